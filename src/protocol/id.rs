@@ -1,0 +1,110 @@
+//! Names of participants on the wire. They are public: every other participant sees them, so they
+//! are never the Socket.IO session id, which is a credential.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// Names a participant: 20 characters of `[A-Za-z0-9_-]`, of which the first is a letter, so that it
+/// can stand as an element's id.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ParticipantId([u8; Self::LEN]);
+
+/// A text that is no [`ParticipantId`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a participant's id is a letter and 19 more of letters, digits, - and _")]
+pub struct MalformedId;
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+impl ParticipantId {
+    const LEN: usize = 20;
+
+    /// Makes an id of random bytes; 119 bits of them count.
+    pub fn from_random(bytes: [u8; 20]) -> Self {
+        let mut id = bytes.map(|byte| letter(byte & 63));
+        let [first, ..] = &mut id;
+        *first = letter(*first % 52);
+        Self(id)
+    }
+
+    /// Parses the form on the wire.
+    ///
+    /// # Errors
+    /// [`MalformedId`] for any other text.
+    pub fn parse(text: &str) -> Result<Self, MalformedId> {
+        let bytes: [u8; Self::LEN] = text.as_bytes().try_into().map_err(|_| MalformedId)?;
+        let [first, ..] = bytes;
+        let fits = first.is_ascii_alphabetic() && bytes.iter().all(|byte| ALPHABET.contains(byte));
+        fits.then_some(Self(bytes)).ok_or(MalformedId)
+    }
+
+    /// The form on the wire.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+fn letter(index: u8) -> u8 {
+    ALPHABET.get(usize::from(index)).copied().unwrap_or(b'A')
+}
+
+impl fmt::Display for ParticipantId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for ParticipantId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for ParticipantId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for ParticipantId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn random_ids_parse_back(bytes: [u8; 20]) {
+            let id = ParticipantId::from_random(bytes);
+            prop_assert_eq!(ParticipantId::parse(id.as_str()), Ok(id));
+        }
+
+        #[test]
+        fn whatever_parses_is_its_own_text(text in "\\PC{0,24}") {
+            if let Ok(id) = ParticipantId::parse(&text) {
+                prop_assert_eq!(id.as_str(), text);
+            }
+        }
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for text in [
+            "",
+            "a",
+            "1bcdefghijklmnopqrst",
+            "abcdefghijklmnopqrs\"",
+            "abcdefghijklmnopqrstu",
+        ] {
+            assert_eq!(ParticipantId::parse(text), Err(MalformedId), "{text:?}");
+        }
+    }
+}

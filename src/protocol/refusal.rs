@@ -1,0 +1,96 @@
+//! Everything that a server may refuse, as a code for programs and a sentence for people.
+
+use serde::{Deserialize, Serialize};
+
+use super::{BadRoomName, EVENTS_PER_SECOND, ParticipantId};
+
+/// Why the server did not do what a client asked.
+///
+/// A participant of another room and one that does not exist are refused in the same words: nobody
+/// learns who is elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The event has a name that this server does not know.
+    #[error("there is no event of the name {0:?}; see docs/protocol.md for those that are")]
+    UnknownEvent(String),
+    /// The event's payload has other fields or types than it should.
+    #[error("the payload of this event does not fit: {0}")]
+    Malformed(String),
+    /// Binary attachments, which no event has.
+    #[error("no event has binary attachments: send JSON")]
+    Binary,
+    /// The room's name can't be one.
+    #[error(transparent)]
+    BadRoomName(#[from] BadRoomName),
+    /// The connection is in no room yet.
+    #[error("enter a room with create-session first")]
+    NotInRoom,
+    /// The connection is in a room already.
+    #[error("this connection is in a room already: leave it with leave-session first")]
+    AlreadyInRoom,
+    /// As many participants as the room takes.
+    #[error("this room is full: it takes {0} people. Try again when someone has left")]
+    RoomFull(usize),
+    /// As many rooms as the server takes.
+    #[error("this server holds as many rooms as it takes ({0}). Try again later")]
+    TooManyRooms(usize),
+    /// Nobody of that id is in the sender's room.
+    #[error("nobody with the id {0} is in this room")]
+    NotHere(ParticipantId),
+    /// The participant named is the sender.
+    #[error("that is your own id")]
+    Yourself,
+    /// The two have not been introduced this way, or not any more.
+    #[error("you were not asked to prepare for {0}")]
+    NotPrepared(ParticipantId),
+    /// The resume token is forged, spent, too old, or for another room.
+    #[error("this resume token does not hold (any more): enter the room anew")]
+    ResumeRefused,
+    /// More events than a connection may send.
+    #[error("more than {EVENTS_PER_SECOND} events a second from one connection")]
+    TooFast,
+}
+
+impl Refusal {
+    /// The code on the wire.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownEvent(_) => "unknown-event",
+            Self::Malformed(_) => "malformed",
+            Self::Binary => "binary",
+            Self::BadRoomName(_) => "bad-room-name",
+            Self::NotInRoom => "not-in-room",
+            Self::AlreadyInRoom => "already-in-room",
+            Self::RoomFull(_) => "room-full",
+            Self::TooManyRooms(_) => "too-many-rooms",
+            Self::NotHere(_) => "not-here",
+            Self::Yourself => "yourself",
+            Self::NotPrepared(_) => "not-prepared",
+            Self::ResumeRefused => "resume-refused",
+            Self::TooFast => "too-fast",
+        }
+    }
+}
+
+/// A [`Refusal`] on the wire: the payload of `refused`, and part of the reply to `create-session`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// For programs: one of the codes in `docs/protocol.md`.
+    pub code: Box<str>,
+    /// For people: what is wrong and what to do.
+    pub message: Box<str>,
+    /// The event that was refused, when the refusal is not a reply to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<Box<str>>,
+}
+
+impl Refused {
+    /// Puts a refusal on the wire.
+    pub fn new(refusal: &Refusal, event: Option<&str>) -> Self {
+        Self {
+            code: refusal.code().into(),
+            message: refusal.to_string().into(),
+            event: event.map(Into::into),
+        }
+    }
+}

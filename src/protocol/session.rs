@@ -1,0 +1,257 @@
+//! Entering a room: what the client says, and what it is told.
+
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use super::{
+    BadRoomName, DisplayName, KNOWN_PEERS, ParticipantId, Refusal, Refused, RoomName, TOKEN_BYTES,
+};
+
+/// The payload of `create-session`: a room's name alone, as in the seed, or an object with more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CreateSession {
+    /// The room to enter; it is made if nobody is in it.
+    pub room: RoomName,
+    /// What the others see of the newcomer.
+    #[serde(flatten)]
+    pub presence: Presence,
+    /// The token of an earlier [`Admission`], to come back as the same participant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resume: Option<Box<str>>,
+    /// With `resume`: the peers that the client still holds.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub peers: Vec<KnownPeer>,
+    /// Whether the object form was used: such a client knows how to come back.
+    #[serde(skip)]
+    pub resumable: bool,
+}
+
+/// What a participant shows of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presence {
+    /// What it wants to be called; a seed client has no name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<DisplayName>,
+    /// Whether its microphone is on.
+    #[serde(default = "yes")]
+    pub microphone: bool,
+    /// Whether its camera is on.
+    #[serde(default = "yes")]
+    pub camera: bool,
+}
+
+/// A peer that a returning participant still holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownPeer {
+    /// Who.
+    pub id: ParticipantId,
+    /// Whether the returning participant makes the offers.
+    pub initiator: bool,
+    /// The introduction that the peer was made for.
+    pub introduction: u32,
+}
+
+/// A participant as the others see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "FlatMember")]
+pub struct Member {
+    /// Who.
+    pub id: ParticipantId,
+    /// What it shows.
+    #[serde(flatten)]
+    pub presence: Presence,
+    /// Whether its socket is away and it is waited for.
+    pub away: bool,
+}
+
+/// A [`Member`] field by field: serde's flattening would buffer it, which makes the front end larger.
+#[derive(Deserialize)]
+struct FlatMember {
+    id: ParticipantId,
+    #[serde(default)]
+    name: Option<DisplayName>,
+    #[serde(default = "yes")]
+    microphone: bool,
+    #[serde(default = "yes")]
+    camera: bool,
+    #[serde(default)]
+    away: bool,
+}
+
+impl From<FlatMember> for Member {
+    fn from(flat: FlatMember) -> Self {
+        let FlatMember {
+            id,
+            name,
+            microphone,
+            camera,
+            away,
+        } = flat;
+        Self {
+            id,
+            presence: Presence {
+                name,
+                microphone,
+                camera,
+            },
+            away,
+        }
+    }
+}
+
+/// The reply to a `create-session` that was granted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Admission {
+    /// The client's own id in this room.
+    pub you: ParticipantId,
+    /// Brings the participant back after its socket was cut; a secret, and good for one return.
+    pub resume: Box<str>,
+    /// The room's name as it was first typed.
+    pub room: RoomName,
+    /// Whether the participant came back rather than entered.
+    pub resumed: bool,
+    /// Whether the server was restarted since, so that `participants` may still lack some who return.
+    pub reforming: bool,
+    /// Who else is here.
+    pub participants: Vec<Member>,
+    /// STUN and TURN servers to use; none by default.
+    pub ice_servers: Vec<IceServer>,
+    /// As many as the room takes.
+    pub max_participants: usize,
+}
+
+/// A STUN or TURN server (W3C WebRTC section 4.2.4, `RTCIceServer`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IceServer {
+    /// `stun:`, `turn:` or `turns:` URL.
+    pub urls: Box<str>,
+    /// For TURN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<Box<str>>,
+    /// For TURN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<Box<str>>,
+}
+
+/// The reply to `create-session`: `ok` tells which of the two it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionReply {
+    /// Inside.
+    Admitted(Box<Admission>),
+    /// Not inside.
+    Refused(Refused),
+}
+
+impl Presence {
+    /// What is assumed of a client that says nothing, as the seed's.
+    pub fn unnamed() -> Self {
+        Self {
+            name: None,
+            microphone: true,
+            camera: true,
+        }
+    }
+}
+
+impl CreateSession {
+    /// Parses the payload.
+    ///
+    /// # Errors
+    /// [`Refusal::BadRoomName`] with the reason, or [`Refusal::Malformed`].
+    pub fn parse(payload: &RawValue) -> Result<Self, Refusal> {
+        #[derive(Deserialize)]
+        struct Object {
+            room: Box<str>,
+            #[serde(flatten)]
+            presence: Presence,
+            #[serde(default)]
+            resume: Option<Box<str>>,
+            #[serde(default)]
+            peers: Vec<KnownPeer>,
+        }
+
+        let malformed = |error: serde_json::Error| Refusal::Malformed(error.to_string());
+        if payload.get().starts_with('"') {
+            let room: Box<str> = serde_json::from_str(payload.get()).map_err(malformed)?;
+            return Ok(Self::named(RoomName::parse(&room)?));
+        }
+        let object: Object = serde_json::from_str(payload.get()).map_err(malformed)?;
+        if object.peers.len() > KNOWN_PEERS {
+            return Err(Refusal::Malformed(format!("at most {KNOWN_PEERS} peers")));
+        }
+        if object
+            .resume
+            .as_ref()
+            .is_some_and(|token| token.len() > TOKEN_BYTES)
+        {
+            return Err(Refusal::ResumeRefused);
+        }
+        Ok(Self {
+            room: RoomName::parse(&object.room)?,
+            presence: object.presence,
+            resume: object.resume,
+            peers: object.peers,
+            resumable: true,
+        })
+    }
+
+    /// The seed's form: a room and nothing else.
+    pub fn named(room: RoomName) -> Self {
+        Self {
+            room,
+            presence: Presence::unnamed(),
+            resume: None,
+            peers: Vec::new(),
+            resumable: false,
+        }
+    }
+}
+
+impl From<BadRoomName> for Refused {
+    fn from(error: BadRoomName) -> Self {
+        Self::new(&Refusal::BadRoomName(error), None)
+    }
+}
+
+impl Serialize for SessionReply {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Tagged<'a, T> {
+            ok: bool,
+            #[serde(flatten)]
+            rest: &'a T,
+        }
+        match self {
+            Self::Admitted(rest) => Tagged {
+                ok: true,
+                rest: &**rest,
+            }
+            .serialize(serializer),
+            Self::Refused(rest) => Tagged { ok: false, rest }.serialize(serializer),
+        }
+    }
+}
+
+impl SessionReply {
+    /// Parses the reply.
+    ///
+    /// # Errors
+    /// It is neither of the two.
+    pub fn parse(reply: &RawValue) -> Result<Self, serde_json::Error> {
+        #[derive(Deserialize)]
+        struct Tag {
+            ok: bool,
+        }
+        let Tag { ok } = serde_json::from_str(reply.get())?;
+        if ok {
+            serde_json::from_str(reply.get()).map(|admission| Self::Admitted(Box::new(admission)))
+        } else {
+            serde_json::from_str(reply.get()).map(Self::Refused)
+        }
+    }
+}
+
+fn yes() -> bool {
+    true
+}
