@@ -1,0 +1,110 @@
+//! The rooms of a server as a sans-IO state machine: who is in, and who connects with whom.
+//!
+//! [`Rooms::handle_input`] takes what happened and the time; then **[`Rooms::poll_output`] is called
+//! until it is empty**, and [`Rooms::poll_timeout`] tells when to come back with [`Input::Timeout`].
+//! Nothing here touches a socket, a clock or a source of randomness: ids, verified claims and the
+//! time are inputs. A refused input changes nothing.
+//!
+//! Who was inside prepares for the newcomer and says so (`conn-init`); the newcomer then initiates.
+//! A [pair](pair::Pair) remembers how far the two have come, so that whatever a cut socket lost can be
+//! said again, and nothing twice. A participant whose socket is cut keeps its seat for
+//! [`RESUME_GRACE`](crate::protocol::RESUME_GRACE).
+
+mod pair;
+#[expect(clippy::module_inception, reason = "one of the `Rooms`")]
+mod room;
+mod rooms;
+mod seat;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use rooms::Rooms;
+
+use crate::protocol::{
+    CreateSession, Introduced, Member, ParticipantId, Presence, RoomName, ServerEvent, Signalled,
+};
+
+/// Names a connection of one client. The server counts them; they are never used again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConnectionId(pub u64);
+
+/// Bounds that the host sets.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Participants in a room.
+    pub participants: usize,
+    /// Rooms on the server.
+    pub rooms: usize,
+}
+
+/// What a verified resume token says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The room that it was given for.
+    pub room: RoomName,
+    /// The participant that it was given to.
+    pub participant: ParticipantId,
+    /// Which of the participant's tokens it is, from 1.
+    pub generation: u32,
+    /// The run of the server that gave it.
+    pub boot: u64,
+}
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Input {
+    /// Time has passed.
+    Timeout,
+    /// A connection asks to be let in, or back in with a verified claim.
+    Enter {
+        /// Which.
+        connection: ConnectionId,
+        /// What it says.
+        entry: CreateSession,
+        /// The id that it gets when it is new.
+        fresh: ParticipantId,
+        /// What its resume token says, if it has one.
+        claim: Option<Claim>,
+    },
+    /// `conn-init`: ready for a newcomer.
+    Ready(ConnectionId, Introduced),
+    /// `conn-renew`: the connection with this participant is beyond repair.
+    Renew(ConnectionId, Introduced),
+    /// `conn-signal`: to a participant of the same room.
+    Signal(ConnectionId, Signalled),
+    /// `participant-state`: shows something else now.
+    Present(ConnectionId, Presence),
+    /// `leave-session`: leaves for good.
+    Leave(ConnectionId),
+    /// The socket is gone without a word.
+    Lost(ConnectionId),
+}
+
+/// Something to do.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Tell a connection that it is inside.
+    Admit(ConnectionId, Admitted),
+    /// Send an event.
+    Send(ConnectionId, ServerEvent),
+    /// Close a connection whose participant has come back on another.
+    Close(ConnectionId),
+}
+
+/// What a connection is told when it is inside; the server adds the token and the ICE servers.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Admitted {
+    /// The participant.
+    pub you: ParticipantId,
+    /// The room, as it was first typed.
+    pub room: RoomName,
+    /// Which token to give, if the participant can come back at all.
+    pub generation: u32,
+    /// Whether it came back.
+    pub resumed: bool,
+    /// Whether it came back from before a restart.
+    pub reforming: bool,
+    /// The others, in the order of their joining.
+    pub participants: Vec<Member>,
+}

@@ -1,0 +1,71 @@
+//! How far two participants of a room have come in getting to know each other.
+
+use super::table::Table;
+use crate::protocol::ParticipantId;
+
+/// Two participants of one room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Pair {
+    /// Who makes the offers: the newcomer of the two. The other one prepares.
+    pub initiator: ParticipantId,
+    /// Who prepares a peer that waits for offers.
+    pub preparer: ParticipantId,
+    /// Counts the introductions of the two from 1; a renewal is one more.
+    pub introduction: u32,
+    /// How far this introduction has come.
+    pub stage: Stage,
+}
+
+/// How far an introduction has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// `conn-prepare` waits for the preparer's socket.
+    Pending,
+    /// `conn-prepare` is sent.
+    Prepared,
+    /// The preparer has answered `conn-init`: the two may signal.
+    Introduced,
+}
+
+/// All pairs of a room. Every two seats have one.
+#[derive(Debug)]
+pub(super) struct Pairs(Table<(ParticipantId, ParticipantId), Pair>);
+
+impl Pair {
+    pub fn new(initiator: ParticipantId, preparer: ParticipantId) -> Self {
+        Self {
+            initiator,
+            preparer,
+            introduction: 1,
+            stage: Stage::Pending,
+        }
+    }
+
+    /// Begins another introduction of the same two.
+    pub fn renew(&mut self) {
+        self.introduction = self.introduction.saturating_add(1);
+        self.stage = Stage::Pending;
+    }
+}
+
+impl Pairs {
+    pub fn new() -> Self {
+        Self(Table::new())
+    }
+
+    pub fn find(&mut self, one: ParticipantId, other: ParticipantId) -> Option<&mut Pair> {
+        self.0.get_mut(&key(one, other))
+    }
+
+    pub fn insert(&mut self, pair: Pair) {
+        self.0.insert(key(pair.initiator, pair.preparer), pair);
+    }
+
+    pub fn forget(&mut self, who: ParticipantId) {
+        self.0.retain(|(low, high)| *low != who && *high != who);
+    }
+}
+
+fn key(one: ParticipantId, other: ParticipantId) -> (ParticipantId, ParticipantId) {
+    (one.min(other), one.max(other))
+}

@@ -1,0 +1,241 @@
+//! One room: its seats, and what is sent among them.
+
+use std::collections::VecDeque;
+
+use super::{
+    ConnectionId, Output,
+    pair::{Pair, Pairs, Stage},
+    seat::{Line, Seat, keep},
+    table::Table,
+};
+use crate::protocol::{
+    Introduced, KnownPeer, Member, ParticipantId, Prepare, Presence, Refusal, RoomName,
+    ServerEvent, Signalled,
+};
+
+/// One room. It exists while it has seats.
+#[derive(Debug)]
+pub(super) struct Room {
+    /// As it was first typed.
+    pub name: RoomName,
+    pub seats: Table<ParticipantId, Seat>,
+    pub pairs: Pairs,
+    joins: u64,
+}
+
+impl Room {
+    pub fn new(name: RoomName) -> Self {
+        Self {
+            name,
+            seats: Table::new(),
+            pairs: Pairs::new(),
+            joins: 0,
+        }
+    }
+
+    pub fn take_seat(
+        &mut self,
+        who: ParticipantId,
+        connection: ConnectionId,
+        presence: Presence,
+        resumable: bool,
+        generation: u32,
+    ) {
+        self.joins += 1;
+        let line = Line::Live(connection);
+        let seat = Seat {
+            presence,
+            line,
+            resumable,
+            generation,
+            confirmed: false,
+            joined: self.joins,
+            brought: Vec::new(),
+        };
+        self.seats.insert(who, seat);
+    }
+
+    /// Everyone else, in the order of their joining.
+    pub fn in_order(&self, except: ParticipantId) -> Vec<ParticipantId> {
+        let mut ids: Vec<_> = self
+            .seats
+            .iter()
+            .filter(|(id, _)| **id != except)
+            .map(|(id, seat)| (seat.joined, *id))
+            .collect();
+        ids.sort_unstable();
+        ids.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// Everyone else as they are seen, in the order of their joining.
+    pub fn others(&self, except: ParticipantId) -> Vec<Member> {
+        self.in_order(except)
+            .into_iter()
+            .filter_map(|id| Some(self.seats.get(&id)?.member(id)))
+            .collect()
+    }
+
+    /// The pair of a participant with another one here.
+    pub fn pair(&mut self, you: ParticipantId, other: ParticipantId) -> Result<&mut Pair, Refusal> {
+        if you == other {
+            return Err(Refusal::Yourself);
+        }
+        self.pairs.find(you, other).ok_or(Refusal::NotHere(other))
+    }
+
+    /// Sends to a participant whose socket is there; others learn what they missed when they return.
+    pub fn send(&self, to: ParticipantId, event: ServerEvent, outputs: &mut VecDeque<Output>) {
+        if let Some(Seat {
+            line: Line::Live(connection),
+            ..
+        }) = self.seats.get(&to)
+        {
+            outputs.push_back(Output::Send(*connection, event));
+        }
+    }
+
+    /// Tells the others what a participant shows now.
+    pub fn announce(&self, who: ParticipantId, outputs: &mut VecDeque<Output>) {
+        let Some(seat) = self.seats.get(&who) else {
+            return;
+        };
+        for other in self.in_order(who) {
+            self.send(
+                other,
+                ServerEvent::ParticipantState(seat.member(who)),
+                outputs,
+            );
+        }
+    }
+
+    /// Asks the preparer of a pair to prepare, now or when its socket is back.
+    pub fn introduce(&mut self, mut pair: Pair, outputs: &mut VecDeque<Output>) {
+        let there = self
+            .seats
+            .get(&pair.preparer)
+            .is_some_and(|seat| !seat.is_away());
+        pair.stage = if there {
+            Stage::Prepared
+        } else {
+            Stage::Pending
+        };
+        self.pairs.insert(pair);
+        let event = ServerEvent::ConnPrepare(Prepare {
+            just_joined_user_socket_id: pair.initiator,
+            introduction: pair.introduction,
+        });
+        self.send(pair.preparer, event, outputs);
+    }
+
+    /// Passes a signal on, or keeps it while the target's socket is away. What belongs to an earlier
+    /// introduction of the two is dropped: its peers are gone.
+    pub fn relay(
+        &mut self,
+        from: ParticipantId,
+        to: ParticipantId,
+        signal: Signalled,
+        outputs: &mut VecDeque<Output>,
+    ) {
+        let Some(pair) = self.pairs.find(from, to) else {
+            return;
+        };
+        let introduction = pair.introduction;
+        let current = signal.introduction.is_none_or(|n| n == introduction);
+        if pair.stage != Stage::Introduced || !current {
+            return;
+        }
+        match self.seats.get_mut(&to).map(|seat| &mut seat.line) {
+            Some(Line::Live(connection)) => {
+                let event = Signalled {
+                    conn_user_socket_id: from,
+                    introduction: Some(introduction),
+                    ..signal
+                };
+                outputs.push_back(Output::Send(*connection, ServerEvent::ConnSignal(event)));
+            }
+            Some(Line::Away { mailbox, .. }) => {
+                keep(
+                    mailbox,
+                    from,
+                    Signalled {
+                        introduction: Some(introduction),
+                        ..signal
+                    },
+                );
+            }
+            None => {}
+        }
+    }
+
+    /// Brings a pair forward when one of the two is back with the peers that it still holds.
+    pub fn meet_again(
+        &mut self,
+        you: ParticipantId,
+        other: ParticipantId,
+        held: &[KnownPeer],
+        outputs: &mut VecDeque<Output>,
+    ) {
+        let mine = held.iter().find(|peer| peer.id == other);
+        let Some(pair) = self.pairs.find(you, other).copied() else {
+            return self.meet_after_restart(you, other, mine, outputs);
+        };
+        match pair.stage {
+            Stage::Pending | Stage::Prepared if pair.preparer == you => {
+                self.introduce(pair, outputs)
+            }
+            Stage::Pending | Stage::Prepared => {}
+            Stage::Introduced
+                if mine.is_some_and(|peer| peer.introduction == pair.introduction) => {}
+            Stage::Introduced if pair.initiator == you => {
+                let introduction = Some(pair.introduction);
+                let event = ServerEvent::ConnInit(Introduced {
+                    conn_user_socket_id: other,
+                    introduction,
+                });
+                self.send(you, event, outputs);
+            }
+            Stage::Introduced => {
+                let mut pair = pair;
+                pair.renew();
+                self.introduce(pair, outputs);
+            }
+        }
+    }
+
+    /// Two who were here before a restart know each other when both say so, and alike.
+    fn meet_after_restart(
+        &mut self,
+        you: ParticipantId,
+        other: ParticipantId,
+        mine: Option<&KnownPeer>,
+        outputs: &mut VecDeque<Output>,
+    ) {
+        let theirs = self
+            .seats
+            .get(&other)
+            .and_then(|seat| seat.brought.iter().find(|peer| peer.id == you));
+        let mut pair = Pair::new(you, other);
+        match (mine, theirs) {
+            (Some(mine), Some(theirs))
+                if mine.initiator != theirs.initiator
+                    && mine.introduction == theirs.introduction =>
+            {
+                if theirs.initiator {
+                    pair = Pair::new(other, you);
+                }
+                pair.introduction = mine.introduction;
+                pair.stage = Stage::Introduced;
+                self.pairs.insert(pair);
+            }
+            _ => {
+                let last = [mine, theirs]
+                    .into_iter()
+                    .flatten()
+                    .map(|peer| peer.introduction)
+                    .max();
+                pair.introduction = last.unwrap_or(0).saturating_add(1);
+                self.introduce(pair, outputs);
+            }
+        }
+    }
+}

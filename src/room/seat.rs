@@ -1,0 +1,78 @@
+//! A participant's place in a room, which outlives its socket for a while.
+
+use std::{collections::VecDeque, time::Duration};
+
+use super::ConnectionId;
+use crate::protocol::{KnownPeer, MAILBOX_SIGNALS, Member, ParticipantId, Presence, Signalled};
+
+/// A participant's place in a room.
+#[derive(Debug)]
+pub(super) struct Seat {
+    pub presence: Presence,
+    pub line: Line,
+    /// Whether the participant knows how to come back.
+    pub resumable: bool,
+    /// The number of the newest token.
+    pub generation: u32,
+    /// Whether the client has said something since it was given the newest token: then the one before
+    /// is spent. Until then the reply with the newest may have been lost with its socket.
+    pub confirmed: bool,
+    /// Counts the seats of the room, for their order.
+    pub joined: u64,
+    /// The peers that it brought from before a restart of the server.
+    pub brought: Vec<KnownPeer>,
+}
+
+/// The way to a participant.
+#[derive(Debug)]
+pub(super) enum Line {
+    /// By this connection.
+    Live(ConnectionId),
+    /// The socket is gone; the seat is kept until then.
+    Away {
+        until: Duration,
+        mailbox: VecDeque<(ParticipantId, Signalled)>,
+    },
+}
+
+impl Seat {
+    pub fn is_away(&self) -> bool {
+        matches!(self.line, Line::Away { .. })
+    }
+
+    pub fn member(&self, id: ParticipantId) -> Member {
+        Member {
+            id,
+            presence: self.presence.clone(),
+            away: self.is_away(),
+        }
+    }
+
+    /// Whether a token of this number may bring the participant back.
+    pub fn accepts(&self, generation: u32) -> bool {
+        let before = self.generation.saturating_sub(1);
+        self.resumable
+            && (generation >= self.generation || (generation == before && !self.confirmed))
+    }
+}
+
+impl Line {
+    pub fn away(until: Duration) -> Self {
+        Self::Away {
+            until,
+            mailbox: VecDeque::new(),
+        }
+    }
+}
+
+/// Keeps a signal for later; the oldest is given up, and mended by the peers' own repairs.
+pub(super) fn keep(
+    mailbox: &mut VecDeque<(ParticipantId, Signalled)>,
+    from: ParticipantId,
+    signal: Signalled,
+) {
+    if mailbox.len() >= MAILBOX_SIGNALS {
+        mailbox.pop_front();
+    }
+    mailbox.push_back((from, signal));
+}
