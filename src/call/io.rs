@@ -1,0 +1,232 @@
+//! What goes into a [`Call`](super::Call) and what comes out of it.
+
+use std::collections::VecDeque;
+
+use crate::protocol::{
+    Candidate, ClientEvent, IceServer, Kind, Member, ParticipantId, Presence, Refused, RoomName,
+    Sdp, ServerEvent, SessionReply,
+};
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// Time has passed.
+    Timeout,
+    /// The person wants something.
+    Intent(Intent),
+    /// The link is inside the namespace: events may be emitted.
+    LinkOpened,
+    /// The link is gone, or could not be opened. Said at most once for every [`Output::OpenLink`], and
+    /// not after [`Output::CloseLink`].
+    LinkLost,
+    /// The reply to `create-session`.
+    Reply(SessionReply),
+    /// An event from the server.
+    Event(ServerEvent),
+    /// A peer has something to say.
+    Peer {
+        /// With whom.
+        id: ParticipantId,
+        /// As in its [`PeerAction::Create`]; what an older one says is ignored.
+        serial: u32,
+        /// What it says.
+        event: PeerEvent,
+    },
+}
+
+/// What the person wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Intent {
+    /// To enter a room. Ignored while in one: leave it first.
+    Join {
+        /// Which.
+        room: RoomName,
+        /// What the others see.
+        presence: Presence,
+    },
+    /// To show something else from now on.
+    Present(Presence),
+    /// To leave for good.
+    Leave,
+}
+
+/// What becomes of the actions of a peer, and of its connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PeerEvent {
+    /// [`PeerAction::Offer`] has made and set this description.
+    Offered(Sdp),
+    /// [`PeerAction::Answer`] has made and set this description.
+    Answered(Sdp),
+    /// [`PeerAction::Accept`] or [`PeerAction::Answer`] has set the other side's description.
+    RemoteSet,
+    /// A way to reach this side was found.
+    Candidate(Candidate),
+    /// The state of the connection changed.
+    Connection(ConnectionState),
+    /// An action other than [`PeerAction::AddCandidate`] was rejected, with this reason.
+    Failed(String),
+}
+
+/// The state of a connection (W3C WebRTC section 4.3.3, `RTCPeerConnectionState`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConnectionState {
+    /// Nothing yet.
+    New,
+    /// On the way.
+    Connecting,
+    /// There.
+    Connected,
+    /// Silent, and may come back by itself.
+    Disconnected,
+    /// Given up.
+    Failed,
+    /// Closed.
+    Closed,
+}
+
+/// Something to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Output {
+    /// Open a link to the server, to be followed by [`Input::LinkOpened`] or [`Input::LinkLost`].
+    OpenLink,
+    /// Close the link, or stop opening it; harmless when there is none.
+    CloseLink,
+    /// Send an event. `create-session` asks for a reply, the others do not.
+    Emit(ClientEvent),
+    /// Do something with a peer. The actions of one peer are done one after the other, in order.
+    Peer {
+        /// With whom.
+        id: ParticipantId,
+        /// Names the peer; every [`PeerAction::Create`] has a greater one than all before it.
+        serial: u32,
+        /// What to do.
+        action: PeerAction,
+    },
+    /// Something to show.
+    Notice(Notice),
+}
+
+/// What a peer is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PeerAction {
+    /// Come into being: the first action.
+    Create {
+        /// Whether it makes the offers; then it sends and receives sound and pictures from the start,
+        /// and opens a data channel.
+        initiator: bool,
+        /// STUN and TURN servers to use.
+        ice_servers: Vec<IceServer>,
+    },
+    /// Close and be forgotten: the last action.
+    Close,
+    /// Make an offer and set it: [`PeerEvent::Offered`].
+    Offer {
+        /// With new ICE credentials.
+        restart_ice: bool,
+    },
+    /// Set this answer: [`PeerEvent::RemoteSet`].
+    Accept(Sdp),
+    /// Set this offer: [`PeerEvent::RemoteSet`]; then make an answer and set it: [`PeerEvent::Answered`].
+    Answer(Sdp),
+    /// Add the other side's candidate; one that does not fit is no failure.
+    AddCandidate(Candidate),
+    /// Make another place for media of this kind, to be offered next.
+    AddTransceiver(Kind),
+}
+
+/// Something to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// The call as a whole is in another state.
+    Phase(Phase),
+    /// Inside the room.
+    Admitted {
+        /// The own id.
+        you: ParticipantId,
+        /// The room's name as it was first typed.
+        room: RoomName,
+        /// Whether the same participant came back.
+        resumed: bool,
+    },
+    /// Someone is new, or shows something else.
+    Member(Member),
+    /// Someone is gone. Not said of those who are there when the call ends.
+    Gone(ParticipantId),
+    /// The connection with someone is in another state.
+    Link(ParticipantId, PeerLink),
+    /// Something that was sent is refused.
+    Refused(Refused),
+}
+
+/// The state of the call as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Phase {
+    /// Not begun.
+    Idle,
+    /// On the way in.
+    Joining,
+    /// Inside.
+    InRoom,
+    /// The server is not there. Before the first [`Notice::Admitted`]: it could not be reached yet.
+    Reconnecting {
+        /// Which attempt comes next, from 1.
+        attempt: u32,
+    },
+    /// Over, until the next [`Intent::Join`].
+    Ended(EndReason),
+}
+
+/// Why a call is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EndReason {
+    /// The person left.
+    Left,
+    /// The server does not let the person in.
+    Refused(Refused),
+}
+
+/// The state of the connection with one participant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PeerLink {
+    /// Not connected yet.
+    Connecting,
+    /// Connected.
+    Connected,
+    /// Was connected, and is being mended.
+    Repairing,
+}
+
+/// What there is to do, in order.
+#[derive(Debug, Default)]
+pub(super) struct Outputs {
+    queue: VecDeque<Output>,
+    serial: u32,
+}
+
+impl Outputs {
+    pub fn push(&mut self, output: Output) {
+        self.queue.push_back(output);
+    }
+
+    pub fn pop(&mut self) -> Option<Output> {
+        self.queue.pop_front()
+    }
+
+    pub fn emit(&mut self, event: ClientEvent) {
+        self.push(Output::Emit(event));
+    }
+
+    pub fn notice(&mut self, notice: Notice) {
+        self.push(Output::Notice(notice));
+    }
+
+    pub fn phase(&mut self, phase: Phase) {
+        self.notice(Notice::Phase(phase));
+    }
+
+    /// A serial that no peer has had.
+    pub fn next_serial(&mut self) -> u32 {
+        self.serial = self.serial.wrapping_add(1);
+        self.serial
+    }
+}

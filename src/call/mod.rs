@@ -1,0 +1,201 @@
+//! The browser's half of a meeting as a sans-IO state machine: the link to the server, who is in the
+//! room, and the negotiation with every peer.
+//!
+//! [`Call::handle_input`] takes what happened and the time; then **[`Call::poll_output`] is called until
+//! it is empty**, and [`Call::poll_timeout`] tells when to come back with [`Input::Timeout`]. Nothing here
+//! touches a socket, a clock, a media device or a source of randomness; `now` is the time since any fixed
+//! moment.
+//!
+//! Three things keep a call alive. The link is opened again and again ([`link`]), and peers outlive it.
+//! The server introduces two participants and numbers the introductions; a peer belongs to one of them.
+//! A peer whose connection fails restarts ICE first and asks for another introduction then ([`health`]).
+//! All of that waits while the server, or the other participant's socket, is away.
+
+mod answerer;
+mod candidates;
+mod health;
+mod io;
+mod link;
+mod offerer;
+mod peer;
+mod roster;
+mod session;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+pub use io::{
+    ConnectionState, EndReason, Input, Intent, Notice, Output, PeerAction, PeerEvent, PeerLink,
+    Phase,
+};
+
+use crate::protocol::{
+    ClientEvent, Nothing, Presence, Refused, RoomName, ServerEvent, SessionReply,
+};
+use io::Outputs;
+use link::{Due, Link};
+use session::Session;
+
+/// A person's call. See the [module](self) for how it is driven.
+#[derive(Debug)]
+pub struct Call {
+    link: Link,
+    /// From the join to the end.
+    session: Option<Session>,
+    outputs: Outputs,
+}
+
+impl Call {
+    /// Makes a call that waits for [`Intent::Join`]. `seed` spreads the attempts of many clients to come
+    /// back; it is no secret.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            link: Link::new(seed),
+            session: None,
+            outputs: Outputs::default(),
+        }
+    }
+
+    /// Takes what happened at `now`. **Drain [`poll_output`](Self::poll_output) after every call.**
+    ///
+    /// Nothing can fail: what does not fit the state (an answer that comes too late, an event of a peer
+    /// that is closed) is ignored.
+    pub fn handle_input(&mut self, now: Duration, input: Input) {
+        match input {
+            Input::Timeout => self.handle_timeout(now),
+            Input::Intent(Intent::Join { room, presence }) => self.handle_join(now, room, presence),
+            Input::Intent(Intent::Present(presence)) => self.handle_present(presence),
+            Input::Intent(Intent::Leave) => self.handle_leave(),
+            Input::LinkOpened => self.handle_opened(now),
+            Input::LinkLost => self.handle_lost(now),
+            Input::Reply(SessionReply::Admitted(admission)) => {
+                if let Some(session) = self.session.as_mut().filter(|_| self.link.is_entering()) {
+                    self.link.admitted();
+                    session.handle_admission(now, *admission, &mut self.outputs);
+                    self.outputs.phase(Phase::InRoom);
+                }
+            }
+            Input::Reply(SessionReply::Refused(refused)) => self.handle_refusal(now, refused),
+            Input::Event(event) => self.handle_event(now, event),
+            Input::Peer { id, serial, event } => {
+                if let Some(session) = &mut self.session {
+                    session.handle_peer(
+                        now,
+                        id,
+                        serial,
+                        event,
+                        self.link.is_open(),
+                        &mut self.outputs,
+                    );
+                }
+            }
+        }
+    }
+
+    /// The next thing to do, in order.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop()
+    }
+
+    /// When to come back with [`Input::Timeout`], if nothing else happens.
+    pub fn poll_timeout(&self) -> Option<Duration> {
+        let session = self.session.as_ref().filter(|_| self.link.is_open());
+        [
+            self.link.poll_timeout(),
+            session.and_then(Session::poll_timeout),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    fn handle_timeout(&mut self, now: Duration) {
+        match self.link.handle_timeout(now) {
+            Some(Due::Open) => self.outputs.push(Output::OpenLink),
+            Some(Due::GiveUp) => {
+                self.outputs.push(Output::CloseLink);
+                self.handle_lost(now);
+            }
+            None => {}
+        }
+        if let Some(session) = self.session.as_mut().filter(|_| self.link.is_open()) {
+            session.handle_timeout(now, &mut self.outputs);
+        }
+    }
+
+    fn handle_join(&mut self, now: Duration, room: RoomName, presence: Presence) {
+        if self.session.is_some() {
+            return;
+        }
+        self.session = Some(Session::new(room, presence));
+        self.link.open(now);
+        self.outputs.phase(Phase::Joining);
+        self.outputs.push(Output::OpenLink);
+    }
+
+    fn handle_present(&mut self, presence: Presence) {
+        let Some(session) = &mut self.session else {
+            return;
+        };
+        session.presence = presence.clone();
+        if self.link.is_open() {
+            self.outputs.emit(ClientEvent::ParticipantState(presence));
+        }
+    }
+
+    fn handle_leave(&mut self) {
+        if self.session.is_none() {
+            return;
+        }
+        // Behind a `create-session` it undoes it.
+        if self.link.is_open() || self.link.is_entering() {
+            self.outputs.emit(ClientEvent::LeaveSession(Nothing {}));
+        }
+        self.end(EndReason::Left);
+    }
+
+    fn end(&mut self, reason: EndReason) {
+        self.link.close();
+        self.outputs.push(Output::CloseLink);
+        if let Some(mut session) = self.session.take() {
+            session.close_peers(&mut self.outputs);
+        }
+        self.outputs.phase(Phase::Ended(reason));
+    }
+
+    fn handle_opened(&mut self, now: Duration) {
+        if let Some(session) = &self.session
+            && self.link.opened(now)
+        {
+            self.outputs
+                .emit(ClientEvent::CreateSession(session.entry()));
+        }
+    }
+
+    fn handle_lost(&mut self, now: Duration) {
+        if let Some(attempt) = self.link.lost(now) {
+            self.outputs.phase(Phase::Reconnecting { attempt });
+        }
+    }
+
+    fn handle_refusal(&mut self, now: Duration, refused: Refused) {
+        let Some(session) = self.session.as_mut().filter(|_| self.link.is_entering()) else {
+            return;
+        };
+        if &*refused.code == "resume-refused" && session.forget(&mut self.outputs) {
+            self.link.entering(now);
+            self.outputs
+                .emit(ClientEvent::CreateSession(session.entry()));
+        } else {
+            self.end(EndReason::Refused(refused));
+        }
+    }
+
+    /// The reply to `create-session` comes before every event of the room.
+    fn handle_event(&mut self, now: Duration, event: ServerEvent) {
+        if let Some(session) = self.session.as_mut().filter(|_| self.link.is_open()) {
+            session.handle_event(now, event, &mut self.outputs);
+        }
+    }
+}

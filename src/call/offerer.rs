@@ -1,0 +1,168 @@
+//! The side of a negotiation that makes every offer (RFC 8829 section 3.2, without rollback).
+//!
+//! One offer is outstanding at a time. What is asked for meanwhile is offered next, and an offer that is
+//! not answered is made again with new ICE credentials: an answer to the first of the two is then of no
+//! use, and the other side does not send it.
+
+use std::time::Duration;
+
+use super::io::PeerAction;
+use crate::protocol::Sdp;
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Longest time between two offers to a peer that is connected and does not answer.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// How far the offers have come.
+#[derive(Debug)]
+pub(super) struct Offerer {
+    state: State,
+    /// The next offer, if one is to be made; whether it restarts ICE.
+    next: Option<bool>,
+    patience: Duration,
+    /// Whether an answer has been set ever.
+    described: bool,
+    /// Whether an action was tried again after a failure, without success since.
+    retried: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum State {
+    Stable,
+    /// The peer makes an offer.
+    Making {
+        restart_ice: bool,
+    },
+    /// An answer is awaited.
+    Sent {
+        restart_ice: bool,
+        until: Duration,
+    },
+    /// The peer sets an answer.
+    Accepting,
+}
+
+/// What an answer is good for.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    /// It is the one that is awaited.
+    Accept(PeerAction),
+    /// None is awaited: an earlier one has been taken for the answer to a later offer.
+    Surplus,
+    /// It is too late: a newer offer is being made.
+    Late,
+}
+
+impl Offerer {
+    pub fn new() -> Self {
+        Self {
+            state: State::Stable,
+            next: None,
+            patience: PATIENCE,
+            described: false,
+            retried: false,
+        }
+    }
+
+    /// Makes an offer as soon as none is outstanding.
+    pub fn offer(&mut self, restart_ice: bool) -> Option<PeerAction> {
+        let restart_ice = self.next.take().unwrap_or(false) || restart_ice;
+        if matches!(self.state, State::Stable) {
+            return Some(self.make(restart_ice));
+        }
+        self.next = Some(restart_ice);
+        None
+    }
+
+    /// Whether the offer that was made is to be sent.
+    pub fn handle_offered(&mut self, now: Duration) -> bool {
+        let State::Making { restart_ice } = self.state else {
+            return false;
+        };
+        self.state = State::Sent {
+            restart_ice,
+            until: now + self.patience,
+        };
+        true
+    }
+
+    pub fn handle_answer(&mut self, sdp: Sdp) -> Verdict {
+        match self.state {
+            State::Sent { .. } => {
+                self.state = State::Accepting;
+                Verdict::Accept(PeerAction::Accept(sdp))
+            }
+            State::Making { .. } => Verdict::Late,
+            State::Stable | State::Accepting => Verdict::Surplus,
+        }
+    }
+
+    pub fn handle_remote_set(&mut self) -> Option<PeerAction> {
+        if !matches!(self.state, State::Accepting) {
+            return None;
+        }
+        *self = Self {
+            described: true,
+            next: self.next,
+            ..Self::new()
+        };
+        self.next.take().map(|restart_ice| self.make(restart_ice))
+    }
+
+    /// One failure is answered with another offer, more of them are left to the health of the peer.
+    pub fn handle_failure(&mut self) -> Option<PeerAction> {
+        if !matches!(self.state, State::Making { .. } | State::Accepting) {
+            return None;
+        }
+        self.state = State::Stable;
+        self.next = None;
+        let first = !std::mem::replace(&mut self.retried, true);
+        first.then(|| self.make(true))
+    }
+
+    pub fn poll_timeout(&self) -> Option<Duration> {
+        match self.state {
+            State::Sent { until, .. } => Some(until),
+            _ => None,
+        }
+    }
+
+    /// Makes an offer again that was not answered. Where it is only about more media, there is no haste.
+    pub fn handle_timeout(&mut self, now: Duration, connected: bool) -> Option<PeerAction> {
+        self.poll_timeout().filter(|until| *until <= now)?;
+        self.patience = if connected {
+            (self.patience * 2).min(LONGEST)
+        } else {
+            PATIENCE
+        };
+        self.next = None;
+        Some(self.make(true))
+    }
+
+    /// The other side can be told again, and has as much time as at first.
+    pub fn wake(&mut self, now: Duration) {
+        if let State::Sent { until, .. } = &mut self.state {
+            *until = now + PATIENCE;
+        }
+    }
+
+    /// Whether candidates belong to the description that is set.
+    pub fn takes_candidates(&self) -> bool {
+        let stays = matches!(
+            self.state,
+            State::Stable
+                | State::Making { restart_ice: false }
+                | State::Sent {
+                    restart_ice: false,
+                    ..
+                }
+        );
+        self.described && stays
+    }
+
+    fn make(&mut self, restart_ice: bool) -> PeerAction {
+        self.state = State::Making { restart_ice };
+        PeerAction::Offer { restart_ice }
+    }
+}

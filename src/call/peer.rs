@@ -1,0 +1,258 @@
+//! One peer: its negotiation, its candidates and its health, as one state machine.
+//!
+//! Effects and signals are drained after every change; signals stay where they are, in order and bounded,
+//! while they can't be sent.
+
+use std::{collections::VecDeque, time::Duration};
+
+use super::{
+    answerer::{Answerer, Step},
+    candidates::Candidates,
+    health::{Health, Remedy},
+    io::{PeerAction, PeerEvent, PeerLink},
+    offerer::{Offerer, Verdict},
+};
+use crate::protocol::{Candidate, Kind, Signal};
+
+/// Most signals that are kept while they can't be sent: descriptions and a connection's candidates.
+const UNSENT: usize = 128;
+/// Most transceivers that the other side may ask for.
+const TRANSCEIVERS: u8 = 16;
+
+/// A peer.
+#[derive(Debug)]
+pub(super) struct Peer {
+    /// Names it to the browser.
+    pub serial: u32,
+    /// Which introduction of the two it belongs to; 0 where the server did not tell.
+    pub introduction: u32,
+    role: Role,
+    candidates: Candidates,
+    health: Health,
+    effects: VecDeque<Effect>,
+    signals: VecDeque<Signal>,
+    /// What was told of the connection last.
+    told: Option<PeerLink>,
+}
+
+#[derive(Debug)]
+enum Role {
+    Offers { offerer: Offerer, transceivers: u8 },
+    Answers(Answerer),
+}
+
+/// What follows from an input.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Do this.
+    Act(PeerAction),
+    /// Ask the server for another introduction.
+    Renew,
+    /// Show this.
+    Link(PeerLink),
+}
+
+impl Peer {
+    /// Makes a peer in the place of another one with the same participant. An initiator offers at once.
+    pub fn new(
+        now: Duration,
+        serial: u32,
+        introduction: u32,
+        initiator: bool,
+        before: Option<&Self>,
+    ) -> Self {
+        let role = match initiator {
+            true => Role::Offers {
+                offerer: Offerer::new(),
+                transceivers: 0,
+            },
+            false => Role::Answers(Answerer::default()),
+        };
+        let mut peer = Self {
+            serial,
+            introduction,
+            role,
+            candidates: Candidates::default(),
+            health: Health::new(now, before.map(|peer| &peer.health)),
+            effects: VecDeque::new(),
+            signals: VecDeque::new(),
+            told: None,
+        };
+        peer.offer(false);
+        peer.tell_link();
+        peer
+    }
+
+    /// Whether this side makes the offers.
+    pub fn is_initiator(&self) -> bool {
+        matches!(self.role, Role::Offers { .. })
+    }
+
+    /// Whether the connection stands, as far as is known.
+    pub fn is_connected(&self) -> bool {
+        self.health.link() == PeerLink::Connected
+    }
+
+    /// The next effect, in order.
+    pub fn poll_effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// The next signal to the other side, in order; not to be called while it can't be sent.
+    pub fn poll_signal(&mut self) -> Option<Signal> {
+        self.signals.pop_front()
+    }
+
+    /// When to call [`handle_timeout`](Self::handle_timeout).
+    pub fn poll_timeout(&self) -> Option<Duration> {
+        let offerer = match &self.role {
+            Role::Offers { offerer, .. } => offerer.poll_timeout(),
+            Role::Answers(_) => None,
+        };
+        [offerer, self.health.poll_timeout()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// Does what is due; only while the other side can be told.
+    pub fn handle_timeout(&mut self, now: Duration) {
+        if let Role::Offers { offerer, .. } = &mut self.role {
+            let action = offerer.handle_timeout(now, self.health.is_connected());
+            self.effects.extend(action.map(Effect::Act));
+        }
+        match self.health.handle_timeout(now) {
+            Some(Remedy::Repair) if self.is_initiator() => self.offer(true),
+            Some(Remedy::Repair) => self.signal(Signal::renegotiate()),
+            Some(Remedy::Renew) => self.effects.push_back(Effect::Renew),
+            None => {}
+        }
+        self.tell_link();
+    }
+
+    /// The other side can be told again.
+    pub fn wake(&mut self, now: Duration) {
+        if let Role::Offers { offerer, .. } = &mut self.role {
+            offerer.wake(now);
+        }
+        self.health.wake(now);
+    }
+
+    /// Takes what the other side says. An offer to who makes the offers, and the like, means nothing.
+    pub fn handle_signal(&mut self, signal: Signal) {
+        match (signal, &mut self.role) {
+            (Signal::Candidate { candidate }, _) => {
+                self.candidates.push(candidate);
+                self.add_candidates();
+            }
+            (Signal::Offer { sdp }, Role::Answers(answerer)) => {
+                let action = answerer.handle_offer(sdp);
+                self.effects.extend(action.map(Effect::Act));
+            }
+            (Signal::Answer { sdp }, Role::Offers { offerer, .. }) => {
+                match offerer.handle_answer(sdp) {
+                    Verdict::Accept(action) => self.effects.push_back(Effect::Act(action)),
+                    Verdict::Surplus if !self.health.is_connected() => self.offer(true),
+                    Verdict::Surplus | Verdict::Late => {}
+                }
+            }
+            (Signal::Renegotiate { .. }, Role::Offers { .. }) => self.offer(true),
+            (Signal::TransceiverRequest { request }, Role::Offers { .. }) => {
+                self.add_transceiver(request.kind)
+            }
+            (Signal::Offer { .. }, Role::Offers { .. })
+            | (Signal::Answer { .. } | Signal::Renegotiate { .. }, Role::Answers(_))
+            | (Signal::TransceiverRequest { .. }, Role::Answers(_)) => {}
+        }
+    }
+
+    /// Takes what the browser says.
+    pub fn handle_event(&mut self, now: Duration, event: PeerEvent) {
+        match (event, &mut self.role) {
+            (PeerEvent::Offered(sdp), Role::Offers { offerer, .. }) => {
+                if offerer.handle_offered(now) {
+                    self.signal(Signal::Offer { sdp });
+                }
+            }
+            (PeerEvent::Answered(sdp), Role::Answers(answerer)) => {
+                let steps = answerer.handle_answered(sdp);
+                steps.into_iter().for_each(|step| self.take(step));
+            }
+            (PeerEvent::RemoteSet, Role::Offers { offerer, .. }) => {
+                let next = offerer.handle_remote_set();
+                self.add_candidates();
+                self.effects.extend(next.map(Effect::Act));
+            }
+            (PeerEvent::RemoteSet, Role::Answers(answerer)) => {
+                answerer.handle_remote_set();
+                self.add_candidates();
+            }
+            (PeerEvent::Failed(_), Role::Offers { offerer, .. }) => {
+                let action = offerer.handle_failure();
+                self.effects.extend(action.map(Effect::Act));
+            }
+            (PeerEvent::Failed(_), Role::Answers(answerer)) => {
+                let step = answerer.handle_failure();
+                step.into_iter().for_each(|step| self.take(step));
+            }
+            (PeerEvent::Candidate(candidate), _) => self.signal(Signal::Candidate { candidate }),
+            (PeerEvent::Connection(connection), _) => {
+                self.health.handle_connection(now, connection)
+            }
+            (PeerEvent::Offered(_), Role::Answers(_))
+            | (PeerEvent::Answered(_), Role::Offers { .. }) => {}
+        }
+        self.tell_link();
+    }
+
+    fn take(&mut self, step: Step) {
+        match step {
+            Step::Signal(signal) => self.signal(signal),
+            Step::Act(action) => self.effects.push_back(Effect::Act(action)),
+        }
+    }
+
+    fn offer(&mut self, restart_ice: bool) {
+        if let Role::Offers { offerer, .. } = &mut self.role {
+            let action = offerer.offer(restart_ice);
+            self.effects.extend(action.map(Effect::Act));
+        }
+    }
+
+    fn add_transceiver(&mut self, kind: Kind) {
+        if let Role::Offers { transceivers, .. } = &mut self.role
+            && *transceivers < TRANSCEIVERS
+        {
+            *transceivers += 1;
+            self.effects
+                .push_back(Effect::Act(PeerAction::AddTransceiver(kind)));
+            // Checks that go well are left alone.
+            self.offer(!self.health.is_well());
+        }
+    }
+
+    fn add_candidates(&mut self) {
+        let takes = match &self.role {
+            Role::Offers { offerer, .. } => offerer.takes_candidates(),
+            Role::Answers(answerer) => answerer.takes_candidates(),
+        };
+        if takes {
+            let add = |candidate: Candidate| Effect::Act(PeerAction::AddCandidate(candidate));
+            self.effects.extend(self.candidates.take().map(add));
+        }
+    }
+
+    fn signal(&mut self, signal: Signal) {
+        if self.signals.len() < UNSENT {
+            self.signals.push_back(signal);
+        }
+    }
+
+    fn tell_link(&mut self) {
+        let link = self.health.link();
+        if self.told != Some(link) {
+            self.told = Some(link);
+            self.effects.push_back(Effect::Link(link));
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! Who is in the room, and the peer with each of them.
+//!
+//! Peers act whenever they have to. What they tell the other side waits while the link is down or the
+//! other one is missing after a restart of the server, and nothing is due while the other one's socket
+//! is away.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use super::{
+    io::{Notice, Output, Outputs, PeerAction, PeerEvent},
+    peer::{Effect, Peer},
+};
+use crate::protocol::{
+    ClientEvent, IceServer, Introduced, KnownPeer, Member, ParticipantId, RESUME_GRACE, Signal,
+    Signalled,
+};
+
+/// The others in the room.
+#[derive(Debug, Default)]
+pub(super) struct Roster(BTreeMap<ParticipantId, Attendee>);
+
+#[derive(Debug)]
+struct Attendee {
+    member: Member,
+    /// Since when it is not among those whom a restarted server knows.
+    missing: Option<Duration>,
+    peer: Option<Peer>,
+}
+
+/// An introduction of the own participant and another one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Introduction {
+    pub with: ParticipantId,
+    /// Counts those of the two; 0 where the server did not tell.
+    pub number: u32,
+    /// Whether the own side makes the offers.
+    pub initiator: bool,
+}
+
+impl Roster {
+    /// The peers that are held, to tell the server.
+    pub fn known_peers(&self) -> Vec<KnownPeer> {
+        let known = |(id, peer): (&ParticipantId, &Peer)| KnownPeer {
+            id: *id,
+            initiator: peer.is_initiator(),
+            introduction: peer.introduction,
+        };
+        self.0
+            .iter()
+            .filter_map(|(id, attendee)| Some((id, attendee.peer.as_ref()?)))
+            .map(known)
+            .collect()
+    }
+
+    pub fn contains(&self, id: ParticipantId) -> bool {
+        self.0.contains_key(&id)
+    }
+
+    /// Whom the server does not name any more: missing while a restarted server's room forms again, gone
+    /// otherwise.
+    pub fn keep(&mut self, now: Duration, named: &[Member], reforming: bool, out: &mut Outputs) {
+        let mut gone = Vec::new();
+        for (id, attendee) in &mut self.0 {
+            if named.iter().any(|member| member.id == *id) {
+                continue;
+            }
+            if reforming {
+                attendee.missing = Some(now);
+            } else if attendee.missing.is_none() {
+                gone.push(*id);
+            }
+        }
+        gone.into_iter().for_each(|id| self.remove(id, out));
+    }
+
+    /// Someone is here and shows this. Whether that ends a silence is for the caller to act on.
+    pub fn show(&mut self, member: Member, out: &mut Outputs) -> bool {
+        let Some(attendee) = self.0.get_mut(&member.id) else {
+            out.notice(Notice::Member(member.clone()));
+            self.0.insert(
+                member.id,
+                Attendee {
+                    member,
+                    missing: None,
+                    peer: None,
+                },
+            );
+            return false;
+        };
+        let was_here = attendee.is_here();
+        attendee.missing = None;
+        if attendee.member != member {
+            attendee.member = member.clone();
+            out.notice(Notice::Member(member));
+        }
+        !was_here && attendee.is_here()
+    }
+
+    /// Gives all who are here, or one of them, the time again that was lost in silence.
+    pub fn wake(&mut self, now: Duration, only: Option<ParticipantId>, out: &mut Outputs) {
+        for (id, attendee) in &mut self.0 {
+            if only.is_none_or(|only| only == *id) && attendee.is_here() {
+                if let Some(peer) = &mut attendee.peer {
+                    peer.wake(now);
+                }
+                attendee.advance(now, *id, true, out);
+            }
+        }
+    }
+
+    /// Makes a peer for an introduction, in the place of one that was made for an earlier one. A peer
+    /// that was made for the same one stays.
+    pub fn introduce(
+        &mut self,
+        now: Duration,
+        new: Introduction,
+        ice: &[IceServer],
+        out: &mut Outputs,
+    ) -> bool {
+        let Some(attendee) = self.0.get_mut(&new.with) else {
+            return false;
+        };
+        let before = attendee.peer.take();
+        if let Some(peer) = before
+            .as_ref()
+            .filter(|peer| new.number > 0 && peer.introduction >= new.number)
+        {
+            let same = peer.introduction == new.number && peer.is_initiator() == new.initiator;
+            attendee.peer = before;
+            return same;
+        }
+        if let Some(peer) = &before {
+            act(new.with, peer.serial, PeerAction::Close, out);
+        }
+        let serial = out.next_serial();
+        let create = PeerAction::Create {
+            initiator: new.initiator,
+            ice_servers: ice.to_vec(),
+        };
+        act(new.with, serial, create, out);
+        attendee.peer = Some(Peer::new(
+            now,
+            serial,
+            new.number,
+            new.initiator,
+            before.as_ref(),
+        ));
+        attendee.advance(now, new.with, true, out);
+        true
+    }
+
+    /// Someone says something to the peer that was made for this introduction.
+    pub fn handle_signal(&mut self, now: Duration, signalled: Signalled, out: &mut Outputs) {
+        let id = signalled.conn_user_socket_id;
+        let Some(attendee) = self.0.get_mut(&id) else {
+            return;
+        };
+        let Some(peer) = &mut attendee.peer else {
+            return;
+        };
+        if signalled
+            .introduction
+            .is_none_or(|number| number == peer.introduction)
+        {
+            peer.handle_signal(signalled.signal);
+            attendee.advance(now, id, true, out);
+        }
+    }
+
+    /// The browser says something about a peer.
+    pub fn handle_peer(
+        &mut self,
+        now: Duration,
+        (id, serial): (ParticipantId, u32),
+        event: PeerEvent,
+        open: bool,
+        out: &mut Outputs,
+    ) {
+        let Some(attendee) = self.0.get_mut(&id) else {
+            return;
+        };
+        if let Some(peer) = attendee.peer.as_mut().filter(|peer| peer.serial == serial) {
+            peer.handle_event(now, event);
+            attendee.advance(now, id, open, out);
+        }
+    }
+
+    pub fn remove(&mut self, id: ParticipantId, out: &mut Outputs) {
+        let Some(attendee) = self.0.remove(&id) else {
+            return;
+        };
+        if let Some(peer) = attendee.peer {
+            act(id, peer.serial, PeerAction::Close, out);
+        }
+        out.notice(Notice::Gone(id));
+    }
+
+    /// Closes all peers; their participants are as they were.
+    pub fn close_peers(&mut self, out: &mut Outputs) {
+        for (id, attendee) in &mut self.0 {
+            if let Some(peer) = attendee.peer.take() {
+                act(*id, peer.serial, PeerAction::Close, out);
+            }
+        }
+    }
+
+    pub fn clear(&mut self, out: &mut Outputs) {
+        let ids: Vec<_> = self.0.keys().copied().collect();
+        ids.into_iter().for_each(|id| self.remove(id, out));
+    }
+
+    pub fn poll_timeout(&self) -> Option<Duration> {
+        self.0.values().filter_map(Attendee::poll_timeout).min()
+    }
+
+    /// Does what is due; only while the link is open.
+    pub fn handle_timeout(&mut self, now: Duration, out: &mut Outputs) {
+        for (id, attendee) in &mut self.0 {
+            attendee.advance(now, *id, true, out);
+        }
+        let lost = |attendee: &Attendee| attendee.lost_at().is_some_and(|at| at <= now);
+        let gone: Vec<_> = self
+            .0
+            .iter()
+            .filter(|(_, attendee)| lost(attendee))
+            .map(|(id, _)| *id)
+            .collect();
+        gone.into_iter().for_each(|id| self.remove(id, out));
+    }
+}
+
+impl Attendee {
+    /// Whether its socket is there to be told something.
+    fn is_here(&self) -> bool {
+        self.missing.is_none() && !self.member.away
+    }
+
+    /// When a missing one is given up: its peer outlives that time while it is connected.
+    fn lost_at(&self) -> Option<Duration> {
+        let connected = self.peer.as_ref().is_some_and(Peer::is_connected);
+        self.missing
+            .filter(|_| !connected)
+            .map(|since| since + RESUME_GRACE)
+    }
+
+    fn poll_timeout(&self) -> Option<Duration> {
+        let peer = self
+            .peer
+            .as_ref()
+            .filter(|_| self.is_here())
+            .and_then(Peer::poll_timeout);
+        [peer, self.lost_at()].into_iter().flatten().min()
+    }
+
+    /// Lets the peer do what is due, if the other side can be told, and passes on what it has to say.
+    fn advance(&mut self, now: Duration, id: ParticipantId, open: bool, out: &mut Outputs) {
+        let here = self.is_here();
+        let Some(peer) = &mut self.peer else { return };
+        if open && here {
+            peer.handle_timeout(now);
+        }
+        while let Some(effect) = peer.poll_effect() {
+            match effect {
+                Effect::Act(action) => act(id, peer.serial, action, out),
+                Effect::Link(link) => out.notice(Notice::Link(id, link)),
+                Effect::Renew => {
+                    out.emit(ClientEvent::ConnRenew(introduced(id, peer.introduction)));
+                }
+            }
+        }
+        // A socket that is away has a mailbox; who is missing has none.
+        while open
+            && self.missing.is_none()
+            && let Some(signal) = peer.poll_signal()
+        {
+            out.emit(signalled(id, signal, peer.introduction));
+        }
+    }
+}
+
+/// Names an introduction to the server.
+pub(super) fn introduced(with: ParticipantId, number: u32) -> Introduced {
+    Introduced {
+        conn_user_socket_id: with,
+        introduction: (number > 0).then_some(number),
+    }
+}
+
+fn signalled(to: ParticipantId, signal: Signal, number: u32) -> ClientEvent {
+    let introduction = (number > 0).then_some(number);
+    ClientEvent::ConnSignal(Signalled {
+        conn_user_socket_id: to,
+        signal,
+        introduction,
+    })
+}
+
+fn act(id: ParticipantId, serial: u32, action: PeerAction, out: &mut Outputs) {
+    out.push(Output::Peer { id, serial, action });
+}

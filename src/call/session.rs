@@ -1,0 +1,181 @@
+//! Being in a room: what the server says of it, and how to come back to it.
+
+use std::time::Duration;
+
+use super::{
+    io::{Notice, Outputs, PeerEvent},
+    roster::{Introduction, Roster, introduced},
+};
+use crate::protocol::{
+    Admission, ClientEvent, CreateSession, IceServer, Introduced, Member, ParticipantId, Prepare,
+    Presence, Refused, RoomName, ServerEvent,
+};
+
+/// A stay in a room, which outlives the link.
+#[derive(Debug)]
+pub(super) struct Session {
+    room: RoomName,
+    /// What the person shows of itself.
+    pub presence: Presence,
+    resume: Option<Box<str>>,
+    you: Option<ParticipantId>,
+    ice_servers: Vec<IceServer>,
+    roster: Roster,
+}
+
+impl Session {
+    pub fn new(room: RoomName, presence: Presence) -> Self {
+        Self {
+            room,
+            presence,
+            resume: None,
+            you: None,
+            ice_servers: Vec::new(),
+            roster: Roster::default(),
+        }
+    }
+
+    /// Asks to be let in, or back in.
+    pub fn entry(&self) -> CreateSession {
+        let peers = match self.resume {
+            Some(_) => self.roster.known_peers(),
+            None => Vec::new(),
+        };
+        CreateSession {
+            room: self.room.clone(),
+            presence: self.presence.clone(),
+            resume: self.resume.clone(),
+            peers,
+            resumable: true,
+        }
+    }
+
+    pub fn handle_admission(&mut self, now: Duration, admission: Admission, out: &mut Outputs) {
+        let Admission {
+            you,
+            resume,
+            room,
+            resumed,
+            reforming,
+            participants,
+            ice_servers,
+            ..
+        } = admission;
+        if !resumed {
+            self.roster.clear(out);
+        }
+        self.you = Some(you);
+        self.resume = Some(resume);
+        self.ice_servers = ice_servers;
+        out.notice(Notice::Admitted { you, room, resumed });
+        self.roster.keep(now, &participants, reforming, out);
+        for member in participants {
+            self.roster.show(member, out);
+        }
+        // This also tells the server that the token has arrived.
+        out.emit(ClientEvent::ParticipantState(self.presence.clone()));
+        self.roster.wake(now, None, out);
+    }
+
+    /// Forgets the earlier stay, if there was one: the server does.
+    pub fn forget(&mut self, out: &mut Outputs) -> bool {
+        self.roster.clear(out);
+        self.resume.take().is_some()
+    }
+
+    pub fn handle_event(&mut self, now: Duration, event: ServerEvent, out: &mut Outputs) {
+        match event {
+            ServerEvent::ConnPrepare(prepare) => self.handle_prepare(now, &prepare, out),
+            ServerEvent::ConnInit(ready) => self.handle_ready(now, &ready, out),
+            ServerEvent::ConnSignal(signalled) => self.roster.handle_signal(now, signalled, out),
+            ServerEvent::ParticipantState(member) => {
+                let id = member.id;
+                if Some(id) != self.you && self.roster.show(member, out) {
+                    self.roster.wake(now, Some(id), out);
+                }
+            }
+            ServerEvent::ParticipantLeft(left) => self.roster.remove(left.id, out),
+            ServerEvent::Refused(refused) if is_a_race(&refused) => {}
+            ServerEvent::Refused(refused) => out.notice(Notice::Refused(refused)),
+            // Media goes on; what is to be done follows when the link is lost.
+            ServerEvent::ServerClosing(_) => {}
+        }
+    }
+
+    pub fn handle_peer(
+        &mut self,
+        now: Duration,
+        id: ParticipantId,
+        serial: u32,
+        event: PeerEvent,
+        open: bool,
+        out: &mut Outputs,
+    ) {
+        self.roster.handle_peer(now, (id, serial), event, open, out);
+    }
+
+    pub fn close_peers(&mut self, out: &mut Outputs) {
+        self.roster.close_peers(out);
+    }
+
+    pub fn poll_timeout(&self) -> Option<Duration> {
+        self.roster.poll_timeout()
+    }
+
+    pub fn handle_timeout(&mut self, now: Duration, out: &mut Outputs) {
+        self.roster.handle_timeout(now, out);
+    }
+
+    fn handle_prepare(&mut self, now: Duration, prepare: &Prepare, out: &mut Outputs) {
+        let (with, number) = (prepare.just_joined_user_socket_id, prepare.introduction);
+        // Said again when the answer may be lost.
+        if self.introduce(
+            now,
+            Introduction {
+                with,
+                number,
+                initiator: false,
+            },
+            out,
+        ) {
+            out.emit(ClientEvent::ConnInit(introduced(with, number)));
+        }
+    }
+
+    fn handle_ready(&mut self, now: Duration, ready: &Introduced, out: &mut Outputs) {
+        let (with, number) = (ready.conn_user_socket_id, ready.introduction.unwrap_or(0));
+        self.introduce(
+            now,
+            Introduction {
+                with,
+                number,
+                initiator: true,
+            },
+            out,
+        );
+    }
+
+    fn introduce(&mut self, now: Duration, new: Introduction, out: &mut Outputs) -> bool {
+        if Some(new.with) == self.you {
+            return false;
+        }
+        if !self.roster.contains(new.with) {
+            // A server that says nothing more of its participants, as the seed's.
+            self.roster.show(
+                Member {
+                    id: new.with,
+                    presence: Presence::unnamed(),
+                    away: false,
+                },
+                out,
+            );
+        }
+        self.roster.introduce(now, new, &self.ice_servers, out)
+    }
+}
+
+/// Whether something was said to one who was leaving, or being introduced anew, at that moment.
+fn is_a_race(refused: &Refused) -> bool {
+    let event = refused.event.as_deref().unwrap_or_default();
+    matches!(&*refused.code, "not-here" | "not-prepared") && event.starts_with("conn-")
+}

@@ -1,0 +1,303 @@
+//! The link and the stay in a room.
+
+use super::*;
+use crate::protocol::{CreateSession, KnownPeer, Left};
+
+fn phase(phase: Phase) -> Output {
+    Output::Notice(Notice::Phase(phase))
+}
+
+fn gone() -> Output {
+    Output::Notice(Notice::Gone(ben()))
+}
+
+/// The `create-session` among the outputs.
+fn entry(outputs: &[Output]) -> CreateSession {
+    let mut entries = outputs.iter().filter_map(|output| match output {
+        Output::Emit(ClientEvent::CreateSession(entry)) => Some(entry.clone()),
+        _ => None,
+    });
+    entries
+        .next()
+        .unwrap_or_else(|| panic!("no create-session in {outputs:?}"))
+}
+
+/// Inside with a connected peer, and the link lost and open again: `create-session` is sent.
+fn returning() -> (Driver, CreateSession) {
+    let mut driver = Driver::initiating();
+    driver.peer(PeerEvent::Offered(sdp("o")));
+    driver.signal(Signal::Answer { sdp: sdp("a") });
+    driver.peer(PeerEvent::RemoteSet);
+    driver.peer(PeerEvent::Connection(ConnectionState::Connected));
+    assert_eq!(
+        driver.give(Input::LinkLost),
+        [phase(Phase::Reconnecting { attempt: 1 })]
+    );
+    assert_eq!(driver.wait(Duration::from_millis(200)), [Output::OpenLink]);
+    let outputs = driver.give(Input::LinkOpened);
+    (driver, entry(&outputs))
+}
+
+fn resumed(participants: Vec<Member>, reforming: bool) -> Admission {
+    Admission {
+        resumed: true,
+        reforming,
+        participants,
+        resume: "token-2".into(),
+        ..admission()
+    }
+}
+
+#[test]
+fn a_stay_from_join_to_leave() {
+    let mut driver = Driver::new();
+    assert_eq!(driver.join(), [phase(Phase::Joining), Output::OpenLink]);
+    assert_eq!(driver.join(), [], "once");
+    let entry = entry(&driver.give(Input::LinkOpened));
+    assert_eq!(
+        (entry.resume, entry.peers, entry.resumable),
+        (None, Vec::new(), true)
+    );
+    let admitted = Notice::Admitted {
+        you: ada(),
+        room: admission().room,
+        resumed: false,
+    };
+    let shown = Output::Emit(ClientEvent::ParticipantState(Presence::unnamed()));
+    let members = Output::Notice(Notice::Member(member(ben())));
+    let outputs = driver.reply(admission());
+    assert_eq!(
+        outputs,
+        [
+            Output::Notice(admitted),
+            members,
+            shown,
+            phase(Phase::InRoom)
+        ]
+    );
+
+    let muted = Presence {
+        microphone: false,
+        ..Presence::unnamed()
+    };
+    let outputs = driver.give(Input::Intent(Intent::Present(muted.clone())));
+    assert_eq!(
+        outputs,
+        [Output::Emit(ClientEvent::ParticipantState(muted))]
+    );
+
+    driver.event(ServerEvent::ConnInit(Introduced {
+        conn_user_socket_id: ben(),
+        introduction: Some(1),
+    }));
+    let left = driver.give(Input::Intent(Intent::Leave));
+    let leave = Output::Emit(ClientEvent::LeaveSession(Nothing {}));
+    let end = phase(Phase::Ended(EndReason::Left));
+    assert_eq!(
+        left,
+        [leave, Output::CloseLink, act(PeerAction::Close), end]
+    );
+    assert_eq!(driver.peer(PeerEvent::Offered(sdp("late"))), []);
+    assert_eq!(driver.give(Input::LinkLost), []);
+    assert_eq!(driver.call.poll_timeout(), None);
+    assert_eq!(
+        driver.join(),
+        [phase(Phase::Joining), Output::OpenLink],
+        "and again"
+    );
+}
+
+#[test]
+fn who_leaves_on_the_way_in_says_so() {
+    let leave = Output::Emit(ClientEvent::LeaveSession(Nothing {}));
+    for (opened, said) in [(false, false), (true, true)] {
+        let mut driver = Driver::new();
+        driver.join();
+        if opened {
+            driver.give(Input::LinkOpened);
+        }
+        assert_eq!(
+            driver.give(Input::Intent(Intent::Leave)).contains(&leave),
+            said
+        );
+        assert_eq!(driver.reply(admission()), []);
+        assert_eq!(driver.give(Input::LinkOpened), []);
+    }
+}
+
+#[test]
+fn an_attempt_that_comes_to_nothing_is_given_up() {
+    let mut driver = Driver::new();
+    driver.join();
+    let outputs = driver.wait(10 * SECOND);
+    assert_eq!(
+        outputs,
+        [Output::CloseLink, phase(Phase::Reconnecting { attempt: 1 })]
+    );
+    assert_eq!(driver.wait(SECOND), [Output::OpenLink]);
+    driver.give(Input::LinkOpened);
+    let outputs = driver.wait(10 * SECOND);
+    assert_eq!(
+        outputs.first(),
+        Some(&Output::CloseLink),
+        "no reply to create-session"
+    );
+}
+
+#[test]
+fn a_refusal_ends_the_call() {
+    for refusal in [
+        Refusal::RoomFull(8),
+        Refusal::TooManyRooms(1),
+        Refusal::ResumeRefused,
+    ] {
+        let mut driver = Driver::new();
+        driver.join();
+        driver.give(Input::LinkOpened);
+        let refused = Refused::new(&refusal, None);
+        let outputs = driver.refuse(&refusal);
+        assert_eq!(
+            outputs,
+            [
+                Output::CloseLink,
+                phase(Phase::Ended(EndReason::Refused(refused)))
+            ]
+        );
+    }
+}
+
+#[test]
+fn who_comes_back_brings_the_peers_and_keeps_them() {
+    let (mut driver, entry) = returning();
+    assert_eq!(entry.resume.as_deref(), Some("token-1"));
+    assert_eq!(
+        entry.peers,
+        [KnownPeer {
+            id: ben(),
+            initiator: true,
+            introduction: 1
+        }]
+    );
+    let outputs = driver.reply(resumed(vec![member(ben())], false));
+    let admitted = Notice::Admitted {
+        you: ada(),
+        room: admission().room,
+        resumed: true,
+    };
+    let shown = Output::Emit(ClientEvent::ParticipantState(Presence::unnamed()));
+    assert_eq!(
+        outputs,
+        [Output::Notice(admitted), shown, phase(Phase::InRoom)]
+    );
+    driver.give(Input::LinkLost);
+    driver.wait(SECOND);
+    let outputs = driver.give(Input::LinkOpened);
+    assert_eq!(self::entry(&outputs).resume.as_deref(), Some("token-2"));
+}
+
+#[test]
+fn who_left_meanwhile_is_gone() {
+    let (mut driver, _) = returning();
+    let outputs = driver.reply(resumed(Vec::new(), false));
+    let at = outputs
+        .iter()
+        .position(|output| *output == act(PeerAction::Close))
+        .unwrap();
+    assert_eq!(outputs[at + 1], gone());
+    assert_eq!(
+        driver.event(ServerEvent::ParticipantLeft(Left { id: ben() })),
+        []
+    );
+}
+
+#[test]
+fn who_is_not_taken_back_enters_anew() {
+    let (mut driver, _) = returning();
+    let outputs = driver.refuse(&Refusal::ResumeRefused);
+    assert_eq!(outputs[..2], [act(PeerAction::Close), gone()]);
+    let entry = entry(&outputs);
+    assert_eq!((entry.resume, entry.peers.len()), (None, 0));
+    let outputs = driver.refuse(&Refusal::RoomFull(8));
+    assert_eq!(outputs[0], Output::CloseLink);
+}
+
+#[test]
+fn after_a_restart_a_connected_peer_outlives_its_participants_absence() {
+    let (mut driver, _) = returning();
+    let outputs = driver.reply(resumed(Vec::new(), true));
+    assert!(!outputs.contains(&gone()));
+    assert_eq!(driver.wait(100 * SECOND), []);
+    // What the peer says waits, for the server would refuse it.
+    let found = PeerEvent::Candidate(candidate("1"));
+    assert_eq!(driver.peer(found), []);
+    assert_eq!(
+        driver.event(ServerEvent::ParticipantState(member(ben()))),
+        [signalled(Signal::Candidate {
+            candidate: candidate("1")
+        })]
+    );
+
+    let (mut driver, _) = returning();
+    driver.reply(resumed(Vec::new(), true));
+    driver.peer(PeerEvent::Connection(ConnectionState::Failed));
+    assert_eq!(driver.wait(29 * SECOND), []);
+    // A second cut while the room still forms changes nothing.
+    driver.give(Input::LinkLost);
+    driver.wait(Duration::from_millis(200));
+    driver.give(Input::LinkOpened);
+    assert!(!driver.reply(resumed(Vec::new(), false)).contains(&gone()));
+    assert_eq!(driver.wait(SECOND), [act(PeerAction::Close), gone()]);
+}
+
+#[test]
+fn nothing_is_said_while_the_link_is_down_and_all_of_it_afterwards() {
+    let mut driver = Driver::initiating();
+    driver.give(Input::LinkLost);
+    assert_eq!(driver.peer(PeerEvent::Offered(sdp("o"))), []);
+    assert_eq!(driver.peer(PeerEvent::Candidate(candidate("1"))), []);
+    let outputs = driver.wait(200 * SECOND);
+    assert!(outputs.iter().all(|output| match output {
+        Output::OpenLink | Output::CloseLink | Output::Notice(Notice::Phase(_)) => true,
+        Output::Emit(_) | Output::Peer { .. } | Output::Notice(_) => false,
+    }));
+    while driver.give(Input::LinkOpened).is_empty() {
+        driver.wait(SECOND);
+    }
+    let outputs = driver.reply(resumed(vec![member(ben())], false));
+    let at = outputs
+        .iter()
+        .position(|output| *output == signalled(Signal::Offer { sdp: sdp("o") }))
+        .unwrap();
+    assert_eq!(
+        outputs[at + 1],
+        signalled(Signal::Candidate {
+            candidate: candidate("1")
+        })
+    );
+    // Its time begins anew.
+    assert_eq!(driver.wait(4 * SECOND), []);
+    assert_eq!(
+        driver.wait(SECOND),
+        [act(PeerAction::Offer { restart_ice: true })]
+    );
+}
+
+#[test]
+fn a_server_that_closes_is_waited_for() {
+    let mut driver = Driver::initiating();
+    assert_eq!(driver.event(ServerEvent::ServerClosing(Nothing {})), []);
+    assert_eq!(
+        driver.give(Input::LinkLost),
+        [phase(Phase::Reconnecting { attempt: 1 })]
+    );
+}
+
+#[test]
+fn a_refusal_is_shown_unless_it_is_a_race() {
+    let mut driver = Driver::inside();
+    let race = Refused::new(&Refusal::NotHere(ben()), Some("conn-signal"));
+    assert_eq!(driver.event(ServerEvent::Refused(race)), []);
+    let refused = Refused::new(&Refusal::TooFast, None);
+    let notice = Output::Notice(Notice::Refused(refused.clone()));
+    assert_eq!(driver.event(ServerEvent::Refused(refused)), [notice]);
+}

@@ -1,0 +1,135 @@
+//! A browser with its machine. It checks what a machine may do at all: say nothing while the link is
+//! down, let nothing be due then but the link, ask nothing of a peer after its end, and count serials up.
+
+use std::collections::BTreeMap;
+
+use super::{dice::Dice, fake_peer::FakePeer, *};
+use crate::room::ConnectionId;
+
+/// A browser.
+#[derive(Debug)]
+pub struct Client {
+    number: usize,
+    pub call: Call,
+    pub you: Option<ParticipantId>,
+    pub phase: Phase,
+    pub connection: Option<ConnectionId>,
+    /// Whether `create-session` is granted on that connection.
+    admitted: bool,
+    /// It can't open another one before.
+    pub offline_until: Duration,
+    pub peers: BTreeMap<ParticipantId, FakePeer>,
+    pub links: BTreeMap<ParticipantId, PeerLink>,
+    serial: u32,
+    /// Peers made so far.
+    pub made: u32,
+}
+
+impl Client {
+    pub fn new(number: usize, seed: u64) -> Self {
+        Self {
+            number,
+            call: Call::new(seed),
+            you: None,
+            phase: Phase::Idle,
+            connection: None,
+            admitted: false,
+            offline_until: Duration::ZERO,
+            peers: BTreeMap::new(),
+            links: BTreeMap::new(),
+            serial: 0,
+            made: 0,
+        }
+    }
+
+    pub fn give(&mut self, now: Duration, input: Input) -> Vec<Output> {
+        self.admitted |= matches!(input, Input::Reply(SessionReply::Admitted(_)));
+        let idle = !self.admitted && input == Input::Timeout;
+        self.call.handle_input(now, input);
+        let outputs: Vec<_> = std::iter::from_fn(|| self.call.poll_output()).collect();
+        for output in &outputs {
+            let link = matches!(
+                output,
+                Output::OpenLink | Output::CloseLink | Output::Notice(Notice::Phase(_))
+            );
+            assert!(link || !idle, "fires while the link is down: {output:?}");
+        }
+        outputs
+    }
+
+    pub fn disconnect(&mut self) -> Option<ConnectionId> {
+        self.admitted = false;
+        self.connection.take()
+    }
+
+    /// The connection on which something is said.
+    pub fn say(&self, event: &ClientEvent) -> ConnectionId {
+        let entering = matches!(event, ClientEvent::CreateSession(_));
+        let leaving = matches!(event, ClientEvent::LeaveSession(_));
+        assert!(
+            leaving || self.admitted != entering,
+            "said at the wrong time: {event:?}"
+        );
+        if let ClientEvent::ConnSignal(signalled) = event {
+            assert!(
+                self.peers.contains_key(&signalled.conn_user_socket_id),
+                "said for no peer: {event:?}"
+            );
+        }
+        self.connection
+            .unwrap_or_else(|| panic!("said to nobody: {event:?}"))
+    }
+
+    /// Does something with a peer; what it reports, and when.
+    pub fn act(
+        &mut self,
+        now: Duration,
+        (id, serial): (ParticipantId, u32),
+        action: PeerAction,
+        dice: &mut Dice,
+    ) -> Vec<(Duration, PeerEvent)> {
+        match action {
+            PeerAction::Create { .. } => {
+                assert!(serial > self.serial, "serials increase");
+                (self.serial, self.made) = (serial, self.made + 1);
+                let peer = FakePeer::new(serial, format!("{}.{serial}", self.number));
+                assert!(self.peers.insert(id, peer).is_none(), "one peer with each");
+                Vec::new()
+            }
+            PeerAction::Close => {
+                let closed = self.peers.remove(&id);
+                assert_eq!(closed.map(|peer| peer.serial), Some(serial), "closed once");
+                Vec::new()
+            }
+            action => {
+                let peer = self.peers.get_mut(&id).filter(|peer| peer.serial == serial);
+                let peer = peer.unwrap_or_else(|| panic!("{action:?} of a peer that is closed"));
+                peer.perform(now, action, dice)
+            }
+        }
+    }
+
+    pub fn notice(&mut self, notice: Notice) {
+        match notice {
+            Notice::Phase(phase) => self.phase = phase,
+            Notice::Admitted { you, .. } => self.you = Some(you),
+            Notice::Link(id, link) => drop(self.links.insert(id, link)),
+            Notice::Gone(id) => drop(self.links.remove(&id)),
+            Notice::Member(_) => {}
+            Notice::Refused(refused) => panic!("refused: {refused:?}"),
+        }
+    }
+
+    /// Whether media flows to another one, as both know.
+    pub fn is_connected_with(&self, other: &Self) -> bool {
+        let (Some(you), Some(id)) = (self.you, other.you) else {
+            return false;
+        };
+        let (Some(peer), Some(back)) = (self.peers.get(&id), other.peers.get(&you)) else {
+            return false;
+        };
+        peer.joins(back)
+            && peer.connection == ConnectionState::Connected
+            && self.links.get(&id) == Some(&PeerLink::Connected)
+    }
+}

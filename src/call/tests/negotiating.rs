@@ -1,0 +1,319 @@
+//! One peer: offers, answers, candidates, repairs.
+
+use super::*;
+use crate::protocol::Kind;
+
+fn offer(restart_ice: bool) -> Output {
+    act(PeerAction::Offer { restart_ice })
+}
+
+/// An initiating peer whose first offer is answered.
+fn answered() -> Driver {
+    let mut driver = Driver::initiating();
+    driver.peer(PeerEvent::Offered(sdp("offer")));
+    driver.signal(Signal::Answer { sdp: sdp("answer") });
+    driver.peer(PeerEvent::RemoteSet);
+    driver
+}
+
+/// And connected.
+fn connected() -> Driver {
+    let mut driver = answered();
+    driver.peer(PeerEvent::Connection(ConnectionState::Connected));
+    driver
+}
+
+#[test]
+fn who_is_told_that_another_is_ready_makes_the_offer() {
+    let mut driver = Driver::inside();
+    let ready = Introduced {
+        conn_user_socket_id: ben(),
+        introduction: Some(1),
+    };
+    let create = act(PeerAction::Create {
+        initiator: true,
+        ice_servers: Vec::new(),
+    });
+    let outputs = driver.event(ServerEvent::ConnInit(ready));
+    assert_eq!(
+        outputs,
+        [create, offer(false), linked(PeerLink::Connecting)]
+    );
+    assert_eq!(
+        driver.peer(PeerEvent::Offered(sdp("o"))),
+        [signalled(Signal::Offer { sdp: sdp("o") })]
+    );
+    assert_eq!(
+        driver.signal(Signal::Answer { sdp: sdp("a") }),
+        [act(PeerAction::Accept(sdp("a")))]
+    );
+    assert_eq!(driver.peer(PeerEvent::RemoteSet), []);
+    let connected = driver.peer(PeerEvent::Connection(ConnectionState::Connected));
+    assert_eq!(connected, [linked(PeerLink::Connected)]);
+    assert_eq!(driver.call.poll_timeout(), None);
+}
+
+#[test]
+fn who_prepares_answers() {
+    let mut driver = Driver::inside();
+    let prepare = Prepare {
+        just_joined_user_socket_id: ben(),
+        introduction: 3,
+    };
+    let create = act(PeerAction::Create {
+        initiator: false,
+        ice_servers: Vec::new(),
+    });
+    let ready = Introduced {
+        conn_user_socket_id: ben(),
+        introduction: Some(3),
+    };
+    let ready = Output::Emit(ClientEvent::ConnInit(ready));
+    let first = driver.event(ServerEvent::ConnPrepare(prepare.clone()));
+    assert_eq!(first, [create, linked(PeerLink::Connecting), ready.clone()]);
+    // The server says it again when the answer may be lost: the peer stays.
+    assert_eq!(driver.event(ServerEvent::ConnPrepare(prepare)), [ready]);
+
+    let mut driver = Driver::answering();
+    assert_eq!(
+        driver.signal(Signal::Offer { sdp: sdp("o") }),
+        [act(PeerAction::Answer(sdp("o")))]
+    );
+    assert_eq!(driver.peer(PeerEvent::RemoteSet), []);
+    assert_eq!(
+        driver.peer(PeerEvent::Answered(sdp("a"))),
+        [signalled(Signal::Answer { sdp: sdp("a") })]
+    );
+}
+
+#[test]
+fn media_that_an_offer_lacks_is_asked_for_once() {
+    let mut driver = Driver::answering();
+    let bare = Sdp::parse("v=0\r\nm=application 9\r\n").unwrap();
+    driver.signal(Signal::Offer { sdp: bare.clone() });
+    let ask = |kind| signalled(Signal::transceiver_request(kind));
+    let answer = signalled(Signal::Answer { sdp: sdp("a") });
+    let outputs = driver.peer(PeerEvent::Answered(sdp("a")));
+    assert_eq!(
+        outputs,
+        [answer.clone(), ask(Kind::Audio), ask(Kind::Video)]
+    );
+    driver.signal(Signal::Offer { sdp: bare });
+    assert_eq!(driver.peer(PeerEvent::Answered(sdp("a"))), [answer]);
+}
+
+#[test]
+fn what_is_asked_for_is_offered_when_nothing_is_outstanding() {
+    let mut driver = Driver::initiating();
+    driver.peer(PeerEvent::Offered(sdp("o")));
+    let add = act(PeerAction::AddTransceiver(Kind::Video));
+    assert_eq!(
+        driver.signal(Signal::transceiver_request(Kind::Video)),
+        std::slice::from_ref(&add)
+    );
+    assert_eq!(driver.signal(Signal::renegotiate()), []);
+    driver.signal(Signal::Answer { sdp: sdp("a") });
+    assert_eq!(driver.peer(PeerEvent::RemoteSet), [offer(true)]);
+
+    let mut driver = answered();
+    assert_eq!(
+        driver.signal(Signal::transceiver_request(Kind::Video)),
+        [add, offer(false)]
+    );
+    let mut asked = Driver::initiating();
+    let many = (0..1_000).flat_map(|_| asked.signal(Signal::transceiver_request(Kind::Audio)));
+    assert_eq!(many.count(), 16, "as many as may be asked for");
+}
+
+#[test]
+fn candidates_wait_for_the_description_and_keep_their_order() {
+    let add = |text: &str| act(PeerAction::AddCandidate(candidate(text)));
+    let say = |text: &str| Signal::Candidate {
+        candidate: candidate(text),
+    };
+    for mut driver in [Driver::initiating(), Driver::answering()] {
+        driver.peer(PeerEvent::Offered(sdp("o")));
+        assert_eq!(driver.signal(say("1")), []);
+        driver.signal(Signal::Answer { sdp: sdp("a") });
+        driver.signal(Signal::Offer { sdp: sdp("o") });
+        assert_eq!(driver.signal(say("2")), []);
+        assert_eq!(driver.peer(PeerEvent::RemoteSet), [add("1"), add("2")]);
+        assert_eq!(driver.signal(say("3")), [add("3")]);
+    }
+    let mut flooded = Driver::answering();
+    (0..1_000).for_each(|n| drop(flooded.signal(say(&n.to_string()))));
+    flooded.signal(Signal::Offer { sdp: sdp("o") });
+    assert_eq!(flooded.peer(PeerEvent::RemoteSet).len(), 128);
+}
+
+#[test]
+fn candidates_of_a_restart_wait_for_its_answer() {
+    let mut driver = answered();
+    driver.signal(Signal::renegotiate());
+    driver.peer(PeerEvent::Offered(sdp("o2")));
+    assert_eq!(
+        driver.signal(Signal::Candidate {
+            candidate: candidate("new")
+        }),
+        []
+    );
+    driver.signal(Signal::Answer { sdp: sdp("a2") });
+    let added = driver.peer(PeerEvent::RemoteSet);
+    assert_eq!(added, [act(PeerAction::AddCandidate(candidate("new")))]);
+}
+
+#[test]
+fn an_offer_without_an_answer_is_made_again() {
+    let mut driver = Driver::initiating();
+    driver.peer(PeerEvent::Offered(sdp("o")));
+    assert_eq!(driver.wait(4 * SECOND), []);
+    assert_eq!(driver.wait(SECOND), [offer(true)]);
+    // The answer to the first one is of no use while the second is made.
+    assert_eq!(driver.signal(Signal::Answer { sdp: sdp("a1") }), []);
+    driver.peer(PeerEvent::Offered(sdp("o2")));
+    assert_eq!(
+        driver.signal(Signal::Answer { sdp: sdp("a2") }),
+        [act(PeerAction::Accept(sdp("a2")))]
+    );
+    driver.peer(PeerEvent::RemoteSet);
+    // One answer too many: the one that was accepted was not to that offer.
+    assert_eq!(
+        driver.signal(Signal::Answer { sdp: sdp("a3") }),
+        [offer(true)]
+    );
+}
+
+#[test]
+fn only_the_newest_offer_is_answered() {
+    let mut driver = Driver::answering();
+    driver.signal(Signal::Offer { sdp: sdp("o1") });
+    assert_eq!(driver.signal(Signal::Offer { sdp: sdp("o2") }), []);
+    assert_eq!(driver.signal(Signal::Offer { sdp: sdp("o3") }), []);
+    driver.peer(PeerEvent::RemoteSet);
+    assert_eq!(
+        driver.peer(PeerEvent::Answered(sdp("a1"))),
+        [act(PeerAction::Answer(sdp("o3")))]
+    );
+    driver.peer(PeerEvent::RemoteSet);
+    assert_eq!(
+        driver.peer(PeerEvent::Answered(sdp("a3"))),
+        [signalled(Signal::Answer { sdp: sdp("a3") })]
+    );
+}
+
+#[test]
+fn what_fails_is_tried_once_more_and_then_left_to_the_renewal() {
+    let failed = || PeerEvent::Failed("InvalidStateError".into());
+    let mut offering = Driver::initiating();
+    assert_eq!(offering.peer(failed()), [offer(true)]);
+    assert_eq!(offering.peer(failed()), []);
+    assert_eq!(offering.wait(15 * SECOND), [renewed()]);
+
+    let mut answering = Driver::answering();
+    answering.signal(Signal::Offer { sdp: sdp("o") });
+    assert_eq!(answering.peer(failed()), [signalled(Signal::renegotiate())]);
+    answering.signal(Signal::Offer { sdp: sdp("o") });
+    assert_eq!(answering.peer(failed()), []);
+    assert_eq!(answering.peer(failed()), [], "a candidate, perhaps");
+}
+
+#[test]
+fn a_silent_connection_is_repaired_and_then_renewed() {
+    let mut driver = connected();
+    assert_eq!(
+        driver.peer(PeerEvent::Connection(ConnectionState::Disconnected)),
+        []
+    );
+    assert_eq!(driver.wait(2 * SECOND), []);
+    assert_eq!(
+        driver.wait(SECOND),
+        [offer(true), linked(PeerLink::Repairing)]
+    );
+    driver.peer(PeerEvent::Offered(sdp("o2")));
+    driver.signal(Signal::Answer { sdp: sdp("a2") });
+    driver.peer(PeerEvent::RemoteSet);
+    assert_eq!(driver.wait(10 * SECOND), [renewed()]);
+    // The old peer is closed when the introduction comes, and what it still says means nothing any more.
+    let again = driver.event(ServerEvent::ConnInit(Introduced {
+        conn_user_socket_id: ben(),
+        introduction: Some(2),
+    }));
+    let create = PeerAction::Create {
+        initiator: true,
+        ice_servers: Vec::new(),
+    };
+    let act2 = |action| Output::Peer {
+        id: ben(),
+        serial: 2,
+        action,
+    };
+    let offer = act2(PeerAction::Offer { restart_ice: false });
+    assert_eq!(
+        again,
+        [
+            act(PeerAction::Close),
+            act2(create),
+            offer,
+            linked(PeerLink::Repairing)
+        ]
+    );
+    assert_eq!(driver.peer(PeerEvent::Offered(sdp("late"))), []);
+    let before = driver.signal(Signal::transceiver_request(Kind::Video));
+    assert_eq!(before, [], "of the introduction before");
+}
+
+#[test]
+fn a_connection_that_comes_back_by_itself_is_left_alone() {
+    let mut driver = connected();
+    driver.peer(PeerEvent::Connection(ConnectionState::Disconnected));
+    driver.wait(2 * SECOND);
+    assert_eq!(
+        driver.peer(PeerEvent::Connection(ConnectionState::Connected)),
+        []
+    );
+    assert_eq!(driver.wait(1_000 * SECOND), []);
+}
+
+#[test]
+fn who_answers_asks_for_the_repair() {
+    let mut driver = Driver::answering();
+    driver.peer(PeerEvent::Connection(ConnectionState::Connected));
+    let outputs = driver.peer(PeerEvent::Connection(ConnectionState::Failed));
+    assert_eq!(
+        outputs,
+        [
+            linked(PeerLink::Repairing),
+            signalled(Signal::renegotiate())
+        ]
+    );
+    assert_eq!(
+        driver.peer(PeerEvent::Connection(ConnectionState::Closed)),
+        [renewed()],
+        "beyond repair"
+    );
+}
+
+#[test]
+fn renewals_back_off() {
+    let mut driver = Driver::answering();
+    for seconds in [15, 30, 60, 60] {
+        assert_eq!(driver.wait(seconds * SECOND - Duration::from_millis(1)), []);
+        assert_eq!(driver.wait(Duration::from_millis(1)), [renewed()]);
+    }
+}
+
+#[test]
+fn nothing_is_due_while_the_other_socket_is_away() {
+    let mut driver = connected();
+    driver.event(ServerEvent::ParticipantState(Member {
+        away: true,
+        ..member(ben())
+    }));
+    driver.peer(PeerEvent::Connection(ConnectionState::Failed));
+    assert_eq!(driver.wait(25 * SECOND), []);
+    let back = driver.event(ServerEvent::ParticipantState(member(ben())));
+    assert_eq!(
+        back,
+        [Output::Notice(Notice::Member(member(ben()))), offer(true)]
+    );
+}

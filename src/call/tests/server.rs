@@ -1,0 +1,126 @@
+//! The server's adapter around the rooms, as thin as it can be.
+
+use super::*;
+use crate::{
+    protocol::WireEvent,
+    room::{self, Claim, ConnectionId, Limits, Rooms},
+};
+
+/// A run of the server.
+pub struct Server {
+    rooms: Rooms,
+    boot: u64,
+    started: Duration,
+}
+
+/// What the server does with a connection.
+pub enum Sent {
+    /// Sends this.
+    To(ConnectionId, Input),
+    /// Closes it.
+    Close(ConnectionId),
+}
+
+impl Server {
+    pub fn start(boot: u64, now: Duration) -> Self {
+        Self {
+            rooms: Rooms::new(
+                Limits {
+                    participants: 8,
+                    rooms: 8,
+                },
+                boot,
+            ),
+            boot,
+            started: now,
+        }
+    }
+
+    pub fn pass_time(&mut self, now: Duration) -> Vec<Sent> {
+        self.serve(now, room::Input::Timeout).unwrap()
+    }
+
+    pub fn lose(&mut self, now: Duration, connection: ConnectionId) -> Vec<Sent> {
+        self.serve(now, room::Input::Lost(connection)).unwrap()
+    }
+
+    pub fn handle_event(
+        &mut self,
+        now: Duration,
+        connection: ConnectionId,
+        event: ClientEvent,
+    ) -> Vec<Sent> {
+        let name = event.name();
+        let input = match event {
+            ClientEvent::CreateSession(entry) => {
+                let mut bytes = [0; 20];
+                bytes[18..]
+                    .copy_from_slice(&[(connection.0 / 64) as u8, (connection.0 % 64) as u8]);
+                let fresh = ParticipantId::from_random(bytes);
+                let claim = entry
+                    .resume
+                    .as_deref()
+                    .map(|token| claim(token, &entry.room));
+                room::Input::Enter {
+                    connection,
+                    entry,
+                    fresh,
+                    claim,
+                }
+            }
+            ClientEvent::ConnInit(about) => room::Input::Ready(connection, about),
+            ClientEvent::ConnRenew(about) => room::Input::Renew(connection, about),
+            ClientEvent::ConnSignal(signal) => room::Input::Signal(connection, signal),
+            ClientEvent::ParticipantState(presence) => room::Input::Present(connection, presence),
+            ClientEvent::LeaveSession(_) => room::Input::Leave(connection),
+        };
+        self.serve(now, input).unwrap_or_else(|refusal| {
+            let input = match name {
+                "create-session" => {
+                    Input::Reply(SessionReply::Refused(Refused::new(&refusal, None)))
+                }
+                _ => Input::Event(ServerEvent::Refused(Refused::new(&refusal, Some(name)))),
+            };
+            vec![Sent::To(connection, input)]
+        })
+    }
+
+    fn serve(&mut self, now: Duration, input: room::Input) -> Result<Vec<Sent>, Refusal> {
+        self.rooms.handle_input(now - self.started, input)?;
+        let mut sent = Vec::new();
+        while let Some(output) = self.rooms.poll_output() {
+            sent.push(match output {
+                room::Output::Admit(connection, admitted) => {
+                    Sent::To(connection, self.admit(admitted))
+                }
+                room::Output::Send(connection, event) => Sent::To(connection, Input::Event(event)),
+                room::Output::Close(connection) => Sent::Close(connection),
+            });
+        }
+        Ok(sent)
+    }
+
+    fn admit(&self, admitted: room::Admitted) -> Input {
+        let token = format!("{}:{}:{}", self.boot, admitted.generation, admitted.you);
+        let admission = Admission {
+            you: admitted.you,
+            resume: token.into(),
+            room: admitted.room,
+            resumed: admitted.resumed,
+            reforming: admitted.reforming,
+            participants: admitted.participants,
+            ..admission()
+        };
+        Input::Reply(SessionReply::Admitted(Box::new(admission)))
+    }
+}
+
+fn claim(token: &str, room: &RoomName) -> Claim {
+    let parts: Vec<_> = token.split(':').collect();
+    Claim {
+        room: room.clone(),
+        participant: ParticipantId::parse(parts[2]).unwrap(),
+        generation: parts[1].parse().unwrap(),
+        boot: parts[0].parse().unwrap(),
+    }
+}

@@ -1,0 +1,203 @@
+//! Machines wired through the server's own.
+
+use proptest::prelude::*;
+
+use super::{
+    world::{Fault, Weather, World},
+    *,
+};
+
+/// Most seconds from the last trouble to a whole room.
+const BOUND: u32 = 90;
+/// All trouble is over by then.
+const TROUBLE: Duration = Duration::from_secs(70);
+
+#[derive(Debug, Clone)]
+struct Plan {
+    seed: u64,
+    clients: usize,
+    loss: u64,
+    late: u64,
+    faults: Vec<(u64, Fault)>,
+}
+
+fn faults() -> impl Strategy<Value = Fault> {
+    let who = 0..3usize;
+    prop_oneof![
+        3 => (who.clone(), 0..20_000u64).prop_map(|(who, millis)| Fault::Cut { who, millis }),
+        1 => (who.clone(), 25_000..40_000u64).prop_map(|(who, millis)| Fault::Cut { who, millis }),
+        1 => (0..10_000u64).prop_map(|millis| Fault::Restart { millis }),
+        2 => who.clone().prop_map(|who| Fault::Path { who }),
+        1 => who.prop_map(|who| Fault::Close { who }),
+    ]
+}
+
+fn plans() -> impl Strategy<Value = Plan> {
+    // Many while the first offers are on their way.
+    let at = prop_oneof![80..500u64, 0..60_000u64];
+    let faults = prop::collection::vec((at, faults()), 0..6);
+    (any::<u64>(), 2..4usize, 0..=40u64, 0..400u64, faults).prop_map(
+        |(seed, clients, loss, late, faults)| Plan {
+            seed,
+            clients,
+            loss,
+            late,
+            faults,
+        },
+    )
+}
+
+/// Plays a plan through; whether the room is whole in time, and stays so.
+fn play(plan: Plan) -> bool {
+    let mut world = World::new(
+        plan.seed,
+        plan.clients,
+        Weather {
+            loss: plan.loss,
+            late: plan.late,
+        },
+    );
+    (0..plan.clients).for_each(|who| world.join(who));
+    let mut faults = plan.faults;
+    faults.sort_by_key(|(at, _)| *at);
+    for (at, fault) in faults {
+        world.run_until(Duration::from_millis(at));
+        let who = match fault {
+            Fault::Cut { who, .. } | Fault::Path { who } | Fault::Close { who } => who,
+            Fault::Restart { .. } => 0,
+        };
+        if who < plan.clients {
+            world.strike(fault);
+        }
+    }
+    world.run_until(TROUBLE);
+    world.weather = Weather::default();
+    // A client may be out for longer than the trouble lasts.
+    let whole = |time: Duration| {
+        world.run_until(TROUBLE + time);
+        world.is_connected()
+    };
+    let in_time = (0..BOUND).map(|second| second * SECOND).any(whole);
+    world.run_until(world.now + 60 * SECOND);
+    in_time && world.is_connected()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_two_end_connected(plan in plans()) {
+        prop_assert!(play(plan));
+    }
+}
+
+#[test]
+fn two_connect_at_once_with_one_peer_each() {
+    let mut world = World::new(1, 2, Weather::default());
+    world.join(0);
+    world.join(1);
+    world.run_until(SECOND);
+    assert!(world.is_connected());
+    world.run_until(600 * SECOND);
+    assert!(world.clients.iter().all(|client| client.made == 1));
+}
+
+/// So many of a hundred rooms of three are whole after so many seconds of this weather.
+fn whole_rooms(weather: Weather, seconds: u32) -> usize {
+    let whole = |seed: &u64| {
+        let mut world = World::new(*seed, 3, weather);
+        (0..3).for_each(|who| world.join(who));
+        world.run_until(seconds * SECOND);
+        world.is_connected()
+    };
+    (0..100).filter(whole).count()
+}
+
+#[test]
+fn most_rooms_are_whole_while_signals_are_lost() {
+    let whole = whole_rooms(
+        Weather {
+            loss: 40,
+            late: 300,
+        },
+        60,
+    );
+    assert!(whole > 80, "{whole} of 100");
+    let whole = whole_rooms(Weather { loss: 10, late: 0 }, 20);
+    assert!(whole > 90, "{whole} of 100");
+}
+
+#[test]
+fn signals_that_are_late_and_not_lost_do_no_harm() {
+    assert_eq!(whole_rooms(Weather { loss: 0, late: 400 }, 20), 100);
+}
+
+#[test]
+fn a_cut_socket_and_a_restarted_server_leave_peers_as_they_are() {
+    for fault in [
+        Fault::Cut {
+            who: 1,
+            millis: 10_000,
+        },
+        Fault::Restart { millis: 5_000 },
+    ] {
+        let mut world = World::new(3, 3, Weather::default());
+        (0..3).for_each(|who| world.join(who));
+        world.run_until(5 * SECOND);
+        assert!(world.is_connected());
+        world.strike(fault);
+        for second in 6..60 {
+            world.run_until(second * SECOND);
+            assert!(
+                world.clients.iter().all(|client| client.made == 2),
+                "{fault:?}"
+            );
+        }
+        assert!(
+            world
+                .clients
+                .iter()
+                .all(|client| client.phase == Phase::InRoom)
+        );
+        assert!(world.is_connected(), "{fault:?}");
+    }
+}
+
+#[test]
+fn a_path_that_is_cut_is_mended_without_a_new_peer() {
+    let mut world = World::new(4, 2, Weather::default());
+    (0..2).for_each(|who| world.join(who));
+    world.run_until(5 * SECOND);
+    world.strike(Fault::Path { who: 0 });
+    world.run_until(6 * SECOND);
+    assert!(!world.is_connected());
+    world.run_until(20 * SECOND);
+    assert!(world.is_connected());
+    assert!(world.clients.iter().all(|client| client.made == 1));
+}
+
+#[test]
+fn a_peer_that_closes_is_made_anew() {
+    let mut world = World::new(5, 2, Weather::default());
+    (0..2).for_each(|who| world.join(who));
+    world.run_until(5 * SECOND);
+    world.strike(Fault::Close { who: 0 });
+    world.run_until(10 * SECOND);
+    assert!(world.is_connected());
+    assert!(world.clients.iter().all(|client| client.made == 2));
+}
+
+#[test]
+fn who_leaves_is_gone_and_can_come_again() {
+    let mut world = World::new(6, 3, Weather::default());
+    (0..3).for_each(|who| world.join(who));
+    world.run_until(5 * SECOND);
+    world.leave(1);
+    world.run_until(7 * SECOND);
+    assert_eq!(world.clients[1].phase, Phase::Ended(EndReason::Left));
+    assert!(world.is_connected());
+    world.join(1);
+    world.run_until(10 * SECOND);
+    assert_eq!(world.clients[1].phase, Phase::InRoom);
+    assert!(world.is_connected());
+}

@@ -1,0 +1,325 @@
+//! Clients, a server and the network between them, in virtual time.
+
+use std::collections::BTreeMap;
+
+use super::{
+    client::Client,
+    dice::Dice,
+    fake_peer::FakePeer,
+    server::{Sent, Server},
+    *,
+};
+use crate::room::ConnectionId;
+
+/// One way of a message, but for signals that are overtaken.
+const WAY: Duration = Duration::from_millis(20);
+/// How often peer connections are looked at.
+const TICK: Duration = Duration::from_millis(250);
+/// Milliseconds until one side notices that a socket is cut, at most.
+const NOTICED: [u64; 2] = [50, 4_000];
+
+/// What the network does to signals.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Weather {
+    /// Signals that are lost, of a hundred.
+    pub loss: u64,
+    /// Most milliseconds by which a signal is late, and overtaken.
+    pub late: u64,
+}
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy)]
+pub enum Fault {
+    /// A client's socket is cut, and it can't open another one for so many milliseconds.
+    Cut { who: usize, millis: u64 },
+    /// The server is gone for so many milliseconds, and remembers nothing.
+    Restart { millis: u64 },
+    /// All paths of a client's media are cut.
+    Path { who: usize },
+    /// The browser closes all of a client's peer connections.
+    Close { who: usize },
+}
+
+/// Something that is on its way.
+enum Happening {
+    Opened(usize),
+    Unreachable(usize),
+    /// A client notices that its socket is cut.
+    Lost(usize, ConnectionId),
+    /// And the server does.
+    Vanished(ConnectionId),
+    ToServer(ConnectionId, ClientEvent),
+    ToClient(ConnectionId, Input),
+    Peer(usize, Input),
+    /// The server starts, if it has not been stopped again since.
+    Start {
+        boot: u64,
+    },
+    Tick,
+}
+
+/// All of it.
+pub struct World {
+    pub now: Duration,
+    pub clients: Vec<Client>,
+    pub weather: Weather,
+    server: Option<Server>,
+    boot: u64,
+    /// Who is at the other end of those that are not cut.
+    connections: BTreeMap<ConnectionId, usize>,
+    opened: u64,
+    happenings: BTreeMap<(Duration, u64), Happening>,
+    happened: u64,
+    dice: Dice,
+}
+
+impl World {
+    pub fn new(seed: u64, clients: usize, weather: Weather) -> Self {
+        let mut world = Self {
+            now: Duration::ZERO,
+            clients: (0..clients)
+                .map(|number| Client::new(number, seed ^ number as u64))
+                .collect(),
+            weather,
+            server: Some(Server::start(1, Duration::ZERO)),
+            boot: 1,
+            connections: BTreeMap::new(),
+            opened: 0,
+            happenings: BTreeMap::new(),
+            happened: 0,
+            dice: Dice(seed),
+        };
+        world.after(TICK, Happening::Tick);
+        world
+    }
+
+    pub fn join(&mut self, who: usize) {
+        let room = RoomName::parse("standup").unwrap();
+        self.give(
+            who,
+            Input::Intent(Intent::Join {
+                room,
+                presence: Presence::unnamed(),
+            }),
+        );
+    }
+
+    pub fn leave(&mut self, who: usize) {
+        self.give(who, Input::Intent(Intent::Leave));
+    }
+
+    pub fn strike(&mut self, fault: Fault) {
+        match fault {
+            Fault::Cut { who, millis } => {
+                self.clients[who].offline_until = self.now + Duration::from_millis(millis);
+                if let Some(connection) = self.clients[who].connection {
+                    self.cut(connection);
+                }
+            }
+            Fault::Restart { millis } => {
+                self.server = None;
+                self.boot += 1;
+                let all: Vec<_> = self.connections.keys().copied().collect();
+                all.into_iter().for_each(|connection| self.cut(connection));
+                self.after(
+                    Duration::from_millis(millis),
+                    Happening::Start { boot: self.boot },
+                );
+            }
+            Fault::Path { who } => self.clients[who].peers.values_mut().for_each(FakePeer::cut),
+            Fault::Close { who } => {
+                self.clients[who]
+                    .peers
+                    .values_mut()
+                    .for_each(|peer| peer.closed = true);
+            }
+        }
+    }
+
+    /// Lets everything happen until `end`.
+    pub fn run_until(&mut self, end: Duration) {
+        loop {
+            let due = |(who, client): (usize, &Client)| Some((client.call.poll_timeout()?, who));
+            let timeout = self.clients.iter().enumerate().filter_map(due).min();
+            let next = self.happenings.keys().next().map(|(at, _)| *at).unwrap();
+            match timeout {
+                Some((at, who)) if at <= next && at <= end => {
+                    self.now = self.now.max(at);
+                    self.give(who, Input::Timeout);
+                    let again = self.clients[who].call.poll_timeout();
+                    assert!(again.is_none_or(|at| at > self.now), "what is due is done");
+                }
+                _ if next <= end => {
+                    let ((at, _), happening) = self.happenings.pop_first().unwrap();
+                    self.now = self.now.max(at);
+                    self.happen(happening);
+                }
+                _ => break,
+            }
+        }
+        self.now = end;
+    }
+
+    /// Whether all who have not left are inside, and media flows between every two of them.
+    pub fn is_connected(&self) -> bool {
+        let left = Phase::Ended(EndReason::Left);
+        let here: Vec<_> = self
+            .clients
+            .iter()
+            .filter(|client| client.phase != left)
+            .collect();
+        let pairs = |one: &Client| {
+            here.iter()
+                .filter(|two| two.you != one.you)
+                .all(|two| one.is_connected_with(two))
+        };
+        here.len() > 1
+            && here
+                .iter()
+                .all(|client| client.phase == Phase::InRoom && pairs(client))
+    }
+
+    fn happen(&mut self, happening: Happening) {
+        match happening {
+            Happening::Opened(who) => self.handle_opened(who),
+            Happening::Unreachable(who) => self.give(who, Input::LinkLost),
+            Happening::Lost(who, connection) => {
+                if self.clients[who].connection == Some(connection) {
+                    self.clients[who].disconnect();
+                    self.give(who, Input::LinkLost);
+                }
+            }
+            Happening::Vanished(connection) => {
+                self.connections.remove(&connection);
+                self.serve(|server, now| server.lose(now, connection));
+            }
+            Happening::ToServer(connection, event) => {
+                if self.connections.contains_key(&connection) {
+                    self.serve(|server, now| server.handle_event(now, connection, event));
+                }
+            }
+            Happening::ToClient(connection, input) => {
+                let who = self.connections.get(&connection).copied();
+                if let Some(who) =
+                    who.filter(|who| self.clients[*who].connection == Some(connection))
+                {
+                    self.give(who, input);
+                }
+            }
+            Happening::Peer(who, input) => self.give(who, input),
+            Happening::Start { boot } => {
+                if boot == self.boot {
+                    self.server = Some(Server::start(boot, self.now));
+                }
+            }
+            Happening::Tick => {
+                self.serve(Server::pass_time);
+                (0..self.clients.len()).for_each(|who| self.observe(who));
+                self.after(TICK, Happening::Tick);
+            }
+        }
+    }
+
+    fn handle_opened(&mut self, who: usize) {
+        if self.server.is_none() || self.now < self.clients[who].offline_until {
+            return self.after(WAY, Happening::Unreachable(who));
+        }
+        self.opened += 1;
+        let connection = ConnectionId(self.opened);
+        self.connections.insert(connection, who);
+        self.clients[who].connection = Some(connection);
+        self.give(who, Input::LinkOpened);
+    }
+
+    /// Nothing comes through any more; both sides notice later.
+    fn cut(&mut self, connection: ConnectionId) {
+        if let Some(who) = self.connections.remove(&connection) {
+            let [mine, theirs] = [(); 2].map(|()| {
+                let soon = self.dice.below(2) as usize;
+                self.dice.millis(1, NOTICED[soon])
+            });
+            self.after(mine, Happening::Lost(who, connection));
+            self.after(theirs, Happening::Vanished(connection));
+        }
+    }
+
+    fn serve(&mut self, ask: impl FnOnce(&mut Server, Duration) -> Vec<Sent>) {
+        let now = self.now;
+        for sent in self
+            .server
+            .as_mut()
+            .map(|server| ask(server, now))
+            .unwrap_or_default()
+        {
+            match sent {
+                Sent::To(connection, input) => {
+                    self.after(WAY, Happening::ToClient(connection, input))
+                }
+                Sent::Close(connection) => self.cut(connection),
+            }
+        }
+    }
+
+    /// Looks at the peer connections of a client.
+    fn observe(&mut self, who: usize) {
+        for id in self.clients[who].peers.keys().copied().collect::<Vec<_>>() {
+            let you = self.clients[who].you;
+            let other = self.clients.iter().find(|client| client.you == Some(id));
+            let back = other.and_then(|other| other.peers.get(&you?));
+            let joined = back.is_some_and(|back| self.clients[who].peers[&id].joins(back));
+            let now = self.now;
+            let Some(peer) = self.clients[who].peers.get_mut(&id) else {
+                continue;
+            };
+            if let Some(connection) = peer.observe(now, joined) {
+                let (serial, event) = (peer.serial, PeerEvent::Connection(connection));
+                self.give(who, Input::Peer { id, serial, event });
+            }
+        }
+    }
+
+    fn give(&mut self, who: usize, input: Input) {
+        for output in self.clients[who].give(self.now, input) {
+            match output {
+                Output::OpenLink => self.after(2 * WAY, Happening::Opened(who)),
+                Output::CloseLink => {
+                    // What was said before comes through.
+                    let connection = self.clients[who].disconnect();
+                    connection
+                        .into_iter()
+                        .for_each(|it| self.after(2 * WAY, Happening::Vanished(it)));
+                }
+                Output::Emit(event) => self.emit(who, event),
+                Output::Peer { id, serial, action } => {
+                    let reports =
+                        self.clients[who].act(self.now, (id, serial), action, &mut self.dice);
+                    for (at, event) in reports {
+                        self.after(
+                            at - self.now,
+                            Happening::Peer(who, Input::Peer { id, serial, event }),
+                        );
+                    }
+                }
+                Output::Notice(notice) => self.clients[who].notice(notice),
+            }
+        }
+    }
+
+    fn emit(&mut self, who: usize, event: ClientEvent) {
+        let connection = self.clients[who].say(&event);
+        let mut way = WAY;
+        if matches!(event, ClientEvent::ConnSignal(_)) {
+            if self.dice.below(100) < self.weather.loss {
+                return;
+            }
+            way += Duration::from_millis(self.dice.below(self.weather.late + 1));
+        }
+        self.after(way, Happening::ToServer(connection, event));
+    }
+
+    fn after(&mut self, wait: Duration, happening: Happening) {
+        self.happened += 1;
+        self.happenings
+            .insert((self.now + wait, self.happened), happening);
+    }
+}
