@@ -1,0 +1,163 @@
+//! The pages as HTML, and the two addresses behind the forms of the home page.
+
+use axum::{
+    Router,
+    extract::{Path, Query},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    response::Redirect,
+    routing::get,
+};
+use leptos::{
+    config::{Env, LeptosOptions},
+    nonce::use_nonce,
+    prelude::{provide_context, use_context},
+};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use rand::Rng;
+use serde::Deserialize;
+
+use super::{
+    assets::{self, FrontNames},
+    config::PublicUrl,
+    headers::content_security_policy,
+};
+use crate::{
+    protocol::RoomName,
+    ui::{App, Origin, StyleHref, shell},
+};
+
+/// What may stand in a path segment as it is (RFC 3986 section 3.3).
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// The routes of all pages.
+pub fn routes(front: Option<FrontNames>, public_url: Option<PublicUrl>) -> Router {
+    let options = LeptosOptions::builder()
+        .output_name(front.as_ref().map_or("missing", |names| &names.stem))
+        .site_pkg_dir(assets::PREFIX.trim_start_matches('/'))
+        .env(Env::PROD)
+        .build();
+    let style = front.map(|names| format!("{}/{}", assets::PREFIX, names.style));
+    let about_request = move || {
+        if let Some(style) = &style {
+            provide_context(StyleHref(style.clone()));
+        }
+        describe_response(public_url.as_ref());
+    };
+    let document = {
+        let options = options.clone();
+        move || shell(options.clone())
+    };
+    Router::new()
+        .leptos_routes_with_context(
+            &options,
+            generate_route_list(App),
+            about_request.clone(),
+            document,
+        )
+        .fallback(leptos_axum::render_app_to_stream_with_context(
+            about_request,
+            {
+                let options = options.clone();
+                move || shell(options.clone())
+            },
+        ))
+        .with_state(options)
+        .route("/new", get(new_room))
+        .route("/enter", get(enter_room))
+        .route(&format!("{}/{{*name}}", assets::PREFIX), get(assets::serve))
+        .route(
+            "/assets/{*name}",
+            get(|Path(name): Path<String>, headers| {
+                assets::serve(Path(format!("assets/{name}")), headers)
+            }),
+        )
+}
+
+/// Sets headers and status of the page that is being rendered, and tells it where it is.
+fn describe_response(public_url: Option<&PublicUrl>) {
+    let (Some(response), Some(parts)) = (use_context::<ResponseOptions>(), use_context::<Parts>())
+    else {
+        return;
+    };
+    let host = parts
+        .headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let nonce = use_nonce()
+        .map(|nonce| nonce.to_string())
+        .unwrap_or_default();
+    if let Ok(policy) = HeaderValue::try_from(content_security_policy(&nonce, host)) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if let Some(status) = status_of(parts.uri.path()) {
+        response.set_status(status);
+    }
+    provide_context(Origin(origin(public_url, &parts.headers, host)));
+}
+
+/// Pages that tell of a mistake in the address say so in their status too.
+fn status_of(path: &str) -> Option<StatusCode> {
+    if path == "/" {
+        return None;
+    }
+    let Some(name) = path
+        .strip_prefix("/r/")
+        .filter(|name| !name.is_empty() && !name.contains('/'))
+    else {
+        return Some(StatusCode::NOT_FOUND);
+    };
+    let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
+    RoomName::parse(&name)
+        .is_err()
+        .then_some(StatusCode::BAD_REQUEST)
+}
+
+fn origin(public_url: Option<&PublicUrl>, headers: &HeaderMap, host: Option<&str>) -> String {
+    let forwarded = headers
+        .get("x-forwarded-proto")
+        .and_then(|scheme| scheme.to_str().ok());
+    let scheme = if forwarded == Some("https") {
+        "https"
+    } else {
+        "http"
+    };
+    match public_url {
+        Some(url) => url.to_string(),
+        None => host
+            .map(|host| format!("{scheme}://{host}"))
+            .unwrap_or_default(),
+    }
+}
+
+/// A name that nobody guesses: 26 to the power of 10.
+async fn new_room() -> Redirect {
+    let mut rng = rand::rng();
+    let mut letters = |count| -> String {
+        (0..count)
+            .map(|_| char::from(rng.random_range(b'a'..=b'z')))
+            .collect()
+    };
+    Redirect::to(&format!("/r/{}-{}-{}", letters(3), letters(4), letters(3)))
+}
+
+#[derive(Deserialize)]
+struct Typed {
+    #[serde(default)]
+    room: String,
+}
+
+/// The name goes to the room's page, which says what is wrong with it if something is.
+async fn enter_room(Query(typed): Query<Typed>) -> Redirect {
+    let name = typed.room.trim();
+    if name.is_empty() {
+        return Redirect::to("/");
+    }
+    let short: String = name.chars().take(256).collect();
+    Redirect::to(&format!("/r/{}", utf8_percent_encode(&short, SEGMENT)))
+}

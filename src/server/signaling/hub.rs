@@ -1,0 +1,260 @@
+//! The rooms with their sockets and their clock.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
+
+use socketioxide::{SendError, SocketError, extract::AckSender, socket::Socket};
+use tokio::sync::Notify;
+
+use crate::{
+    protocol::{
+        Admission, ClientEvent, CreateSession, IceServer, Nothing, ParticipantId, Refusal,
+        ServerEvent, SessionReply, WireEvent,
+    },
+    room::{Admitted, Claim, ConnectionId, Input, Limits, Output, Rooms},
+    server::{config::Settings, net::Cut, token::Tokens},
+};
+
+/// All rooms of this server and the sockets of those who are in them.
+pub struct Hub {
+    started: Instant,
+    boot: u64,
+    tokens: Tokens,
+    ice_servers: Vec<IceServer>,
+    max_participants: usize,
+    connections: AtomicU64,
+    state: Mutex<State>,
+    /// Wakes the clock when there may be an earlier deadline.
+    sooner: Notify,
+}
+
+struct State {
+    rooms: Rooms,
+    sockets: HashMap<ConnectionId, Line>,
+}
+
+/// The way to one client.
+struct Line {
+    socket: Arc<Socket>,
+    cut: Cut,
+}
+
+impl Hub {
+    /// Makes a hub without rooms.
+    pub fn new(settings: &Settings, tokens: Tokens) -> Self {
+        let boot = rand::random();
+        let limits = Limits {
+            participants: settings.max_participants,
+            rooms: settings.max_rooms,
+        };
+        Self {
+            started: Instant::now(),
+            boot,
+            tokens,
+            ice_servers: settings
+                .ice_server
+                .iter()
+                .map(|server| server.to_wire())
+                .collect(),
+            max_participants: settings.max_participants,
+            connections: AtomicU64::new(0),
+            state: Mutex::new(State {
+                rooms: Rooms::new(limits, boot),
+                sockets: HashMap::new(),
+            }),
+            sooner: Notify::new(),
+        }
+    }
+
+    /// Names a new connection.
+    pub fn connect(&self) -> ConnectionId {
+        ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Handles what a connection says. The reply to `create-session` goes out through `ack`.
+    ///
+    /// # Errors
+    /// What the room refuses, and tokens that do not hold.
+    pub fn handle(
+        &self,
+        connection: ConnectionId,
+        socket: &Arc<Socket>,
+        cut: &Cut,
+        event: ClientEvent,
+        ack: &mut Option<AckSender>,
+    ) -> Result<(), Refusal> {
+        let input = match event {
+            ClientEvent::CreateSession(entry) => self.entry(connection, entry)?,
+            ClientEvent::ConnInit(about) => Input::Ready(connection, about),
+            ClientEvent::ConnRenew(about) => Input::Renew(connection, about),
+            ClientEvent::ConnSignal(signal) => Input::Signal(connection, signal),
+            ClientEvent::ParticipantState(presence) => Input::Present(connection, presence),
+            ClientEvent::LeaveSession(Nothing {}) => Input::Leave(connection),
+        };
+        let (enters, leaves) = (
+            matches!(input, Input::Enter { .. }),
+            matches!(input, Input::Leave(_)),
+        );
+        let mut state = self.lock();
+        state.rooms.handle_input(self.started.elapsed(), input)?;
+        if enters {
+            state.sockets.insert(
+                connection,
+                Line {
+                    socket: socket.clone(),
+                    cut: cut.clone(),
+                },
+            );
+        }
+        let replaced = self.drain(&mut state, ack);
+        if leaves {
+            state.sockets.remove(&connection);
+        }
+        drop(state);
+        disconnect(replaced);
+        Ok(())
+    }
+
+    /// The client has left the namespace.
+    pub fn leave(&self, connection: ConnectionId) {
+        self.gone(connection, Input::Leave(connection));
+    }
+
+    /// The socket has ended without a word.
+    pub fn lose(&self, connection: ConnectionId) {
+        self.gone(connection, Input::Lost(connection));
+        self.sooner.notify_one();
+    }
+
+    /// Tells everyone that the server ends.
+    pub fn announce_closing(&self) {
+        let event = ServerEvent::ServerClosing(Nothing {});
+        for line in self.lock().sockets.values() {
+            let _ = line.socket.emit(event.name(), &event);
+        }
+    }
+
+    /// Gives the rooms their time, for as long as it is polled.
+    pub async fn run_clock(&self) {
+        loop {
+            let next = self.lock().rooms.poll_timeout();
+            let due = async {
+                match next {
+                    Some(at) => tokio::time::sleep_until((self.started + at).into()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = due => self.tick(),
+                () = self.sooner.notified() => {}
+            }
+        }
+    }
+
+    fn entry(&self, connection: ConnectionId, entry: CreateSession) -> Result<Input, Refusal> {
+        let claim = match &entry.resume {
+            Some(token) => Some(self.tokens.verify(token).ok_or(Refusal::ResumeRefused)?),
+            None => None,
+        };
+        let fresh = ParticipantId::from_random(rand::random());
+        Ok(Input::Enter {
+            connection,
+            entry,
+            fresh,
+            claim,
+        })
+    }
+
+    fn gone(&self, connection: ConnectionId, input: Input) {
+        let mut state = self.lock();
+        state.sockets.remove(&connection);
+        // Who was in no room is refused the leaving, and nothing has to be done.
+        let _ = state.rooms.handle_input(self.started.elapsed(), input);
+        let replaced = self.drain(&mut state, &mut None);
+        drop(state);
+        disconnect(replaced);
+    }
+
+    fn tick(&self) {
+        let mut state = self.lock();
+        let _ = state
+            .rooms
+            .handle_input(self.started.elapsed(), Input::Timeout);
+        let replaced = self.drain(&mut state, &mut None);
+        drop(state);
+        disconnect(replaced);
+    }
+
+    /// Does what there is to do. The sockets that it gives back are to be disconnected without the lock.
+    fn drain(&self, state: &mut State, ack: &mut Option<AckSender>) -> Vec<Line> {
+        let mut replaced = Vec::new();
+        while let Some(output) = state.rooms.poll_output() {
+            match output {
+                Output::Admit(_, admitted) => {
+                    if let Some(ack) = ack.take() {
+                        let _ =
+                            ack.send(&SessionReply::Admitted(Box::new(self.admission(admitted))));
+                    }
+                }
+                Output::Send(connection, event) => self.send(state, connection, &event),
+                Output::Close(connection) => replaced.extend(state.sockets.remove(&connection)),
+            }
+        }
+        replaced
+    }
+
+    /// A client whose buffer is full does not read: it is cut, and its seat waits for it.
+    fn send(&self, state: &mut State, connection: ConnectionId, event: &ServerEvent) {
+        let Some(line) = state.sockets.get(&connection) else {
+            return;
+        };
+        let Err(error) = line.socket.emit(event.name(), event) else {
+            return;
+        };
+        tracing::debug!(connection = connection.0, %error, "can't send: cut");
+        if matches!(error, SendError::Socket(SocketError::InternalChannelFull)) {
+            line.cut.cut();
+        }
+        state.sockets.remove(&connection);
+        let _ = state
+            .rooms
+            .handle_input(self.started.elapsed(), Input::Lost(connection));
+        self.sooner.notify_one();
+    }
+
+    fn admission(&self, admitted: Admitted) -> Admission {
+        let claim = Claim {
+            room: admitted.room.clone(),
+            participant: admitted.you,
+            generation: admitted.generation,
+            boot: self.boot,
+        };
+        Admission {
+            you: admitted.you,
+            resume: self.tokens.sign(&claim).into(),
+            room: admitted.room,
+            resumed: admitted.resumed,
+            reforming: admitted.reforming,
+            participants: admitted.participants,
+            ice_servers: self.ice_servers.clone(),
+            max_participants: self.max_participants,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// socketioxide calls the handler of the disconnection at once, and that takes the lock.
+fn disconnect(lines: Vec<Line>) {
+    for line in lines {
+        let _ = line.socket.disconnect();
+    }
+}
