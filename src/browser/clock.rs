@@ -1,0 +1,11 @@
+//! The time since the page was opened; `Instant` does not exist in a browser.
+
+use std::time::Duration;
+
+/// The time since the page was opened (W3C High Resolution Time section 7).
+pub fn now() -> Duration {
+    let performance = web_sys::window().and_then(|window| window.performance());
+    performance.map_or(Duration::ZERO, |performance| {
+        Duration::from_secs_f64(performance.now() / 1_000.0)
+    })
+}

@@ -1,0 +1,225 @@
+//! Drives the [`Call`]: inputs from the link, the peers, the clock and the person; outputs to them and to
+//! the pages. Nothing is decided here.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, VecDeque},
+    rc::{Rc, Weak},
+};
+
+use gloo_timers::callback::Timeout;
+use web_sys::MediaStreamTrack;
+
+use super::{
+    clock,
+    link::{Link, LinkEvent},
+    media::Media,
+    peer::{Peer, PeerReport},
+};
+use crate::{
+    call::{Call, Input, Intent, Notice, Output, PeerAction, PeerEvent},
+    protocol::{Kind, ParticipantId},
+};
+
+/// What the pages are told.
+pub enum Shown {
+    /// Something that the call says.
+    Notice {
+        /// What.
+        notice: Notice,
+        /// Whether it follows from an event of the room, rather than from entering it.
+        is_news: bool,
+    },
+    /// A participant's track is here.
+    Track(ParticipantId, MediaStreamTrack),
+}
+
+/// A call in motion. Dropping it ends all of it.
+pub struct Engine(Rc<Inner>);
+
+struct Inner {
+    media: Rc<Media>,
+    show: Box<dyn Fn(Shown)>,
+    waiting: RefCell<VecDeque<Input>>,
+    /// What the pages are to be told once the driver rests: they may ask for more.
+    news: RefCell<VecDeque<Shown>>,
+    driver: RefCell<Driver>,
+}
+
+struct Driver {
+    call: Call,
+    link: Option<Link>,
+    /// Counts the links, so that what an old one still says is not taken for the new one's.
+    links: u32,
+    peers: BTreeMap<ParticipantId, (u32, Peer)>,
+    timer: Option<Timeout>,
+}
+
+impl Engine {
+    /// Makes a call that waits for [`Intent::Join`].
+    pub fn new(media: Rc<Media>, show: impl Fn(Shown) + 'static) -> Self {
+        let seed = (js_sys::Math::random() * 9e15) as u64;
+        let driver = Driver {
+            call: Call::new(seed),
+            link: None,
+            links: 0,
+            peers: BTreeMap::new(),
+            timer: None,
+        };
+        Self(Rc::new(Inner {
+            media,
+            show: Box::new(show),
+            waiting: RefCell::default(),
+            news: RefCell::default(),
+            driver: RefCell::new(driver),
+        }))
+    }
+
+    /// Tells the call what the person wants.
+    pub fn want(&self, intent: Intent) {
+        self.0.input(Input::Intent(intent));
+    }
+
+    /// Sends what there is of a kind now.
+    pub fn send_track(&self, kind: Kind) {
+        let track = self.0.media.track(kind);
+        for (_, peer) in self.0.driver.borrow().peers.values() {
+            peer.send_track(kind, track.as_ref());
+        }
+    }
+}
+
+impl Inner {
+    /// Gives the call an input; one that comes while another is handled waits its turn.
+    fn input(self: &Rc<Self>, input: Input) {
+        self.waiting.borrow_mut().push_back(input);
+        if let Ok(mut driver) = self.driver.try_borrow_mut() {
+            while let Some(input) = take_first(&self.waiting) {
+                let is_news = matches!(input, Input::Event(_));
+                driver.call.handle_input(clock::now(), input);
+                while let Some(output) = driver.call.poll_output() {
+                    self.perform(&mut driver, output, is_news);
+                }
+            }
+            driver.timer = driver.call.poll_timeout().map(|at| self.wake_at(at));
+        }
+        while let Some(shown) = take_first(&self.news) {
+            (self.show)(shown);
+        }
+    }
+
+    fn wake_at(self: &Rc<Self>, at: std::time::Duration) -> Timeout {
+        let wait = at
+            .saturating_sub(clock::now())
+            .as_millis()
+            .saturating_add(1);
+        let inner = Rc::downgrade(self);
+        Timeout::new(u32::try_from(wait).unwrap_or(u32::MAX), move || {
+            give(&inner, Input::Timeout)
+        })
+    }
+
+    fn perform(self: &Rc<Self>, driver: &mut Driver, output: Output, is_news: bool) {
+        match output {
+            Output::OpenLink => {
+                driver.links = driver.links.wrapping_add(1);
+                driver.link = Some(self.open_link(driver.links));
+            }
+            Output::CloseLink => driver.link = None,
+            Output::Emit(event) => {
+                if let Some(link) = &driver.link {
+                    link.emit(&event);
+                }
+            }
+            Output::Peer {
+                id,
+                serial,
+                action:
+                    PeerAction::Create {
+                        initiator,
+                        ice_servers,
+                    },
+            } => {
+                match Peer::new(
+                    initiator,
+                    &ice_servers,
+                    self.media.clone(),
+                    self.reporter(id, serial),
+                ) {
+                    Ok(peer) => drop(driver.peers.insert(id, (serial, peer))),
+                    Err(reason) => {
+                        let event = PeerEvent::Failed(reason);
+                        self.waiting
+                            .borrow_mut()
+                            .push_back(Input::Peer { id, serial, event });
+                    }
+                }
+            }
+            Output::Peer { id, serial, action } => {
+                let Some((_, peer)) = driver
+                    .peers
+                    .get(&id)
+                    .filter(|(current, _)| *current == serial)
+                else {
+                    return;
+                };
+                match action {
+                    PeerAction::Close => drop(driver.peers.remove(&id)),
+                    action => peer.act(action),
+                }
+            }
+            Output::Notice(notice) => self
+                .news
+                .borrow_mut()
+                .push_back(Shown::Notice { notice, is_news }),
+        }
+    }
+
+    fn open_link(self: &Rc<Self>, number: u32) -> Link {
+        let inner = Rc::downgrade(self);
+        Link::open(move |event| {
+            let current = inner.upgrade().is_some_and(|inner| {
+                inner
+                    .driver
+                    .try_borrow()
+                    .is_ok_and(|driver| driver.links == number && driver.link.is_some())
+            });
+            if current {
+                give(&inner, Input::from(event));
+            }
+        })
+    }
+
+    fn reporter(self: &Rc<Self>, id: ParticipantId, serial: u32) -> impl Fn(PeerReport) + 'static {
+        let inner = Rc::downgrade(self);
+        move |report| match report {
+            PeerReport::Event(event) => give(&inner, Input::Peer { id, serial, event }),
+            PeerReport::Track(track) => {
+                if let Some(inner) = inner.upgrade() {
+                    (inner.show)(Shown::Track(id, track));
+                }
+            }
+        }
+    }
+}
+
+fn take_first<T>(queue: &RefCell<VecDeque<T>>) -> Option<T> {
+    queue.borrow_mut().pop_front()
+}
+
+fn give(inner: &Weak<Inner>, input: Input) {
+    if let Some(inner) = inner.upgrade() {
+        inner.input(input);
+    }
+}
+
+impl From<LinkEvent> for Input {
+    fn from(event: LinkEvent) -> Self {
+        match event {
+            LinkEvent::Opened => Self::LinkOpened,
+            LinkEvent::Lost => Self::LinkLost,
+            LinkEvent::Reply(reply) => Self::Reply(reply),
+            LinkEvent::Event(event) => Self::Event(event),
+        }
+    }
+}

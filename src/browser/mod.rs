@@ -1,0 +1,26 @@
+//! The edges of the browser: the WebSocket, the devices and `RTCPeerConnection`, wired to the pure
+//! [`call`](crate::call), and the reactive state that the pages read.
+//!
+//! All of it compiles for the server too, which renders the pages with a [`Meeting`] that nobody mounts;
+//! it runs only from effects and handlers. JavaScript's objects are owned by Rust values that end them
+//! when they are dropped: tracks are stopped, connections closed, listeners removed.
+
+mod capture;
+mod clock;
+mod engine;
+mod js;
+mod link;
+mod media;
+mod meeting;
+mod outcome;
+mod peer;
+mod person;
+mod storage;
+mod view;
+
+pub use capture::{Capture, CaptureTrouble, Device, Devices};
+pub use js::attach_stream;
+pub use meeting::{LinkState, Meeting, Stage, Trouble};
+pub use person::{Person, PersonState};
+
+pub use crate::call::PeerLink;

@@ -1,0 +1,89 @@
+//! The others in the room, as the pages see them.
+
+use leptos::prelude::*;
+use web_sys::MediaStream;
+
+use crate::{
+    call::PeerLink,
+    protocol::{Member, ParticipantId},
+};
+
+/// Another participant. Equal when it is the same one.
+#[derive(Debug, Clone, Copy)]
+pub struct Person {
+    /// Who.
+    pub id: ParticipantId,
+    /// What it shows, and how we are connected.
+    pub state: RwSignal<PersonState>,
+    /// Its sound and pictures.
+    pub stream: RwSignal<Option<MediaStream>, LocalStorage>,
+}
+
+/// What a participant shows, and how we are connected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonState {
+    /// What it is called; a seed client has no name.
+    pub name: Option<String>,
+    /// Whether its microphone is on.
+    pub microphone: bool,
+    /// Whether its camera is on.
+    pub camera: bool,
+    /// Whether its socket is away.
+    pub away: bool,
+    /// The connection with it.
+    pub link: PeerLink,
+}
+
+impl Person {
+    /// A person who has just come.
+    pub fn new(member: &Member) -> Self {
+        let state = PersonState::new(member, PeerLink::Connecting);
+        Self {
+            id: member.id,
+            state: RwSignal::new(state),
+            stream: RwSignal::new_local(None),
+        }
+    }
+
+    /// Takes what the person shows now.
+    pub fn update(&self, member: &Member) {
+        let link = self.state.with_untracked(|state| state.link);
+        let next = PersonState::new(member, link);
+        if self.state.with_untracked(|state| *state != next) {
+            self.state.set(next);
+        }
+    }
+
+    /// The name to speak of it by.
+    pub fn spoken_name(&self) -> String {
+        self.state
+            .with_untracked(|state| state.name.clone())
+            .unwrap_or_else(|| "Guest".to_owned())
+    }
+
+    /// Frees the signals, when the person is gone.
+    pub fn dispose(self) {
+        self.state.dispose();
+        self.stream.dispose();
+    }
+}
+
+impl PartialEq for Person {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Person {}
+
+impl PersonState {
+    fn new(member: &Member, link: PeerLink) -> Self {
+        Self {
+            name: member.presence.name.as_ref().map(ToString::to_string),
+            microphone: member.presence.microphone,
+            camera: member.presence.camera,
+            away: member.away,
+            link,
+        }
+    }
+}

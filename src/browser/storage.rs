@@ -1,0 +1,38 @@
+//! What the browser remembers for the person: `localStorage`, where it is allowed.
+
+/// A thing to remember.
+#[derive(Debug, Clone, Copy)]
+pub enum Key {
+    /// The name that was last used.
+    Name,
+    /// The camera that was chosen.
+    Camera,
+    /// The microphone that was chosen.
+    Microphone,
+}
+
+/// What was remembered.
+pub fn read(key: Key) -> Option<String> {
+    storage()?.get_item(key.as_str()).ok().flatten()
+}
+
+/// Remembers; where storage is forbidden, forgets.
+pub fn write(key: Key, value: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(key.as_str(), value);
+    }
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
+}
+
+impl Key {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "roundtable.name",
+            Self::Camera => "roundtable.camera",
+            Self::Microphone => "roundtable.microphone",
+        }
+    }
+}

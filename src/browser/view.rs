@@ -1,0 +1,132 @@
+//! How what the call says becomes what the pages show and speak.
+
+use leptos::prelude::*;
+use web_sys::{MediaStream, MediaStreamTrack};
+
+use super::{
+    engine::Shown,
+    meeting::{LinkState, Meeting, Stage, Trouble},
+    peer::put_track,
+    person::Person,
+};
+use crate::{
+    call::{EndReason, Notice, PeerLink, Phase},
+    protocol::{Member, ParticipantId},
+};
+
+/// Attempts to reach the server before the page says that it is away.
+const PATIENT_ATTEMPTS: u32 = 3;
+
+/// Shows one thing.
+pub fn show(meeting: Meeting, shown: Shown) {
+    match shown {
+        Shown::Notice { notice, is_news } => show_notice(meeting, notice, is_news),
+        Shown::Track(id, track) => show_track(meeting, id, &track),
+    }
+}
+
+fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
+    match notice {
+        Notice::Phase(phase) => show_phase(meeting, phase),
+        Notice::Admitted { you, resumed, .. } => {
+            meeting.you.set(Some(you));
+            if resumed {
+                meeting.say("Connected again".to_owned());
+            }
+        }
+        Notice::Member(member) => show_member(meeting, &member, is_news),
+        Notice::Gone(id) => {
+            if let Some(person) = find(meeting, id) {
+                meeting
+                    .people
+                    .update(|people| people.retain(|other| other.id != id));
+                meeting.say(format!("{} left", person.spoken_name()));
+            }
+        }
+        Notice::Link(id, link) => show_link(meeting, id, link),
+        Notice::Refused(refused) => meeting.say(refused.message.into()),
+    }
+}
+
+fn show_phase(meeting: Meeting, phase: Phase) {
+    match phase {
+        Phase::Idle => {}
+        Phase::Joining => {
+            meeting.stage.set(Stage::Joining);
+            meeting.link.set(LinkState::Connecting);
+        }
+        Phase::InRoom => {
+            meeting.stage.set(Stage::InRoom);
+            meeting.link.set(LinkState::Up);
+        }
+        Phase::Reconnecting { attempt } => {
+            if meeting.stage.get_untracked() == Stage::InRoom {
+                if meeting.link.get_untracked() != LinkState::Reconnecting {
+                    meeting.say("Reconnecting…".to_owned());
+                }
+                meeting.link.set(LinkState::Reconnecting);
+            } else if attempt > PATIENT_ATTEMPTS {
+                meeting.stage.set(Stage::Trouble(Trouble::ServerAway));
+            }
+        }
+        Phase::Ended(reason) => show_end(meeting, reason),
+    }
+}
+
+fn show_end(meeting: Meeting, reason: EndReason) {
+    meeting.stop_capture();
+    meeting.people.set(Vec::new());
+    meeting.you.set(None);
+    meeting.link.set(LinkState::Idle);
+    meeting.stage.set(match reason {
+        EndReason::Left => Stage::Left,
+        EndReason::Refused(refused) => Stage::Trouble(Trouble::Refused {
+            code: refused.code.into(),
+            message: refused.message.into(),
+        }),
+    });
+}
+
+fn show_member(meeting: Meeting, member: &Member, is_news: bool) {
+    if let Some(person) = find(meeting, member.id) {
+        return person.update(member);
+    }
+    // The signals of a person live as long as the meeting: a tile that fades may still read them.
+    let Some(person) = meeting
+        .owner
+        .try_with_value(|owner| owner.with(|| Person::new(member)))
+    else {
+        return;
+    };
+    meeting.people.update(|people| people.push(person));
+    if is_news {
+        meeting.say(format!("{} joined", person.spoken_name()));
+    }
+}
+
+fn show_link(meeting: Meeting, id: ParticipantId, link: PeerLink) {
+    let Some(person) = find(meeting, id) else {
+        return;
+    };
+    person.state.update(|state| state.link = link);
+}
+
+fn show_track(meeting: Meeting, id: ParticipantId, track: &MediaStreamTrack) {
+    let Some(person) = find(meeting, id) else {
+        return;
+    };
+    let stream = person
+        .stream
+        .get_untracked()
+        .or_else(|| MediaStream::new().ok());
+    if let Some(stream) = &stream {
+        put_track(stream, track);
+    }
+    person.stream.set(stream);
+}
+
+fn find(meeting: Meeting, id: ParticipantId) -> Option<Person> {
+    meeting
+        .people
+        .with_untracked(|people| people.iter().find(|person| person.id == id).copied())
+}
