@@ -1,0 +1,34 @@
+//! Roundtable: a video meeting that anyone can host with one file.
+//!
+//! One crate, compiled twice. With the feature `ssr` it is the server: rooms, Socket.IO signaling and the
+//! pages as HTML. With `hydrate` it is the front end in WebAssembly: it captures, connects and draws.
+//!
+//! | module | what it is | half |
+//! |---|---|---|
+//! | [`protocol`] | the words on the wire, and the only way to make them | both |
+//! | [`room`] | the rooms of a server, as a pure state machine | server |
+//! | [`call`] | a person's call, as a pure state machine | browser |
+//! | [`server`] | adapters around `room`: axum, socketioxide, the pages, the embedded front end | server |
+//! | [`browser`] | adapters around `call`: the WebSocket, devices, `RTCPeerConnection` | browser |
+//! | [`ui`] | the pages; rendered by the server, taken over by the browser | both |
+//!
+//! `protocol <- room <- server` and `protocol <- call <- browser <- ui`. The two machines hold every
+//! decision and know no clock, socket or device: time is an input, effects are outputs. That is why they
+//! can be tested against each other, with loss, reordering and restarts, in milliseconds.
+
+pub mod browser;
+pub mod call;
+pub mod protocol;
+#[cfg(feature = "ssr")]
+pub mod room;
+#[cfg(feature = "ssr")]
+pub mod server;
+pub mod ui;
+
+/// Takes over the page that the server has rendered.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    ui::take_over();
+}

@@ -1,0 +1,74 @@
+//! The round picture of someone whose camera is off: initials on a colour that goes with the id.
+
+use leptos::prelude::*;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Colours in `style/60-tile.css`, as `data-colour` 0 to 7.
+const COLOURS: u32 = 8;
+
+/// Shows the initials of a name.
+#[component]
+pub fn Avatar(
+    /// What the person is called.
+    #[prop(into)]
+    name: Signal<String>,
+    /// What the colour is chosen by: it stays when the name changes.
+    #[prop(into)]
+    seed: Signal<String>,
+) -> impl IntoView {
+    view! {
+        <span class="avatar" aria-hidden="true" data-colour=move || colour(&seed.get()).to_string()>
+            {move || initials(&name.get())}
+        </span>
+    }
+}
+
+/// The first letters of the first and the last word, as a reader counts letters; `?` of no name.
+fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace().filter_map(first_letter);
+    let Some(first) = words.next() else { return "?".to_owned() };
+    words.next_back().map_or(first.clone(), |last| first + &last)
+}
+
+fn first_letter(word: &str) -> Option<String> {
+    let mut letters = word.graphemes(true);
+    let lettered = letters.clone().find(|letter| letter.chars().any(char::is_alphanumeric));
+    Some(lettered.or_else(|| letters.next())?.to_uppercase())
+}
+
+/// FNV-1a: the same in every browser.
+fn colour(seed: &str) -> u32 {
+    let hash =
+        seed.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    (hash ^ (hash >> 16)) % COLOURS
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn initials_are_letters_as_a_reader_counts_them() {
+        for (name, expected) in [
+            ("Ada Lovelace", "AL"),
+            ("ada", "A"),
+            ("Edsger Wybe Dijkstra", "ED"),
+            ("  (they) Sam ", "TS"),
+            ("e\u{301}lise b", "E\u{301}B"),
+            ("👩‍👩‍👧", "👩‍👩‍👧"),
+            ("李明", "李"),
+            ("", "?"),
+        ] {
+            assert_eq!(initials(name), expected, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn colours_are_stable_and_all_used() {
+        assert_eq!(colour("abc"), colour("abc"));
+        let used: BTreeSet<u32> = (0..200).map(|n| colour(&format!("participant-{n}"))).collect();
+        assert_eq!(used, (0..COLOURS).collect());
+    }
+}

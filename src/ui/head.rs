@@ -1,0 +1,70 @@
+//! The document that the server writes around the pages, and what each page says of itself in it.
+
+use leptos::{html::meta, prelude::*};
+use leptos_meta::{Meta, MetaTags, Title};
+
+/// Where the stylesheet is; the server provides it as a context, since the name carries a hash.
+#[derive(Debug, Clone)]
+pub struct StyleHref(pub String);
+
+/// Scheme, host and port that the public sees, such as `https://meet.example`; the server provides it as a
+/// context where it knows, since previews of links take absolute addresses only.
+#[derive(Debug, Clone)]
+pub struct Origin(pub String);
+
+/// The document, for the server only: the browser finds it and takes over the body.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let style = use_context::<StyleHref>().map(|StyleHref(href)| href);
+    let Origin(origin) = use_context().unwrap_or(Origin(String::new()));
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" content="#f6f7f9" media="(prefers-color-scheme: light)" />
+                <meta name="theme-color" content="#0f1216" media="(prefers-color-scheme: dark)" />
+                {graph("og:site_name", "Roundtable")}
+                {graph("og:type", "website")}
+                {graph("og:image", format!("{origin}/assets/og.png"))}
+                {graph("og:image:width", "1200")}
+                {graph("og:image:height", "630")}
+                {graph("og:image:alt", "People around a round table, each in a tile of a video call")}
+                <meta name="twitter:card" content="summary_large_image" />
+                <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml" />
+                <link rel="apple-touch-icon" href="/assets/icon-180.png" />
+                {style.map(|href| view! { <link rel="stylesheet" href=href /> })}
+                <HydrationScripts options=options />
+                <MetaTags />
+            </head>
+            <body>
+                <super::App />
+            </body>
+        </html>
+    }
+}
+
+/// A property of the Open Graph, by which chats draw a preview of a link (ogp.me).
+fn graph(property: &'static str, content: impl Into<String>) -> impl IntoView {
+    meta().attr("property", property).content(content.into())
+}
+
+/// Title and description of a page, for tabs, searches and previews of links.
+#[component]
+pub fn About(
+    /// The title, whole.
+    #[prop(into)]
+    title: String,
+    /// A sentence or two.
+    #[prop(into)]
+    description: String,
+) -> impl IntoView {
+    view! {
+        <Title text=title.clone() />
+        <Meta name="description" content=description.clone() />
+        <Meta property="og:title" content=title />
+        <Meta property="og:description" content=description />
+    }
+    .into_any()
+}

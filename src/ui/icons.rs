@@ -1,0 +1,102 @@
+//! The icons: strokes on a field of 24 by 24, drawn for this program, one path each. They never carry a
+//! name of their own; the control or text beside them does.
+
+use leptos::prelude::*;
+
+/// What an icon shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Glyph {
+    /// A microphone.
+    Microphone,
+    /// A microphone, struck through.
+    MicrophoneOff,
+    /// A camera.
+    Camera,
+    /// A camera, struck through.
+    CameraOff,
+    /// Two links of a chain.
+    Link,
+    /// A receiver, hung up.
+    HangUp,
+    /// Two people.
+    People,
+    /// A triangle with an exclamation mark.
+    Warning,
+    /// A padlock.
+    Lock,
+    /// A magnifying glass.
+    Search,
+    /// Waves, struck through.
+    Offline,
+    /// An open door with an arrow out of it.
+    Door,
+    /// A screen.
+    Screen,
+    /// A plus sign.
+    Plus,
+    /// Three quarters of a ring, which turns.
+    Busy,
+}
+
+impl Glyph {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Microphone => {
+                "M12 3a3 3 0 0 0-3 3v5a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3ZM5.5 10.5v.5a6.5 6.5 0 0 0 13 0v-.5M12 17.5V21"
+            }
+            Self::MicrophoneOff => {
+                "M4 4l16 16M9 9v2a3 3 0 0 0 4.6 2.54M15 10.8V6a3 3 0 0 0-5.8-1.07M5.5 10.5v.5a6.5 6.5 0 0 0 10.6 5.03M18.5 10.5v.5a6.5 6.5 0 0 1-.5 2.5M12 17.5V21"
+            }
+            Self::Camera => {
+                "M4.5 6.5h9a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2h-9a2 2 0 0 1-2-2v-7a2 2 0 0 1 2-2ZM15.5 11l6-3.5v9l-6-3.5"
+            }
+            Self::CameraOff => {
+                "M4 4l16 16M6.5 6.5h-2a2 2 0 0 0-2 2v7a2 2 0 0 0 2 2h9a2 2 0 0 0 1.6-.8M11 6.5h2.5a2 2 0 0 1 2 2V11l6-3.5v9l-2.6-1.5"
+            }
+            Self::Link => {
+                "M10 14a4 4 0 0 0 5.7 0l3-3a4 4 0 0 0-5.7-5.7l-1.2 1.2M14 10a4 4 0 0 0-5.7 0l-3 3a4 4 0 0 0 5.7 5.7l1.2-1.2"
+            }
+            Self::HangUp => {
+                "M3.2 12.6c4.9-4.8 12.7-4.8 17.6 0 .6.6.6 1.5 0 2.1l-1.6 1.6c-.5.5-1.3.6-1.9.1l-2-1.5c-.4-.3-.6-.8-.6-1.3v-1.8a11 11 0 0 0-5.4 0V14c0 .5-.2 1-.6 1.3l-2 1.5c-.6.5-1.4.4-1.9-.1l-1.6-1.6a1.5 1.5 0 0 1 0-2.1Z"
+            }
+            Self::People => {
+                "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM2.5 19.5a6.5 6.5 0 0 1 13 0M15.5 4.8a3.5 3.5 0 0 1 0 6.4M18 14.2a6.5 6.5 0 0 1 3.5 5.3"
+            }
+            Self::Warning => "M12 4 2.8 19.5h18.4L12 4ZM12 10v4M12 16.9v.1",
+            Self::Lock => {
+                "M6 11h12a1.5 1.5 0 0 1 1.5 1.5v6A1.5 1.5 0 0 1 18 20H6a1.5 1.5 0 0 1-1.5-1.5v-6A1.5 1.5 0 0 1 6 11ZM8 11V8a4 4 0 0 1 8 0v3"
+            }
+            Self::Search => "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13ZM15.2 15.2 20 20",
+            Self::Offline => {
+                "M4 4l16 16M12 18.9v.1M8.8 15.8a4.5 4.5 0 0 1 6.4 0M5.5 12.3A9.3 9.3 0 0 1 10 9.8M2.5 8.8a14 14 0 0 1 4.2-2.7M15 10.2a9.3 9.3 0 0 1 3.5 2.1M11 5a14 14 0 0 1 10.5 3.8"
+            }
+            Self::Door => "M10 4H6a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h4M15 8l4 4-4 4M19 12H9.5",
+            Self::Screen => {
+                "M4.5 4.5h15a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-15a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2ZM9 20h6M12 16.5V20"
+            }
+            Self::Plus => "M12 5v14M5 12h14",
+            Self::Busy => "M12 4a8 8 0 1 1-8 8",
+        }
+    }
+}
+
+/// Draws an icon of the size of the text around it.
+#[component]
+pub fn Icon(
+    /// What it shows.
+    #[prop(into)]
+    glyph: Signal<Glyph>,
+) -> impl IntoView {
+    view! {
+        <svg
+            class="icon"
+            class:icon-busy=move || glyph.get() == Glyph::Busy
+            viewBox="0 0 24 24"
+            aria-hidden="true"
+            focusable="false"
+        >
+            <path d=move || glyph.get().path()></path>
+        </svg>
+    }
+    .into_any()
+}

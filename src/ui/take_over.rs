@@ -1,0 +1,62 @@
+//! From the page that the server rendered to the one that the program runs.
+//!
+//! The program renders the page anew, in one go before the next frame, rather than adopting the
+//! elements that are there: both look the same, and the code that adopts would be a third of what a
+//! browser has to load. What the person has typed by then, and where, is carried over.
+
+use leptos::{mount::mount_to_body, prelude::document};
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, Event, HtmlElement, HtmlInputElement};
+
+/// What each page says of itself in its head; the program says it again.
+const OF_THE_PAGE: &str = "meta[name=description], meta[property='og:title'], meta[property='og:description']";
+
+/// Lets the program run the page.
+pub fn take_over() {
+    let document = document();
+    let typed = Typed::read(&document);
+    each(&document, OF_THE_PAGE, |element| element.remove());
+    if let Some(body) = document.body() {
+        body.set_text_content(None);
+    }
+    mount_to_body(super::App);
+    leptos::prelude::request_animation_frame(move || typed.restore(&document));
+}
+
+/// What was typed before the program came.
+struct Typed {
+    values: Vec<(String, String)>,
+    focused: Option<String>,
+}
+
+impl Typed {
+    fn read(document: &Document) -> Self {
+        let mut values = Vec::new();
+        each(document, "input[id]", |element| {
+            let value = element.unchecked_ref::<HtmlInputElement>().value();
+            if !value.is_empty() {
+                values.push((element.id(), value));
+            }
+        });
+        let focused = document.active_element().map(|element| element.id()).filter(|id| !id.is_empty());
+        Self { values, focused }
+    }
+
+    fn restore(&self, document: &Document) {
+        for (id, value) in &self.values {
+            let Some(element) = document.get_element_by_id(id) else { continue };
+            element.unchecked_ref::<HtmlInputElement>().set_value(value);
+            if let Ok(event) = Event::new("input") {
+                let _ = element.dispatch_event(&event);
+            }
+        }
+        if let Some(element) = self.focused.as_ref().and_then(|id| document.get_element_by_id(id)) {
+            let _ = element.unchecked_ref::<HtmlElement>().focus();
+        }
+    }
+}
+
+fn each(document: &Document, selector: &str, mut action: impl FnMut(Element)) {
+    let Ok(found) = document.query_selector_all(selector) else { return };
+    (0..found.length()).filter_map(|at| found.item(at)).for_each(|node| action(node.unchecked_into()));
+}

@@ -1,0 +1,256 @@
+//! Everything that can be in the way, each with what it is, what to do, and the button that does it.
+
+use leptos::prelude::*;
+
+use super::{
+    head::About,
+    heading::Heading,
+    home::{EnterRoom, Masthead},
+    icons::{Glyph, Icon},
+};
+use crate::{
+    browser::{CaptureTrouble, Meeting, Trouble},
+    protocol::BadRoomName,
+};
+
+/// A cause and its remedy, in words.
+struct Words {
+    glyph: Glyph,
+    title: &'static str,
+    cause: String,
+    remedy: &'static str,
+}
+
+/// The page instead of the lobby or the call.
+#[component]
+pub fn TroublePage(
+    /// The meeting that can't be joined.
+    meeting: Meeting,
+    /// Why.
+    trouble: Trouble,
+) -> impl IntoView {
+    let words = describe(&trouble);
+    let next = match trouble {
+        Trouble::InsecureContext => view! { <Next label="Open with https" go=open_securely /> }.into_any(),
+        Trouble::Unsupported => ().into_any(),
+        Trouble::Refused { .. } | Trouble::ServerAway => {
+            view! { <Next label="Try again" go=move || meeting.rejoin() /> }.into_any()
+        }
+    };
+    view! {
+        <div class="page">
+            <Masthead />
+            <main id="main" class="notice">
+                <span class="medal medal-warn">
+                    <Icon glyph=words.glyph />
+                </span>
+                <Heading text=words.title />
+                <p>{words.cause}</p>
+                <p class="quiet">{words.remedy}</p>
+                <div class="actions">
+                    {next}
+                    <a class="button" href="/">
+                        "Home"
+                    </a>
+                </div>
+            </main>
+        </div>
+    }
+    .into_any()
+}
+
+/// The card in the lobby's preview when no device could be had.
+#[component]
+pub fn DeviceTrouble(
+    /// Whose devices.
+    meeting: Meeting,
+    /// Why not.
+    trouble: CaptureTrouble,
+) -> impl IntoView {
+    let words = describe_devices(&trouble);
+    view! {
+        <div class="preview-note" role="group" aria-labelledby="trouble-title">
+            <span class="medal medal-warn">
+                <Icon glyph=words.glyph />
+            </span>
+            <h2 class="preview-title" id="trouble-title">
+                {words.title}
+            </h2>
+            <p>{words.cause}</p>
+            <p class="quiet">{words.remedy}</p>
+            <div class="actions">
+                <Next label="Try again" go=move || meeting.use_devices() />
+                <button class="button" type="button" on:click=move |_| meeting.continue_without()>
+                    "Continue without"
+                </button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The page of an address that names no possible room.
+#[component]
+pub fn BadRoomNamePage(
+    /// What is wrong with the name.
+    reason: BadRoomName,
+) -> impl IntoView {
+    view! {
+        <About title="No such room on Roundtable" description="The link names no possible room." />
+        <div class="page">
+            <Masthead />
+            <main id="main" class="notice">
+                <span class="medal medal-warn">
+                    <Icon glyph=Glyph::Search />
+                </span>
+                <h1>"That is not a room’s name"</h1>
+                <p>{sentence(&reason.to_string())}</p>
+                <p class="quiet">"Check the link, or type the name of the room:"</p>
+                <EnterRoom />
+                <div class="actions">
+                    <a class="button" href="/">
+                        "Home"
+                    </a>
+                </div>
+            </main>
+        </div>
+    }
+    .into_any()
+}
+
+/// The page of an address that is none.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    view! {
+        <About title="Not found on Roundtable" description="There is no page at this address." />
+        <div class="page">
+            <Masthead />
+            <main id="main" class="notice">
+                <span class="medal">
+                    <Icon glyph=Glyph::Search />
+                </span>
+                <h1>"There is nothing here"</h1>
+                <p class="quiet">"Links to a meeting end in /r/ and the name of its room. Check yours, or start at the front page."</p>
+                <div class="actions">
+                    <a class="button primary" href="/">
+                        "Home"
+                    </a>
+                </div>
+            </main>
+        </div>
+    }
+    .into_any()
+}
+
+/// Makes a sentence of the words of an error.
+pub fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let Some(first) = chars.next() else { return String::new() };
+    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    first.to_uppercase().chain(chars).chain(end.chars()).collect()
+}
+
+#[component]
+fn Next(label: &'static str, go: impl Fn() + 'static) -> impl IntoView {
+    view! {
+        <button class="button primary" type="button" on:click=move |_| go()>
+            {label}
+        </button>
+    }
+}
+
+fn describe(trouble: &Trouble) -> Words {
+    let (glyph, title, cause, remedy) = match trouble {
+        Trouble::InsecureContext => (
+            Glyph::Lock,
+            "This address is not secure",
+            "Browsers give camera and microphone only to pages that came over https, or from this very machine.",
+            "Open the link with https:// in front, or ask the host to turn on https. On the machine that hosts, http://localhost works.",
+        ),
+        Trouble::Unsupported => (
+            Glyph::Screen,
+            "This browser can’t make video calls",
+            "It lacks WebRTC, or has it turned off.",
+            "Open the link in a current Firefox, Chrome, Edge or Safari. If yours is one of them, allow WebRTC in its settings or extensions.",
+        ),
+        Trouble::ServerAway => (
+            Glyph::Offline,
+            "The server can’t be reached",
+            "It does not answer: it may be restarting, or your network is gone.",
+            "Check your connection and try again in a moment.",
+        ),
+        Trouble::Refused { code, message } => return refused(code, message),
+    };
+    Words { glyph, title, cause: cause.to_owned(), remedy }
+}
+
+fn refused(code: &str, message: &str) -> Words {
+    let (glyph, title, remedy) = match code {
+        "room-full" => (Glyph::People, "This room is full", "Your camera and microphone are off meanwhile."),
+        "too-many-rooms" => (Glyph::People, "The server is full", "Or ask who hosts it to allow more rooms."),
+        "bad-room-name" => (Glyph::Search, "That is not a room’s name", "Check the link you were given."),
+        _ => (
+            Glyph::Warning,
+            "The server did not let you in",
+            "Try again; if that does not help, reload the page.",
+        ),
+    };
+    Words { glyph, title, cause: sentence(message), remedy }
+}
+
+fn describe_devices(trouble: &CaptureTrouble) -> Words {
+    let (glyph, title, cause, remedy) = match trouble {
+        CaptureTrouble::Denied => (
+            Glyph::CameraOff,
+            "Camera and microphone are blocked",
+            "The browser, or the system it runs on, does not let this page use them.",
+            "Choose the icon beside the address, allow camera and microphone, and try again. If they are allowed there, allow them for the browser in the system’s privacy settings.",
+        ),
+        CaptureTrouble::NotFound => (
+            Glyph::Search,
+            "No camera or microphone found",
+            "The browser sees neither on this machine.",
+            "Plug one in and try again, or join without: you will see and hear the others.",
+        ),
+        CaptureTrouble::InUse => (
+            Glyph::CameraOff,
+            "Another program uses your devices",
+            "Camera or microphone are there, but the system does not hand them over.",
+            "Close other calls and programs that record, then try again.",
+        ),
+        CaptureTrouble::Constraint => (
+            Glyph::Warning,
+            "Your device can’t do what was asked",
+            "The camera or microphone that was chosen is gone, or has no picture of the size we need.",
+            "Try again to use another one.",
+        ),
+        CaptureTrouble::Other(reason) => {
+            return Words {
+                glyph: Glyph::Warning,
+                title: "Camera and microphone did not start",
+                cause: sentence(reason),
+                remedy: "Try again. If that does not help, unplug and plug in the device, or restart the browser.",
+            };
+        }
+    };
+    Words { glyph, title, cause: cause.to_owned(), remedy }
+}
+
+fn open_securely() {
+    let location = window().location();
+    if let Ok(href) = location.href() {
+        let _ = location.set_href(&href.replacen("http://", "https://", 1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn errors_become_sentences() {
+        assert_eq!(sentence("this room is full. Try again"), "This room is full. Try again.");
+        assert_eq!(sentence("émile?"), "Émile?");
+        assert_eq!(sentence(""), "");
+    }
+}
