@@ -1,0 +1,111 @@
+/**
+ * From the click on Join to the first remote frame: our page against a bare page that connects two peers
+ * by hand, in turns, on one machine. Prints one line of JSON with the medians in milliseconds.
+ */
+import { randomUUID } from "node:crypto";
+
+import { chromium } from "@playwright/test";
+
+import { CHROMIUM_FLAGS, chromiumPath } from "../browser/support/chromium.mjs";
+import { Server } from "../browser/support/server.mjs";
+import { openBareSite } from "./first-frame/bare-site.mjs";
+import { installStopwatch } from "./first-frame/stopwatch.mjs";
+
+/**
+ * @typedef {import("@playwright/test").Page} Page
+ * @typedef {object} Candidate Brings a page to where the next thing is the click on Join.
+ * @property {(page: Page, room: string) => Promise<void>} seat
+ * @property {(page: Page) => Promise<void>} wait Makes the first page one that waits for the second.
+ */
+
+const ROUNDS = Number(process.env["ROUNDS"] ?? 15);
+/** Milliseconds until cameras run and the machine is calm. */
+const CALM = 1_000;
+
+const browser = await chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_FLAGS });
+const server = await Server.start();
+const site = await openBareSite();
+
+/** @type {Candidate} */
+const ours = {
+  async seat(page, room) {
+    await page.goto(`${server.url}/r/${room}`);
+    await page.getByRole("button", { name: "Use camera and microphone" }).click();
+    await page.getByRole("textbox", { name: "Your name" }).fill("Ada");
+    await page.getByRole("button", { name: "Turn camera off" }).waitFor();
+  },
+  async wait(page) {
+    await page.getByRole("button", { name: "Join", exact: true }).click();
+    await page.getByRole("toolbar").waitFor();
+  },
+};
+
+/** @type {Candidate} */
+const bare = {
+  async seat(page) {
+    await page.goto(site.url);
+    await page.locator("button:enabled").waitFor();
+  },
+  async wait() {},
+};
+
+try {
+  await compare();
+} finally {
+  site.close();
+  await browser.close();
+  await server.stop();
+}
+
+async function compare() {
+  /** @type {{ ours: number, bare: number }[]} */
+  const rounds = [];
+  // The first round warms caches up.
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const times = { ours: await measure(ours), bare: await measure(bare) };
+    if (round > 0) rounds.push(times);
+  }
+  const figures = {
+    measure: "join-to-first-frame",
+    oursMs: median(rounds.map((times) => times.ours)),
+    bareMs: median(rounds.map((times) => times.bare)),
+    ratio: median(rounds.map((times) => times.ours / times.bare)),
+    rounds: ROUNDS,
+  };
+  process.stdout.write(`${JSON.stringify(figures)}\n`);
+}
+
+/**
+ * Seats two people, lets the second join the first, and tells the milliseconds to the first frame.
+ * @param {Candidate} candidate
+ */
+async function measure(candidate) {
+  const room = `bench-${randomUUID().slice(0, 8)}`;
+  const [first, second] = [await newPage(), await newPage()];
+  try {
+    await candidate.seat(first, room);
+    await candidate.wait(first);
+    await candidate.seat(second, room);
+    await second.waitForTimeout(CALM);
+    await second.getByRole("button", { name: "Join", exact: true }).click();
+    const mark = second.locator("html[data-first-frame]");
+    await mark.waitFor({ state: "attached", timeout: 20_000 });
+    return Number(await mark.getAttribute("data-first-frame"));
+  } finally {
+    for (const page of [first, second]) await page.context().close();
+  }
+}
+
+async function newPage() {
+  const context = await browser.newContext({ permissions: ["camera", "microphone"] });
+  await context.addInitScript(installStopwatch);
+  return context.newPage();
+}
+
+/** @param {number[]} values */
+function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const value = sorted.length % 2 === 1 ? sorted[middle] : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+  return Math.round((value ?? 0) * 100) / 100;
+}

@@ -1,0 +1,44 @@
+// What a browser loads, and how soon it shows the other one.
+
+import { execFile } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import zlib from "node:zlib";
+
+import { root, settings } from "./settings.mjs";
+
+/** The program, its script and the style, brotli at its best, in bytes; undefined before a build. */
+export function frontEndBytes() {
+  const folder = path.join(root, "target/dist");
+  if (!fs.existsSync(folder)) return undefined;
+  const files = fs.readdirSync(folder, { recursive: true }).filter((name) => /\.(wasm|js|css)$/.test(name));
+  return files.map((name) => compressedBytes(path.join(folder, name))).reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/**
+ * Runs first-frame.mjs, which prints one line `{"oursMs": .., "bareMs": ..}`: medians from the click on
+ * Join to the first remote frame, here and in a bare page that connects two peers by hand.
+ */
+export async function firstFrame() {
+  const script = path.join(root, "end2end/bench/first-frame.mjs");
+  try {
+    const env = { ...process.env, ROUNDTABLE_BIN: settings.roundtable };
+    const { stdout } = await promisify(execFile)(process.execPath, [script], { env, timeout: 300_000 });
+    return JSON.parse(stdout.trim().split("\n").at(-1));
+  } catch (error) {
+    console.error(`Join to the first remote frame was not measured: ${error.message}`);
+    return {};
+  }
+}
+
+function compressedBytes(file) {
+  const bytes = fs.readFileSync(file);
+  return zlib.brotliCompressSync(bytes, {
+    params: {
+      [zlib.constants.BROTLI_PARAM_QUALITY]: 11,
+      [zlib.constants.BROTLI_PARAM_LGWIN]: 24,
+      [zlib.constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    },
+  }).length;
+}

@@ -1,0 +1,70 @@
+import { fileURLToPath } from "node:url";
+
+import type { Participant } from "./support/participant.ts";
+import { expect, test } from "./support/test.ts";
+
+const FOLDER = fileURLToPath(new URL("../results/screenshots/", import.meta.url));
+const THEMES = ["dark", "light"] as const;
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 390, height: 844 },
+];
+
+test("pictures of every page", async ({ newcomer }) => {
+  test.setTimeout(300_000);
+  const room = "quiet-harbour";
+  const ada = await newcomer("Ada Lovelace");
+  await ada.visit("/");
+  await shoot(ada, "home");
+  await ada.openLobby(room);
+  await shoot(ada, "lobby");
+  await ada.page.getByRole("button", { name: "Use camera and microphone" }).click();
+  await ada.page.getByRole("textbox", { name: "Your name" }).fill(ada.name);
+  await expect(ada.button("Turn camera off")).toBeVisible();
+  await shoot(ada, "lobby-ready");
+  await ada.nameAndJoin();
+  await ada.seesThemselves();
+  await shoot(ada, "room-1");
+
+  const bob = await newcomer("Grace Hopper");
+  await bob.join(room);
+  await ada.sees(bob.name);
+  await shoot(ada, "room-2");
+
+  const cleo = await newcomer("Katherine Johnson");
+  await cleo.join(room);
+  const dan = await newcomer("Alan Turing");
+  await dan.openLobby(room);
+  await dan.button("Continue without").click();
+  await dan.nameAndJoin();
+  await cleo.button("Turn microphone off").click();
+  await ada.sees(cleo.name);
+  await expect(ada.tile(dan.name).getByText(/camera off/i)).toBeAttached();
+  await expect(ada.tile(cleo.name).getByText(/muted/i)).toBeAttached();
+  await shoot(ada, "room-4");
+  await ada.leave();
+  await shoot(ada, "left");
+});
+
+test("pictures of a denied camera", async ({ newcomer }) => {
+  const ada = await newcomer("Ada Lovelace", { allowsDevices: false });
+  await ada.openLobby("quiet-harbour");
+  await ada.button("Use camera and microphone").click();
+  await expect(ada.page.getByRole("heading", { level: 2 })).toBeVisible();
+  await shoot(ada, "denied");
+});
+
+/** Takes both themes in both sizes, once toasts are gone and tiles have settled. */
+async function shoot(person: Participant, name: string): Promise<void> {
+  await person.page.mouse.move(0, 0);
+  await expect(person.page.locator("[role=status]")).toHaveText("", { timeout: 20_000 });
+  for (const colorScheme of THEMES) {
+    for (const size of SIZES) {
+      await person.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await person.page.setViewportSize(size);
+      await person.page.waitForTimeout(700);
+      const path = `${FOLDER}${name}-${size.width}x${size.height}-${colorScheme}.png`;
+      await person.page.screenshot({ path });
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/** What a page under test records about itself; nothing in it keeps a connection or a track alive. */
+export interface Probe {
+  /** The peer connections that were made and not collected since. */
+  connections(): RTCPeerConnection[];
+  /** How often the page asked for a camera or a microphone. */
+  captureRequests: number;
+  /** The tracks of own devices that still run: while there is one, the camera's lamp is on. */
+  runningTracks(): MediaStreamTrack[];
+  /** Everything that the live region said, in order. */
+  said: string[];
+  /** What the Content-Security-Policy stopped. */
+  violations: string[];
+  /** Bytes of the WebAssembly memories that were made. */
+  programMemory(): number;
+  /** The longest time, in milliseconds, that each watched video showed the same frame, by name. */
+  pauses: Record<string, number>;
+}
+
+declare global {
+  interface Window {
+    probe: Probe;
+  }
+}
+
+/** Installs `window.probe`; runs in the page, before anything of the page does. */
+export function installProbe(): void {
+  const connections: WeakRef<RTCPeerConnection>[] = [];
+  const tracks: WeakRef<MediaStreamTrack>[] = [];
+  const memories: WeakRef<WebAssembly.Memory>[] = [];
+  const alive = <T extends WeakKey>(references: WeakRef<T>[]) =>
+    references.map((reference) => reference.deref()).filter((value) => value !== undefined);
+
+  const probe: Probe = {
+    connections: () => alive(connections),
+    captureRequests: 0,
+    runningTracks: () => alive(tracks).filter((track) => track.readyState === "live"),
+    said: [],
+    violations: [],
+    programMemory: () => alive(memories).reduce((sum, memory) => sum + memory.buffer.byteLength, 0),
+    pauses: {},
+  };
+  window.probe = probe;
+
+  if (window.RTCPeerConnection) {
+    window.RTCPeerConnection = class extends window.RTCPeerConnection {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        connections.push(new WeakRef(this));
+      }
+    };
+  }
+
+  const devices = navigator.mediaDevices;
+  if (devices) {
+    const original = devices.getUserMedia.bind(devices);
+    devices.getUserMedia = async (constraints) => {
+      probe.captureRequests += 1;
+      const stream = await original(constraints);
+      tracks.push(...stream.getTracks().map((track) => new WeakRef(track)));
+      return stream;
+    };
+  }
+
+  const streaming = WebAssembly.instantiateStreaming.bind(WebAssembly);
+  WebAssembly.instantiateStreaming = async (source, imports) => {
+    const made = await streaming(source, imports);
+    const memory = made.instance.exports["memory"];
+    if (memory instanceof WebAssembly.Memory) memories.push(new WeakRef(memory));
+    return made;
+  };
+
+  document.addEventListener("securitypolicyviolation", (event) => {
+    probe.violations.push(`${event.violatedDirective}: ${event.blockedURI || event.sourceFile}`);
+  });
+
+  const listen = () => {
+    const text = document.querySelector("[role=status]")?.textContent?.trim();
+    if (text && probe.said.at(-1) !== text) probe.said.push(text);
+  };
+  new MutationObserver(listen).observe(document, { subtree: true, childList: true, characterData: true });
+}

@@ -1,0 +1,78 @@
+import { once } from "node:events";
+import { connect, createServer, type Server as Listener, type Socket } from "node:net";
+
+/** A TCP proxy of 127.0.0.1 in front of a server: a network that a test can cut or stall. */
+export class Proxy {
+  private readonly sockets = new Set<Socket>();
+  private isCut = false;
+  private isStalled = false;
+
+  private constructor(
+    private readonly listener: Listener,
+    private readonly target: number,
+  ) {
+    listener.on("connection", (socket) => this.carry(socket));
+  }
+
+  /** Listens on a free port, for a server's port. */
+  static async before(target: number): Promise<Proxy> {
+    const listener = createServer().listen(0, "127.0.0.1");
+    await once(listener, "listening");
+    return new Proxy(listener, target);
+  }
+
+  /** Where it listens, without a slash at the end. */
+  get url(): string {
+    const address = this.listener.address();
+    if (address === null || typeof address === "string") throw new Error("the proxy is closed");
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  /** Breaks all connections, and every new one until `mend`. */
+  cut(): void {
+    this.isCut = true;
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** Holds back all bytes, without a word to either side, until `mend`. */
+  stall(): void {
+    this.isStalled = true;
+    for (const socket of this.sockets) socket.pause();
+  }
+
+  /** Carries again. */
+  mend(): void {
+    this.isCut = false;
+    this.isStalled = false;
+    for (const socket of this.sockets) socket.resume();
+  }
+
+  /** Breaks everything for good. */
+  async close(): Promise<void> {
+    this.cut();
+    this.listener.close();
+    await once(this.listener, "close");
+  }
+
+  private carry(client: Socket): void {
+    if (this.isCut) {
+      client.destroy();
+      return;
+    }
+    const server = connect(this.target, "127.0.0.1");
+    this.join(client, server);
+    this.join(server, client);
+  }
+
+  private join(from: Socket, to: Socket): void {
+    this.sockets.add(from);
+    from.on("data", (bytes) => to.write(bytes));
+    from.on("end", () => to.end());
+    from.on("error", () => to.destroy());
+    from.on("close", () => {
+      this.sockets.delete(from);
+      to.destroy();
+    });
+    if (this.isStalled) from.pause();
+  }
+}

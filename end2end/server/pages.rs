@@ -1,0 +1,146 @@
+//! The pages before any program runs, the front end inside the binary, and the headers of both.
+
+use crate::support::{Response, Server};
+
+async fn get(server: &Server, target: &str) -> Response {
+    server.request("GET", target, &[], "").await
+}
+
+#[tokio::test]
+async fn home_and_lobby_say_what_they_are() {
+    let server = Server::start().await;
+    let home = get(&server, "/").await;
+    assert_eq!(home.status, 200);
+    for text in ["New meeting", "Room name", "og:title", "og:description"] {
+        assert!(home.text().contains(text), "{text}");
+    }
+    let lobby = get(&server, "/r/standup").await;
+    assert_eq!(lobby.status, 200);
+    for text in [
+        "standup",
+        "Nobody sees or hears you until you join",
+        "Your name",
+        "og:title",
+    ] {
+        assert!(lobby.text().contains(text), "{text}");
+    }
+    assert_eq!(get(&server, "/r/a%20b").await.status, 400);
+    assert_eq!(get(&server, "/nowhere").await.status, 404);
+    assert_eq!(get(&server, "/r/a/b").await.status, 404);
+}
+
+#[tokio::test]
+async fn the_front_end_is_inside() {
+    let server = Server::start().await;
+    let home = get(&server, "/").await.text();
+    let named = |suffix: &str| {
+        let end = home
+            .find(suffix)
+            .unwrap_or_else(|| panic!("no {suffix} in the page"))
+            + suffix.len();
+        let start = home[..end].rfind("/pkg/").unwrap();
+        home[start..end].to_owned()
+    };
+    let wasm = get(&server, &named("_bg.wasm")).await;
+    assert!(wasm.body.starts_with(b"\0asm"), "a real program");
+    assert!(
+        wasm.head.contains("content-type: application/wasm"),
+        "{}",
+        wasm.head
+    );
+    assert!(wasm.head.contains("immutable"), "{}", wasm.head);
+    let small = server
+        .request(
+            "GET",
+            &named("_bg.wasm"),
+            &[("accept-encoding", "gzip, br")],
+            "",
+        )
+        .await;
+    assert!(small.head.contains("content-encoding: br") && small.body.len() < wasm.body.len() / 2);
+    let style = get(&server, &named(".css")).await;
+    assert!(
+        style.head.contains("content-type: text/css"),
+        "{}",
+        style.head
+    );
+    assert_eq!(get(&server, "/pkg/../Cargo.toml").await.status, 404);
+    assert_eq!(get(&server, "/pkg/index.html").await.status, 404);
+}
+
+#[tokio::test]
+async fn pages_are_kept_to_what_they_need() {
+    let server = Server::start().await;
+    let (one, other) = (get(&server, "/").await, get(&server, "/").await);
+    let policy = |response: &Response| {
+        let line = response
+            .head
+            .lines()
+            .find(|line| line.starts_with("content-security-policy:"));
+        line.unwrap().to_owned()
+    };
+    for part in [
+        "default-src 'none'",
+        "'wasm-unsafe-eval'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "'nonce-",
+    ] {
+        assert!(policy(&one).contains(part), "{part}");
+    }
+    assert!(!policy(&one).contains("unsafe-inline") && !policy(&one).contains("'unsafe-eval'"));
+    assert_ne!(policy(&one), policy(&other), "a nonce is used once");
+    for header in [
+        "x-content-type-options: nosniff",
+        "x-frame-options: deny",
+        "permissions-policy: camera=(self)",
+        "cache-control: no-cache",
+    ] {
+        assert!(one.head.contains(header), "{header}");
+    }
+    assert!(
+        get(&server, "/healthz")
+            .await
+            .head
+            .contains("x-content-type-options: nosniff")
+    );
+}
+
+#[tokio::test]
+async fn the_forms_of_the_home_page_work_without_a_program() {
+    let server = Server::start().await;
+    let location = |response: &Response| {
+        let line = response
+            .head
+            .lines()
+            .find(|line| line.starts_with("location: "))
+            .unwrap();
+        line.trim_start_matches("location: ").to_owned()
+    };
+    let (one, other) = (get(&server, "/new").await, get(&server, "/new").await);
+    let name = location(&one);
+    let lengths: Vec<_> = name
+        .trim_start_matches("/r/")
+        .split('-')
+        .map(str::len)
+        .collect();
+    assert_eq!((one.status, lengths), (303, vec![3, 4, 3]), "{name}");
+    assert_ne!(name, location(&other));
+    assert_eq!(
+        location(&get(&server, "/enter?room=B%C3%BCro+").await),
+        "/r/b%c3%bcro"
+    );
+    assert_eq!(location(&get(&server, "/enter?room=").await), "/");
+    assert_eq!(
+        location(&get(&server, "/enter?room=%3Cb%3E").await),
+        "/r/%3cb%3e"
+    );
+}
+
+#[tokio::test]
+async fn it_says_that_it_is_well() {
+    let server = Server::start().await;
+    let well = get(&server, "/healthz").await;
+    assert_eq!((well.status, well.text().as_str()), (200, "ok\n"));
+    server.stop().await;
+}

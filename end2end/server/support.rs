@@ -1,0 +1,348 @@
+//! A server of one's own, and a client that writes frames by hand.
+
+use std::{net::SocketAddr, time::Duration};
+
+use futures_util::{SinkExt, StreamExt};
+use roundtable::server::{
+    self,
+    config::{Layer, Settings},
+};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+    task::JoinHandle,
+    time::timeout,
+};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{self, Message, client::IntoClientRequest},
+};
+
+/// Longest wait for something that has to come.
+pub const SOON: Duration = Duration::from_secs(10);
+
+/// A server in this process.
+pub struct Server {
+    pub address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    running: JoinHandle<()>,
+    _state: Option<tempfile::TempDir>,
+}
+
+/// Settings whose key is in a folder of its own.
+pub fn settings(folder: &tempfile::TempDir) -> Settings {
+    let layer = Layer {
+        key_file: Some(folder.path().join("resume.key")),
+        ..Layer::default()
+    };
+    Settings::from_layers(layer, Layer::default()).unwrap()
+}
+
+impl Server {
+    pub async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = settings(&folder);
+        change(&mut settings);
+        Self {
+            _state: Some(folder),
+            ..Self::on(SocketAddr::from(([127, 0, 0, 1], 0)), settings).await
+        }
+    }
+
+    pub async fn on(address: SocketAddr, settings: Settings) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let running = tokio::spawn(server::run(listener, settings, async {
+            let _ = stopped.await;
+        }));
+        Self {
+            address,
+            stop: Some(stop),
+            running,
+            _state: None,
+        }
+    }
+
+    /// Ends it as SIGTERM does, and waits for the end.
+    pub async fn stop(mut self) {
+        self.stop.take().unwrap().send(()).unwrap();
+        timeout(Duration::from_secs(5), &mut self.running)
+            .await
+            .expect("ends within five seconds")
+            .unwrap();
+    }
+
+    pub async fn client(&self) -> Client {
+        let mut client = Client::open(self.address).await;
+        client.send_text("40").await;
+        assert!(client.text().await.starts_with("40{"));
+        client
+    }
+
+    /// One plain request: status, head and body.
+    pub async fn request(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Response {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let mut head = format!(
+            "{method} {target} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n",
+            self.address
+        );
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
+        }
+        head += &format!("content-length: {}\r\n\r\n{body}", body.len());
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut bytes = Vec::new();
+        timeout(SOON, stream.read_to_end(&mut bytes))
+            .await
+            .expect("an answer")
+            .unwrap();
+        Response::parse(&bytes)
+    }
+}
+
+/// What a plain request is answered.
+pub struct Response {
+    pub status: u16,
+    pub head: String,
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    fn parse(bytes: &[u8]) -> Self {
+        let end = bytes
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+            .expect("a head");
+        let head = String::from_utf8(bytes[..end].to_vec())
+            .unwrap()
+            .to_lowercase();
+        let status = head[9..12].parse().unwrap();
+        let mut body = bytes[end + 4..].to_vec();
+        if head.contains("transfer-encoding: chunked") {
+            body = dechunk(&body);
+        }
+        Self { status, head, body }
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+fn dechunk(mut bytes: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    loop {
+        let line = bytes.windows(2).position(|two| two == b"\r\n").unwrap();
+        let length =
+            usize::from_str_radix(std::str::from_utf8(&bytes[..line]).unwrap(), 16).unwrap();
+        if length == 0 {
+            return whole;
+        }
+        whole.extend(&bytes[line + 2..line + 2 + length]);
+        bytes = &bytes[line + 4 + length..];
+    }
+}
+
+/// A client on a WebSocket.
+pub struct Client {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    acks: u32,
+}
+
+impl Client {
+    /// Opens the transport, and no more.
+    pub async fn open(address: SocketAddr) -> Self {
+        let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
+        let (socket, _) = connect_async(url).await.unwrap();
+        let mut client = Self { socket, acks: 0 };
+        assert!(client.text().await.starts_with("0{"));
+        client
+    }
+
+    /// Tries to open the transport from a page of another origin.
+    pub async fn from_origin(address: SocketAddr, origin: &str) -> Result<(), u16> {
+        let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
+        let mut request = url.into_client_request().unwrap();
+        request
+            .headers_mut()
+            .insert("origin", origin.parse().unwrap());
+        match connect_async(request).await {
+            Ok(_) => Ok(()),
+            Err(tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    pub async fn send_text(&mut self, text: impl Into<String>) {
+        self.socket.send(Message::text(text.into())).await.unwrap();
+    }
+
+    /// Sends what the other end may refuse to read.
+    pub async fn try_send(&mut self, message: Message) -> bool {
+        self.socket.send(message).await.is_ok()
+    }
+
+    pub async fn emit(&mut self, name: &str, payload: Value) {
+        self.send_text(format!("42{}", json!([name, payload])))
+            .await;
+    }
+
+    /// Sends an event that asks for a reply, and waits for that.
+    pub async fn ask(&mut self, name: &str, payload: Value) -> Value {
+        self.acks += 1;
+        let number = self.acks;
+        self.send_text(format!("42{number}{}", json!([name, payload])))
+            .await;
+        let prefix = format!("43{number}");
+        loop {
+            let text = self.text().await;
+            if let Some(reply) = text.strip_prefix(&prefix) {
+                return serde_json::from_str::<Value>(reply).unwrap()[0].take();
+            }
+        }
+    }
+
+    /// Enters a room by name and state, and gives the reply.
+    pub async fn enter(&mut self, room: &str) -> Value {
+        let reply = self
+            .ask("create-session", json!({ "room": room, "name": "Ada" }))
+            .await;
+        assert_eq!(reply["ok"], true, "{reply}");
+        reply
+    }
+
+    /// The next event of a name; others before it are passed over.
+    pub async fn expect(&mut self, name: &str) -> Value {
+        loop {
+            let (event, payload) = self.event().await;
+            if event == name {
+                return payload;
+            }
+        }
+    }
+
+    /// The next event.
+    pub async fn event(&mut self) -> (String, Value) {
+        loop {
+            let text = self.text().await;
+            if let Some(event) = text.strip_prefix("42") {
+                let mut event: Value = serde_json::from_str(event).unwrap();
+                return (event[0].as_str().unwrap().to_owned(), event[1].take());
+            }
+        }
+    }
+
+    /// The next frame that is no ping.
+    pub async fn text(&mut self) -> String {
+        self.frame().await.expect("a frame, not the end")
+    }
+
+    /// The next frame that is no ping, or `None` when the server closes.
+    pub async fn frame(&mut self) -> Option<String> {
+        loop {
+            match timeout(SOON, self.socket.next())
+                .await
+                .expect("a frame in time")
+            {
+                Some(Ok(Message::Text(text))) if text == "2" => {
+                    let _ = self.socket.send(Message::text("3")).await;
+                }
+                Some(Ok(Message::Text(text))) => return Some(text.to_string()),
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                Some(Ok(_)) => {}
+            }
+        }
+    }
+
+    /// Waits for the end, whatever comes before it.
+    pub async fn closed(&mut self) {
+        while self.frame().await.is_some() {}
+    }
+
+    /// Cuts the connection without a word.
+    pub fn cut(self) {
+        drop(self.socket);
+    }
+}
+
+/// Two people in a room of their own, introduced to each other, who must not notice anything.
+pub struct Bystanders {
+    older: Client,
+    newer: Client,
+    newer_id: String,
+    older_id: String,
+    said: u32,
+}
+
+impl Bystanders {
+    pub async fn enter(server: &Server, room: &str) -> Self {
+        let (mut older, mut newer) = (server.client().await, server.client().await);
+        let older_id = id(&older.enter(room).await);
+        let newer_id = id(&newer.enter(room).await);
+        introduce(&mut older, &mut newer).await;
+        Self {
+            older,
+            newer,
+            newer_id,
+            older_id,
+            said: 0,
+        }
+    }
+
+    /// The id of one of them.
+    pub fn id(&self) -> &str {
+        &self.older_id
+    }
+
+    /// Each says something, and the other hears just that next.
+    pub async fn still_talk(&mut self) {
+        self.said += 1;
+        let signal =
+            json!({ "type": "candidate", "candidate": { "candidate": format!("{}", self.said) } });
+        let to = |id: &str| json!({ "connUserSocketId": id, "signal": signal });
+        self.older.emit("conn-signal", to(&self.newer_id)).await;
+        self.newer.emit("conn-signal", to(&self.older_id)).await;
+        for client in [&mut self.older, &mut self.newer] {
+            let (name, heard) = client.event().await;
+            assert_eq!(
+                (name.as_str(), &heard["signal"]["candidate"]["candidate"]),
+                ("conn-signal", &signal["candidate"]["candidate"])
+            );
+        }
+    }
+}
+
+/// Brings two who are in one room through the introduction.
+pub async fn introduce(older: &mut Client, newer: &mut Client) {
+    let prepare = older.expect("conn-prepare").await;
+    older
+        .emit(
+            "conn-init",
+            json!({ "connUserSocketId": prepare["justJoinedUserSocketId"] }),
+        )
+        .await;
+    newer.expect("conn-init").await;
+}
+
+/// The own id in a reply to `create-session`.
+pub fn id(reply: &Value) -> String {
+    reply["you"].as_str().unwrap().to_owned()
+}
+
+/// A signal to someone.
+pub fn signal_to(id: &str) -> Value {
+    json!({ "connUserSocketId": id, "signal": { "type": "renegotiate", "renegotiate": true } })
+}
