@@ -40,7 +40,7 @@ mod front {
             } else if entry.file_name() != "index.html" {
                 let bytes = fs::read(&path)?;
                 fs::write(&target, &bytes)?;
-                if !path.extension().is_some_and(|extension| extension == "png") {
+                if path.extension().is_none_or(|extension| extension != "png") {
                     fs::write(beside(&target, "br"), brotli(&bytes)?)?;
                     fs::write(beside(&target, "gz"), gzip(&bytes)?)?;
                 }

@@ -30,5 +30,7 @@ pub mod ui;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    #[cfg(debug_assertions)]
+    browser::reload_when_served_anew();
     ui::take_over();
 }

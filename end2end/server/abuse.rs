@@ -166,9 +166,11 @@ async fn a_client_that_never_reads() {
     // As fast as one may, for as long as it takes to fill what the network holds back.
     let mut pace = tokio::time::interval(Duration::from_millis(10));
     pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut talk = tokio::time::interval(Duration::from_millis(200));
     let cut = async {
         loop {
             tokio::select! {
+                _ = talk.tick() => others.still_talk().await,
                 _ = pace.tick() => talker.emit("conn-signal", signal.clone()).await,
                 away = talker.expect("participant-state") => break away,
             }

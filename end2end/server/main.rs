@@ -1,6 +1,14 @@
 //! A real server on a port of its own, and real frames: the protocol, what is refused, and the faults
 //! that must leave everyone else undisturbed.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that can't go on has failed"
+)]
+
 mod abuse;
 mod entering;
 mod pages;

@@ -2,6 +2,9 @@
 
 use crate::support::{Response, Server};
 
+/// What the front end may weigh in all, as brotli, in bytes.
+const FRONT_END_BYTES: usize = 200_000;
+
 async fn get(server: &Server, target: &str) -> Response {
     server.request("GET", target, &[], "").await
 }
@@ -29,18 +32,47 @@ async fn home_and_lobby_say_what_they_are() {
     assert_eq!(get(&server, "/r/a/b").await.status, 404);
 }
 
+/// The address in a page that ends like this.
+fn named(page: &str, suffix: &str) -> String {
+    let end = page
+        .find(suffix)
+        .unwrap_or_else(|| panic!("no {suffix} in the page"))
+        + suffix.len();
+    let start = page[..end].rfind("/pkg/").unwrap();
+    page[start..end].to_owned()
+}
+
+#[tokio::test]
+async fn the_front_end_stays_small() {
+    let server = Server::start().await;
+    let home = get(&server, "/").await.text();
+    let wasm = named(&home, "_bg.wasm");
+    let files = [wasm.replace("_bg.wasm", ".js"), wasm, named(&home, ".css")];
+    let mut whole = 0;
+    for file in files {
+        let small = server
+            .request("GET", &file, &[("accept-encoding", "br")], "")
+            .await;
+        assert!(
+            small.head.contains("content-encoding: br"),
+            "{}",
+            small.head
+        );
+        println!("{file}: {} bytes", small.body.len());
+        whole += small.body.len();
+    }
+    println!("the front end: {whole} bytes of {FRONT_END_BYTES}");
+    assert!(
+        whole <= FRONT_END_BYTES,
+        "the front end has {whole} bytes of {FRONT_END_BYTES}"
+    );
+}
+
 #[tokio::test]
 async fn the_front_end_is_inside() {
     let server = Server::start().await;
     let home = get(&server, "/").await.text();
-    let named = |suffix: &str| {
-        let end = home
-            .find(suffix)
-            .unwrap_or_else(|| panic!("no {suffix} in the page"))
-            + suffix.len();
-        let start = home[..end].rfind("/pkg/").unwrap();
-        home[start..end].to_owned()
-    };
+    let named = |suffix| named(&home, suffix);
     let wasm = get(&server, &named("_bg.wasm")).await;
     assert!(wasm.body.starts_with(b"\0asm"), "a real program");
     assert!(

@@ -7,6 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::MediaStream;
 
 use super::{
+    announcer::Announcer,
     capture::{self, Capture, CaptureTrouble, Devices, Wish},
     engine::Engine,
     js::{self, Listener},
@@ -59,6 +60,7 @@ pub struct Meeting {
 struct Works {
     media: Rc<Media>,
     engine: Engine,
+    announcer: Announcer,
     /// Joins when the devices are there.
     joining: Cell<bool>,
     /// The camera is being switched; the wish may change meanwhile.
@@ -163,6 +165,7 @@ impl Meeting {
         let works = Works {
             media,
             engine,
+            announcer: Announcer::new(self.said),
             joining,
             switching,
             _listeners: listeners,
@@ -287,7 +290,7 @@ impl Meeting {
 
     /// Says something in the live region.
     pub(super) fn say(&self, sentence: String) {
-        self.said.set(sentence);
+        self.work(|works| works.announcer.say(sentence));
     }
 
     /// Lets go of the devices.

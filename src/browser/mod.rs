@@ -5,6 +5,7 @@
 //! it runs only from effects and handlers. JavaScript's objects are owned by Rust values that end them
 //! when they are dropped: tracks are stopped, connections closed, listeners removed.
 
+mod announcer;
 mod capture;
 mod clock;
 mod engine;
@@ -15,6 +16,8 @@ mod meeting;
 mod outcome;
 mod peer;
 mod person;
+#[cfg(debug_assertions)]
+mod reload;
 mod storage;
 mod view;
 
@@ -22,5 +25,7 @@ pub use capture::{Capture, CaptureTrouble, Device, Devices};
 pub use js::attach_stream;
 pub use meeting::{LinkState, Meeting, Stage, Trouble};
 pub use person::{Person, PersonState};
+#[cfg(debug_assertions)]
+pub use reload::reload_when_served_anew;
 
 pub use crate::call::PeerLink;

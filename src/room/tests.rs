@@ -593,7 +593,7 @@ mod restart {
 
     #[test]
     fn those_who_know_each_other_are_not_introduced_again_and_a_stranger_is() {
-        let [ada, ben, cleo] = [1, 2, 3].map(|n| id(n));
+        let [ada, ben, cleo] = [1, 2, 3].map(id);
         let mut rooms = Rooms::new(LIMITS, 2);
         let now = Duration::from_secs(1);
         let known = |id, initiator| KnownPeer {
