@@ -4,7 +4,7 @@ use std::{cell::Cell, rc::Rc};
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::MediaStream;
+use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::{
     announcer::Announcer,
@@ -16,13 +16,15 @@ use super::{
     person::Person,
     storage::{self, Key},
     view,
+    wishes::Wishes,
 };
 use crate::{
     call::Intent,
     protocol::{DisplayName, Kind, ParticipantId, Presence, RoomName},
 };
 
-/// A meeting in one room, from the lobby to the end. A handle: copies are the same meeting.
+/// A meeting in one room, from the lobby to the end; who comes back gets a new one. A handle: copies are the
+/// same meeting.
 #[derive(Debug, Clone, Copy)]
 pub struct Meeting {
     /// Which page the room shows.
@@ -52,6 +54,8 @@ pub struct Meeting {
     /// The devices to choose from.
     pub devices: RwSignal<Devices>,
     pub(super) owner: StoredValue<Owner>,
+    /// Outlives the meeting: set, it asks for the next one.
+    wishes: RwSignal<Wishes>,
     room: StoredValue<RoomName>,
     works: StoredValue<Option<Rc<Works>>, LocalStorage>,
 }
@@ -115,15 +119,22 @@ pub enum LinkState {
 }
 
 impl Meeting {
-    /// A meeting in the lobby of a room. It does nothing before it is mounted.
-    pub fn new(room: RoomName) -> Self {
+    /// A meeting in the lobby of a room. It does nothing before it is mounted. When `wishes` are set anew, the
+    /// person wants the next meeting.
+    pub fn new(room: RoomName, wishes: RwSignal<Wishes>) -> Self {
+        let Wishes {
+            name,
+            microphone,
+            camera,
+            ..
+        } = wishes.get_untracked();
         Self {
             stage: RwSignal::new(Stage::Lobby),
             capture: RwSignal::new(Capture::NotAsked),
             you: RwSignal::new(None),
-            name: RwSignal::new(String::new()),
-            microphone: RwSignal::new(true),
-            camera: RwSignal::new(true),
+            name: RwSignal::new(name),
+            microphone: RwSignal::new(microphone),
+            camera: RwSignal::new(camera),
             has_microphone: RwSignal::new(false),
             has_camera: RwSignal::new(false),
             own_stream: RwSignal::new_local(None),
@@ -132,6 +143,7 @@ impl Meeting {
             said: RwSignal::new(String::new()),
             devices: RwSignal::new(Devices::default()),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
+            wishes,
             room: StoredValue::new(room),
             works: StoredValue::new_local(None),
         }
@@ -150,9 +162,12 @@ impl Meeting {
         let Some(media) = Media::new().filter(|_| supported) else {
             return self.stage.set(Stage::Trouble(Trouble::Unsupported));
         };
-        if let Some(name) = storage::read(Key::Name) {
+        if let Some(name) =
+            storage::read(Key::Name).filter(|_| self.name.read_untracked().is_empty())
+        {
             self.name.set(name);
         }
+        media.set_audible(self.microphone.get_untracked());
         let (meeting, media) = (*self, Rc::new(media));
         let engine = Engine::new(media.clone(), move |shown| view::show(meeting, shown));
         let mut listeners = vec![Listener::new(&window, "pagehide", move |_| meeting.quit())];
@@ -172,6 +187,9 @@ impl Meeting {
         };
         self.works.set_value(Some(Rc::new(works)));
         on_cleanup_in(self.owner, move || meeting.quit());
+        if self.wishes.with_untracked(|wishes| wishes.devices) {
+            self.use_devices();
+        }
     }
 
     /// "Use camera and microphone": asks the browser, which asks the person.
@@ -183,7 +201,11 @@ impl Meeting {
         let meeting = *self;
         let wish = |key| Wish::Any(storage::read(key));
         spawn_local(async move {
-            match capture::open_both(wish(Key::Microphone), wish(Key::Camera)).await {
+            let opened = capture::open_both(wish(Key::Microphone), wish(Key::Camera)).await;
+            if meeting.is_late(opened.iter().flatten()) {
+                return;
+            }
+            match opened {
                 Ok(tracks) => {
                     tracks.iter().for_each(|track| meeting.take_track(track));
                     meeting.note_what_is_there();
@@ -233,15 +255,15 @@ impl Meeting {
         self.want(Intent::Leave);
     }
 
-    /// Back to the lobby, with the devices that were there before.
+    /// Back to the lobby, with the devices that were there before: asks for the next meeting, which ends this
+    /// one.
     pub fn rejoin(&self) {
-        self.want(Intent::Leave);
-        let had_devices = self.capture.get_untracked() == Capture::Ready;
-        self.stage.set(Stage::Lobby);
-        if had_devices {
-            self.capture.set(Capture::NotAsked);
-            self.use_devices();
-        }
+        self.wishes.set(Wishes {
+            name: self.name.get_untracked(),
+            microphone: self.microphone.get_untracked(),
+            camera: self.camera.get_untracked(),
+            devices: self.capture.get_untracked() == Capture::Ready,
+        });
     }
 
     /// Turns the microphone on or off; at once, both ways.
@@ -336,7 +358,7 @@ impl Meeting {
         self.want(Intent::Present(self.presence()));
     }
 
-    fn take_track(&self, track: &web_sys::MediaStreamTrack) {
+    fn take_track(&self, track: &MediaStreamTrack) {
         let on = self.camera.get_untracked();
         if track.kind() == Kind::Video.as_str() && !on {
             track.stop();
@@ -344,6 +366,16 @@ impl Meeting {
             return;
         }
         self.work(|works| works.media.put(track));
+    }
+
+    /// Whether devices come after the end; they are stopped then. The signals may be gone by then.
+    fn is_late<'a>(&self, tracks: impl IntoIterator<Item = &'a MediaStreamTrack>) -> bool {
+        let goes_on = |stage| matches!(stage, Stage::Lobby | Stage::Joining | Stage::InRoom);
+        let late = !self.stage.try_get_untracked().is_some_and(goes_on);
+        if late {
+            tracks.into_iter().for_each(MediaStreamTrack::stop);
+        }
+        late
     }
 
     /// Brings the signals and the peers to what is there.
@@ -391,7 +423,11 @@ impl Meeting {
                     meeting.work(|works| works.media.stop(Kind::Video));
                 } else {
                     let wish = Wish::Any(storage::read(Key::Camera));
-                    match capture::open_one(Kind::Video, wish).await {
+                    let opened = capture::open_one(Kind::Video, wish).await;
+                    if meeting.is_late(&opened) {
+                        break;
+                    }
+                    match opened {
                         Ok(track) => meeting.take_track(&track),
                         Err(trouble) => {
                             meeting.camera.set(false);
@@ -410,7 +446,11 @@ impl Meeting {
         storage::write(key, &id);
         let meeting = *self;
         spawn_local(async move {
-            match capture::open_one(kind, Wish::Exactly(id)).await {
+            let opened = capture::open_one(kind, Wish::Exactly(id)).await;
+            if meeting.is_late(&opened) {
+                return;
+            }
+            match opened {
                 Ok(track) => {
                     meeting.take_track(&track);
                     meeting.note_what_is_there();

@@ -20,6 +20,7 @@ mod person;
 mod reload;
 mod storage;
 mod view;
+mod wishes;
 
 pub use capture::{Capture, CaptureTrouble, Device, Devices};
 pub use js::attach_stream;
@@ -27,5 +28,6 @@ pub use meeting::{LinkState, Meeting, Stage, Trouble};
 pub use person::{Person, PersonState};
 #[cfg(debug_assertions)]
 pub use reload::reload_when_served_anew;
+pub use wishes::Wishes;
 
 pub use crate::call::PeerLink;

@@ -57,11 +57,12 @@ impl Person {
     /// The name to speak of it by.
     pub fn spoken_name(&self) -> String {
         self.state
-            .with_untracked(|state| state.name.clone())
+            .try_with_untracked(|state| state.name.clone())
+            .flatten()
             .unwrap_or_else(|| "Guest".to_owned())
     }
 
-    /// Frees the signals, when the person is gone.
+    /// Frees the signals, when the person and the tile are gone.
     pub fn dispose(self) {
         self.state.dispose();
         self.stream.dispose();

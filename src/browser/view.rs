@@ -91,7 +91,7 @@ fn show_member(meeting: Meeting, member: &Member, is_news: bool) {
     if let Some(person) = find(meeting, member.id) {
         return person.update(member);
     }
-    // The signals of a person live as long as the meeting: a tile that fades may still read them.
+    // Not of whatever happens to run now: the tile frees the signals, at last the end of the meeting.
     let Some(person) = meeting
         .owner
         .try_with_value(|owner| owner.with(|| Person::new(member)))

@@ -11,7 +11,7 @@ use super::{
     trouble::{BadRoomNamePage, TroublePage},
 };
 use crate::{
-    browser::{LinkState, Meeting, Stage, Trouble},
+    browser::{LinkState, Meeting, Stage, Trouble, Wishes},
     protocol::RoomName,
 };
 
@@ -49,33 +49,44 @@ impl From<Stage> for Screen {
 
 #[component]
 fn Room(room: RoomName) -> impl IntoView {
-    let meeting = Meeting::new(room.clone());
-    let ready = RwSignal::new(false);
-    Effect::new(move |_| {
-        untrack(|| meeting.mount());
-        ready.set(true);
-    });
-    let screen = Memo::new(move |_| Screen::from(meeting.stage.get()));
     let title = format!("Join {} on Roundtable", room.as_str());
-    let shown = {
-        let room = room.clone();
-        move || {
-            let room = room.clone();
-            match screen.get() {
-                Screen::Lobby => view! { <Lobby meeting=meeting room=room ready=ready /> }.into_any(),
-                Screen::Call => view! { <Call meeting=meeting room=room /> }.into_any(),
-                Screen::Left => view! { <LeftPage meeting=meeting room=room /> }.into_any(),
-                Screen::Trouble(trouble) => {
-                    view! { <TroublePage meeting=meeting trouble=trouble /> }.into_any()
-                }
-            }
-        }
+    let wishes = RwSignal::new(Wishes::default());
+    // Each meeting has its own signals, since reactive_graph 0.2.16 keeps a piece of every effect that read a
+    // signal for as long as the signal is there.
+    let stay = move || {
+        wishes.track();
+        view! { <Stay meeting=Meeting::new(room.clone(), wishes) room=room.clone() /> }
     };
     view! {
         <About
             title=title
             description="You are invited to a video meeting. It opens in the browser; nobody sees or hears you until you join."
         />
+        {stay}
+    }
+}
+
+/// One meeting, from the lobby to the end.
+#[component]
+fn Stay(meeting: Meeting, room: RoomName) -> impl IntoView {
+    let ready = RwSignal::new(false);
+    Effect::new(move |_| {
+        untrack(|| meeting.mount());
+        ready.set(true);
+    });
+    let screen = Memo::new(move |_| Screen::from(meeting.stage.get()));
+    let shown = move || {
+        let room = room.clone();
+        match screen.get() {
+            Screen::Lobby => view! { <Lobby meeting=meeting room=room ready=ready /> }.into_any(),
+            Screen::Call => view! { <Call meeting=meeting room=room /> }.into_any(),
+            Screen::Left => view! { <LeftPage meeting=meeting room=room /> }.into_any(),
+            Screen::Trouble(trouble) => {
+                view! { <TroublePage meeting=meeting trouble=trouble /> }.into_any()
+            }
+        }
+    };
+    view! {
         {shown}
         <Said meeting=meeting />
     }

@@ -50,6 +50,7 @@ pub fn PersonTile(
     place: Signal<Place>,
 ) -> impl IntoView {
     let state = person.state;
+    on_cleanup(move || person.dispose());
     let name = Signal::derive(move || state.read().name.clone().unwrap_or_else(|| GUEST.to_owned()));
     let looks = Looks {
         id: Signal::stored(person.id.to_string()),

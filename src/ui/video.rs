@@ -3,7 +3,7 @@
 
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{MediaStream, MediaStreamTrack};
+use web_sys::{HtmlMediaElement, MediaStream, MediaStreamTrack};
 
 use crate::browser::attach_stream;
 
@@ -38,6 +38,7 @@ pub fn Video(
         stream.with(|stream| attach_stream(&element, stream.as_ref()));
         arrived.set(element.video_width() > 0);
     });
+    on_cleanup(move || let_go(node.try_get_untracked().flatten().as_deref()));
     let measured = move || {
         let Some(element) = node.get_untracked() else { return };
         upright.set(element.video_height() > element.video_width());
@@ -75,7 +76,16 @@ pub fn Sound(
         let Some(element) = node.get() else { return };
         stream.with(|stream| attach_stream(&element, stream.as_ref()));
     });
+    on_cleanup(move || let_go(node.try_get_untracked().flatten().as_deref()));
     view! { <audio autoplay node_ref=node></audio> }
+}
+
+/// Takes the stream from an element that goes. A browser keeps one that still waits for its first picture,
+/// and with it the whole page that it stood in.
+fn let_go(element: Option<&HtmlMediaElement>) {
+    if let Some(element) = element {
+        attach_stream(element, None);
+    }
 }
 
 /// Whether a camera looks at what the person looks at (`facingMode` of W3C Media Capture section 4.3.4).
