@@ -3,10 +3,13 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use super::{CreateSession, Member, ParticipantId, Presence, Refusal, Refused, Signal};
+use super::{CreateSession, Member, ParticipantId, Presence, Refusal, Refused, Signal, json};
 
 /// An event with a name and one payload.
 pub trait WireEvent: Serialize + Sized {
+    /// A payload that has not been parsed: JSON as whoever hears the event gets it.
+    type Payload: ?Sized;
+
     /// The name on the wire; [`Serialize`] gives the payload.
     fn name(&self) -> &'static str;
 
@@ -14,7 +17,7 @@ pub trait WireEvent: Serialize + Sized {
     ///
     /// # Errors
     /// [`Refusal::UnknownEvent`], or what is wrong with the payload.
-    fn parse(name: &str, payload: &RawValue) -> Result<Self, Refusal>;
+    fn parse(name: &str, payload: &Self::Payload) -> Result<Self, Refusal>;
 }
 
 /// What a client says to the server.
@@ -105,6 +108,8 @@ pub struct Left {
 pub struct Nothing {}
 
 impl WireEvent for ClientEvent {
+    type Payload = RawValue;
+
     fn name(&self) -> &'static str {
         match self {
             Self::CreateSession(_) => "create-session",
@@ -130,6 +135,8 @@ impl WireEvent for ClientEvent {
 }
 
 impl WireEvent for ServerEvent {
+    type Payload = str;
+
     fn name(&self) -> &'static str {
         match self {
             Self::ConnPrepare(_) => "conn-prepare",
@@ -142,14 +149,14 @@ impl WireEvent for ServerEvent {
         }
     }
 
-    fn parse(name: &str, payload: &RawValue) -> Result<Self, Refusal> {
+    fn parse(name: &str, payload: &str) -> Result<Self, Refusal> {
         Ok(match name {
-            "conn-prepare" => Self::ConnPrepare(read(payload)?),
-            "conn-init" => Self::ConnInit(read(payload)?),
-            "conn-signal" => Self::ConnSignal(read(payload)?),
-            "participant-state" => Self::ParticipantState(read(payload)?),
-            "participant-left" => Self::ParticipantLeft(read(payload)?),
-            "refused" => Self::Refused(read(payload)?),
+            "conn-prepare" => Self::ConnPrepare(hear(payload)?),
+            "conn-init" => Self::ConnInit(hear(payload)?),
+            "conn-signal" => Self::ConnSignal(hear(payload)?),
+            "participant-state" => Self::ParticipantState(hear(payload)?),
+            "participant-left" => Self::ParticipantLeft(hear(payload)?),
+            "refused" => Self::Refused(hear(payload)?),
             "server-closing" => Self::ServerClosing(Nothing {}),
             other => return Err(unknown(other)),
         })
@@ -158,6 +165,10 @@ impl WireEvent for ServerEvent {
 
 fn read<T: DeserializeOwned>(payload: &RawValue) -> Result<T, Refusal> {
     serde_json::from_str(payload.get()).map_err(|error| Refusal::Malformed(error.to_string()))
+}
+
+fn hear<'a, T: Deserialize<'a>>(payload: &'a str) -> Result<T, Refusal> {
+    json::read(payload).map_err(|_| Refusal::Malformed(String::new()))
 }
 
 fn unknown(name: &str) -> Refusal {

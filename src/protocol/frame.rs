@@ -4,10 +4,12 @@
 //! socketioxide. Only what a client of one namespace (`/`) on a WebSocket meets is here: see the
 //! Engine.IO protocol, revision 4, and the Socket.IO protocol, revision 5.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::value::RawValue;
+
+use super::json::{self, Reader, Unreadable};
 
 /// A frame from the server.
 #[derive(Debug)]
@@ -23,11 +25,11 @@ pub enum ServerFrame<'a> {
     /// `41`: put out of the namespace.
     Disconnected,
     /// `42`: an event.
-    Event(NamedPayload<'a>),
+    Event(HeardEvent<'a>),
     /// `43`: the reply to the event that was sent with this number.
-    Ack(u32, &'a RawValue),
+    Ack(u32, &'a str),
     /// `44`: not let into the namespace.
-    ConnectError(&'a RawValue),
+    ConnectError(&'a str),
     /// Something that means nothing to us.
     Other,
 }
@@ -42,19 +44,23 @@ pub struct Handshake {
     pub ping_timeout: u32,
 }
 
-/// An event's name and its first argument.
+/// An event from the server.
+#[derive(Debug)]
+pub struct HeardEvent<'a> {
+    /// The name.
+    pub name: Cow<'a, str>,
+    /// The first argument as JSON, `null` when there is none.
+    pub payload: &'a str,
+}
+
+/// An event's name and its first argument, as a server reads them.
 #[derive(Debug)]
 pub struct NamedPayload<'a> {
     /// The name.
-    pub name: std::borrow::Cow<'a, str>,
+    pub name: Cow<'a, str>,
     /// The first argument, `null` when there is none.
     pub payload: &'a RawValue,
 }
-
-/// A frame that is none.
-#[derive(Debug, thiserror::Error)]
-#[error("not a Socket.IO frame: {0}")]
-pub struct BadFrame(String);
 
 /// Answers a ping.
 pub const PONG: &str = "3";
@@ -76,42 +82,67 @@ impl<'a> ServerFrame<'a> {
     /// Parses one text frame.
     ///
     /// # Errors
-    /// [`BadFrame`] for what no server of these protocols sends.
-    pub fn parse(text: &'a str) -> Result<Self, BadFrame> {
-        let bad = |why: &dyn std::fmt::Display| BadFrame(why.to_string());
-        let json = |error: serde_json::Error| bad(&error);
+    /// [`Unreadable`] for what no server of these protocols sends.
+    pub fn parse(text: &'a str) -> Result<Self, Unreadable> {
         let mut chars = text.chars();
         match chars.next() {
-            Some('0') => serde_json::from_str(chars.as_str())
-                .map(Self::Open)
-                .map_err(json),
+            Some('0') => json::read(chars.as_str()).map(Self::Open),
             Some('1') => Ok(Self::Close),
             Some('2') => Ok(Self::Ping),
             Some('4') => match chars.next() {
                 Some('0') => Ok(Self::Connected),
                 Some('1') => Ok(Self::Disconnected),
-                Some('2') => serde_json::from_str(chars.as_str())
-                    .map(Self::Event)
-                    .map_err(json),
-                Some('3') => {
-                    let rest = chars.as_str();
-                    let digits = rest
-                        .find('[')
-                        .ok_or_else(|| bad(&"an ack without arguments"))?;
-                    let (number, arguments) = rest.split_at(digits);
-                    let number = number.parse().map_err(|error| bad(&error))?;
-                    let [argument]: [&RawValue; 1] =
-                        serde_json::from_str(arguments).map_err(json)?;
-                    Ok(Self::Ack(number, argument))
-                }
-                Some('4') => serde_json::from_str(chars.as_str())
-                    .map(Self::ConnectError)
-                    .map_err(json),
+                Some('2') => HeardEvent::parse(chars.as_str()).map(Self::Event),
+                Some('3') => ack(chars.as_str()),
+                Some('4') => reason(chars.as_str()).map(Self::ConnectError),
                 _ => Ok(Self::Other),
             },
             _ => Ok(Self::Other),
         }
     }
+}
+
+impl<'a> HeardEvent<'a> {
+    fn parse(arguments: &'a str) -> Result<Self, Unreadable> {
+        let mut reader = Reader::new(arguments);
+        reader.take(b'[')?;
+        let name = reader.string()?;
+        let mut payload = None;
+        while reader.peek() == Some(b',') {
+            reader.take(b',')?;
+            let argument = reader.raw()?;
+            payload = payload.or(Some(argument));
+        }
+        reader.take(b']')?;
+        reader.end()?;
+        Ok(Self {
+            name,
+            payload: payload.unwrap_or("null"),
+        })
+    }
+}
+
+fn ack(text: &str) -> Result<ServerFrame<'_>, Unreadable> {
+    let (number, arguments) = text
+        .find('[')
+        .and_then(|at| text.split_at_checked(at))
+        .ok_or(Unreadable)?;
+    let mut reader = Reader::new(arguments);
+    reader.take(b'[')?;
+    let argument = reader.raw()?;
+    reader.take(b']')?;
+    reader.end()?;
+    Ok(ServerFrame::Ack(
+        number.parse().map_err(|_| Unreadable)?,
+        argument,
+    ))
+}
+
+fn reason(text: &str) -> Result<&str, Unreadable> {
+    let mut reader = Reader::new(text);
+    let reason = reader.raw()?;
+    reader.end()?;
+    Ok(reason)
 }
 
 /// Frames an event; with an `ack` number, the server's reply is asked for.
@@ -150,7 +181,7 @@ impl<'de> Deserialize<'de> for NamedPayload<'de> {
 
 /// A string that is borrowed where it has no escapes.
 #[derive(Deserialize)]
-struct Name<'a>(#[serde(borrow)] std::borrow::Cow<'a, str>);
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {
@@ -175,16 +206,16 @@ mod tests {
         else {
             panic!()
         };
-        assert_eq!((&*event.name, event.payload.get()), ("a\"b", r#"{"x":1}"#));
+        assert_eq!((&*event.name, event.payload), ("a\"b", r#"{"x":1}"#));
         let ServerFrame::Ack(12, reply) = ServerFrame::parse(r#"4312[{"ok":true}]"#).unwrap()
         else {
             panic!()
         };
-        assert_eq!(reply.get(), r#"{"ok":true}"#);
+        assert_eq!(reply, r#"{"ok":true}"#);
         let ServerFrame::Event(event) = ServerFrame::parse(r#"42["bare"]"#).unwrap() else {
             panic!()
         };
-        assert_eq!(event.payload.get(), "null");
+        assert_eq!(event.payload, "null");
     }
 
     #[test]
@@ -230,14 +261,14 @@ mod tests {
                 let framed = format!("4{packet}");
                 let ServerFrame::Event(event) = ServerFrame::parse(&framed).unwrap() else { panic!("{framed}") };
                 prop_assert_eq!(&*event.name, name.as_str());
-                prop_assert_eq!(serde_json::from_str::<String>(event.payload.get()).unwrap(), text.clone());
+                prop_assert_eq!(serde_json::from_str::<String>(event.payload).unwrap(), text.clone());
 
                 let value = CommonParser.encode_value(&text, None).unwrap();
                 let Value::Str(packet, None) = CommonParser.encode(Packet::ack("/", value, i64::from(ack))) else { panic!() };
                 let framed = format!("4{packet}");
                 let ServerFrame::Ack(number, reply) = ServerFrame::parse(&framed).unwrap() else { panic!("{framed}") };
                 prop_assert_eq!(number, u32::from(ack));
-                prop_assert_eq!(serde_json::from_str::<String>(reply.get()).unwrap(), text);
+                prop_assert_eq!(serde_json::from_str::<String>(reply).unwrap(), text);
             }
         }
     }

@@ -6,6 +6,7 @@
 mod event;
 pub mod frame;
 mod id;
+mod json;
 mod limits;
 mod name;
 mod refusal;

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use super::{
     BadRoomName, DisplayName, KNOWN_PEERS, ParticipantId, Refusal, Refused, RoomName, TOKEN_BYTES,
+    json::{self, Unreadable},
 };
 
 /// The payload of `create-session`: a room's name alone, as in the seed, or an object with more.
@@ -238,16 +239,16 @@ impl SessionReply {
     ///
     /// # Errors
     /// It is neither of the two.
-    pub fn parse(reply: &RawValue) -> Result<Self, serde_json::Error> {
+    pub fn parse(reply: &str) -> Result<Self, Unreadable> {
         #[derive(Deserialize)]
         struct Tag {
             ok: bool,
         }
-        let Tag { ok } = serde_json::from_str(reply.get())?;
+        let Tag { ok } = json::read(reply)?;
         if ok {
-            serde_json::from_str(reply.get()).map(|admission| Self::Admitted(Box::new(admission)))
+            json::read(reply).map(|admission| Self::Admitted(Box::new(admission)))
         } else {
-            serde_json::from_str(reply.get()).map(Self::Refused)
+            json::read(reply).map(Self::Refused)
         }
     }
 }

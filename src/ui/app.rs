@@ -1,27 +1,22 @@
-//! The root component: which page an address shows.
+//! The body as the server renders it: which page an address shows. The browser runs the page of a room
+//! only; the others need no program.
 
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
-use leptos_router::{
-    components::{Route, Router, Routes},
-    path,
-};
 
-use super::{home::Home, room_page::RoomPage, trouble::NotFound};
+use super::{
+    home::home,
+    mistakes::{bad_room_name, not_found},
+    page::Page,
+    room_page::room_page,
+};
 
 /// The whole page, inside `<body>`.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
-    view! {
-        <a class="skip" href="#main">
-            "Skip to the content"
-        </a>
-        <Router>
-            <Routes fallback=NotFound>
-                <Route path=path!("/") view=Home />
-                <Route path=path!("/r/:room") view=RoomPage />
-            </Routes>
-        </Router>
+    match Page::requested() {
+        Page::Home => home(),
+        Page::Room(room) => room_page(room),
+        Page::BadRoomName(reason) => bad_room_name(&reason),
+        Page::NotFound => not_found(),
     }
 }

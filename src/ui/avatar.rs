@@ -3,43 +3,52 @@
 use leptos::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::{
+    dynamic::text,
+    piece::{IntoPiece, Piece},
+};
+
 /// Colours in `style/60-tile.css`, as `data-colour` 0 to 7.
 const COLOURS: u32 = 8;
 
-/// Shows the initials of a name.
-#[component]
-pub fn Avatar(
-    /// What the person is called.
-    #[prop(into)]
-    name: Signal<String>,
-    /// What the colour is chosen by: it stays when the name changes.
-    #[prop(into)]
-    seed: Signal<String>,
-) -> impl IntoView {
+/// Shows the initials of a name; the colour is chosen by `seed`, so it stays when the name changes.
+pub fn avatar(
+    name: impl Fn() -> String + Send + 'static,
+    seed: impl Fn() -> String + Send + 'static,
+) -> Piece {
     view! {
-        <span class="avatar" aria-hidden="true" data-colour=move || colour(&seed.get()).to_string()>
-            {move || initials(&name.get())}
+        <span class="avatar" aria-hidden="true" data-colour=text(move || colour(&seed()).to_string())>
+            {text(move || initials(&name()))}
         </span>
     }
+    .piece()
 }
 
 /// The first letters of the first and the last word, as a reader counts letters; `?` of no name.
 fn initials(name: &str) -> String {
     let mut words = name.split_whitespace().filter_map(first_letter);
-    let Some(first) = words.next() else { return "?".to_owned() };
-    words.next_back().map_or(first.clone(), |last| first + &last)
+    let Some(first) = words.next() else {
+        return "?".to_owned();
+    };
+    words
+        .next_back()
+        .map_or(first.clone(), |last| first + &last)
 }
 
 fn first_letter(word: &str) -> Option<String> {
     let mut letters = word.graphemes(true);
-    let lettered = letters.clone().find(|letter| letter.chars().any(char::is_alphanumeric));
-    Some(lettered.or_else(|| letters.next())?.to_uppercase())
+    let lettered = letters
+        .clone()
+        .find(|letter| letter.chars().any(char::is_alphanumeric));
+    let letter = lettered.or_else(|| letters.next())?;
+    Some(letter.chars().flat_map(char::to_uppercase).collect())
 }
 
 /// FNV-1a: the same in every browser.
 fn colour(seed: &str) -> u32 {
-    let hash =
-        seed.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash = seed.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
     (hash ^ (hash >> 16)) % COLOURS
 }
 
@@ -68,7 +77,9 @@ mod tests {
     #[test]
     fn colours_are_stable_and_all_used() {
         assert_eq!(colour("abc"), colour("abc"));
-        let used: BTreeSet<u32> = (0..200).map(|n| colour(&format!("participant-{n}"))).collect();
+        let used: BTreeSet<u32> = (0..200)
+            .map(|n| colour(&format!("participant-{n}")))
+            .collect();
         assert_eq!(used, (0..COLOURS).collect());
     }
 }

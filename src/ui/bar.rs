@@ -3,40 +3,38 @@
 use leptos::prelude::*;
 
 use super::{
-    icons::{Glyph, Icon},
-    switches::{CameraSwitch, MicrophoneSwitch},
+    dynamic::press,
+    icons::{Glyph, icon},
+    piece::{IntoPiece, Piece},
+    switches::{camera_switch, microphone_switch},
 };
 use crate::browser::Meeting;
 
 /// The bar under the stage.
-#[component]
-pub fn Bar(
-    /// What it controls.
-    meeting: Meeting,
-) -> impl IntoView {
+pub fn bar(meeting: Meeting) -> Piece {
     view! {
         <div class="bar" role="toolbar" aria-label="Call controls">
-            <MicrophoneSwitch meeting=meeting />
-            <CameraSwitch meeting=meeting />
+            {microphone_switch(meeting)}
+            {camera_switch(meeting)}
             <button
                 class="control"
                 type="button"
                 aria-label="Copy link"
                 title="Copy link"
-                on:click=move |_| meeting.copy_link()
+                on:click=press(move || meeting.copy_link())
             >
-                <Icon glyph=Glyph::Link />
+                {icon(Glyph::Link)}
             </button>
             <button
                 class="control control-leave"
                 type="button"
                 aria-label="Leave"
                 title="Leave"
-                on:click=move |_| meeting.leave()
+                on:click=press(move || meeting.leave())
             >
-                <Icon glyph=Glyph::HangUp />
+                {icon(Glyph::HangUp)}
             </button>
         </div>
     }
-    .into_any()
+    .piece()
 }

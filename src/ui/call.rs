@@ -3,10 +3,12 @@
 use leptos::prelude::*;
 
 use super::{
-    bar::Bar,
-    grid::Grid,
-    heading::Heading,
-    icons::{Glyph, Icon},
+    bar::bar,
+    dynamic::{text, when},
+    grid::grid,
+    heading::heading,
+    icons::{Glyph, icon},
+    piece::{IntoPiece, Piece},
 };
 use crate::{
     browser::{LinkState, Meeting},
@@ -14,37 +16,35 @@ use crate::{
 };
 
 /// The room from inside.
-#[component]
-pub fn Call(
-    /// The meeting that goes on.
-    meeting: Meeting,
-    /// Its room.
-    room: RoomName,
-) -> impl IntoView {
-    let here = Memo::new(move |_| meeting.people.read().len() + 1);
+pub fn call(meeting: Meeting, room: &RoomName) -> Piece {
     view! {
         <div class="call">
             <header class="call-head">
-                <Heading text=room.as_str().to_owned() />
+                {heading(room.as_str())}
                 <p class="count">
-                    <Icon glyph=Glyph::People />
+                    {icon(Glyph::People)}
                     <span class="visually-hidden">"People here: "</span>
-                    {here}
+                    {text(move || (meeting.people.read().len() + 1).to_string())}
                 </p>
             </header>
             <main id="main" class="stage">
-                <Grid meeting=meeting />
-                <Show when=move || meeting.link.get() == LinkState::Reconnecting>
-                    <p class="banner">
-                        <Icon glyph=Glyph::Busy />
-                        "Reconnecting… You still see and hear each other."
-                    </p>
-                </Show>
+                {grid(meeting)}
+                {when(move || meeting.link.get() == LinkState::Reconnecting, reconnecting)}
             </main>
             <footer class="call-foot">
-                <Bar meeting=meeting />
+                {bar(meeting)}
             </footer>
         </div>
     }
-    .into_any()
+    .piece()
+}
+
+fn reconnecting() -> Piece {
+    view! {
+        <p class="banner">
+            {icon(Glyph::Busy)}
+            "Reconnecting… You still see and hear each other."
+        </p>
+    }
+    .piece()
 }

@@ -2,66 +2,83 @@
 
 use leptos::prelude::*;
 
-use crate::browser::{Device, Meeting};
+use super::{
+    dynamic::{dynamic, flag, on, when},
+    piece::{IntoPiece, Piece},
+};
+use crate::browser::{Device, Devices, Meeting};
 
-/// Both pickers; each shows when there is a device to pick.
-#[component]
-pub fn DevicePickers(
-    /// Whose devices.
-    meeting: Meeting,
-) -> impl IntoView {
-    let cameras = Signal::derive(move || meeting.devices.read().cameras.clone());
-    let microphones = Signal::derive(move || meeting.devices.read().microphones.clone());
-    let camera = Signal::derive(move || meeting.devices.read().camera.clone());
-    let microphone = Signal::derive(move || meeting.devices.read().microphone.clone());
-    view! {
-        <DevicePicker
-            id="camera"
-            label="Camera"
-            devices=cameras
-            chosen=camera
-            choose=move |id| meeting.choose_camera(id)
-        />
-        <DevicePicker
-            id="microphone"
-            label="Microphone"
-            devices=microphones
-            chosen=microphone
-            choose=move |id| meeting.choose_microphone(id)
-        />
-    }
-    .into_any()
+/// The picker of cameras; it shows when there is a device to pick.
+pub fn camera_picker(meeting: Meeting) -> Piece {
+    let of = |devices: &Devices| Offer {
+        devices: devices.cameras.clone(),
+        chosen: devices.camera.clone(),
+    };
+    picker("camera", "Camera", meeting.devices, of, move |id| {
+        meeting.choose_camera(id)
+    })
 }
 
-#[component]
-fn DevicePicker(
+/// The picker of microphones; it shows when there is a device to pick.
+pub fn microphone_picker(meeting: Meeting) -> Piece {
+    let of = |devices: &Devices| Offer {
+        devices: devices.microphones.clone(),
+        chosen: devices.microphone.clone(),
+    };
+    picker("microphone", "Microphone", meeting.devices, of, move |id| {
+        meeting.choose_microphone(id)
+    })
+}
+
+/// The devices of one kind, and the one in use by its id.
+struct Offer {
+    devices: Vec<Device>,
+    chosen: Option<String>,
+}
+
+fn picker(
     id: &'static str,
     label: &'static str,
-    devices: Signal<Vec<Device>>,
-    chosen: Signal<Option<String>>,
+    devices: RwSignal<Devices>,
+    of: fn(&Devices) -> Offer,
     choose: impl Fn(String) + Copy + Send + 'static,
-) -> impl IntoView {
-    let known = Memo::new(move |_| devices.with(|devices| !devices.is_empty()));
-    let option = move |(place, device): (usize, Device)| {
-        let id = device.id.clone();
-        // Browsers keep labels to themselves until a device was allowed.
-        let name = if device.label.is_empty() { format!("{label} {}", place + 1) } else { device.label };
+) -> Piece {
+    let offer = move || of(&devices.read());
+    let select = move || {
         view! {
-            <option value=device.id selected=move || chosen.with(|chosen| chosen.as_ref() == Some(&id))>
+            <div class="field">
+                <label for=id>{label}</label>
+                <select class="input" id=id on:change=on(move |event| choose(event_target_value(&event)))>
+                    {dynamic(move || Some(options(label, &offer())))}
+                </select>
+            </div>
+        }
+        .piece()
+    };
+    when(move || !offer().devices.is_empty(), select)
+}
+
+fn options(label: &'static str, offer: &Offer) -> Piece {
+    let option = |(place, device): (usize, &Device)| {
+        let chosen = offer.chosen.as_ref() == Some(&device.id);
+        // Browsers keep labels to themselves until a device was allowed.
+        let name = if device.label.is_empty() {
+            format!("{label} {}", place + 1)
+        } else {
+            device.label.clone()
+        };
+        view! {
+            <option value=device.id.clone() selected=flag(move || chosen)>
                 {name}
             </option>
         }
+        .piece()
     };
-    move || {
-        known.get().then(|| {
-            view! {
-                <div class="field">
-                    <label for=id>{label}</label>
-                    <select class="input" id=id on:change=move |event| choose(event_target_value(&event))>
-                        {move || devices.get().into_iter().enumerate().map(option).collect_view()}
-                    </select>
-                </div>
-            }
-        })
-    }
+    offer
+        .devices
+        .iter()
+        .enumerate()
+        .map(option)
+        .collect::<Vec<_>>()
+        .piece()
 }

@@ -1,7 +1,11 @@
-//! The document that the server writes around the pages, and what each page says of itself in it.
+//! The document that the server writes around the pages, and what the page says of itself in it.
 
 use leptos::{html::meta, prelude::*};
-use leptos_meta::{Meta, MetaTags, Title};
+
+use super::{
+    masthead::skip_link,
+    page::{About, Page},
+};
 
 /// Where the stylesheet is; the server provides it as a context, since the name carries a hash.
 #[derive(Debug, Clone)]
@@ -16,6 +20,7 @@ pub struct Origin(pub String);
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let style = use_context::<StyleHref>().map(|StyleHref(href)| href);
     let Origin(origin) = use_context().unwrap_or(Origin(String::new()));
+    let About { title, description } = Page::requested().about();
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -25,6 +30,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <meta name="theme-color" content="#f6f7f9" media="(prefers-color-scheme: light)" />
                 <meta name="theme-color" content="#0f1216" media="(prefers-color-scheme: dark)" />
+                <title>{title.clone()}</title>
+                <meta name="description" content=description />
+                {graph("og:title", title)}
+                {graph("og:description", description)}
                 {graph("og:site_name", "Roundtable")}
                 {graph("og:type", "website")}
                 {graph("og:image", format!("{origin}/assets/og.png"))}
@@ -36,9 +45,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="apple-touch-icon" href="/assets/icon-180.png" />
                 {style.map(|href| view! { <link rel="stylesheet" href=href /> })}
                 <HydrationScripts options=options />
-                <MetaTags />
             </head>
             <body>
+                {skip_link()}
                 <super::App />
             </body>
         </html>
@@ -48,23 +57,4 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 /// A property of the Open Graph, by which chats draw a preview of a link (ogp.me).
 fn graph(property: &'static str, content: impl Into<String>) -> impl IntoView {
     meta().attr("property", property).content(content.into())
-}
-
-/// Title and description of a page, for tabs, searches and previews of links.
-#[component]
-pub fn About(
-    /// The title, whole.
-    #[prop(into)]
-    title: String,
-    /// A sentence or two.
-    #[prop(into)]
-    description: String,
-) -> impl IntoView {
-    view! {
-        <Title text=title.clone() />
-        <Meta name="description" content=description.clone() />
-        <Meta property="og:title" content=title />
-        <Meta property="og:description" content=description />
-    }
-    .into_any()
 }

@@ -4,22 +4,20 @@
 use leptos::prelude::*;
 
 use super::{
-    head::About,
-    icons::{Glyph, Icon},
-    illustration::RoundTable,
+    icons::{Glyph, draw, icon},
+    illustration::round_table,
+    masthead::masthead,
+    piece::{IntoPiece, Piece},
 };
 use crate::protocol::ROOM_NAME_CHARS;
 
-const DESCRIPTION: &str = "Video meetings in the browser. No account, nothing to install: \
-    send a link, and everyone sits at the same table.";
+const PLUS: &str = "M12 5v14M5 12h14";
 
 /// The page at `/`.
-#[component]
-pub fn Home() -> impl IntoView {
+pub fn home() -> Piece {
     view! {
-        <About title="Roundtable: video meetings by a link" description=DESCRIPTION />
         <div class="home">
-            <Masthead />
+            {masthead()}
             <main id="main" class="home-main">
                 <div class="hero">
                 <div class="hero-text">
@@ -28,43 +26,24 @@ pub fn Home() -> impl IntoView {
                         "Video meetings in the browser. No account, nothing to install: send a link and talk."
                     </p>
                     <div class="hero-actions">
-                        // The server answers this address, not the router.
-                        <a class="button primary" href="/new" rel="external">
-                            <Icon glyph=Glyph::Plus />
+                        <a class="button primary" href="/new">
+                            {draw("icon", PLUS)}
                             "New meeting"
                         </a>
-                        <EnterRoom />
+                        {enter_room()}
                     </div>
                 </div>
-                <RoundTable />
+                {round_table()}
                 </div>
-                <Facts />
+                {facts()}
             </main>
         </div>
     }
-    .into_any()
-}
-
-/// The name of the program, which leads home.
-#[component]
-pub fn Masthead() -> impl IntoView {
-    view! {
-        <header class="masthead">
-            <a href="/" class="brand">
-                <svg class="brand-mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
-                    <circle cx="16" cy="16" r="5.5"></circle>
-                    <path d="M16 4.2v.01M26.2 10.1v.01M26.2 21.9v.01M16 27.8v.01M5.8 21.9v.01M5.8 10.1v.01"></path>
-                </svg>
-                "Roundtable"
-            </a>
-        </header>
-    }
-    .into_any()
+    .piece()
 }
 
 /// The form that goes to the room of a name.
-#[component]
-pub fn EnterRoom() -> impl IntoView {
+pub fn enter_room() -> Piece {
     view! {
         <form class="enter" method="get" action="/enter">
             <input
@@ -85,15 +64,14 @@ pub fn EnterRoom() -> impl IntoView {
             </button>
         </form>
     }
-    .into_any()
+    .piece()
 }
 
-#[component]
-fn Facts() -> impl IntoView {
+fn facts() -> Piece {
     let fact = |glyph, title, text| {
         view! {
             <li>
-                <Icon glyph=glyph />
+                {icon(glyph)}
                 <h2>{title}</h2>
                 <p>{text}</p>
             </li>
@@ -106,5 +84,5 @@ fn Facts() -> impl IntoView {
             {fact(Glyph::Screen, "Yours to host", "One file on one machine, even with no internet around it.")}
         </ul>
     }
-    .into_any()
+    .piece()
 }

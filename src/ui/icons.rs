@@ -3,6 +3,8 @@
 
 use leptos::prelude::*;
 
+use super::piece::{IntoPiece, Piece};
+
 /// What an icon shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Glyph {
@@ -32,8 +34,6 @@ pub enum Glyph {
     Door,
     /// A screen.
     Screen,
-    /// A plus sign.
-    Plus,
     /// Three quarters of a ring, which turns.
     Busy,
 }
@@ -74,29 +74,29 @@ impl Glyph {
             Self::Screen => {
                 "M4.5 4.5h15a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-15a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2ZM9 20h6M12 16.5V20"
             }
-            Self::Plus => "M12 5v14M5 12h14",
             Self::Busy => "M12 4a8 8 0 1 1-8 8",
         }
     }
 }
 
 /// Draws an icon of the size of the text around it.
-#[component]
-pub fn Icon(
-    /// What it shows.
-    #[prop(into)]
-    glyph: Signal<Glyph>,
-) -> impl IntoView {
+pub fn icon(glyph: Glyph) -> Piece {
+    draw(
+        if glyph == Glyph::Busy {
+            "icon icon-busy"
+        } else {
+            "icon"
+        },
+        glyph.path(),
+    )
+}
+
+/// Draws a path as an icon.
+pub fn draw(class: &'static str, path: &'static str) -> Piece {
     view! {
-        <svg
-            class="icon"
-            class:icon-busy=move || glyph.get() == Glyph::Busy
-            viewBox="0 0 24 24"
-            aria-hidden="true"
-            focusable="false"
-        >
-            <path d=move || glyph.get().path()></path>
+        <svg class=class viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+            <path d=path></path>
         </svg>
     }
-    .into_any()
+    .piece()
 }

@@ -2,12 +2,19 @@
 
 use leptos::prelude::*;
 
+use super::piece::{IntoPiece, Piece};
+
 /// Where the seats are: centre in the picture's units, and the colour of who sits there.
-const SEATS: [(i32, i32, u8); 5] = [(260, 74, 0), (442, 190, 3), (372, 388, 4), (148, 388, 2), (78, 190, 5)];
+const SEATS: [(i32, i32, u8); 5] = [
+    (260, 74, 0),
+    (442, 190, 3),
+    (372, 388, 4),
+    (148, 388, 2),
+    (78, 190, 5),
+];
 
 /// Draws the table.
-#[component]
-pub fn RoundTable() -> impl IntoView {
+pub fn round_table() -> Piece {
     view! {
         <svg class="round-table" viewBox="0 0 520 470" aria-hidden="true" focusable="false">
             <circle class="halo" cx="260" cy="240" r="214"></circle>
@@ -19,15 +26,14 @@ pub fn RoundTable() -> impl IntoView {
             {SEATS
                 .into_iter()
                 .enumerate()
-                .map(|(place, (x, y, colour))| view! { <Seat x=x y=y colour=colour speaking={place == 0} /> })
+                .map(|(place, (x, y, colour))| seat(x, y, colour, place == 0))
                 .collect_view()}
         </svg>
     }
-    .into_any()
+    .piece()
 }
 
-#[component]
-fn Seat(x: i32, y: i32, colour: u8, speaking: bool) -> impl IntoView {
+fn seat(x: i32, y: i32, colour: u8, speaking: bool) -> Piece {
     let bust = format!("M{} {}a31 31 0 0 1 62 0Z", x - 31, y + 46);
     view! {
         <g class="seat" class:seat-speaking=speaking data-colour=colour.to_string()>
@@ -37,12 +43,16 @@ fn Seat(x: i32, y: i32, colour: u8, speaking: bool) -> impl IntoView {
             <rect class="seat-ring" x=x - 63 y=y - 47 width="126" height="94" rx="15"></rect>
         </g>
     }
-    .into_any()
+    .piece()
 }
 
 /// A line between every two seats.
 fn threads() -> String {
-    let pairs =
-        SEATS.iter().enumerate().flat_map(|(at, from)| SEATS.iter().skip(at + 1).map(move |to| (from, to)));
-    pairs.map(|((x1, y1, _), (x2, y2, _))| format!("M{x1} {y1}L{x2} {y2}")).collect()
+    let pairs = SEATS
+        .iter()
+        .enumerate()
+        .flat_map(|(at, from)| SEATS.iter().skip(at + 1).map(move |to| (from, to)));
+    pairs
+        .map(|((x1, y1, _), (x2, y2, _))| format!("M{x1} {y1}L{x2} {y2}"))
+        .collect()
 }

@@ -1,45 +1,39 @@
 //! The card that fills the stage while nobody else is there: the link, to send to the others.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
 use super::{
-    icons::{Glyph, Icon},
+    dynamic::{ElementRef, effect, press, text},
+    icons::{Glyph, icon},
     layout::Place,
+    piece::{IntoPiece, Piece},
 };
 use crate::browser::Meeting;
 
 /// Shows the room's link.
-#[component]
-pub fn Invite(
-    /// Whose room.
-    meeting: Meeting,
-    /// Where.
-    place: Signal<Place>,
-) -> impl IntoView {
-    let field = NodeRef::<html::Input>::new();
-    Effect::new(move |_| {
+pub fn invite(meeting: Meeting, place: impl Fn() -> Place + Send + 'static) -> Piece {
+    let field = ElementRef::new();
+    effect(move || {
         if let (Some(input), Ok(link)) = (field.get(), window().location().href()) {
-            input.set_value(&link);
+            input.unchecked_ref::<HtmlInputElement>().set_value(&link);
         }
     });
-    let select = move |_| {
+    let select = move || {
         if let Some(input) = field.get_untracked() {
-            input.select();
+            input.unchecked_ref::<HtmlInputElement>().select();
         }
     };
-    let px = move |part: fn(&Place) -> f64| move || format!("{}px", part(&place.read()).round() as i32);
     view! {
         <section
             class="invite"
             aria-labelledby="invite-title"
-            style=("--x", px(|place| place.x))
-            style=("--y", px(|place| place.y))
-            style=("--width", px(|place| place.size.width))
-            style=("--height", px(|place| place.size.height))
+            prop:style=text(move || place().style())
         >
             <div class="invite-text">
                 <span class="medal">
-                    <Icon glyph=Glyph::People />
+                    {icon(Glyph::People)}
                 </span>
                 <h2 id="invite-title">"You are the first one here"</h2>
                 <p class="quiet">"Send this link to the people you want to meet. They join with it as you did."</p>
@@ -50,14 +44,14 @@ pub fn Invite(
                         readonly
                         aria-label="Link to this room"
                         node_ref=field
-                        on:focus=select
+                        on:focus=press(select)
                     />
-                    <button class="button primary" type="button" on:click=move |_| meeting.copy_link()>
+                    <button class="button primary" type="button" on:click=press(move || meeting.copy_link())>
                         "Copy the link"
                     </button>
                 </div>
             </div>
         </section>
     }
-    .into_any()
+    .piece()
 }

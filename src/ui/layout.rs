@@ -37,6 +37,20 @@ pub struct Place {
     pub corner: bool,
 }
 
+impl Place {
+    /// Whether it is higher than wide.
+    pub fn is_upright(&self) -> bool {
+        self.size.height > self.size.width
+    }
+
+    /// The place as the properties that `style/50-room.css` reads, in whole pixels.
+    pub fn style(&self) -> String {
+        let [x, y, width, height] =
+            [self.x, self.y, self.size.width, self.size.height].map(|length| length.round() as i32);
+        format!("--x:{x}px;--y:{y}px;--width:{width}px;--height:{height}px")
+    }
+}
+
 /// Places `people` participants, the own view first. Alone, the second place is the invitation's; two
 /// people are one large and one in the corner; more make a [`grid`].
 pub fn arrange(people: usize, stage: Size) -> Vec<Place> {
@@ -58,7 +72,8 @@ pub fn grid(n: usize, stage: Size, gap: f64) -> Vec<Place> {
             best = Some(shape);
         }
     }
-    best.map(|shape| shape.places(n, stage, gap)).unwrap_or_default()
+    best.map(|shape| shape.places(n, stage, gap))
+        .unwrap_or_default()
 }
 
 struct Shape {
@@ -71,10 +86,22 @@ struct Shape {
 impl Shape {
     fn new(n: usize, columns: usize, stage: Size, gap: f64) -> Self {
         let rows = n.div_ceil(columns);
-        let cell = Size { width: share(stage.width, columns, gap), height: share(stage.height, rows, gap) };
+        let cell = Size {
+            width: share(stage.width, columns, gap),
+            height: share(stage.height, rows, gap),
+        };
         let upright = stage.width < PHONE && stage.height > stage.width;
-        let (narrowest, widest) = if upright { (3.0 / 4.0, 4.0 / 3.0) } else { (4.0 / 3.0, WIDEST) };
-        Self { columns, rows, empty: columns * rows - n, tile: clamp(cell, narrowest, widest) }
+        let (narrowest, widest) = if upright {
+            (3.0 / 4.0, 4.0 / 3.0)
+        } else {
+            (4.0 / 3.0, WIDEST)
+        };
+        Self {
+            columns,
+            rows,
+            empty: columns * rows - n,
+            tile: clamp(cell, narrowest, widest),
+        }
     }
 
     fn is_better_than(&self, other: &Self) -> bool {
@@ -99,7 +126,12 @@ impl Shape {
             let start = (stage.width - run(in_row, width, gap)) / 2.0;
             let x = start + column as f64 * (width + gap);
             let y = top + row as f64 * (height + gap);
-            Place { x: x.max(0.0), y: y.max(0.0), size: self.tile, corner: false }
+            Place {
+                x: x.max(0.0),
+                y: y.max(0.0),
+                size: self.tile,
+                corner: false,
+            }
         };
         (0..n).map(place).collect()
     }
@@ -108,8 +140,16 @@ impl Shape {
 /// The one other person: the whole stage, but neither a letter slot nor a key hole.
 fn large(stage: Size) -> Place {
     let size = clamp(stage, 1.0 / WIDEST, WIDEST);
-    let (x, y) = ((stage.width - size.width) / 2.0, (stage.height - size.height) / 2.0);
-    Place { x, y, size, corner: false }
+    let (x, y) = (
+        (stage.width - size.width) / 2.0,
+        (stage.height - size.height) / 2.0,
+    );
+    Place {
+        x,
+        y,
+        size,
+        corner: false,
+    }
 }
 
 /// The own view beside one other person, in the bottom end corner of that person's tile.
@@ -117,21 +157,44 @@ fn corner(stage: Size) -> Place {
     let under = large(stage);
     let (part, least, most) = CORNER;
     let short = under.size.width.min(under.size.height);
-    let side = (short * part).max(least).min(most).min((short - 2.0 * GAP).max(0.0));
+    let side = (short * part)
+        .max(least)
+        .min(most)
+        .min((short - 2.0 * GAP).max(0.0));
     let upright = stage.height > stage.width;
     let size = if upright {
-        Size { width: side, height: side * 4.0 / 3.0 }
+        Size {
+            width: side,
+            height: side * 4.0 / 3.0,
+        }
     } else {
-        Size { width: side * 4.0 / 3.0, height: side }
+        Size {
+            width: side * 4.0 / 3.0,
+            height: side,
+        }
     };
     let (end, bottom) = (under.x + under.size.width, under.y + under.size.height);
-    let (x, y) = ((end - size.width - GAP).max(0.0), (bottom - size.height - GAP).max(0.0));
-    let size = Size { width: size.width.min(end - x), height: size.height.min(bottom - y) };
-    Place { x, y, size, corner: true }
+    let (x, y) = (
+        (end - size.width - GAP).max(0.0),
+        (bottom - size.height - GAP).max(0.0),
+    );
+    let size = Size {
+        width: size.width.min(end - x),
+        height: size.height.min(bottom - y),
+    };
+    Place {
+        x,
+        y,
+        size,
+        corner: true,
+    }
 }
 
 fn clamp(cell: Size, narrowest: f64, widest: f64) -> Size {
-    Size { width: cell.width.min(cell.height * widest), height: cell.height.min(cell.width / narrowest) }
+    Size {
+        width: cell.width.min(cell.height * widest),
+        height: cell.height.min(cell.width / narrowest),
+    }
 }
 
 fn share(whole: f64, parts: usize, gap: f64) -> f64 {
@@ -151,8 +214,14 @@ mod tests {
     use super::*;
 
     const SLACK: f64 = 1e-6;
-    const DESKTOP: Size = Size { width: 1248.0, height: 700.0 };
-    const PHONE: Size = Size { width: 366.0, height: 640.0 };
+    const DESKTOP: Size = Size {
+        width: 1248.0,
+        height: 700.0,
+    };
+    const PHONE: Size = Size {
+        width: 366.0,
+        height: 640.0,
+    };
 
     fn stage() -> impl Strategy<Value = Size> {
         (280.0..4000.0, 240.0..2500.0).prop_map(|(width, height)| Size { width, height })
@@ -166,7 +235,10 @@ mod tests {
     }
 
     fn columns(places: &[Place]) -> usize {
-        places.iter().filter(|place| (place.y - places[0].y).abs() < SLACK).count()
+        places
+            .iter()
+            .filter(|place| (place.y - places[0].y).abs() < SLACK)
+            .count()
     }
 
     proptest! {
@@ -235,7 +307,9 @@ mod tests {
     #[test]
     fn of_two_the_other_is_large_and_the_own_in_its_corner() {
         for stage in [DESKTOP, PHONE] {
-            let [own, other] = arrange(2, stage)[..] else { panic!("two places") };
+            let [own, other] = arrange(2, stage)[..] else {
+                panic!("two places")
+            };
             assert!(own.corner && overlap(&own, &other));
             assert!(own.size.width * own.size.height < 0.15 * other.size.width * other.size.height);
             assert!(other.size.width * other.size.height > 0.9 * stage.width * stage.height);

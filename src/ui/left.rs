@@ -3,34 +3,30 @@
 use leptos::prelude::*;
 
 use super::{
-    heading::Heading,
-    home::Masthead,
-    icons::{Glyph, Icon},
+    dynamic::press,
+    heading::heading,
+    icons::{Glyph, icon},
+    masthead::masthead,
+    piece::{IntoPiece, Piece},
 };
 use crate::{browser::Meeting, protocol::RoomName};
 
 /// Says that the person left, and offers the way back.
-#[component]
-pub fn LeftPage(
-    /// The meeting that was left.
-    meeting: Meeting,
-    /// Its room.
-    room: RoomName,
-) -> impl IntoView {
+pub fn left_page(meeting: Meeting, room: &RoomName) -> Piece {
     view! {
         <div class="page">
-            <Masthead />
+            {masthead()}
             <main id="main" class="notice">
                 <span class="medal">
-                    <Icon glyph=Glyph::Door />
+                    {icon(Glyph::Door)}
                 </span>
-                <Heading text="You left the meeting" />
+                {heading("You left the meeting")}
                 <p class="quiet">
                     "Camera and microphone are off. The link to " <bdi>{room.as_str().to_owned()}</bdi>
                     " still works."
                 </p>
                 <div class="actions">
-                    <button class="button primary" type="button" on:click=move |_| meeting.rejoin()>
+                    <button class="button primary" type="button" on:click=press(move || meeting.rejoin())>
                         "Rejoin"
                     </button>
                     <a class="button" href="/">
@@ -40,5 +36,5 @@ pub fn LeftPage(
             </main>
         </div>
     }
-    .into_any()
+    .piece()
 }

@@ -1,13 +1,15 @@
 //! Before the call: what the others will see, the name, and the button that joins.
 
-use leptos::{ev::SubmitEvent, html, prelude::*};
+use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::{
-    device_picker::DevicePickers,
-    home::Masthead,
-    icons::{Glyph, Icon},
-    name_field::NameField,
-    preview::Preview,
+    device_picker::{camera_picker, microphone_picker},
+    dynamic::{ElementRef, dynamic, flag, memo, on, text},
+    icons::{Glyph, icon},
+    masthead::masthead,
+    name_field::name_field,
+    piece::{IntoPiece, Piece},
+    preview::preview,
 };
 use crate::{
     browser::{Meeting, Stage},
@@ -17,46 +19,37 @@ use crate::{
 const NEEDS_PROGRAM: &str = "<p class=\"hint\">Joining needs JavaScript, which this browser does not run. \
     Allow it for this page and reload.</p>";
 
-/// The room's page until the person has joined.
-#[component]
-pub fn Lobby(
-    /// The meeting to join.
-    meeting: Meeting,
-    /// Its room.
-    room: RoomName,
-    /// Whether the program runs, so that buttons do something.
-    ready: RwSignal<bool>,
-) -> impl IntoView {
-    let field = NodeRef::<html::Input>::new();
+/// The room's page until the person has joined; buttons do something once the program is `ready`.
+pub fn lobby(meeting: Meeting, room: &RoomName, ready: RwSignal<bool>) -> Piece {
     view! {
         <div class="lobby">
-            <Masthead />
+            {masthead()}
             <main id="main" class="lobby-main">
-                <Preview meeting=meeting ready=ready />
+                {preview(meeting, ready)}
                 <section class="join" aria-labelledby="room-name">
                     <p class="eyebrow">"Room"</p>
                     <h1 id="room-name" dir="auto">
                         {room.as_str().to_owned()}
                     </h1>
                     <p class="promise">"Nobody sees or hears you until you join."</p>
-                    <JoinForm meeting=meeting ready=ready field=field />
+                    {join_form(meeting, ready)}
                 </section>
             </main>
         </div>
     }
-    .into_any()
+    .piece()
 }
 
-#[component]
-fn JoinForm(meeting: Meeting, ready: RwSignal<bool>, field: NodeRef<html::Input>) -> impl IntoView {
-    let wrong = RwSignal::new(None::<String>);
-    let joining = move || meeting.stage.get() == Stage::Joining;
+fn join_form(meeting: Meeting, ready: RwSignal<bool>) -> Piece {
+    let field = ElementRef::new();
+    let wrong = RwSignal::new(String::new());
+    let joining = memo(move || meeting.stage.get() == Stage::Joining);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         match DisplayName::parse(&meeting.name.get_untracked()) {
             Ok(_) => meeting.join(),
             Err(reason) => {
-                wrong.set(Some(super::trouble::sentence(&reason.to_string())));
+                wrong.set(super::trouble::sentence(&reason.to_string()));
                 if let Some(input) = field.get_untracked() {
                     let _ = input.focus();
                 }
@@ -64,15 +57,16 @@ fn JoinForm(meeting: Meeting, ready: RwSignal<bool>, field: NodeRef<html::Input>
         }
     };
     view! {
-        <form class="join-form" on:submit=submit>
-            <NameField name=meeting.name wrong=wrong field=field />
-            <DevicePickers meeting=meeting />
-            <button class="button primary wide" type="submit" disabled=move || !ready.get() || joining()>
-                {move || joining().then(|| view! { <Icon glyph=Glyph::Busy /> })}
-                {move || if joining() { "Joining…" } else { "Join" }}
+        <form class="join-form" on:submit=on(submit)>
+            {name_field(meeting.name, wrong, field)}
+            {camera_picker(meeting)}
+            {microphone_picker(meeting)}
+            <button class="button primary wide" type="submit" disabled=flag(move || !ready.get() || joining.get())>
+                {dynamic(move || joining.get().then(|| icon(Glyph::Busy)))}
+                {text(move || if joining.get() { "Joining…" } else { "Join" }.to_owned())}
             </button>
             <noscript inner_html=NEEDS_PROGRAM></noscript>
         </form>
     }
-    .into_any()
+    .piece()
 }

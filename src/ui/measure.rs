@@ -1,22 +1,25 @@
 //! The size of an element, followed while the component that asked for it lives.
 
-use leptos::{html::Div, prelude::*};
+use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, ResizeObserver};
 
-use super::layout::Size;
+use super::{
+    dynamic::{ElementRef, effect},
+    layout::Size,
+};
 
 /// Follows the inner size of the element that carries `node`: zero until there is one.
 ///
 /// The observer and its callback are freed with the component.
-pub fn size_of(node: NodeRef<Div>) -> Signal<Size> {
+pub fn size_of(node: ElementRef) -> RwSignal<Size> {
     let size = RwSignal::new(Size::default());
     let watch = StoredValue::new_local(None::<Watch>);
-    Effect::new(move |_| {
+    effect(move || {
         let element = node.get();
         watch.set_value(element.and_then(|element| Watch::start(element.into(), size)));
     });
-    size.into()
+    size
 }
 
 struct Watch {
@@ -36,7 +39,10 @@ impl Watch {
         });
         let observer = ResizeObserver::new(callback.as_ref().unchecked_ref()).ok()?;
         observer.observe(&element);
-        Some(Self { observer, _callback: callback })
+        Some(Self {
+            observer,
+            _callback: callback,
+        })
     }
 }
 
@@ -47,5 +53,8 @@ impl Drop for Watch {
 }
 
 fn measure(element: &Element) -> Size {
-    Size { width: f64::from(element.client_width()), height: f64::from(element.client_height()) }
+    Size {
+        width: f64::from(element.client_width()),
+        height: f64::from(element.client_height()),
+    }
 }

@@ -4,23 +4,34 @@
 //! The server renders home and lobby in full, and the first render in the browser looks like that: what
 //! only the browser knows (devices, storage, sizes) comes after the components are mounted.
 
+#[cfg(feature = "ssr")]
 mod app;
 mod avatar;
 mod bar;
 mod call;
 mod device_picker;
+mod dynamic;
 mod grid;
+#[cfg(feature = "ssr")]
 mod head;
 mod heading;
+#[cfg(feature = "ssr")]
 mod home;
 mod icons;
+#[cfg(feature = "ssr")]
 mod illustration;
 mod invite;
 mod layout;
 mod left;
 mod lobby;
+mod masthead;
 mod measure;
+#[cfg(feature = "ssr")]
+mod mistakes;
 mod name_field;
+#[cfg(feature = "ssr")]
+mod page;
+mod piece;
 mod preview;
 mod room_page;
 mod switches;
@@ -30,7 +41,9 @@ mod tile;
 mod trouble;
 mod video;
 
+#[cfg(feature = "ssr")]
 pub use app::App;
+#[cfg(feature = "ssr")]
 pub use head::{Origin, StyleHref, shell};
 #[cfg(feature = "hydrate")]
 pub use take_over::take_over;

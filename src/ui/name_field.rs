@@ -1,25 +1,28 @@
 //! The field for the person's own name.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+
+use super::{
+    dynamic::{ElementRef, dynamic, effect, on, text},
+    piece::{IntoPiece, Piece},
+};
 
 use crate::protocol::DISPLAY_NAME_CHARS;
 
 /// Asks for a name. The element is not bound by `prop:value`, which would wipe what was typed before the
 /// program had loaded: that counts more than what is remembered. From then on both follow each other.
-#[component]
-pub fn NameField(
-    /// What is typed.
-    name: RwSignal<String>,
-    /// What is wrong with it; cleared by typing.
-    wrong: RwSignal<Option<String>>,
-    /// The element, to read and to focus.
-    field: NodeRef<html::Input>,
-) -> impl IntoView {
-    Effect::new(move |earlier: Option<()>| {
+/// What is `wrong` is cleared by typing; empty when nothing is.
+pub fn name_field(name: RwSignal<String>, wrong: RwSignal<String>, field: ElementRef) -> Piece {
+    let mut first = true;
+    effect(move || {
         let name_now = name.get();
-        let Some(input) = field.get() else { return };
+        let first = std::mem::take(&mut first);
+        let Some(element) = field.get() else { return };
+        let input = element.unchecked_ref::<HtmlInputElement>();
         let in_field = input.value();
-        if earlier.is_none() && !in_field.is_empty() {
+        if first && !in_field.is_empty() {
             name.set(in_field);
         } else if !name_now.is_empty() && in_field != name_now {
             input.set_value(&name_now);
@@ -27,7 +30,7 @@ pub fn NameField(
     });
     let typed = move |event| {
         name.set(event_target_value(&event));
-        wrong.set(None);
+        wrong.set(String::new());
     };
     view! {
         <div class="field">
@@ -42,14 +45,14 @@ pub fn NameField(
                 enterkeyhint="go"
                 dir="auto"
                 aria-describedby="name-wrong"
-                aria-invalid=move || wrong.with(Option::is_some).then_some("true")
+                aria-invalid=text(move || (!wrong.read().is_empty()).to_string())
                 node_ref=field
-                on:input=typed
+                on:input=on(typed)
             />
             <p class="wrong" id="name-wrong" role="alert">
-                {move || wrong.get()}
+                {dynamic(move || Some(wrong.get()).filter(|wrong| !wrong.is_empty()).map(IntoPiece::piece))}
             </p>
         </div>
     }
-    .into_any()
+    .piece()
 }

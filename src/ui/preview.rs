@@ -3,107 +3,100 @@
 use leptos::prelude::*;
 
 use super::{
-    avatar::Avatar,
-    icons::{Glyph, Icon},
-    switches::{CameraSwitch, MicrophoneSwitch},
-    trouble::DeviceTrouble,
-    video::Video,
+    avatar::avatar,
+    dynamic::{dynamic, flag, memo, press, when},
+    icons::{Glyph, icon},
+    piece::{IntoPiece, Piece},
+    switches::{camera_switch, microphone_switch},
+    trouble::device_trouble,
+    video::video,
 };
 use crate::browser::{Capture, Meeting};
 
-/// Shows the state of the person's own devices.
-#[component]
-pub fn Preview(
-    /// Whose devices.
-    meeting: Meeting,
-    /// Whether the program runs, so that buttons do something.
-    ready: RwSignal<bool>,
-) -> impl IntoView {
+/// Shows the state of the person's own devices; buttons do something once the program is `ready`.
+pub fn preview(meeting: Meeting, ready: RwSignal<bool>) -> Piece {
     let shown = move || match meeting.capture.get() {
-        Capture::NotAsked => view! { <Question meeting=meeting ready=ready /> }.into_any(),
-        Capture::Asking => view! { <Asking /> }.into_any(),
-        Capture::Ready => view! { <Mirror meeting=meeting /> }.into_any(),
-        Capture::Without => view! { <Without meeting=meeting /> }.into_any(),
-        Capture::Failed(trouble) => view! { <DeviceTrouble meeting=meeting trouble=trouble /> }.into_any(),
+        Capture::NotAsked => question(meeting, ready),
+        Capture::Asking => asking(),
+        Capture::Ready => mirror(meeting),
+        Capture::Without => without(meeting),
+        Capture::Failed(trouble) => device_trouble(meeting, &trouble),
     };
     view! {
         <section class="preview" aria-label="Preview">
-            {shown}
+            {dynamic(move || Some(shown()))}
         </section>
     }
-    .into_any()
+    .piece()
 }
 
-#[component]
-fn Question(meeting: Meeting, ready: RwSignal<bool>) -> impl IntoView {
+fn question(meeting: Meeting, ready: RwSignal<bool>) -> Piece {
+    let waiting = move || !ready.get();
     view! {
         <div class="preview-note">
-            <span class="medal">
-                <Icon glyph=Glyph::Camera />
-            </span>
+            <span class="medal">{icon(Glyph::Camera)}</span>
             <p class="preview-title">"Do you want to be seen and heard?"</p>
             <p class="quiet">"You can turn either off at any time."</p>
             <div class="actions">
-                <button class="button primary" disabled=move || !ready.get() on:click=move |_| meeting.use_devices()>
+                <button class="button primary" disabled=flag(waiting) on:click=press(move || meeting.use_devices())>
                     "Use camera and microphone"
                 </button>
-                <button class="button" disabled=move || !ready.get() on:click=move |_| meeting.continue_without()>
+                <button class="button" disabled=flag(waiting) on:click=press(move || meeting.continue_without())>
                     "Continue without"
                 </button>
             </div>
         </div>
     }
+    .piece()
 }
 
-#[component]
-fn Asking() -> impl IntoView {
+fn asking() -> Piece {
     view! {
         <div class="preview-note">
-            <span class="medal">
-                <Icon glyph=Glyph::Busy />
-            </span>
+            <span class="medal">{icon(Glyph::Busy)}</span>
             <p class="preview-title">"Waiting for your camera and microphone"</p>
             <p class="quiet">"If the browser asks, choose “Allow”."</p>
         </div>
     }
+    .piece()
 }
 
-#[component]
-fn Mirror(meeting: Meeting) -> impl IntoView {
-    let seen = Signal::derive(move || meeting.camera.get() && meeting.has_camera.get());
+/// Several elements in a row: a `<div>` around them would take part in the layout.
+fn mirror(meeting: Meeting) -> Piece {
+    let seen = memo(move || meeting.camera.get() && meeting.has_camera.get());
+    let arrived = RwSignal::new(false);
     view! {
-        <Video stream=meeting.own_stream shown=seen own=true />
-        <Show when=move || !seen.get()>
-            <Standin meeting=meeting text="Your camera is off" />
-        </Show>
+        {video(meeting.own_stream, true, arrived, None, move || seen.get(), || false)}
+        {when(move || !seen.get(), move || standin(meeting, "Your camera is off"))}
         <div class="preview-switches">
-            <MicrophoneSwitch meeting=meeting />
-            <CameraSwitch meeting=meeting />
+            {microphone_switch(meeting)}
+            {camera_switch(meeting)}
         </div>
     }
+    .piece()
 }
 
-#[component]
-fn Without(meeting: Meeting) -> impl IntoView {
+fn without(meeting: Meeting) -> Piece {
     view! {
         <div class="preview-note">
-            <Standin meeting=meeting text="You join without camera and microphone" />
+            {standin(meeting, "You join without camera and microphone")}
             <p class="quiet">"You will see and hear the others."</p>
             <div class="actions">
-                <button class="button" on:click=move |_| meeting.use_devices()>
+                <button class="button" on:click=press(move || meeting.use_devices())>
                     "Use camera and microphone"
                 </button>
             </div>
         </div>
     }
+    .piece()
 }
 
-#[component]
-fn Standin(meeting: Meeting, text: &'static str) -> impl IntoView {
+fn standin(meeting: Meeting, text: &'static str) -> Piece {
     view! {
         <div class="standin">
-            <Avatar name=meeting.name seed=meeting.name />
+            {avatar(move || meeting.name.get(), move || meeting.name.get())}
             <p>{text}</p>
         </div>
     }
+    .piece()
 }

@@ -1,33 +1,55 @@
 //! The page of a room: before, during and after the call, at one address.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::{
-    call::Call,
-    head::About,
-    left::LeftPage,
-    lobby::Lobby,
-    trouble::{BadRoomNamePage, TroublePage},
+    call::call,
+    dynamic::{dynamic, effect, text},
+    left::left_page,
+    lobby::lobby,
+    piece::{IntoPiece, Piece},
+    trouble::trouble_page,
 };
 use crate::{
     browser::{LinkState, Meeting, Stage, Trouble, Wishes},
     protocol::RoomName,
 };
 
-/// The page at `/r/:room`.
-#[component]
-pub fn RoomPage() -> impl IntoView {
-    let params = use_params_map();
-    // Compared as written: two spellings of one name are one room, yet each shows its own.
-    let typed = Memo::new(move |_| params.read().get("room").unwrap_or_default());
-    move || match RoomName::parse(&typed.get()) {
-        Ok(room) => view! { <Room room=room /> }.into_any(),
-        Err(reason) => view! { <BadRoomNamePage reason=reason /> }.into_any(),
-    }
+/// The page at `/r/` and the name of a room.
+pub fn room_page(room: RoomName) -> Piece {
+    let wishes = RwSignal::new(Wishes::default());
+    // Each meeting has its own signals, since reactive_graph 0.2.16 keeps a piece of every effect that read a
+    // signal for as long as the signal is there.
+    dynamic(move || {
+        wishes.track();
+        Some(untrack(|| {
+            stay(Meeting::new(room.clone(), wishes), room.clone())
+        }))
+    })
 }
 
-/// Which component stands for a stage; the lobby stays while joining.
+/// One meeting, from the lobby to the end.
+fn stay(meeting: Meeting, room: RoomName) -> Piece {
+    let ready = RwSignal::new(false);
+    effect(move || {
+        untrack(|| meeting.mount());
+        ready.set(true);
+    });
+    let screen = Memo::new(move |_| Screen::from(meeting.stage.get()));
+    let shown = move || match screen.get() {
+        Screen::Lobby => lobby(meeting, &room, ready),
+        Screen::Call => call(meeting, &room),
+        Screen::Left => left_page(meeting, &room),
+        Screen::Trouble(trouble) => trouble_page(meeting, &trouble),
+    };
+    view! {
+        {dynamic(move || Some(shown()))}
+        {said(meeting)}
+    }
+    .piece()
+}
+
+/// Which view stands for a stage; the lobby stays while joining.
 #[derive(Clone, PartialEq)]
 enum Screen {
     Lobby,
@@ -47,62 +69,21 @@ impl From<Stage> for Screen {
     }
 }
 
-#[component]
-fn Room(room: RoomName) -> impl IntoView {
-    let title = format!("Join {} on Roundtable", room.as_str());
-    let wishes = RwSignal::new(Wishes::default());
-    // Each meeting has its own signals, since reactive_graph 0.2.16 keeps a piece of every effect that read a
-    // signal for as long as the signal is there.
-    let stay = move || {
-        wishes.track();
-        view! { <Stay meeting=Meeting::new(room.clone(), wishes) room=room.clone() /> }
-    };
-    view! {
-        <About
-            title=title
-            description="You are invited to a video meeting. It opens in the browser; nobody sees or hears you until you join."
-        />
-        {stay}
-    }
-}
-
-/// One meeting, from the lobby to the end.
-#[component]
-fn Stay(meeting: Meeting, room: RoomName) -> impl IntoView {
-    let ready = RwSignal::new(false);
-    Effect::new(move |_| {
-        untrack(|| meeting.mount());
-        ready.set(true);
-    });
-    let screen = Memo::new(move |_| Screen::from(meeting.stage.get()));
-    let shown = move || {
-        let room = room.clone();
-        match screen.get() {
-            Screen::Lobby => view! { <Lobby meeting=meeting room=room ready=ready /> }.into_any(),
-            Screen::Call => view! { <Call meeting=meeting room=room /> }.into_any(),
-            Screen::Left => view! { <LeftPage meeting=meeting room=room /> }.into_any(),
-            Screen::Trouble(trouble) => {
-                view! { <TroublePage meeting=meeting trouble=trouble /> }.into_any()
-            }
-        }
-    };
-    view! {
-        {shown}
-        <Said meeting=meeting />
-    }
-}
-
 /// What happens, for those who do not see it, and for a while on the screen for those who do. The region is
 /// always there: one that comes with its text is not spoken.
-#[component]
-fn Said(meeting: Meeting) -> impl IntoView {
-    let lasting = move || meeting.link.get() == LinkState::Reconnecting;
+fn said(meeting: Meeting) -> Piece {
+    let classes = move || match meeting.link.get() {
+        LinkState::Reconnecting => "said visually-hidden",
+        _ => "said",
+    };
+    let toast = move || {
+        let text = meeting.said.get();
+        (!text.is_empty()).then(|| view! { <span class="toast">{text}</span> }.piece())
+    };
     view! {
-        <p class="said" class:visually-hidden=lasting role="status" aria-live="polite">
-            {move || {
-                let text = meeting.said.get();
-                (!text.is_empty()).then(|| view! { <span class="toast">{text}</span> })
-            }}
+        <p class=text(move || classes().to_owned()) role="status" aria-live="polite">
+            {dynamic(toast)}
         </p>
     }
+    .piece()
 }

@@ -3,67 +3,72 @@
 
 use leptos::prelude::*;
 
-use super::icons::{Glyph, Icon};
+use super::{
+    dynamic::{dynamic, flag, memo, press, text},
+    icons::{Glyph, icon},
+    piece::{IntoPiece, Piece},
+};
 use crate::browser::Meeting;
 
 /// Turns the own microphone on and off.
-#[component]
-pub fn MicrophoneSwitch(
-    /// Whose.
-    meeting: Meeting,
-) -> impl IntoView {
-    view! {
-        <Switch
-            thing="microphone"
-            glyphs=(Glyph::Microphone, Glyph::MicrophoneOff)
-            wanted=meeting.microphone
-            there=meeting.has_microphone
-            toggle=move || meeting.toggle_microphone()
-        />
-    }
+pub fn microphone_switch(meeting: Meeting) -> Piece {
+    let glyphs = (Glyph::Microphone, Glyph::MicrophoneOff);
+    let toggle = move || meeting.toggle_microphone();
+    switch(
+        "microphone",
+        glyphs,
+        meeting.microphone,
+        meeting.has_microphone,
+        toggle,
+    )
 }
 
 /// Turns the own camera on and off.
-#[component]
-pub fn CameraSwitch(
-    /// Whose.
-    meeting: Meeting,
-) -> impl IntoView {
-    view! {
-        <Switch
-            thing="camera"
-            glyphs=(Glyph::Camera, Glyph::CameraOff)
-            wanted=meeting.camera
-            there=meeting.has_camera
-            toggle=move || meeting.toggle_camera()
-        />
-    }
+pub fn camera_switch(meeting: Meeting) -> Piece {
+    let glyphs = (Glyph::Camera, Glyph::CameraOff);
+    switch(
+        "camera",
+        glyphs,
+        meeting.camera,
+        meeting.has_camera,
+        move || meeting.toggle_camera(),
+    )
 }
 
-#[component]
-fn Switch(
+fn switch(
     thing: &'static str,
     glyphs: (Glyph, Glyph),
     wanted: RwSignal<bool>,
     there: RwSignal<bool>,
     toggle: impl Fn() + 'static,
-) -> impl IntoView {
-    let on = Signal::derive(move || wanted.get() && there.get());
+) -> Piece {
+    let on = memo(move || wanted.get() && there.get());
     let label = move || format!("Turn {thing} {}", if on.get() { "off" } else { "on" });
-    let hint = move || if there.get() { label() } else { format!("No {thing}") };
-    let glyph = Signal::derive(move || if on.get() { glyphs.0 } else { glyphs.1 });
+    let hint = move || {
+        if there.get() {
+            label()
+        } else {
+            format!("No {thing}")
+        }
+    };
+    let classes = move || {
+        if there.get() && !on.get() {
+            "control control-off"
+        } else {
+            "control"
+        }
+    };
     view! {
         <button
-            class="control"
-            class:control-off=move || there.get() && !on.get()
+            class=text(move || classes().to_owned())
             type="button"
-            aria-label=label
-            title=hint
-            disabled=move || !there.get()
-            on:click=move |_| toggle()
+            aria-label=text(label)
+            title=text(hint)
+            disabled=flag(move || !there.get())
+            on:click=press(toggle)
         >
-            <Icon glyph=glyph />
+            {dynamic(move || Some(icon(if on.get() { glyphs.0 } else { glyphs.1 })))}
         </button>
     }
-    .into_any()
+    .piece()
 }

@@ -4,23 +4,35 @@
 //! elements that are there: both look the same, and the code that adopts would be a third of what a
 //! browser has to load. What the person has typed by then, and where, is carried over.
 
-use leptos::{mount::mount_to_body, prelude::document};
+use leptos::{mount::mount_to_body, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, Event, HtmlElement, HtmlInputElement};
 
-/// What each page says of itself in its head; the program says it again.
-const OF_THE_PAGE: &str = "meta[name=description], meta[property='og:title'], meta[property='og:description']";
+use super::{masthead::skip_link, room_page::room_page};
+use crate::protocol::RoomName;
 
-/// Lets the program run the page.
+/// Lets the program run the page, if it is a room's; the others need none.
 pub fn take_over() {
     let document = document();
+    let Some(room) = room(&document) else { return };
     let typed = Typed::read(&document);
-    each(&document, OF_THE_PAGE, |element| element.remove());
     if let Some(body) = document.body() {
         body.set_text_content(None);
     }
-    mount_to_body(super::App);
-    leptos::prelude::request_animation_frame(move || typed.restore(&document));
+    mount_to_body(move || {
+        view! {
+            {skip_link()}
+            {room_page(room)}
+        }
+    });
+    request_animation_frame(move || typed.restore(&document));
+}
+
+/// The room that the address names.
+fn room(document: &Document) -> Option<RoomName> {
+    let path = document.location()?.pathname().ok()?;
+    let name = js_sys::decode_uri_component(path.strip_prefix("/r/")?).ok()?;
+    RoomName::parse(&String::from(name)).ok()
 }
 
 /// What was typed before the program came.
@@ -38,25 +50,38 @@ impl Typed {
                 values.push((element.id(), value));
             }
         });
-        let focused = document.active_element().map(|element| element.id()).filter(|id| !id.is_empty());
+        let focused = document
+            .active_element()
+            .map(|element| element.id())
+            .filter(|id| !id.is_empty());
         Self { values, focused }
     }
 
     fn restore(&self, document: &Document) {
         for (id, value) in &self.values {
-            let Some(element) = document.get_element_by_id(id) else { continue };
+            let Some(element) = document.get_element_by_id(id) else {
+                continue;
+            };
             element.unchecked_ref::<HtmlInputElement>().set_value(value);
             if let Ok(event) = Event::new("input") {
                 let _ = element.dispatch_event(&event);
             }
         }
-        if let Some(element) = self.focused.as_ref().and_then(|id| document.get_element_by_id(id)) {
+        if let Some(element) = self
+            .focused
+            .as_ref()
+            .and_then(|id| document.get_element_by_id(id))
+        {
             let _ = element.unchecked_ref::<HtmlElement>().focus();
         }
     }
 }
 
 fn each(document: &Document, selector: &str, mut action: impl FnMut(Element)) {
-    let Ok(found) = document.query_selector_all(selector) else { return };
-    (0..found.length()).filter_map(|at| found.item(at)).for_each(|node| action(node.unchecked_into()));
+    let Ok(found) = document.query_selector_all(selector) else {
+        return;
+    };
+    (0..found.length())
+        .filter_map(|at| found.item(at))
+        .for_each(|node| action(node.unchecked_into()));
 }

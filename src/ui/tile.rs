@@ -3,10 +3,12 @@
 use leptos::prelude::*;
 
 use super::{
-    avatar::Avatar,
-    icons::{Glyph, Icon},
+    avatar::avatar,
+    dynamic::{dynamic, text, when},
+    icons::{Glyph, icon},
     layout::{Place, Size},
-    video::{Sound, StreamSignal, Video},
+    piece::{IntoPiece, Piece},
+    video::{StreamSignal, sound, video},
 };
 use crate::browser::{LinkState, Meeting, PeerLink, Person, PersonState};
 
@@ -14,145 +16,156 @@ use crate::browser::{LinkState, Meeting, PeerLink, Person, PersonState};
 const GUEST: &str = "Guest";
 
 /// The person's own tile.
-#[component]
-pub fn OwnTile(
-    /// Whose.
-    meeting: Meeting,
-    /// Where.
-    place: Signal<Place>,
-) -> impl IntoView {
-    let id = Signal::derive(move || meeting.you.get().map(|you| you.to_string()).unwrap_or_default());
-    let label = Signal::derive(move || match meeting.name.read().trim() {
-        "" => "You".to_owned(),
-        name => format!("{name} (you)"),
-    });
-    let badge = Signal::derive(move || if place.read().corner { "You".to_owned() } else { label.get() });
-    let looks = Looks {
-        id,
-        label,
-        badge,
-        name: meeting.name.into(),
-        microphone: Signal::derive(move || meeting.microphone.get() && meeting.has_microphone.get()),
-        camera: Signal::derive(move || meeting.camera.get() && meeting.has_camera.get()),
-        waiting: Signal::derive(move || {
-            (meeting.link.get() == LinkState::Connecting).then_some("Connecting…")
-        }),
+pub fn own_tile(meeting: Meeting, place: impl Fn() -> Place + Send + Sync + 'static) -> Piece {
+    let looks = move || {
+        let place = place();
+        let name = meeting.name.get();
+        let label = match name.trim() {
+            "" => "You".to_owned(),
+            name => format!("{name} (you)"),
+        };
+        Looks {
+            id: meeting
+                .you
+                .get()
+                .map(|you| you.to_string())
+                .unwrap_or_default(),
+            badge: if place.corner {
+                "You".to_owned()
+            } else {
+                label.clone()
+            },
+            label,
+            name,
+            microphone: meeting.microphone.get() && meeting.has_microphone.get(),
+            camera: meeting.camera.get() && meeting.has_camera.get(),
+            waiting: (meeting.link.get() == LinkState::Connecting).then_some("Connecting…"),
+            place,
+        }
     };
-    view! { <Tile looks=looks stream=meeting.own_stream place=place own=true /> }
+    tile(Box::new(looks), meeting.own_stream, None)
 }
 
 /// The tile of someone else, with the sound.
-#[component]
-pub fn PersonTile(
-    /// Who.
-    person: Person,
-    /// Where.
-    place: Signal<Place>,
-) -> impl IntoView {
-    let state = person.state;
+pub fn person_tile(person: Person, place: impl Fn() -> Place + Send + Sync + 'static) -> Piece {
     on_cleanup(move || person.dispose());
-    let name = Signal::derive(move || state.read().name.clone().unwrap_or_else(|| GUEST.to_owned()));
-    let looks = Looks {
-        id: Signal::stored(person.id.to_string()),
-        label: name,
-        badge: name,
-        name,
-        microphone: Signal::derive(move || state.read().microphone),
-        camera: Signal::derive(move || state.read().camera),
-        waiting: Signal::derive(move || waiting(&state.read())),
+    let looks = move || {
+        let state = person.state.read();
+        let name = state.name.clone().unwrap_or_else(|| GUEST.to_owned());
+        Looks {
+            id: person.id.to_string(),
+            label: name.clone(),
+            badge: name.clone(),
+            name,
+            microphone: state.microphone,
+            camera: state.camera,
+            waiting: waiting(&state),
+            place: place(),
+        }
     };
-    view! {
-        <Tile looks=looks stream=person.stream place=place>
-            <Sound stream=person.stream />
-        </Tile>
-    }
+    tile(Box::new(looks), person.stream, Some(sound(person.stream)))
 }
 
-/// What a tile tells of a participant.
-#[derive(Clone, Copy)]
+/// What a tile tells of a participant, and where it is.
+#[derive(Clone, PartialEq)]
 struct Looks {
-    id: Signal<String>,
+    id: String,
     /// The name as the others should read it.
-    label: Signal<String>,
+    label: String,
     /// The same where it lies over the picture, which may be small.
-    badge: Signal<String>,
+    badge: String,
     /// The name that gives the initials.
-    name: Signal<String>,
-    microphone: Signal<bool>,
-    camera: Signal<bool>,
+    name: String,
+    microphone: bool,
+    camera: bool,
     /// What is being waited for.
-    waiting: Signal<Option<&'static str>>,
+    waiting: Option<&'static str>,
+    place: Place,
 }
 
-#[component]
-fn Tile(
-    looks: Looks,
+/// Others have a sound, the person itself has none.
+fn tile(
+    looks: Box<dyn Fn() -> Looks + Send + Sync>,
     stream: StreamSignal,
-    place: Signal<Place>,
-    #[prop(optional)] own: bool,
-    #[prop(optional)] children: Option<Children>,
-) -> impl IntoView {
+    sound: Option<Piece>,
+) -> Piece {
+    let looks = Memo::new(move |_| looks());
     let arrived = RwSignal::new(false);
-    let seen = Signal::derive(move || looks.camera.get() && arrived.get());
-    let video_id = Signal::derive(move || Some(format!("{}-video", looks.id.get())));
-    let upright = Signal::derive(move || place.read().size.height > place.read().size.width);
-    let px = move |part: fn(&Place) -> f64| move || format!("{}px", part(&place.read()).round() as i32);
+    let own = sound.is_none();
+    let shown = move || looks.read().camera;
+    let upright = move || looks.read().place.is_upright();
     view! {
         <div
-            class="tile"
-            class:tile-corner=move || place.read().corner
-            class:tile-unplaced=move || place.read().size == Size::default()
-            class:tile-weak=move || looks.waiting.get().is_some()
+            class=text(move || classes(&looks.read()).to_owned())
             role="group"
-            id=looks.id
-            aria-label=looks.label
-            style=("--x", px(|place| place.x))
-            style=("--y", px(|place| place.y))
-            style=("--width", px(|place| place.size.width))
-            style=("--height", px(|place| place.size.height))
+            id=text(move || looks.read().id.clone())
+            aria-label=text(move || looks.read().label.clone())
+            prop:style=text(move || looks.read().place.style())
         >
-            <Video stream=stream shown=looks.camera own=own id=video_id upright_place=upright arrived=arrived />
-            {children.map(|children| children())}
-            <Show when=move || !seen.get()>
-                <Avatar name=looks.name seed=looks.id />
-            </Show>
-            <Notes looks=looks />
+            {video(stream, own, arrived, Some(text(move || format!("{}-video", looks.read().id))), shown, upright)}
+            {sound}
+            {when(
+                move || !(looks.read().camera && arrived.get()),
+                move || avatar(move || looks.read().name.clone(), move || looks.read().id.clone()),
+            )}
+            {note(looks)}
             <p class="badge">
-                <Show when=move || !looks.microphone.get()>
-                    <span class="badge-muted">
-                        <Icon glyph=Glyph::MicrophoneOff />
-                        <span class="visually-hidden">"Muted: "</span>
-                    </span>
-                </Show>
-                <bdi class="badge-name">{looks.badge}</bdi>
+                {when(move || !looks.read().microphone, muted)}
+                <bdi class="badge-name">{text(move || looks.read().badge.clone())}</bdi>
             </p>
         </div>
     }
-    .into_any()
+    .piece()
+}
+
+fn classes(looks: &Looks) -> &'static str {
+    match (
+        looks.place.corner,
+        looks.place.size == Size::default(),
+        looks.waiting.is_some(),
+    ) {
+        (_, true, _) => "tile tile-unplaced",
+        (false, _, false) => "tile",
+        (true, _, false) => "tile tile-corner",
+        (false, _, true) => "tile tile-weak",
+        (true, _, true) => "tile tile-corner tile-weak",
+    }
+}
+
+fn muted() -> Piece {
+    view! {
+        <span class="badge-muted">
+            {icon(Glyph::MicrophoneOff)}
+            <span class="visually-hidden">"Muted: "</span>
+        </span>
+    }
+    .piece()
 }
 
 /// The states that need a word: what is waited for, else that the camera is off.
-#[component]
-fn Notes(looks: Looks) -> impl IntoView {
-    let note = move || match (looks.waiting.get(), looks.camera.get()) {
-        (Some(text), _) => Some((Glyph::Busy, text)),
-        (None, false) => Some((Glyph::CameraOff, "Camera off")),
-        (None, true) => None,
-    };
-    move || {
-        {
-            note().map(|(glyph, text)| {
-                view! {
-                    <p class="tile-note">
-                        <Icon glyph=glyph />
-                        <span>{text}</span>
-                    </p>
-                }
-            })
-        }
-        .into_any()
-    }
+fn note(looks: Memo<Looks>) -> Piece {
+    let note = Memo::new(move |_| {
+        let looks = looks.read();
+        looks.waiting.or((!looks.camera).then_some(CAMERA_OFF))
+    });
+    dynamic(move || {
+        let text = note.get()?;
+        let glyph = if text == CAMERA_OFF {
+            Glyph::CameraOff
+        } else {
+            Glyph::Busy
+        };
+        let note = view! {
+            <p class="tile-note">
+                {icon(glyph)}
+                <span>{text}</span>
+            </p>
+        };
+        Some(note.piece())
+    })
 }
+
+const CAMERA_OFF: &str = "Camera off";
 
 fn waiting(state: &PersonState) -> Option<&'static str> {
     match state.link {

@@ -3,15 +3,13 @@
 use leptos::prelude::*;
 
 use super::{
-    head::About,
-    heading::Heading,
-    home::{EnterRoom, Masthead},
-    icons::{Glyph, Icon},
+    dynamic::press,
+    heading::heading,
+    icons::{Glyph, icon},
+    masthead::masthead,
+    piece::{IntoPiece, Piece},
 };
-use crate::{
-    browser::{CaptureTrouble, Meeting, Trouble},
-    protocol::BadRoomName,
-};
+use crate::browser::{CaptureTrouble, Meeting, Trouble};
 
 /// A cause and its remedy, in words.
 struct Words {
@@ -22,29 +20,23 @@ struct Words {
 }
 
 /// The page instead of the lobby or the call.
-#[component]
-pub fn TroublePage(
-    /// The meeting that can't be joined.
-    meeting: Meeting,
-    /// Why.
-    trouble: Trouble,
-) -> impl IntoView {
-    let words = describe(&trouble);
+pub fn trouble_page(meeting: Meeting, trouble: &Trouble) -> Piece {
+    let words = describe(trouble);
     let next = match trouble {
-        Trouble::InsecureContext => view! { <Next label="Open with https" go=open_securely /> }.into_any(),
-        Trouble::Unsupported => ().into_any(),
+        Trouble::InsecureContext => Some(next("Open with https", open_securely)),
+        Trouble::Unsupported => None,
         Trouble::Refused { .. } | Trouble::ServerAway => {
-            view! { <Next label="Try again" go=move || meeting.rejoin() /> }.into_any()
+            Some(next("Try again", move || meeting.rejoin()))
         }
     };
     view! {
         <div class="page">
-            <Masthead />
+            {masthead()}
             <main id="main" class="notice">
                 <span class="medal medal-warn">
-                    <Icon glyph=words.glyph />
+                    {icon(words.glyph)}
                 </span>
-                <Heading text=words.title />
+                {heading(words.title)}
                 <p>{words.cause}</p>
                 <p class="quiet">{words.remedy}</p>
                 <div class="actions">
@@ -56,22 +48,16 @@ pub fn TroublePage(
             </main>
         </div>
     }
-    .into_any()
+    .piece()
 }
 
 /// The card in the lobby's preview when no device could be had.
-#[component]
-pub fn DeviceTrouble(
-    /// Whose devices.
-    meeting: Meeting,
-    /// Why not.
-    trouble: CaptureTrouble,
-) -> impl IntoView {
-    let words = describe_devices(&trouble);
+pub fn device_trouble(meeting: Meeting, trouble: &CaptureTrouble) -> Piece {
+    let words = describe_devices(trouble);
     view! {
         <div class="preview-note" role="group" aria-labelledby="trouble-title">
             <span class="medal medal-warn">
-                <Icon glyph=words.glyph />
+                {icon(words.glyph)}
             </span>
             <h2 class="preview-title" id="trouble-title">
                 {words.title}
@@ -79,84 +65,41 @@ pub fn DeviceTrouble(
             <p>{words.cause}</p>
             <p class="quiet">{words.remedy}</p>
             <div class="actions">
-                <Next label="Try again" go=move || meeting.use_devices() />
-                <button class="button" type="button" on:click=move |_| meeting.continue_without()>
+                {next("Try again", move || meeting.use_devices())}
+                <button class="button" type="button" on:click=press(move || meeting.continue_without())>
                     "Continue without"
                 </button>
             </div>
         </div>
     }
-    .into_any()
-}
-
-/// The page of an address that names no possible room.
-#[component]
-pub fn BadRoomNamePage(
-    /// What is wrong with the name.
-    reason: BadRoomName,
-) -> impl IntoView {
-    view! {
-        <About title="No such room on Roundtable" description="The link names no possible room." />
-        <div class="page">
-            <Masthead />
-            <main id="main" class="notice">
-                <span class="medal medal-warn">
-                    <Icon glyph=Glyph::Search />
-                </span>
-                <h1>"That is not a room’s name"</h1>
-                <p>{sentence(&reason.to_string())}</p>
-                <p class="quiet">"Check the link, or type the name of the room:"</p>
-                <EnterRoom />
-                <div class="actions">
-                    <a class="button" href="/">
-                        "Home"
-                    </a>
-                </div>
-            </main>
-        </div>
-    }
-    .into_any()
-}
-
-/// The page of an address that is none.
-#[component]
-pub fn NotFound() -> impl IntoView {
-    view! {
-        <About title="Not found on Roundtable" description="There is no page at this address." />
-        <div class="page">
-            <Masthead />
-            <main id="main" class="notice">
-                <span class="medal">
-                    <Icon glyph=Glyph::Search />
-                </span>
-                <h1>"There is nothing here"</h1>
-                <p class="quiet">"Links to a meeting end in /r/ and the name of its room. Check yours, or start at the front page."</p>
-                <div class="actions">
-                    <a class="button primary" href="/">
-                        "Home"
-                    </a>
-                </div>
-            </main>
-        </div>
-    }
-    .into_any()
+    .piece()
 }
 
 /// Makes a sentence of the words of an error.
 pub fn sentence(text: &str) -> String {
     let mut chars = text.chars();
-    let Some(first) = chars.next() else { return String::new() };
-    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
-    first.to_uppercase().chain(chars).chain(end.chars()).collect()
+    let Some(first) = chars.next() else {
+        return String::new();
+    };
+    let end = if text.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    first
+        .to_uppercase()
+        .chain(chars)
+        .chain(end.chars())
+        .collect()
 }
 
-#[component]
-fn Next(label: &'static str, go: impl Fn() + 'static) -> impl IntoView {
+fn next(label: &'static str, go: impl Fn() + 'static) -> Piece {
     view! {
-        <button class="button primary" type="button" on:click=move |_| go()>
+        <button class="button primary" type="button" on:click=press(go)>
             {label}
         </button>
     }
+    .piece()
 }
 
 fn describe(trouble: &Trouble) -> Words {
@@ -181,21 +124,43 @@ fn describe(trouble: &Trouble) -> Words {
         ),
         Trouble::Refused { code, message } => return refused(code, message),
     };
-    Words { glyph, title, cause: cause.to_owned(), remedy }
+    Words {
+        glyph,
+        title,
+        cause: cause.to_owned(),
+        remedy,
+    }
 }
 
 fn refused(code: &str, message: &str) -> Words {
     let (glyph, title, remedy) = match code {
-        "room-full" => (Glyph::People, "This room is full", "Your camera and microphone are off meanwhile."),
-        "too-many-rooms" => (Glyph::People, "The server is full", "Or ask who hosts it to allow more rooms."),
-        "bad-room-name" => (Glyph::Search, "That is not a room’s name", "Check the link you were given."),
+        "room-full" => (
+            Glyph::People,
+            "This room is full",
+            "Your camera and microphone are off meanwhile.",
+        ),
+        "too-many-rooms" => (
+            Glyph::People,
+            "The server is full",
+            "Or ask who hosts it to allow more rooms.",
+        ),
+        "bad-room-name" => (
+            Glyph::Search,
+            "That is not a room’s name",
+            "Check the link you were given.",
+        ),
         _ => (
             Glyph::Warning,
             "The server did not let you in",
             "Try again; if that does not help, reload the page.",
         ),
     };
-    Words { glyph, title, cause: sentence(message), remedy }
+    Words {
+        glyph,
+        title,
+        cause: sentence(message),
+        remedy,
+    }
 }
 
 fn describe_devices(trouble: &CaptureTrouble) -> Words {
@@ -233,7 +198,12 @@ fn describe_devices(trouble: &CaptureTrouble) -> Words {
             };
         }
     };
-    Words { glyph, title, cause: cause.to_owned(), remedy }
+    Words {
+        glyph,
+        title,
+        cause: cause.to_owned(),
+        remedy,
+    }
 }
 
 fn open_securely() {
@@ -249,7 +219,10 @@ mod tests {
 
     #[test]
     fn errors_become_sentences() {
-        assert_eq!(sentence("this room is full. Try again"), "This room is full. Try again.");
+        assert_eq!(
+            sentence("this room is full. Try again"),
+            "This room is full. Try again."
+        );
         assert_eq!(sentence("émile?"), "Émile?");
         assert_eq!(sentence(""), "");
     }

@@ -1,0 +1,111 @@
+//! Which page an address shows, and what that page says of itself. The server decides it for all pages;
+//! the browser runs the program on the page of a room only.
+
+use leptos::prelude::use_context;
+use leptos_router::location::RequestUrl;
+use percent_encoding::percent_decode_str;
+
+use crate::protocol::{BadRoomName, RoomName};
+
+/// A page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Page {
+    /// `/`
+    Home,
+    /// `/r/` and the name of a room.
+    Room(RoomName),
+    /// `/r/` and something that names no possible room.
+    BadRoomName(BadRoomName),
+    /// Any other address.
+    NotFound,
+}
+
+/// Title and description of a page, for tabs, searches and previews of links.
+pub struct About {
+    /// The title, whole.
+    pub title: String,
+    /// A sentence or two.
+    pub description: &'static str,
+}
+
+impl Page {
+    /// The page that is being rendered.
+    pub fn requested() -> Self {
+        use_context::<RequestUrl>().map_or(Self::NotFound, |url| Self::at(path_of(url.as_ref())))
+    }
+
+    /// The page at a path as it is written in an address.
+    pub fn at(path: &str) -> Self {
+        if path == "/" {
+            return Self::Home;
+        }
+        let Some(name) = path
+            .strip_prefix("/r/")
+            .filter(|name| !name.is_empty() && !name.contains('/'))
+        else {
+            return Self::NotFound;
+        };
+        match RoomName::parse(&percent_decode_str(name).decode_utf8_lossy()) {
+            Ok(room) => Self::Room(room),
+            Err(reason) => Self::BadRoomName(reason),
+        }
+    }
+
+    /// What the page says of itself.
+    pub fn about(&self) -> About {
+        let (title, description) = match self {
+            Self::Home => (
+                "Roundtable: video meetings by a link",
+                "Video meetings in the browser. No account, nothing to install: send a link, and everyone sits at the same table.",
+            ),
+            Self::Room(room) => {
+                return About {
+                    title: format!("Join {room} on Roundtable"),
+                    description: "You are invited to a video meeting. It opens in the browser; nobody sees or hears you until you join.",
+                };
+            }
+            Self::BadRoomName(_) => (
+                "No such room on Roundtable",
+                "The link names no possible room.",
+            ),
+            Self::NotFound => (
+                "Not found on Roundtable",
+                "There is no page at this address.",
+            ),
+        };
+        About {
+            title: title.to_owned(),
+            description,
+        }
+    }
+}
+
+/// The path of an address, which may be whole or begin with its path.
+fn path_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| {
+        rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/")
+    });
+    rest.split(['?', '#']).next().unwrap_or("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_lead_to_their_pages() {
+        let room = RoomName::parse("Größe-7").unwrap();
+        for (url, page) in [
+            ("http://leptos.dev/", Page::Home),
+            ("http://leptos.dev/?utm=x", Page::Home),
+            ("/r/Gr%C3%B6%C3%9Fe-7?x=/r/", Page::Room(room)),
+            ("/r/a%20b", Page::BadRoomName(BadRoomName::Forbidden(' '))),
+            ("/r/", Page::NotFound),
+            ("/r/a/b", Page::NotFound),
+            ("/x", Page::NotFound),
+            ("http://leptos.dev", Page::Home),
+        ] {
+            assert_eq!(Page::at(path_of(url)), page, "{url}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! A view of one type, whatever it is made of. On the server it is leptos's `AnyView`. In the browser it is
+//! built once and replaced as a whole, never compared with another: the code for comparing would be a
+//! fifth of what a browser has to load. What changes inside of it are closures, as ever.
+
+/// A view, erased.
+pub use imp::Piece;
+
+/// Makes a [`Piece`].
+pub trait IntoPiece {
+    /// Erases the type of a view.
+    fn piece(self) -> Piece;
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod imp {
+    use leptos::prelude::{AnyView, IntoAny};
+
+    pub type Piece = AnyView;
+
+    impl<V: IntoAny> super::IntoPiece for V {
+        fn piece(self) -> Piece {
+            self.into_any()
+        }
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+mod imp {
+    use leptos::tachys::{
+        html::attribute::{Attribute, any_attribute::AnyAttribute},
+        hydration::Cursor,
+        renderer::types::{Element, Node},
+        view::{Mountable, Position, PositionState, Render, RenderHtml, add_attr::AddAnyAttr},
+    };
+
+    pub struct Piece(Box<dyn FnOnce() -> PieceState + Send>);
+
+    pub struct PieceState(Box<dyn Placed>);
+
+    /// What a piece needs of [`Mountable`].
+    trait Placed {
+        fn mount(&mut self, parent: &Element, before: Option<&Node>);
+        fn unmount(&mut self);
+        fn insert_before_this(&self, other: &mut dyn Mountable) -> bool;
+    }
+
+    impl<V> super::IntoPiece for V
+    where
+        V: Render + Send + 'static,
+        V::State: 'static,
+    {
+        fn piece(self) -> Piece {
+            Piece(Box::new(move || PieceState(Box::new(self.build()))))
+        }
+    }
+
+    impl<M: Mountable> Placed for M {
+        fn mount(&mut self, parent: &Element, before: Option<&Node>) {
+            Mountable::mount(self, parent, before);
+        }
+
+        fn unmount(&mut self) {
+            Mountable::unmount(self);
+        }
+
+        fn insert_before_this(&self, other: &mut dyn Mountable) -> bool {
+            Mountable::insert_before_this(self, other)
+        }
+    }
+
+    impl Mountable for PieceState {
+        fn mount(&mut self, parent: &Element, before: Option<&Node>) {
+            self.0.mount(parent, before);
+        }
+
+        fn unmount(&mut self) {
+            self.0.unmount();
+        }
+
+        fn insert_before_this(&self, other: &mut dyn Mountable) -> bool {
+            self.0.insert_before_this(other)
+        }
+
+        fn elements(&self) -> Vec<Element> {
+            Vec::new()
+        }
+    }
+
+    impl Render for Piece {
+        type State = PieceState;
+
+        fn build(self) -> PieceState {
+            (self.0)()
+        }
+
+        fn rebuild(self, state: &mut PieceState) {
+            let mut new = self.build();
+            Mountable::insert_before_this(state, &mut new);
+            Mountable::unmount(state);
+            *state = new;
+        }
+    }
+
+    impl AddAnyAttr for Piece {
+        type Output<A: Attribute> = Self;
+
+        fn add_any_attr<A: Attribute>(self, _: A) -> Self {
+            self
+        }
+    }
+
+    // The browser renders no HTML and adopts none.
+    impl RenderHtml for Piece {
+        type AsyncOutput = Self;
+        type Owned = Self;
+
+        const MIN_LENGTH: usize = 0;
+
+        fn dry_resolve(&mut self) {}
+
+        async fn resolve(self) -> Self {
+            self
+        }
+
+        fn to_html_with_buf(
+            self,
+            _: &mut String,
+            _: &mut Position,
+            _: bool,
+            _: bool,
+            _: Vec<AnyAttribute>,
+        ) {
+        }
+
+        fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) -> PieceState {
+            self.build()
+        }
+
+        fn into_owned(self) -> Self {
+            self
+        }
+    }
+}
