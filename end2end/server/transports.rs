@@ -21,7 +21,7 @@ impl<'a> Poller<'a> {
             target: format!("{target}&sid={}", open["sid"].as_str().unwrap()),
         };
         poller.send("40").await;
-        assert!(poller.poll().await[0].starts_with("40{"));
+        poller.expect("40{").await;
         poller
     }
 
