@@ -55,6 +55,47 @@ async fn a_seed_client_is_introduced_as_the_seed_says() {
 }
 
 #[tokio::test]
+async fn who_is_ready_is_not_asked() {
+    let server = Server::start().await;
+    let [mut ada, mut ben, mut seed] = [
+        server.client().await,
+        server.client().await,
+        server.client().await,
+    ];
+    let ready = json!({ "room": "standup", "ready": true });
+    let adas = id(&ada.ask("create-session", ready.clone()).await);
+    let reply = ben.ask("create-session", ready).await;
+    assert_eq!(
+        reply["ready"],
+        json!([{ "connUserSocketId": adas, "introduction": 1 }])
+    );
+    // What Ben says now reaches Ada after `conn-prepare`, and she may still say that she is ready.
+    ben.emit("conn-signal", signal_to(&adas)).await;
+    let prepare = ada.expect("conn-prepare").await;
+    assert_eq!(prepare["justJoinedUserSocketId"], reply["you"]);
+    assert_eq!(ada.event().await.0, "conn-signal");
+    let init = ada
+        .ask("conn-init", json!({ "connUserSocketId": reply["you"] }))
+        .await;
+    assert_eq!(init["ok"], true, "{init}");
+
+    // A newcomer that knows nothing of this hears of both as ever.
+    seed.emit("create-session", json!("standup")).await;
+    let mut inside = [adas, id(&reply)].map(serde_json::Value::from);
+    let mut ready = [(); 2].map(|()| serde_json::Value::Null);
+    for ready in &mut ready {
+        *ready = seed.expect("conn-init").await["connUserSocketId"].take();
+    }
+    let by_name = |id: &serde_json::Value| id.to_string();
+    inside.sort_by_key(by_name);
+    ready.sort_by_key(by_name);
+    assert_eq!(ready, inside);
+    // Ben was told in the reply, and is not told again.
+    let state = ben.event().await;
+    assert_eq!(state.0, "participant-state");
+}
+
+#[tokio::test]
 async fn the_reply_says_who_is_here_and_later_events_who_changes() {
     let server = Server::with(|settings| {
         settings.ice_server = vec!["turn:turn.example.org:3478,ada,secret".parse().unwrap()];

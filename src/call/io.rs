@@ -37,6 +37,8 @@ pub enum Input {
 /// What the person wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Intent {
+    /// To be about to enter a room: has the link open by then.
+    Approach,
     /// To enter a room. Ignored while in one: leave it first.
     Join {
         /// Which.

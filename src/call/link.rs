@@ -25,6 +25,8 @@ enum State {
     Opening {
         until: Duration,
     },
+    /// Open, before a room is entered.
+    Outside,
     /// `create-session` is sent.
     Entering {
         until: Duration,
@@ -63,24 +65,32 @@ impl Link {
         matches!(self.state, State::Entering { .. })
     }
 
-    pub fn open(&mut self, now: Duration) {
+    /// Whether a room can be entered at once.
+    pub fn is_outside(&self) -> bool {
+        matches!(self.state, State::Outside)
+    }
+
+    /// Begins an attempt now, unless one is under way; tells whether it did.
+    pub fn open(&mut self, now: Duration) -> bool {
+        let rests = matches!(self.state, State::Closed | State::Waiting { .. });
         self.failures = 0;
-        self.state = State::Opening {
-            until: now + PATIENCE,
-        };
+        if rests {
+            self.state = State::Opening {
+                until: now + PATIENCE,
+            };
+        }
+        rests
     }
 
     pub fn close(&mut self) {
         self.state = State::Closed;
     }
 
-    /// Whether that was waited for.
-    pub fn opened(&mut self, now: Duration) -> bool {
-        let awaited = matches!(self.state, State::Opening { .. });
-        if awaited {
-            self.entering(now);
+    /// The attempt has come to something.
+    pub fn opened(&mut self) {
+        if matches!(self.state, State::Opening { .. }) {
+            self.state = State::Outside;
         }
-        awaited
     }
 
     pub fn entering(&mut self, now: Duration) {
@@ -112,7 +122,7 @@ impl Link {
             State::Opening { until } | State::Entering { until } | State::Waiting { until } => {
                 Some(until)
             }
-            State::Closed | State::Open => None,
+            State::Closed | State::Outside | State::Open => None,
         }
     }
 

@@ -64,6 +64,7 @@ impl Call {
     pub fn handle_input(&mut self, now: Duration, input: Input) {
         match input {
             Input::Timeout => self.handle_timeout(now),
+            Input::Intent(Intent::Approach) => self.open_link(now),
             Input::Intent(Intent::Join { room, presence }) => self.handle_join(now, room, presence),
             Input::Intent(Intent::Present(presence)) => self.handle_present(presence),
             Input::Intent(Intent::Leave) => self.handle_leave(),
@@ -129,9 +130,24 @@ impl Call {
             return;
         }
         self.session = Some(Session::new(room, presence));
-        self.link.open(now);
         self.outputs.phase(Phase::Joining);
-        self.outputs.push(Output::OpenLink);
+        self.open_link(now);
+        self.enter(now);
+    }
+
+    fn open_link(&mut self, now: Duration) {
+        if self.link.open(now) {
+            self.outputs.push(Output::OpenLink);
+        }
+    }
+
+    /// Asks to be let in, if that is wanted and can be asked.
+    fn enter(&mut self, now: Duration) {
+        if let Some(session) = self.session.as_ref().filter(|_| self.link.is_outside()) {
+            self.link.entering(now);
+            self.outputs
+                .emit(ClientEvent::CreateSession(session.entry()));
+        }
     }
 
     fn handle_present(&mut self, presence: Presence) {
@@ -145,9 +161,6 @@ impl Call {
     }
 
     fn handle_leave(&mut self) {
-        if self.session.is_none() {
-            return;
-        }
         // Behind a `create-session` it undoes it.
         if self.link.is_open() || self.link.is_entering() {
             self.outputs.emit(ClientEvent::LeaveSession(Nothing {}));
@@ -160,21 +173,19 @@ impl Call {
         self.outputs.push(Output::CloseLink);
         if let Some(mut session) = self.session.take() {
             session.close_peers(&mut self.outputs);
+            self.outputs.phase(Phase::Ended(reason));
         }
-        self.outputs.phase(Phase::Ended(reason));
     }
 
     fn handle_opened(&mut self, now: Duration) {
-        if let Some(session) = &self.session
-            && self.link.opened(now)
-        {
-            self.outputs
-                .emit(ClientEvent::CreateSession(session.entry()));
-        }
+        self.link.opened();
+        self.enter(now);
     }
 
     fn handle_lost(&mut self, now: Duration) {
-        if let Some(attempt) = self.link.lost(now) {
+        if let Some(attempt) = self.link.lost(now)
+            && self.session.is_some()
+        {
             self.outputs.phase(Phase::Reconnecting { attempt });
         }
     }

@@ -46,6 +46,7 @@ impl Session {
             presence: self.presence.clone(),
             resume: self.resume.clone(),
             peers,
+            ready: true,
             resumable: true,
         }
     }
@@ -58,6 +59,7 @@ impl Session {
             resumed,
             reforming,
             participants,
+            ready,
             ice_servers,
             ..
         } = admission;
@@ -71,6 +73,9 @@ impl Session {
         self.roster.keep(now, &participants, reforming, out);
         for member in participants {
             self.roster.show(member, out);
+        }
+        for ready in ready {
+            self.handle_ready(now, &ready, out);
         }
         // This also tells the server that the token has arrived.
         out.emit(ClientEvent::ParticipantState(self.presence.clone()));

@@ -63,6 +63,7 @@ fn admission() -> Admission {
         resumed: false,
         reforming: false,
         participants: vec![member(ben())],
+        ready: Vec::new(),
         ice_servers: Vec::new(),
         max_participants: 8,
     }

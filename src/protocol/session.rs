@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::{
-    BadRoomName, DisplayName, KNOWN_PEERS, ParticipantId, Refusal, Refused, RoomName, TOKEN_BYTES,
+    BadRoomName, DisplayName, Introduced, KNOWN_PEERS, ParticipantId, Refusal, Refused, RoomName,
+    TOKEN_BYTES,
     json::{self, Unreadable},
 };
 
@@ -22,6 +23,9 @@ pub struct CreateSession {
     /// With `resume`: the peers that the client still holds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub peers: Vec<KnownPeer>,
+    /// Whether nobody has to wait for a `conn-init` of this client: it prepares a peer as soon as it is told,
+    /// before it takes anything that follows.
+    pub ready: bool,
     /// Whether the object form was used: such a client knows how to come back.
     #[serde(skip)]
     pub resumable: bool,
@@ -116,6 +120,10 @@ pub struct Admission {
     pub reforming: bool,
     /// Who else is here.
     pub participants: Vec<Member>,
+    /// Those of them who are ready for the client already, as if each had sent `conn-init`. Only for one that
+    /// knows of [`CreateSession::ready`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ready: Vec<Introduced>,
     /// STUN and TURN servers to use; none by default.
     pub ice_servers: Vec<IceServer>,
     /// As many as the room takes.
@@ -170,6 +178,8 @@ impl CreateSession {
             resume: Option<Box<str>>,
             #[serde(default)]
             peers: Vec<KnownPeer>,
+            #[serde(default)]
+            ready: bool,
         }
 
         let malformed = |error: serde_json::Error| Refusal::Malformed(error.to_string());
@@ -193,6 +203,7 @@ impl CreateSession {
             presence: object.presence,
             resume: object.resume,
             peers: object.peers,
+            ready: object.ready,
             resumable: true,
         })
     }
@@ -204,6 +215,7 @@ impl CreateSession {
             presence: Presence::unnamed(),
             resume: None,
             peers: Vec::new(),
+            ready: false,
             resumable: false,
         }
     }

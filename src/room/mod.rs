@@ -107,4 +107,6 @@ pub struct Admitted {
     pub reforming: bool,
     /// The others, in the order of their joining.
     pub participants: Vec<Member>,
+    /// Those of them who are ready for it already.
+    pub ready: Vec<Introduced>,
 }

@@ -1,7 +1,7 @@
 //! How far two participants of a room have come in getting to know each other.
 
 use super::table::Table;
-use crate::protocol::ParticipantId;
+use crate::protocol::{Introduced, ParticipantId};
 
 /// Two participants of one room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,14 @@ impl Pair {
             preparer,
             introduction: 1,
             stage: Stage::Pending,
+        }
+    }
+
+    /// What the initiator is told when the other one is ready.
+    pub fn ready(&self) -> Introduced {
+        Introduced {
+            conn_user_socket_id: self.preparer,
+            introduction: Some(self.introduction),
         }
     }
 

@@ -9,7 +9,7 @@ use super::{
     table::Table,
 };
 use crate::protocol::{
-    Introduced, KnownPeer, Member, ParticipantId, Prepare, Presence, Refusal, RoomName,
+    CreateSession, Introduced, KnownPeer, Member, ParticipantId, Prepare, Refusal, RoomName,
     ServerEvent, Signalled,
 };
 
@@ -37,20 +37,19 @@ impl Room {
         &mut self,
         who: ParticipantId,
         connection: ConnectionId,
-        presence: Presence,
-        resumable: bool,
+        entry: CreateSession,
         generation: u32,
     ) {
         self.joins += 1;
-        let line = Line::Live(connection);
         let seat = Seat {
-            presence,
-            line,
-            resumable,
+            presence: entry.presence,
+            line: Line::Live(connection),
+            ready: entry.ready,
+            resumable: entry.resumable,
             generation,
             confirmed: false,
             joined: self.joins,
-            brought: Vec::new(),
+            brought: entry.peers,
         };
         self.seats.insert(who, seat);
     }
@@ -108,16 +107,19 @@ impl Room {
         }
     }
 
-    /// Asks the preparer of a pair to prepare, now or when its socket is back.
-    pub fn introduce(&mut self, mut pair: Pair, outputs: &mut VecDeque<Output>) {
-        let there = self
-            .seats
-            .get(&pair.preparer)
-            .is_some_and(|seat| !seat.is_away());
-        pair.stage = if there {
-            Stage::Prepared
-        } else {
-            Stage::Pending
+    /// Asks the preparer of a pair to prepare, now or when its socket is back. One that is always ready needs
+    /// no asking, since what the initiator says next reaches it later than this: then the initiator is to be
+    /// told what is returned.
+    #[must_use]
+    pub fn prepare(
+        &mut self,
+        mut pair: Pair,
+        outputs: &mut VecDeque<Output>,
+    ) -> Option<Introduced> {
+        pair.stage = match self.seats.get(&pair.preparer) {
+            Some(seat) if seat.is_away() => Stage::Pending,
+            Some(seat) if seat.ready => Stage::Introduced,
+            _ => Stage::Prepared,
         };
         self.pairs.insert(pair);
         let event = ServerEvent::ConnPrepare(Prepare {
@@ -125,6 +127,14 @@ impl Room {
             introduction: pair.introduction,
         });
         self.send(pair.preparer, event, outputs);
+        (pair.stage == Stage::Introduced).then(|| pair.ready())
+    }
+
+    /// Brings a pair together, from the beginning or anew.
+    pub fn introduce(&mut self, pair: Pair, outputs: &mut VecDeque<Output>) {
+        if let Some(ready) = self.prepare(pair, outputs) {
+            self.send(pair.initiator, ServerEvent::ConnInit(ready), outputs);
+        }
     }
 
     /// Passes a signal on, or keeps it while the target's socket is away. What belongs to an earlier
@@ -187,12 +197,7 @@ impl Room {
             Stage::Introduced
                 if mine.is_some_and(|peer| peer.introduction == pair.introduction) => {}
             Stage::Introduced if pair.initiator == you => {
-                let introduction = Some(pair.introduction);
-                let event = ServerEvent::ConnInit(Introduced {
-                    conn_user_socket_id: other,
-                    introduction,
-                });
-                self.send(you, event, outputs);
+                self.send(you, ServerEvent::ConnInit(pair.ready()), outputs);
             }
             Stage::Introduced => {
                 let mut pair = pair;

@@ -90,15 +90,10 @@ impl Rooms {
         self.rooms.len()
     }
 
-    /// How many participants a room has, those included whose sockets are away.
-    pub fn participant_count(&self, room: &RoomName) -> usize {
-        self.rooms.get(room).map_or(0, |room| room.seats.len())
-    }
-
     fn handle_entry(
         &mut self,
         connection: ConnectionId,
-        entry: CreateSession,
+        mut entry: CreateSession,
         fresh: ParticipantId,
     ) -> Result<(), Refusal> {
         match self.rooms.get(&entry.room) {
@@ -114,7 +109,21 @@ impl Rooms {
         let room = self
             .rooms
             .entry(entry.room.clone())
-            .or_insert_with(|| Room::new(entry.room));
+            .or_insert_with(|| Room::new(entry.room.clone()));
+        // From before a restart comes only who has a token.
+        entry.peers.clear();
+        let knows_ready = entry.ready;
+        room.take_seat(fresh, connection, entry, 1);
+        let mut news = VecDeque::new();
+        room.announce(fresh, &mut news);
+        let mut ready = Vec::new();
+        for other in room.in_order(fresh) {
+            ready.extend(room.prepare(Pair::new(fresh, other), &mut news));
+        }
+        if !knows_ready {
+            let told = ready.drain(..).map(ServerEvent::ConnInit);
+            news.extend(told.map(|event| Output::Send(connection, event)));
+        }
         self.outputs.push_back(Output::Admit(
             connection,
             Admitted {
@@ -124,13 +133,10 @@ impl Rooms {
                 resumed: false,
                 reforming: false,
                 participants: room.others(fresh),
+                ready,
             },
         ));
-        room.take_seat(fresh, connection, entry.presence, entry.resumable, 1);
-        room.announce(fresh, &mut self.outputs);
-        for other in room.in_order(fresh) {
-            room.introduce(Pair::new(fresh, other), &mut self.outputs);
-        }
+        self.outputs.append(&mut news);
         Ok(())
     }
 
@@ -176,18 +182,21 @@ impl Rooms {
         reforming: bool,
     ) {
         let you = claim.participant;
+        let held = entry.peers.clone();
         self.seated.insert(connection, (entry.room.clone(), you));
         let room = self
             .rooms
             .entry(entry.room.clone())
-            .or_insert_with(|| Room::new(entry.room));
+            .or_insert_with(|| Room::new(entry.room.clone()));
         let mut mailbox = VecDeque::new();
         let mut generation = claim.generation.saturating_add(1);
         if let Some(seat) = room.seats.get_mut(&you) {
             generation = generation.max(seat.generation.saturating_add(1));
             seat.presence = entry.presence;
+            seat.ready = entry.ready;
             seat.generation = generation;
             seat.confirmed = false;
+            seat.brought = entry.peers;
             match std::mem::replace(&mut seat.line, Line::Live(connection)) {
                 Line::Live(old) => {
                     self.seated.remove(&old);
@@ -202,7 +211,7 @@ impl Rooms {
                 }
             }
         } else {
-            room.take_seat(you, connection, entry.presence, true, generation);
+            room.take_seat(you, connection, entry, generation);
         }
         self.outputs.push_back(Output::Admit(
             connection,
@@ -213,14 +222,12 @@ impl Rooms {
                 resumed: true,
                 reforming,
                 participants: room.others(you),
+                ready: Vec::new(),
             },
         ));
         room.announce(you, &mut self.outputs);
         for other in room.in_order(you) {
-            room.meet_again(you, other, &entry.peers, &mut self.outputs);
-        }
-        if let Some(seat) = room.seats.get_mut(&you) {
-            seat.brought = entry.peers;
+            room.meet_again(you, other, &held, &mut self.outputs);
         }
         for (from, signal) in mailbox {
             room.relay(from, you, signal, &mut self.outputs);
@@ -230,20 +237,23 @@ impl Rooms {
     fn handle_ready(&mut self, connection: ConnectionId, about: Introduced) -> Result<(), Refusal> {
         let (room, you) = locate(&mut self.rooms, &self.seated, connection)?;
         let newcomer = about.conn_user_socket_id;
+        let always = room.seats.get(&you).is_some_and(|seat| seat.ready);
         let pair = room.pair(you, newcomer)?;
         let current = about.introduction.is_none_or(|n| n == pair.introduction);
-        if pair.preparer != you || pair.stage != Stage::Prepared || !current {
+        if pair.preparer != you || !current {
             return Err(Refusal::NotPrepared(newcomer));
         }
-        pair.stage = Stage::Introduced;
-        let introduction = Some(pair.introduction);
-        let event = ServerEvent::ConnInit(Introduced {
-            conn_user_socket_id: you,
-            introduction,
-        });
-        // A newcomer whose socket is away is told when it is back: see `meet_again`.
-        room.send(newcomer, event, &mut self.outputs);
-        Ok(())
+        match pair.stage {
+            Stage::Prepared => {
+                pair.stage = Stage::Introduced;
+                // A newcomer whose socket is away is told when it is back: see `Room::meet_again`.
+                let event = ServerEvent::ConnInit(pair.ready());
+                room.send(newcomer, event, &mut self.outputs);
+                Ok(())
+            }
+            Stage::Introduced if always => Ok(()),
+            Stage::Introduced | Stage::Pending => Err(Refusal::NotPrepared(newcomer)),
+        }
     }
 
     fn handle_renew(&mut self, connection: ConnectionId, about: Introduced) -> Result<(), Refusal> {

@@ -10,6 +10,8 @@ use crate::protocol::{KnownPeer, MAILBOX_SIGNALS, Member, ParticipantId, Presenc
 pub(super) struct Seat {
     pub presence: Presence,
     pub line: Line,
+    /// Whether newcomers need not wait for its `conn-init`.
+    pub ready: bool,
     /// Whether the participant knows how to come back.
     pub resumable: bool,
     /// The number of the newest token.

@@ -31,16 +31,27 @@ struct Client {
     room: RoomName,
     connection: Option<ConnectionId>,
     claim: Claim,
-    resumable: bool,
+    kind: Kind,
     gone: bool,
     /// Prepared for, and not answered yet.
     waiting: Vec<Prepare>,
     peers: Vec<KnownPeer>,
 }
 
+/// How a client enters.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    /// With a room's name alone: it can't come back.
+    Seed,
+    /// With an object.
+    Resumable,
+    /// And newcomers need not wait for its `conn-init`.
+    Ready,
+}
+
 #[derive(Debug, Clone)]
 enum Step {
-    Enter { room: u8, resumable: bool },
+    Enter { room: u8, kind: Kind },
     Ready { who: usize },
     Signal { from: usize, to: usize },
     Renew { from: usize, to: usize },
@@ -52,8 +63,9 @@ enum Step {
 
 fn steps(renewals: bool) -> impl Strategy<Value = Vec<Step>> {
     let who = 0..12usize;
+    let kind = prop_oneof![Just(Kind::Seed), Just(Kind::Resumable), Just(Kind::Ready)];
     let step = prop_oneof![
-        3 => (0..3u8, any::<bool>()).prop_map(|(room, resumable)| Step::Enter { room, resumable }),
+        3 => (0..3u8, kind).prop_map(|(room, kind)| Step::Enter { room, kind }),
         6 => who.clone().prop_map(|who| Step::Ready { who }),
         4 => (who.clone(), who.clone()).prop_map(|(from, to)| Step::Signal { from, to }),
         u32::from(renewals) => (who.clone(), who.clone()).prop_map(|(from, to)| Step::Renew { from, to }),
@@ -125,7 +137,7 @@ impl World {
                     room: admitted.room.clone(),
                     connection: None,
                     claim: claim(admitted.room.clone()),
-                    resumable: false,
+                    kind: Kind::Seed,
                     gone: false,
                     waiting: Vec::new(),
                     peers: Vec::new(),
@@ -147,6 +159,10 @@ impl World {
                         "nobody of another room"
                     );
                     assert!(!self.clients[&member.id].gone, "nobody who has left");
+                }
+                for ready in admitted.ready {
+                    assert!(here.contains(&ready.conn_user_socket_id));
+                    self.deliver(connection, ServerEvent::ConnInit(ready));
                 }
             }
             Output::Send(connection, event) => self.deliver(connection, event),
@@ -223,14 +239,12 @@ impl World {
 
     fn step(&mut self, step: Step) {
         match step {
-            Step::Enter {
-                room: number,
-                resumable,
-            } => {
+            Step::Enter { room: number, kind } => {
                 let connection = self.connect();
                 let fresh = id(self.connections);
                 let entry = CreateSession {
-                    resumable,
+                    ready: kind == Kind::Ready,
+                    resumable: kind != Kind::Seed,
                     ..CreateSession::named(room(number))
                 };
                 if self
@@ -242,7 +256,7 @@ impl World {
                     })
                     .is_ok()
                 {
-                    self.clients.get_mut(&fresh).unwrap().resumable = resumable;
+                    self.clients.get_mut(&fresh).unwrap().kind = kind;
                 }
             }
             Step::Ready { who } => self.ready(who),
@@ -302,11 +316,15 @@ impl World {
             conn_user_socket_id: other,
             introduction: Some(prepare.introduction),
         };
+        let always = client.kind == Kind::Ready;
+        let told = self.initiated.clone();
         self.give(Input::Ready(connection, about.clone())).unwrap();
-        assert_eq!(
-            self.give(Input::Ready(connection, about)),
-            Err(Refusal::NotPrepared(other))
-        );
+        assert_eq!(self.initiated != told, !always && self.is_here(other));
+        let told = self.initiated.clone();
+        let again = self.give(Input::Ready(connection, about));
+        let refused = Err(Refusal::NotPrepared(other));
+        assert_eq!(again, if always { Ok(()) } else { refused });
+        assert_eq!(self.initiated, told, "once");
     }
 
     fn signal(&mut self, from: usize, to: usize) {
@@ -335,7 +353,7 @@ impl World {
         let Some(who) = self.nth(who) else { return };
         let client = self.clients.get_mut(&who).unwrap();
         if let Some(connection) = client.connection.take() {
-            client.gone = !client.resumable;
+            client.gone = client.kind == Kind::Seed;
             self.give(Input::Lost(connection)).unwrap();
         }
     }
@@ -346,7 +364,7 @@ impl World {
         let connection = self.connect();
         let client = self.clients.get_mut(&who).unwrap();
         let (claim, entry) = (client.claim.clone(), self.returning(who));
-        let (gone, resumable) = (self.clients[&who].gone, self.clients[&who].resumable);
+        let (gone, kind) = (self.clients[&who].gone, self.clients[&who].kind);
         let fresh = id(4_000);
         let old = self.clients.get_mut(&who).unwrap().connection.take();
         self.clients.get_mut(&who).unwrap().connection = Some(connection);
@@ -356,7 +374,7 @@ impl World {
             fresh,
             claim: Some(claim),
         });
-        if gone || !resumable {
+        if gone || kind == Kind::Seed {
             assert_eq!(result, Err(Refusal::ResumeRefused));
             self.clients.get_mut(&who).unwrap().connection = old;
         } else if result.is_err() {
@@ -371,6 +389,7 @@ impl World {
         let client = &self.clients[&who];
         CreateSession {
             peers: client.peers.clone(),
+            ready: client.kind == Kind::Ready,
             resumable: true,
             resume: Some("verified".into()),
             ..CreateSession::named(client.room.clone())
@@ -395,6 +414,10 @@ impl World {
                 self.ready(who);
             }
         }
+    }
+
+    fn is_here(&self, who: ParticipantId) -> bool {
+        self.clients[&who].connection.is_some()
     }
 
     fn here(&self) -> BTreeSet<ParticipantId> {
@@ -458,8 +481,11 @@ proptest! {
     }
 }
 
-fn enter(world: &mut World, resumable: bool) -> ParticipantId {
-    world.step(Step::Enter { room: 0, resumable });
+fn enter(world: &mut World) -> ParticipantId {
+    world.step(Step::Enter {
+        room: 0,
+        kind: Kind::Resumable,
+    });
     id(world.connections)
 }
 
@@ -467,7 +493,7 @@ fn enter(world: &mut World, resumable: bool) -> ParticipantId {
 fn a_full_room_and_a_full_server_refuse() {
     let mut world = World::new();
     for _ in 0..4 {
-        enter(&mut world, true);
+        enter(&mut world);
     }
     let connection = world.connect();
     let fresh = id(3_999);
@@ -497,7 +523,7 @@ fn a_full_room_and_a_full_server_refuse() {
 #[test]
 fn a_token_is_spent_when_its_successor_has_been_used() {
     let mut world = World::new();
-    let ada = enter(&mut world, true);
+    let ada = enter(&mut world);
     let first = world.clients[&ada].claim.clone();
     world.come_back(0);
     // The reply may have been lost with the socket: the first still holds.
@@ -536,7 +562,7 @@ fn a_token_is_spent_when_its_successor_has_been_used() {
 #[test]
 fn signals_wait_for_who_is_away() {
     let mut world = World::new();
-    let (ada, ben) = (enter(&mut world, true), enter(&mut world, true));
+    let (ada, ben) = (enter(&mut world), enter(&mut world));
     let ada_at = world
         .clients
         .keys()

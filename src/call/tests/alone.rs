@@ -108,6 +108,44 @@ fn a_stay_from_join_to_leave() {
 }
 
 #[test]
+fn who_has_approached_enters_without_waiting_for_the_link() {
+    let mut driver = Driver::new();
+    let approach = || Input::Intent(Intent::Approach);
+    assert_eq!(driver.give(approach()), [Output::OpenLink]);
+    assert_eq!(driver.give(approach()), [], "once");
+    assert_eq!(driver.give(Input::LinkOpened), [], "nothing is said of it");
+    assert_eq!(driver.call.poll_timeout(), None);
+    let outputs = driver.join();
+    assert_eq!(outputs[0], phase(Phase::Joining));
+    assert_eq!(entry(&outputs).resume, None);
+    assert_eq!(outputs.len(), 2);
+}
+
+#[test]
+fn a_link_that_is_lost_before_the_room_is_opened_again_in_silence() {
+    let mut driver = Driver::new();
+    driver.give(Input::Intent(Intent::Approach));
+    driver.give(Input::LinkOpened);
+    assert_eq!(driver.give(Input::LinkLost), []);
+    assert_eq!(driver.wait(Duration::from_millis(200)), [Output::OpenLink]);
+    assert_eq!(driver.give(Input::LinkLost), []);
+    // Who wants to enter does not wait for the next attempt.
+    assert_eq!(driver.join(), [phase(Phase::Joining), Output::OpenLink]);
+    entry(&driver.give(Input::LinkOpened));
+}
+
+#[test]
+fn who_goes_away_before_the_room_closes_the_link() {
+    let mut driver = Driver::new();
+    driver.give(Input::Intent(Intent::Approach));
+    driver.give(Input::LinkOpened);
+    let left = driver.give(Input::Intent(Intent::Leave));
+    assert_eq!(left, [Output::CloseLink]);
+    assert_eq!(driver.give(Input::LinkLost), []);
+    assert_eq!(driver.call.poll_timeout(), None);
+}
+
+#[test]
 fn who_leaves_on_the_way_in_says_so() {
     let leave = Output::Emit(ClientEvent::LeaveSession(Nothing {}));
     for (opened, said) in [(false, false), (true, true)] {

@@ -109,6 +109,7 @@ impl Server {
             resumed: admitted.resumed,
             reforming: admitted.reforming,
             participants: admitted.participants,
+            ready: admitted.ready,
             ..admission()
         };
         Input::Reply(SessionReply::Admitted(Box::new(admission)))

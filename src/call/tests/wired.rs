@@ -16,6 +16,8 @@ const TROUBLE: Duration = Duration::from_secs(70);
 struct Plan {
     seed: u64,
     clients: usize,
+    /// Milliseconds from the approach to the join.
+    lobby: u64,
     loss: u64,
     late: u64,
     faults: Vec<(u64, Fault)>,
@@ -36,15 +38,22 @@ fn plans() -> impl Strategy<Value = Plan> {
     // Many while the first offers are on their way.
     let at = prop_oneof![80..500u64, 0..60_000u64];
     let faults = prop::collection::vec((at, faults()), 0..6);
-    (any::<u64>(), 2..4usize, 0..=40u64, 0..400u64, faults).prop_map(
-        |(seed, clients, loss, late, faults)| Plan {
+    (
+        any::<u64>(),
+        2..4usize,
+        0..80u64,
+        0..=40u64,
+        0..400u64,
+        faults,
+    )
+        .prop_map(|(seed, clients, lobby, loss, late, faults)| Plan {
             seed,
             clients,
+            lobby,
             loss,
             late,
             faults,
-        },
-    )
+        })
 }
 
 /// Plays a plan through; whether the room is whole in time, and stays so.
@@ -57,6 +66,8 @@ fn play(plan: Plan) -> bool {
             late: plan.late,
         },
     );
+    (0..plan.clients).for_each(|who| world.approach(who));
+    world.run_until(Duration::from_millis(plan.lobby));
     (0..plan.clients).for_each(|who| world.join(who));
     let mut faults = plan.faults;
     faults.sort_by_key(|(at, _)| *at);

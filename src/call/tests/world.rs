@@ -93,6 +93,10 @@ impl World {
         world
     }
 
+    pub fn approach(&mut self, who: usize) {
+        self.give(who, Input::Intent(Intent::Approach));
+    }
+
     pub fn join(&mut self, who: usize) {
         let room = RoomName::parse("standup").unwrap();
         self.give(

@@ -242,6 +242,7 @@ impl Hub {
             resumed: admitted.resumed,
             reforming: admitted.reforming,
             participants: admitted.participants,
+            ready: admitted.ready,
             ice_servers: self.ice_servers.clone(),
             max_participants: self.max_participants,
         }
