@@ -12,14 +12,18 @@ use web_sys::MediaStreamTrack;
 
 use super::{
     clock,
+    connection::Connection,
     link::{Link, LinkEvent},
     media::Media,
     peer::{Peer, PeerReport},
 };
 use crate::{
     call::{Call, Input, Intent, Notice, Output, PeerAction, PeerEvent},
-    protocol::{Kind, ParticipantId},
+    protocol::{IceServer, Kind, ParticipantId},
 };
+
+/// Milliseconds that the pages wait at most while a description is being made.
+const DRAWING_WAITS: u32 = 100;
 
 /// What the pages are told.
 pub enum Shown {
@@ -41,8 +45,11 @@ struct Inner {
     media: Rc<Media>,
     show: Box<dyn Fn(Shown)>,
     waiting: RefCell<VecDeque<Input>>,
-    /// What the pages are to be told once the driver rests: they may ask for more.
+    /// What the pages are to be told. Drawing may take a while, so it has tasks of its own, and a description
+    /// that somebody waits for goes first.
     news: RefCell<VecDeque<Shown>>,
+    /// When they are told, and in how many milliseconds that was to be.
+    telling: RefCell<Option<(u32, Timeout)>>,
     driver: RefCell<Driver>,
 }
 
@@ -52,6 +59,9 @@ struct Driver {
     /// Counts the links, so that what an old one still says is not taken for the new one's.
     links: u32,
     peers: BTreeMap<ParticipantId, (u32, Peer)>,
+    /// For the first offer: the browser takes a while over its first connection, and before the person has
+    /// joined there is time.
+    spare: Option<Connection>,
     timer: Option<Timeout>,
 }
 
@@ -64,6 +74,7 @@ impl Engine {
             link: None,
             links: 0,
             peers: BTreeMap::new(),
+            spare: Connection::offering(&media).ok(),
             timer: None,
         };
         Self(Rc::new(Inner {
@@ -71,6 +82,7 @@ impl Engine {
             show: Box::new(show),
             waiting: RefCell::default(),
             news: RefCell::default(),
+            telling: RefCell::default(),
             driver: RefCell::new(driver),
         }))
     }
@@ -102,7 +114,31 @@ impl Inner {
                 }
             }
             driver.timer = driver.call.poll_timeout().map(|at| self.wake_at(at));
+            self.arrange_telling(&driver);
         }
+    }
+
+    /// Sets when the pages are told what there is to tell.
+    fn arrange_telling(self: &Rc<Self>, driver: &Driver) {
+        if self.news.borrow().is_empty() {
+            return;
+        }
+        let describes = driver.peers.values().any(|(_, peer)| peer.is_describing());
+        let wait = if describes { DRAWING_WAITS } else { 0 };
+        let mut telling = self.telling.borrow_mut();
+        if telling.as_ref().is_none_or(|(already, _)| *already > wait) {
+            let inner = Rc::downgrade(self);
+            let timer = Timeout::new(wait, move || {
+                if let Some(inner) = inner.upgrade() {
+                    inner.tell();
+                }
+            });
+            *telling = Some((wait, timer));
+        }
+    }
+
+    fn tell(&self) {
+        self.telling.take();
         while let Some(shown) = take_first(&self.news) {
             (self.show)(shown);
         }
@@ -140,13 +176,13 @@ impl Inner {
                         ice_servers,
                     },
             } => {
-                match Peer::new(
-                    initiator,
-                    &ice_servers,
-                    self.media.clone(),
-                    self.reporter(id, serial),
-                ) {
-                    Ok(peer) => drop(driver.peers.insert(id, (serial, peer))),
+                let spare = driver.spare.take_if(|_| initiator);
+                match self.connect(spare, initiator, &ice_servers) {
+                    Ok(connection) => {
+                        let report = self.reporter(id, serial);
+                        let peer = Peer::new(connection, self.media.clone(), report);
+                        driver.peers.insert(id, (serial, peer));
+                    }
                     Err(reason) => {
                         let event = PeerEvent::Failed(reason);
                         self.waiting
@@ -175,6 +211,21 @@ impl Inner {
         }
     }
 
+    fn connect(
+        &self,
+        spare: Option<Connection>,
+        initiator: bool,
+        ice_servers: &[IceServer],
+    ) -> Result<Connection, String> {
+        let connection = match (spare, initiator) {
+            (Some(spare), _) => spare,
+            (None, true) => Connection::offering(&self.media)?,
+            (None, false) => Connection::answering()?,
+        };
+        connection.start(ice_servers, &self.media)?;
+        Ok(connection)
+    }
+
     fn open_link(self: &Rc<Self>, number: u32) -> Link {
         let inner = Rc::downgrade(self);
         Link::open(move |event| {
@@ -196,7 +247,10 @@ impl Inner {
             PeerReport::Event(event) => give(&inner, Input::Peer { id, serial, event }),
             PeerReport::Track(track) => {
                 if let Some(inner) = inner.upgrade() {
-                    (inner.show)(Shown::Track(id, track));
+                    inner.news.borrow_mut().push_back(Shown::Track(id, track));
+                    if let Ok(driver) = inner.driver.try_borrow() {
+                        inner.arrange_telling(&driver);
+                    }
                 }
             }
         }

@@ -2,7 +2,10 @@
 
 use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
-use web_sys::{Event, EventTarget, HtmlMediaElement, MediaStream, RtcRtpSender};
+use web_sys::{
+    Event, EventTarget, HtmlMediaElement, MediaStream, RtcConfiguration, RtcPeerConnection,
+    RtcRtpSender,
+};
 
 /// An event listener that is removed when it is dropped.
 pub struct Listener {
@@ -56,6 +59,28 @@ pub fn attach_stream(element: &HtmlMediaElement, stream: Option<&MediaStream>) {
 pub fn set_streams(sender: &RtcRtpSender, stream: &MediaStream) {
     if let Some(set) = method(sender, "setStreams") {
         let _ = set.call1(sender, stream);
+    }
+}
+
+/// Has the next offer restart ICE (W3C WebRTC section 4.4.2, `restartIce`), which web-sys does not have.
+pub fn restart_ice(connection: &RtcPeerConnection) {
+    if let Some(restart) = method(connection, "restartIce") {
+        let _ = restart.call0(connection);
+    }
+}
+
+/// Sets the configuration of a connection (W3C WebRTC section 4.4.2, `setConfiguration`), which web-sys has
+/// without its argument.
+///
+/// # Errors
+/// What the browser throws.
+pub fn set_configuration(
+    connection: &RtcPeerConnection,
+    configuration: &RtcConfiguration,
+) -> Result<(), JsValue> {
+    match method(connection, "setConfiguration") {
+        Some(set) => set.call1(connection, configuration).map(drop),
+        None => Ok(()),
     }
 }
 

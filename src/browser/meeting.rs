@@ -187,6 +187,7 @@ impl Meeting {
         };
         self.works.set_value(Some(Rc::new(works)));
         on_cleanup_in(self.owner, move || meeting.quit());
+        self.want(Intent::Approach);
         if self.wishes.with_untracked(|wishes| wishes.devices) {
             self.use_devices();
         }

@@ -8,6 +8,7 @@
 mod announcer;
 mod capture;
 mod clock;
+mod connection;
 mod engine;
 mod js;
 mod link;

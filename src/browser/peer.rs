@@ -1,29 +1,28 @@
 //! One `RTCPeerConnection`: does what the call says, one thing after the other, and reports.
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{cell::Cell, rc::Rc};
 
 use futures::{
     FutureExt, StreamExt,
     channel::mpsc::{self, UnboundedReceiver, UnboundedSender},
 };
-use js_sys::Array;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{
-    MediaStream, MediaStreamTrack, RtcConfiguration, RtcDataChannel, RtcIceCandidateInit,
-    RtcIceServer, RtcOfferOptions, RtcPeerConnection, RtcPeerConnectionIceEvent,
-    RtcPeerConnectionState, RtcRtpSender, RtcRtpTransceiver, RtcRtpTransceiverDirection,
+    MediaStream, MediaStreamTrack, RtcIceCandidateInit, RtcPeerConnection,
+    RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcRtpTransceiverDirection,
     RtcRtpTransceiverInit, RtcSdpType, RtcSessionDescriptionInit, RtcTrackEvent,
 };
 
 use super::{
-    js::{Listener, set_streams},
+    connection::Connection,
+    js::{self, Listener},
     media::Media,
     outcome,
 };
 use crate::{
     call::{ConnectionState, PeerAction, PeerEvent},
-    protocol::{Candidate, IceServer, Kind, Sdp},
+    protocol::{Candidate, Kind, Sdp},
 };
 
 /// What a peer brings.
@@ -42,131 +41,117 @@ pub struct Peer {
 }
 
 struct Inner {
-    connection: RtcPeerConnection,
+    connection: Connection,
     media: Rc<Media>,
-    senders: RefCell<BTreeMap<Kind, RtcRtpSender>>,
-    channel: RefCell<Option<RtcDataChannel>>,
     report: Box<dyn Fn(PeerReport)>,
+    /// Whether it has made its first description.
+    described: Cell<bool>,
+    /// Descriptions that it is asked to make.
+    describing: Cell<u32>,
 }
 
 impl Peer {
-    /// Makes a peer. `report` is told what it brings, until it is dropped.
-    ///
-    /// # Errors
-    /// The browser makes no connection, with these servers or at all.
+    /// Makes a peer of a connection. `report` is told what it brings, until it is dropped.
     pub fn new(
-        initiator: bool,
-        ice_servers: &[IceServer],
+        connection: Connection,
         media: Rc<Media>,
         report: impl Fn(PeerReport) + 'static,
-    ) -> Result<Self, String> {
-        let failed = |error: JsValue| outcome::message(&error);
-        let connection = RtcPeerConnection::new_with_configuration(&configuration(ice_servers))
-            .map_err(failed)?;
+    ) -> Self {
         let inner = Rc::new(Inner {
             connection,
             media,
-            senders: RefCell::default(),
-            channel: RefCell::default(),
             report: Box::new(report),
+            described: Cell::default(),
+            describing: Cell::default(),
         });
-        if initiator {
-            inner.prepare_to_send();
-        }
         let (actions, queue) = mpsc::unbounded();
         spawn_local(work(Rc::downgrade(&inner), queue));
-        Ok(Self {
+        Self {
             _listeners: inner.listen(),
             inner,
             actions,
-        })
+        }
     }
 
     /// Does something, after everything that was said before.
     pub fn act(&self, action: PeerAction) {
+        let describing = &self.inner.describing;
+        describing.set(describing.get() + u32::from(is_description(&action)));
         let _ = self.actions.unbounded_send(action);
+    }
+
+    /// Whether an offer or an answer is being made, or the first one is to come.
+    pub fn is_describing(&self) -> bool {
+        self.inner.describing.get() > 0 || !self.inner.described.get()
     }
 
     /// Sends this track from now on, or nothing of its kind; nobody has to negotiate for that.
     pub fn send_track(&self, kind: Kind, track: Option<&MediaStreamTrack>) {
-        if let Some(sender) = self.inner.senders.borrow().get(&kind) {
-            outcome::ignore(sender.replace_track(track));
-        }
+        self.inner.connection.send_track(kind, track);
     }
 }
 
 impl Drop for Peer {
     fn drop(&mut self) {
         self.actions.close_channel();
-        self.inner.connection.close();
+        self.inner.connection.rtc.close();
     }
 }
 
 async fn work(inner: std::rc::Weak<Inner>, mut queue: UnboundedReceiver<PeerAction>) {
     while let Some(action) = queue.next().await {
         let Some(inner) = inner.upgrade() else { return };
-        if let Err(reason) = inner.perform(action).boxed_local().await
-            && inner.connection.connection_state() != RtcPeerConnectionState::Closed
-        {
-            inner.tell(PeerEvent::Failed(reason));
+        let made = u32::from(is_description(&action));
+        let done = inner.perform(action).boxed_local().await;
+        inner.describing.set(inner.describing.get() - made);
+        inner.described.set(inner.described.get() || made > 0);
+        match done {
+            Ok(event) => event.into_iter().for_each(|event| inner.tell(event)),
+            Err(_) if inner.rtc().connection_state() == RtcPeerConnectionState::Closed => {}
+            Err(reason) => inner.tell(PeerEvent::Failed(reason)),
         }
     }
 }
 
+fn is_description(action: &PeerAction) -> bool {
+    matches!(action, PeerAction::Offer { .. } | PeerAction::Answer(_))
+}
+
 impl Inner {
+    fn rtc(&self) -> &RtcPeerConnection {
+        &self.connection.rtc
+    }
+
     fn tell(&self, event: PeerEvent) {
         (self.report)(PeerReport::Event(event));
     }
 
-    /// A place for sound and one for pictures, and the channel by which a simple-peer counts itself
-    /// connected.
-    fn prepare_to_send(&self) {
-        for kind in Kind::ALL {
-            let init = RtcRtpTransceiverInit::new();
-            init.set_direction(RtcRtpTransceiverDirection::Sendrecv);
-            init.set_streams(&Array::of1(self.media.stream()));
-            let transceiver = match self.media.track(kind) {
-                Some(track) => self
-                    .connection
-                    .add_transceiver_with_media_stream_track_and_init(&track, &init),
-                None => self
-                    .connection
-                    .add_transceiver_with_str_and_init(kind.as_str(), &init),
-            };
-            self.senders.borrow_mut().insert(kind, transceiver.sender());
-        }
-        self.channel
-            .replace(Some(self.connection.create_data_channel("roundtable")));
-    }
-
-    async fn perform(&self, action: PeerAction) -> Result<(), String> {
+    /// Does something, and returns what there is to tell when it is done.
+    async fn perform(&self, action: PeerAction) -> Result<Option<PeerEvent>, String> {
         match action {
             PeerAction::Create { .. } | PeerAction::Close => {}
             PeerAction::Offer { restart_ice } => {
-                let options = RtcOfferOptions::new();
-                options.set_ice_restart(restart_ice);
-                let offer = outcome::wait(
-                    self.connection
-                        .create_offer_with_rtc_offer_options(&options),
-                )
-                .await?;
-                let sdp = self.describe_here(RtcSdpType::Offer, &offer).await?;
-                self.tell(PeerEvent::Offered(sdp));
+                if restart_ice {
+                    js::restart_ice(self.rtc());
+                }
+                return self.describe_here().await.map(PeerEvent::Offered).map(Some);
             }
             PeerAction::Accept(sdp) => self.describe_there(RtcSdpType::Answer, &sdp).await?,
             PeerAction::Answer(sdp) => {
                 self.describe_there(RtcSdpType::Offer, &sdp).await?;
-                self.send_where_asked();
-                let answer = outcome::wait(self.connection.create_answer()).await?;
-                let sdp = self.describe_here(RtcSdpType::Answer, &answer).await?;
-                self.tell(PeerEvent::Answered(sdp));
+                self.connection.send_where_asked(&self.media);
+                return self
+                    .describe_here()
+                    .await
+                    .map(PeerEvent::Answered)
+                    .map(Some);
             }
             PeerAction::AddCandidate(candidate) => {
                 let init = RtcIceCandidateInit::new(&candidate.candidate);
                 init.set_sdp_mid(candidate.sdp_mid.as_deref());
                 init.set_sdp_m_line_index(candidate.sdp_m_line_index);
                 let added = self
-                    .connection
+                    .rtc()
                     .add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(&init));
                 // One that does not fit any more is no failure: there are others.
                 let _ = outcome::wait(added).await;
@@ -174,54 +159,34 @@ impl Inner {
             PeerAction::AddTransceiver(kind) => {
                 let init = RtcRtpTransceiverInit::new();
                 init.set_direction(RtcRtpTransceiverDirection::Recvonly);
-                self.connection
+                self.rtc()
                     .add_transceiver_with_str_and_init(kind.as_str(), &init);
             }
         }
-        Ok(())
+        Ok(None)
     }
 
-    async fn describe_here(&self, kind: RtcSdpType, made: &JsValue) -> Result<Sdp, String> {
-        let sdp = super::js::property(made, "sdp")
-            .and_then(|sdp| sdp.as_string())
-            .unwrap_or_default();
-        let init = RtcSessionDescriptionInit::new(kind);
-        init.set_sdp(&sdp);
-        outcome::wait(self.connection.set_local_description(&init)).await?;
-        Sdp::parse(sdp).map_err(str::to_owned)
+    /// Makes and sets the description that is due: an answer to an offer, else an offer (W3C WebRTC section
+    /// 4.4.2, `setLocalDescription` without a description).
+    async fn describe_here(&self) -> Result<Sdp, String> {
+        let due = js_sys::Object::new().unchecked_into::<RtcSessionDescriptionInit>();
+        outcome::wait(self.rtc().set_local_description(&due)).await?;
+        let made = self.rtc().local_description();
+        Sdp::parse(made.map(|made| made.sdp()).unwrap_or_default()).map_err(str::to_owned)
     }
 
     async fn describe_there(&self, kind: RtcSdpType, sdp: &Sdp) -> Result<(), String> {
         let init = RtcSessionDescriptionInit::new(kind);
         init.set_sdp(sdp.as_str());
-        outcome::wait(self.connection.set_remote_description(&init)).await?;
+        outcome::wait(self.rtc().set_remote_description(&init)).await?;
         self.tell(PeerEvent::RemoteSet);
         Ok(())
-    }
-
-    /// Sends in the first offered place of each kind, be there a track now or later.
-    fn send_where_asked(&self) {
-        for transceiver in self.connection.get_transceivers().iter() {
-            let transceiver: RtcRtpTransceiver = transceiver.unchecked_into();
-            let kind = match transceiver.receiver().track().kind().as_str() {
-                "audio" => Kind::Audio,
-                _ => Kind::Video,
-            };
-            if self.senders.borrow().contains_key(&kind) {
-                continue;
-            }
-            let sender = transceiver.sender();
-            transceiver.set_direction(RtcRtpTransceiverDirection::Sendrecv);
-            set_streams(&sender, self.media.stream());
-            outcome::ignore(sender.replace_track(self.media.track(kind).as_ref()));
-            self.senders.borrow_mut().insert(kind, sender);
-        }
     }
 
     fn listen(self: &Rc<Self>) -> [Listener; 4] {
         let on = |kind, handle: fn(&Self, web_sys::Event)| {
             let inner = Rc::downgrade(self);
-            Listener::new(&self.connection, kind, move |event| {
+            Listener::new(self.rtc(), kind, move |event| {
                 if let Some(inner) = inner.upgrade() {
                     handle(&inner, event);
                 }
@@ -235,7 +200,7 @@ impl Inner {
                 let channel = event
                     .unchecked_into::<web_sys::RtcDataChannelEvent>()
                     .channel();
-                inner.channel.replace(Some(channel));
+                inner.connection.keep_channel(channel);
             }),
         ]
     }
@@ -255,16 +220,14 @@ impl Inner {
     }
 
     fn on_connection_state(&self, _: web_sys::Event) {
-        self.tell(PeerEvent::Connection(
-            match self.connection.connection_state() {
-                RtcPeerConnectionState::Connecting => ConnectionState::Connecting,
-                RtcPeerConnectionState::Connected => ConnectionState::Connected,
-                RtcPeerConnectionState::Disconnected => ConnectionState::Disconnected,
-                RtcPeerConnectionState::Failed => ConnectionState::Failed,
-                RtcPeerConnectionState::Closed => ConnectionState::Closed,
-                _ => ConnectionState::New,
-            },
-        ));
+        self.tell(PeerEvent::Connection(match self.rtc().connection_state() {
+            RtcPeerConnectionState::Connecting => ConnectionState::Connecting,
+            RtcPeerConnectionState::Connected => ConnectionState::Connected,
+            RtcPeerConnectionState::Disconnected => ConnectionState::Disconnected,
+            RtcPeerConnectionState::Failed => ConnectionState::Failed,
+            RtcPeerConnectionState::Closed => ConnectionState::Closed,
+            _ => ConnectionState::New,
+        }));
     }
 
     fn on_track(&self, event: web_sys::Event) {
@@ -272,26 +235,6 @@ impl Inner {
             event.unchecked_into::<RtcTrackEvent>().track(),
         ));
     }
-}
-
-fn configuration(ice_servers: &[IceServer]) -> RtcConfiguration {
-    let servers: Array = ice_servers
-        .iter()
-        .map(|server| {
-            let init = RtcIceServer::new();
-            init.set_urls(&JsValue::from_str(&server.urls));
-            if let Some(username) = &server.username {
-                init.set_username(username);
-            }
-            if let Some(credential) = &server.credential {
-                init.set_credential(credential);
-            }
-            init
-        })
-        .collect();
-    let configuration = RtcConfiguration::new();
-    configuration.set_ice_servers(&servers);
-    configuration
 }
 
 /// Puts a remote track into a stream in the place of the one of its kind.

@@ -54,6 +54,11 @@ impl Person {
         }
     }
 
+    /// Whether the first connection with it is still being made.
+    pub fn is_connecting(&self) -> bool {
+        self.state.read().link == PeerLink::Connecting
+    }
+
     /// The name to speak of it by.
     pub fn spoken_name(&self) -> String {
         self.state
