@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    dynamic::{ElementRef, when},
+    dynamic::{ElementRef, memo, text, when},
     invite::invite,
     layout::{Place, arrange},
     measure::size_of,
@@ -26,8 +26,20 @@ pub fn grid(meeting: Meeting) -> Piece {
             .position(|other| other == person);
         index.map(|index| place_at(index + 1)).unwrap_or_default()
     };
+    // Who comes takes the place at once, and the connection gets what gliding would take of the machine.
+    let connecting = memo(move || {
+        let people = meeting.people.read();
+        people.iter().any(Person::is_connecting)
+    });
+    let classes = move || {
+        if connecting.get() {
+            "board"
+        } else {
+            "board gliding"
+        }
+    };
     view! {
-        <div class="board" node_ref=stage>
+        <div class=text(move || classes().to_owned()) node_ref=stage>
             <div id="videos_container">
                 {own_tile(meeting, move || place_at(0))}
                 <For each=move || meeting.people.get() key=|person| person.id let:person>

@@ -29,7 +29,6 @@ struct Watch {
 
 impl Watch {
     fn start(element: Element, size: RwSignal<Size>) -> Option<Self> {
-        size.set(measure(&element));
         let watched = element.clone();
         let callback = Closure::<dyn FnMut()>::new(move || {
             let now = measure(&watched);
