@@ -26,6 +26,8 @@ async fn main() -> anyhow::Result<()> {
             settings.listen
         )
     })?;
+    // From now on: who is told the address may ask for the end at once.
+    let asked_to_end = asked_to_end()?;
     let address = listener.local_addr()?;
     let url = settings
         .public_url
@@ -33,31 +35,58 @@ async fn main() -> anyhow::Result<()> {
         .map_or_else(|| format!("http://{address}"), ToString::to_string);
     println!("Roundtable is at {url}");
 
-    server::run(listener, settings, asked_to_end()).await;
+    server::run(listener, settings, asked_to_end).await;
     Ok(())
 }
 
 /// Resolves when the process is asked to end; asked again, it ends at once.
-async fn asked_to_end() {
-    ask().await;
-    tokio::spawn(async {
-        ask().await;
-        std::process::exit(1);
-    });
+fn asked_to_end() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut requests = Requests::listen().context("can't listen for signals")?;
+    Ok(async move {
+        requests.next().await;
+        tokio::spawn(async move {
+            requests.next().await;
+            std::process::exit(1);
+        });
+    })
+}
+
+/// The signals by which a process is asked to end.
+#[cfg(unix)]
+struct Requests {
+    terminate: signal::unix::Signal,
+    interrupt: signal::unix::Signal,
 }
 
 #[cfg(unix)]
-async fn ask() {
-    let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = signal::ctrl_c() => {}
+impl Requests {
+    fn listen() -> std::io::Result<Self> {
+        use signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }
 
-#[cfg(not(unix))]
-async fn ask() {
-    let _ = signal::ctrl_c().await;
+/// The signals by which a process is asked to end.
+#[cfg(windows)]
+struct Requests(signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl Requests {
+    fn listen() -> std::io::Result<Self> {
+        signal::windows::ctrl_c().map(Self)
+    }
+
+    async fn next(&mut self) {
+        self.0.recv().await;
+    }
 }

@@ -10,6 +10,7 @@
 )]
 
 mod abuse;
+mod binary;
 mod entering;
 mod pages;
 mod refusals;

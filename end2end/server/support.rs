@@ -86,7 +86,7 @@ impl Server {
         client
     }
 
-    /// One plain request: status, head and body.
+    /// One plain request to this server.
     pub async fn request(
         &self,
         method: &str,
@@ -94,23 +94,32 @@ impl Server {
         headers: &[(&str, &str)],
         body: &str,
     ) -> Response {
-        let mut stream = TcpStream::connect(self.address).await.unwrap();
-        let mut head = format!(
-            "{method} {target} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n",
-            self.address
-        );
-        for (name, value) in headers {
-            head += &format!("{name}: {value}\r\n");
-        }
-        head += &format!("content-length: {}\r\n\r\n{body}", body.len());
-        stream.write_all(head.as_bytes()).await.unwrap();
-        let mut bytes = Vec::new();
-        timeout(SOON, stream.read_to_end(&mut bytes))
-            .await
-            .expect("an answer")
-            .unwrap();
-        Response::parse(&bytes)
+        request(self.address, method, target, headers, body).await
     }
+}
+
+/// One plain request: status, head and body.
+pub async fn request(
+    address: SocketAddr,
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Response {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let mut head =
+        format!("{method} {target} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
+    for (name, value) in headers {
+        head += &format!("{name}: {value}\r\n");
+    }
+    head += &format!("content-length: {}\r\n\r\n{body}", body.len());
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut bytes = Vec::new();
+    timeout(SOON, stream.read_to_end(&mut bytes))
+        .await
+        .expect("an answer")
+        .unwrap();
+    Response::parse(&bytes)
 }
 
 /// What a plain request is answered.

@@ -1,0 +1,261 @@
+//! The one file that people get: what it serves by itself, how it is set, and how it ends.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Lines},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, ChildStderr, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+use tokio::{io::AsyncWriteExt, net::TcpSocket};
+
+use crate::support::{Client, Response, request};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_roundtable");
+
+/// The binary, in an environment that has nothing of its own.
+fn binary(file: &Path, home: &Path) -> Command {
+    let mut command = Command::new(file);
+    command.env_clear().env("HOME", home).current_dir(home);
+    command
+}
+
+/// Runs to the end with these arguments and variables.
+fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    let home = tempfile::tempdir().unwrap();
+    binary(Path::new(BINARY), home.path())
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap()
+}
+
+/// A server that runs as a process of its own, and is killed when the test ends early.
+struct Process {
+    child: Child,
+    address: SocketAddr,
+    log: Lines<BufReader<ChildStderr>>,
+}
+
+impl Process {
+    fn start(file: &Path, home: &Path, arguments: &[&str]) -> Self {
+        let mut child = binary(file, home)
+            .args(["--listen", "127.0.0.1:0"])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
+        let line = said.next().expect("an address").unwrap();
+        let address = line.strip_prefix("Roundtable is at http://").unwrap();
+        Self {
+            address: address.parse().unwrap(),
+            log: BufReader::new(child.stderr.take().unwrap()).lines(),
+            child,
+        }
+    }
+
+    fn terminate(&self) {
+        let killed = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status();
+        assert!(killed.unwrap().success());
+    }
+
+    async fn get(&self, target: &str) -> Response {
+        request(self.address, "GET", target, &[], "").await
+    }
+
+    /// Reads the log up to a line with these words.
+    fn wait_for_log(&mut self, words: &str) {
+        let found = self.log.any(|line| line.unwrap().contains(words));
+        assert!(found, "{words:?} is not logged");
+    }
+
+    /// The exit code, and what else was logged.
+    fn end(mut self) -> (Option<i32>, String) {
+        let code = self.child.wait().unwrap().code();
+        let rest: Vec<_> = self.log.by_ref().map_while(Result::ok).collect();
+        (code, rest.join("\n"))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Every address of an own file in a page.
+fn files(page: &str) -> Vec<String> {
+    page.split('"')
+        .filter(|part| part.starts_with("/pkg/") || part.starts_with("/assets/"))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[tokio::test]
+async fn the_file_alone_in_an_empty_folder_serves_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("meet");
+    fs::copy(BINARY, &file).unwrap();
+    let server = Process::start(&file, folder.path(), &[]);
+    assert_eq!(server.get("/healthz").await.text(), "ok\n");
+    let lobby = server.get("/r/standup").await.text();
+    let files = files(&lobby);
+    for kind in [".js", "_bg.wasm", ".css", ".svg"] {
+        assert!(
+            files.iter().any(|file| file.ends_with(kind)),
+            "{kind} in {files:?}"
+        );
+    }
+    for file in files {
+        let got = server.get(&file).await;
+        assert_eq!(got.status, 200, "{file}");
+        if file.ends_with(".wasm") {
+            assert!(got.body.starts_with(b"\0asm"), "{file}");
+        }
+    }
+    let mut ada = Client::open(server.address).await;
+    ada.send_text("40").await;
+    assert!(ada.text().await.starts_with("40{"));
+}
+
+#[test]
+fn flags_are_stronger_than_variables_and_variables_than_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file: PathBuf = folder.path().join("roundtable.toml");
+    fs::write(
+        &file,
+        "listen = '0.0.0.0:1'\nmax-participants = 3\nmax-rooms = 4\nlog = 'warn'\n",
+    )
+    .unwrap();
+    let printed = run(
+        &[
+            "--config",
+            file.to_str().unwrap(),
+            "--print-config",
+            "--max-rooms",
+            "6",
+        ],
+        &[
+            ("ROUNDTABLE_MAX_ROOMS", "5"),
+            ("ROUNDTABLE_MAX_PARTICIPANTS", "5"),
+        ],
+    );
+    assert!(printed.status.success());
+    let printed = String::from_utf8(printed.stdout).unwrap();
+    for line in [
+        "listen = \"0.0.0.0:1\"",
+        "max-participants = 5",
+        "max-rooms = 6",
+        "log = \"warn\"",
+    ] {
+        assert!(
+            printed.lines().any(|printed| printed == line),
+            "{line} in {printed}"
+        );
+    }
+    // What is printed is such a file.
+    fs::write(&file, &printed).unwrap();
+    let again = run(&["--config", file.to_str().unwrap(), "--print-config"], &[]);
+    assert_eq!(String::from_utf8(again.stdout).unwrap(), printed);
+}
+
+#[test]
+fn each_setting_is_explained() {
+    let help = String::from_utf8(run(&["--help"], &[]).stdout).unwrap();
+    let settings = [
+        "listen",
+        "public-url",
+        "allow-origin",
+        "ice-server",
+        "max-participants",
+        "max-rooms",
+        "key-file",
+        "log",
+        "config",
+        "print-config",
+    ];
+    let lines: Vec<_> = help.lines().map(str::trim_start).collect();
+    for setting in settings {
+        let at = lines
+            .iter()
+            .position(|line| line.starts_with(&format!("--{setting}")));
+        let at = at.unwrap_or_else(|| panic!("--{setting} is not in the help"));
+        let words = lines[at]
+            .split_once("  ")
+            .map_or(lines[at + 1], |(_, words)| words);
+        assert!(
+            words.split_whitespace().count() > 3,
+            "--{setting}: {words:?}"
+        );
+    }
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_with_a_sentence() {
+    let nowhere = "no/such/file.toml";
+    for (arguments, words) in [
+        (["--listen", "here"], "here"),
+        (["--log", "a=b=c"], "is no log filter"),
+        (
+            ["--max-participants", "1"],
+            "max-participants must be at least 2",
+        ),
+        (["--config", nowhere], nowhere),
+    ] {
+        let refused = run(&arguments, &[]);
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(
+            !refused.status.success() && said.contains(words),
+            "{arguments:?}: {said}"
+        );
+        assert!(!said.contains("panicked"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn the_log_has_as_much_as_was_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    for (level, says) in [("off", false), ("info", true)] {
+        let server = Process::start(Path::new(BINARY), folder.path(), &["--log", level]);
+        server.terminate();
+        let (code, log) = server.end();
+        assert_eq!(
+            (code, log.contains("closing")),
+            (Some(0), says),
+            "{level}: {log}"
+        );
+        assert_eq!(log.is_empty(), !says, "{log}");
+    }
+}
+
+#[tokio::test]
+async fn the_second_sigterm_ends_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Process::start(Path::new(BINARY), folder.path(), &[]);
+    // A client that asks for more than it reads is waited for.
+    let lobby = server.get("/r/standup").await.text();
+    let program = files(&lobby)
+        .into_iter()
+        .find(|file| file.ends_with(".wasm"))
+        .unwrap();
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let mut greedy = socket.connect(server.address).await.unwrap();
+    let ask = format!("GET {program} HTTP/1.1\r\nhost: {}\r\n\r\n", server.address);
+    greedy.write_all(ask.repeat(8).as_bytes()).await.unwrap();
+    greedy.readable().await.unwrap();
+
+    server.terminate();
+    server.wait_for_log("closing");
+    let asked = Instant::now();
+    server.terminate();
+    assert_eq!(server.end().0, Some(1));
+    assert!(asked.elapsed() < Duration::from_secs(1));
+}
