@@ -88,9 +88,7 @@ async function measure(candidate) {
     await candidate.seat(second, room);
     await second.waitForTimeout(CALM);
     await second.getByRole("button", { name: "Join", exact: true }).click();
-    const mark = second.locator("html[data-first-frame]");
-    await mark.waitFor({ state: "attached", timeout: 20_000 });
-    return Number(await mark.getAttribute("data-first-frame"));
+    return await second.evaluate(() => window.firstFrame);
   } finally {
     for (const page of [first, second]) await page.context().close();
   }

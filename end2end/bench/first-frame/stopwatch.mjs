@@ -1,6 +1,7 @@
 /**
  * Measures, in the page, from the click on Join to the first frame of someone else: the first moment at
- * which a `<video>` that plays a received track has a picture. The same for every page.
+ * which a `<video>` that plays a received track has a picture. The same for every page; `window.firstFrame`
+ * is the milliseconds.
  */
 export function installStopwatch() {
   const received = new WeakSet();
@@ -19,16 +20,19 @@ export function installStopwatch() {
     video.srcObject instanceof MediaStream &&
     video.srcObject.getVideoTracks().some((track) => received.has(track));
 
+  /** @type {number | undefined} */
+  let clicked;
   const start = (/** @type {MouseEvent} */ event) => {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
-    if (button?.textContent?.trim() !== "Join") return;
-    const clicked = performance.now();
-    const look = () => {
-      const found = [...document.querySelectorAll("video")].some(showsOther);
-      if (found) document.documentElement.dataset.firstFrame = String(performance.now() - clicked);
-      else setTimeout(look, 2);
-    };
-    look();
+    if (button?.textContent?.trim() === "Join") clicked = performance.now();
   };
   document.addEventListener("click", start, { capture: true });
+
+  window.firstFrame = new Promise((tell) => {
+    const look = (/** @type {Event} */ { target: video }) => {
+      if (clicked !== undefined && video instanceof HTMLVideoElement && showsOther(video)) tell(performance.now() - clicked);
+    };
+    // Nothing asks again and again: that would take of what is measured.
+    for (const kind of ["loadeddata", "resize"]) document.addEventListener(kind, look, { capture: true });
+  });
 }
