@@ -18,7 +18,7 @@ use super::{
     peer::{Peer, PeerReport},
 };
 use crate::{
-    call::{Call, Input, Intent, Notice, Output, PeerAction, PeerEvent},
+    call::{Call, Input, Intent, Notice, Output, PeerAction, PeerEvent, Phase},
     protocol::{IceServer, Kind, ParticipantId},
 };
 
@@ -204,10 +204,13 @@ impl Inner {
                     action => peer.act(action),
                 }
             }
-            Output::Notice(notice) => self
-                .news
-                .borrow_mut()
-                .push_back(Shown::Notice { notice, is_news }),
+            Output::Notice(notice) => {
+                if matches!(notice, Notice::Phase(Phase::InRoom | Phase::Ended(_))) {
+                    driver.spare = None;
+                }
+                let shown = Shown::Notice { notice, is_news };
+                self.news.borrow_mut().push_back(shown);
+            }
         }
     }
 

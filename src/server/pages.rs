@@ -12,7 +12,7 @@ use leptos::{
     nonce::use_nonce,
     prelude::{provide_context, use_context},
 };
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use leptos_axum::ResponseOptions;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rand::Rng;
 use serde::Deserialize;
@@ -22,10 +22,7 @@ use super::{
     config::PublicUrl,
     headers::content_security_policy,
 };
-use crate::{
-    protocol::RoomName,
-    ui::{App, Origin, StyleHref, shell},
-};
+use crate::ui::{Origin, Page, StyleHref, shell};
 
 /// What may stand in a path segment as it is (RFC 3986 section 3.3).
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -36,6 +33,8 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 
 /// The routes of all pages.
 pub fn routes(front: Option<FrontNames>, public_url: Option<PublicUrl>) -> Router {
+    // What leptos renders on; a second server in one process finds it set.
+    let _ = any_spawner::Executor::init_tokio();
     let options = LeptosOptions::builder()
         .output_name(front.as_ref().map_or("missing", |names| &names.stem))
         .site_pkg_dir(assets::PREFIX.trim_start_matches('/'))
@@ -52,21 +51,11 @@ pub fn routes(front: Option<FrontNames>, public_url: Option<PublicUrl>) -> Route
         let options = options.clone();
         move || shell(options.clone())
     };
+    let pages = get(leptos_axum::render_app_to_stream_with_context(
+        about_request,
+        document,
+    ));
     Router::new()
-        .leptos_routes_with_context(
-            &options,
-            generate_route_list(App),
-            about_request.clone(),
-            document,
-        )
-        .fallback(leptos_axum::render_app_to_stream_with_context(
-            about_request,
-            {
-                let options = options.clone();
-                move || shell(options.clone())
-            },
-        ))
-        .with_state(options)
         .route("/new", get(new_room))
         .route("/enter", get(enter_room))
         .route(&format!("{}/{{*name}}", assets::PREFIX), get(assets::serve))
@@ -76,6 +65,7 @@ pub fn routes(front: Option<FrontNames>, public_url: Option<PublicUrl>) -> Route
                 assets::serve(Path(format!("assets/{name}")), headers)
             }),
         )
+        .fallback_service(pages.with_state(options))
 }
 
 /// Sets headers and status of the page that is being rendered, and tells it where it is.
@@ -95,27 +85,19 @@ fn describe_response(public_url: Option<&PublicUrl>) {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }
     response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    if let Some(status) = status_of(parts.uri.path()) {
+    if let Some(status) = status_of(&Page::at(parts.uri.path())) {
         response.set_status(status);
     }
     provide_context(Origin(origin(public_url, &parts.headers, host)));
 }
 
 /// Pages that tell of a mistake in the address say so in their status too.
-fn status_of(path: &str) -> Option<StatusCode> {
-    if path == "/" {
-        return None;
+fn status_of(page: &Page) -> Option<StatusCode> {
+    match page {
+        Page::Home | Page::Room(_) => None,
+        Page::BadRoomName(_) => Some(StatusCode::BAD_REQUEST),
+        Page::NotFound => Some(StatusCode::NOT_FOUND),
     }
-    let Some(name) = path
-        .strip_prefix("/r/")
-        .filter(|name| !name.is_empty() && !name.contains('/'))
-    else {
-        return Some(StatusCode::NOT_FOUND);
-    };
-    let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
-    RoomName::parse(&name)
-        .is_err()
-        .then_some(StatusCode::BAD_REQUEST)
 }
 
 fn origin(public_url: Option<&PublicUrl>, headers: &HeaderMap, host: Option<&str>) -> String {

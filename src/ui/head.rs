@@ -3,6 +3,7 @@
 use leptos::{html::meta, prelude::*};
 
 use super::{
+    app::App,
     masthead::skip_link,
     page::{About, Page},
 };
@@ -48,7 +49,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 {skip_link()}
-                <super::App />
+                <App />
             </body>
         </html>
     }

@@ -29,6 +29,7 @@ mod measure;
 #[cfg(feature = "ssr")]
 mod mistakes;
 mod name_field;
+mod notice;
 #[cfg(feature = "ssr")]
 mod page;
 mod piece;
@@ -42,8 +43,8 @@ mod trouble;
 mod video;
 
 #[cfg(feature = "ssr")]
-pub use app::App;
-#[cfg(feature = "ssr")]
 pub use head::{Origin, StyleHref, shell};
+#[cfg(feature = "ssr")]
+pub use page::Page;
 #[cfg(feature = "hydrate")]
 pub use take_over::take_over;

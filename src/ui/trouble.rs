@@ -6,7 +6,7 @@ use super::{
     dynamic::press,
     heading::heading,
     icons::{Glyph, icon},
-    masthead::masthead,
+    notice::{Notice, next, notice},
     piece::{IntoPiece, Piece},
 };
 use crate::browser::{CaptureTrouble, Meeting, Trouble};
@@ -29,26 +29,17 @@ pub fn trouble_page(meeting: Meeting, trouble: &Trouble) -> Piece {
             Some(next("Try again", move || meeting.rejoin()))
         }
     };
-    view! {
-        <div class="page">
-            {masthead()}
-            <main id="main" class="notice">
-                <span class="medal medal-warn">
-                    {icon(words.glyph)}
-                </span>
-                {heading(words.title)}
-                <p>{words.cause}</p>
-                <p class="quiet">{words.remedy}</p>
-                <div class="actions">
-                    {next}
-                    <a class="button" href="/">
-                        "Home"
-                    </a>
-                </div>
-            </main>
-        </div>
-    }
-    .piece()
+    let said = view! {
+        <p>{words.cause}</p>
+        <p class="quiet">{words.remedy}</p>
+    };
+    notice(Notice {
+        glyph: words.glyph,
+        warns: true,
+        heading: heading(words.title),
+        words: said.piece(),
+        next,
+    })
 }
 
 /// The card in the lobby's preview when no device could be had.
@@ -91,15 +82,6 @@ pub fn sentence(text: &str) -> String {
         .chain(chars)
         .chain(end.chars())
         .collect()
-}
-
-fn next(label: &'static str, go: impl Fn() + 'static) -> Piece {
-    view! {
-        <button class="button primary" type="button" on:click=press(go)>
-            {label}
-        </button>
-    }
-    .piece()
 }
 
 fn describe(trouble: &Trouble) -> Words {

@@ -1,0 +1,4 @@
+interface Window {
+  /** Milliseconds from the click on Join to the first frame of someone else. */
+  firstFrame: Promise<number>;
+}
