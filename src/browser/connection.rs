@@ -2,16 +2,16 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use js_sys::Array;
+use js_sys::{Array, Object, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     MediaStreamTrack, RtcBundlePolicy, RtcConfiguration, RtcDataChannel, RtcIceServer,
     RtcPeerConnection, RtcRtpSender, RtcRtpTransceiver, RtcRtpTransceiverDirection,
-    RtcRtpTransceiverInit,
+    RtcRtpTransceiverInit, RtcSessionDescriptionInit,
 };
 
 use super::{js, media::Media, outcome};
-use crate::protocol::{IceServer, Kind};
+use crate::protocol::{IceServer, Kind, Sdp};
 
 /// A connection. Dropping it closes it.
 pub struct Connection {
@@ -19,6 +19,8 @@ pub struct Connection {
     pub rtc: RtcPeerConnection,
     senders: RefCell<BTreeMap<Kind, RtcRtpSender>>,
     channel: RefCell<Option<RtcDataChannel>>,
+    /// The description that is being made ahead.
+    ahead: RefCell<Option<Promise>>,
 }
 
 impl Connection {
@@ -33,6 +35,7 @@ impl Connection {
             rtc,
             senders: RefCell::default(),
             channel: RefCell::default(),
+            ahead: RefCell::default(),
         })
     }
 
@@ -64,11 +67,37 @@ impl Connection {
         if !ice_servers.is_empty() {
             js::set_configuration(&self.rtc, &configuration(ice_servers))
                 .map_err(|error| outcome::message(&error))?;
+            if self.ahead.take().is_some() {
+                js::restart_ice(&self.rtc);
+            }
         }
         for kind in Kind::ALL {
             self.send_track(kind, media.track(kind).as_ref());
         }
         Ok(())
+    }
+
+    /// Makes the first description before it is asked for, and finds the ways to this side meanwhile.
+    pub fn describe_ahead(&self) {
+        self.ahead.replace(Some(self.set_local_description()));
+    }
+
+    /// Makes and sets the description that is due, or gives the one that was made ahead.
+    ///
+    /// # Errors
+    /// The browser makes none, or one that is not fit to be sent.
+    pub async fn describe(&self) -> Result<Sdp, String> {
+        let ahead = self.ahead.take();
+        outcome::wait(ahead.unwrap_or_else(|| self.set_local_description())).await?;
+        let made = self.rtc.local_description();
+        Sdp::parse(made.map(|made| made.sdp()).unwrap_or_default()).map_err(str::to_owned)
+    }
+
+    /// Without a description, the browser makes the one that is due: an answer to an offer, else an offer
+    /// (W3C WebRTC section 4.4.2, `setLocalDescription`).
+    fn set_local_description(&self) -> Promise {
+        let due = Object::new().unchecked_into::<RtcSessionDescriptionInit>();
+        self.rtc.set_local_description(&due)
     }
 
     /// Sends this track from now on, or nothing of its kind; nobody has to negotiate for that.

@@ -74,7 +74,9 @@ impl Engine {
             link: None,
             links: 0,
             peers: BTreeMap::new(),
-            spare: Connection::offering(&media).ok(),
+            spare: Connection::offering(&media)
+                .inspect(Connection::describe_ahead)
+                .ok(),
             timer: None,
         };
         Self(Rc::new(Inner {

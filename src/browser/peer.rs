@@ -134,14 +134,20 @@ impl Inner {
                 if restart_ice {
                     js::restart_ice(self.rtc());
                 }
-                return self.describe_here().await.map(PeerEvent::Offered).map(Some);
+                return self
+                    .connection
+                    .describe()
+                    .await
+                    .map(PeerEvent::Offered)
+                    .map(Some);
             }
             PeerAction::Accept(sdp) => self.describe_there(RtcSdpType::Answer, &sdp).await?,
             PeerAction::Answer(sdp) => {
                 self.describe_there(RtcSdpType::Offer, &sdp).await?;
                 self.connection.send_where_asked(&self.media);
                 return self
-                    .describe_here()
+                    .connection
+                    .describe()
                     .await
                     .map(PeerEvent::Answered)
                     .map(Some);
@@ -164,15 +170,6 @@ impl Inner {
             }
         }
         Ok(None)
-    }
-
-    /// Makes and sets the description that is due: an answer to an offer, else an offer (W3C WebRTC section
-    /// 4.4.2, `setLocalDescription` without a description).
-    async fn describe_here(&self) -> Result<Sdp, String> {
-        let due = js_sys::Object::new().unchecked_into::<RtcSessionDescriptionInit>();
-        outcome::wait(self.rtc().set_local_description(&due)).await?;
-        let made = self.rtc().local_description();
-        Sdp::parse(made.map(|made| made.sdp()).unwrap_or_default()).map_err(str::to_owned)
     }
 
     async fn describe_there(&self, kind: RtcSdpType, sdp: &Sdp) -> Result<(), String> {
