@@ -18,8 +18,8 @@ use crate::{
 /// Arguments of the mode.
 #[derive(clap::Args)]
 pub struct Relay {
-    /// Rooms of two.
-    #[arg(long, default_value_t = 100)]
+    /// Rooms of two: so many that no participant reaches what the server lets one say in a second.
+    #[arg(long, default_value_t = 150)]
     rooms: u32,
     /// Signals that each participant keeps on the way.
     #[arg(long, default_value_t = 8)]
