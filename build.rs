@@ -35,6 +35,10 @@ mod front {
         for entry in fs::read_dir(from)? {
             let entry = entry?;
             let (path, target) = (entry.path(), to.join(entry.file_name()));
+            // Marks of the build and what Trunk is at work on are no part of it.
+            if entry.file_name().as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
             if path.is_dir() {
                 copy(&path, &target)?;
             } else if entry.file_name() != "index.html" {
