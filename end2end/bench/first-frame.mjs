@@ -19,6 +19,8 @@ import { installStopwatch } from "./first-frame/stopwatch.mjs";
  */
 
 const ROUNDS = Number(process.env["ROUNDS"] ?? 15);
+/** Milliseconds that the first frame may take. */
+const PATIENCE = 20_000;
 /** Milliseconds until cameras run and the machine is calm. */
 const CALM = 1_000;
 
@@ -88,7 +90,10 @@ async function measure(candidate) {
     await candidate.seat(second, room);
     await second.waitForTimeout(CALM);
     await second.getByRole("button", { name: "Join", exact: true }).click();
-    return await second.evaluate(() => window.firstFrame);
+    const late = second.waitForTimeout(PATIENCE).then(() => {
+      throw new Error(`no frame came within ${PATIENCE} ms`);
+    });
+    return await Promise.race([second.evaluate(() => window.firstFrame), late]);
   } finally {
     for (const page of [first, second]) await page.context().close();
   }
