@@ -182,12 +182,11 @@ impl Room {
         &mut self,
         you: ParticipantId,
         other: ParticipantId,
-        held: &[KnownPeer],
         outputs: &mut VecDeque<Output>,
     ) {
-        let mine = held.iter().find(|peer| peer.id == other);
+        let mine = self.brought(you, other);
         let Some(pair) = self.pairs.find(you, other).copied() else {
-            return self.meet_after_restart(you, other, mine, outputs);
+            return self.meet_after_restart(you, other, outputs);
         };
         match pair.stage {
             Stage::Pending | Stage::Prepared if pair.preparer == you => {
@@ -207,20 +206,22 @@ impl Room {
         }
     }
 
+    /// The peer with `other` that `you` held when it came back.
+    fn brought(&self, you: ParticipantId, other: ParticipantId) -> Option<KnownPeer> {
+        let brought = &self.seats.get(&you)?.brought;
+        brought.iter().find(|peer| peer.id == other).cloned()
+    }
+
     /// Two who were here before a restart know each other when both say so, and alike.
     fn meet_after_restart(
         &mut self,
         you: ParticipantId,
         other: ParticipantId,
-        mine: Option<&KnownPeer>,
         outputs: &mut VecDeque<Output>,
     ) {
-        let theirs = self
-            .seats
-            .get(&other)
-            .and_then(|seat| seat.brought.iter().find(|peer| peer.id == you));
+        let (mine, theirs) = (self.brought(you, other), self.brought(other, you));
         let mut pair = Pair::new(you, other);
-        match (mine, theirs) {
+        match (&mine, &theirs) {
             (Some(mine), Some(theirs))
                 if mine.initiator != theirs.initiator
                     && mine.introduction == theirs.introduction =>

@@ -182,7 +182,6 @@ impl Rooms {
         reforming: bool,
     ) {
         let you = claim.participant;
-        let held = entry.peers.clone();
         self.seated.insert(connection, (entry.room.clone(), you));
         let room = self
             .rooms
@@ -227,7 +226,7 @@ impl Rooms {
         ));
         room.announce(you, &mut self.outputs);
         for other in room.in_order(you) {
-            room.meet_again(you, other, &held, &mut self.outputs);
+            room.meet_again(you, other, &mut self.outputs);
         }
         for (from, signal) in mailbox {
             room.relay(from, you, signal, &mut self.outputs);
