@@ -120,9 +120,7 @@ async fn the_file_alone_in_an_empty_folder_serves_everything() {
             assert!(got.body.starts_with(b"\0asm"), "{file}");
         }
     }
-    let mut ada = Client::open(server.address).await;
-    ada.send_text("40").await;
-    assert!(ada.text().await.starts_with("40{"));
+    Client::connect(server.address).await;
 }
 
 #[test]

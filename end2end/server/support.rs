@@ -80,10 +80,7 @@ impl Server {
     }
 
     pub async fn client(&self) -> Client {
-        let mut client = Client::open(self.address).await;
-        client.send_text("40").await;
-        assert!(client.text().await.starts_with("40{"));
-        client
+        Client::connect(self.address).await
     }
 
     /// One plain request to this server.
@@ -172,6 +169,14 @@ pub struct Client {
 }
 
 impl Client {
+    /// Opens the transport and enters the namespace.
+    pub async fn connect(address: SocketAddr) -> Self {
+        let mut client = Self::open(address).await;
+        client.send_text("40").await;
+        assert!(client.text().await.starts_with("40{"));
+        client
+    }
+
     /// Opens the transport, and no more.
     pub async fn open(address: SocketAddr) -> Self {
         let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
