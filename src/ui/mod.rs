@@ -21,7 +21,7 @@ mod icons;
 #[cfg(feature = "ssr")]
 mod illustration;
 mod invite;
-mod layout;
+pub mod layout;
 mod left;
 mod lobby;
 mod masthead;

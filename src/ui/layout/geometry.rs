@@ -1,0 +1,118 @@
+//! Lengths, shapes and places, in CSS pixels.
+
+use super::Tile;
+
+/// Space between two tiles, in CSS pixels.
+pub const GAP: f64 = 12.0;
+/// The widest a tile gets: 17:9.
+pub(super) const WIDEST: f64 = 17.0 / 9.0;
+
+/// Width and height in CSS pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Size {
+    /// Along the line of text.
+    pub width: f64,
+    /// Across it.
+    pub height: f64,
+}
+
+impl Size {
+    pub(super) fn is_upright(self) -> bool {
+        self.height > self.width
+    }
+
+    pub(super) fn area(self) -> f64 {
+        self.width * self.height
+    }
+
+    /// The largest part of it that has a shape in the range.
+    pub(super) fn shaped(self, shapes: Shapes) -> Self {
+        Self {
+            width: self.width.min(self.height * shapes.widest),
+            height: self.height.min(self.width / shapes.narrowest),
+        }
+    }
+}
+
+/// A range of shapes, as width over height.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shapes {
+    pub narrowest: f64,
+    pub widest: f64,
+}
+
+impl Shapes {
+    /// Tiles that lie.
+    pub const LYING: Self = Self {
+        narrowest: 4.0 / 3.0,
+        widest: WIDEST,
+    };
+    /// Tiles on a phone that is held upright.
+    pub const UPRIGHT: Self = Self {
+        narrowest: 3.0 / 4.0,
+        widest: 4.0 / 3.0,
+    };
+    /// The one camera on a stage: neither a letter slot nor a key hole.
+    pub const LONE: Self = Self {
+        narrowest: 1.0 / WIDEST,
+        widest: WIDEST,
+    };
+}
+
+/// A tile's place in CSS pixels; `x` counts from the side where text starts.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Place {
+    /// From the stage's start side.
+    pub x: f64,
+    /// From the stage's top.
+    pub y: f64,
+    /// Width and height.
+    pub size: Size,
+    /// Whether the tile lies on top of another, in the stage's corner.
+    pub corner: bool,
+}
+
+/// How a video fills its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// It fills the place, and loses what stands out.
+    Cover,
+    /// All of it is seen.
+    Contain,
+}
+
+impl Place {
+    /// Whether it is higher than wide.
+    pub fn is_upright(&self) -> bool {
+        self.size.is_upright()
+    }
+
+    /// How a video of `aspect`, width over height, fills this place: nothing of a screen is cut off, and
+    /// no camera that stands is cut to lie, or the other way round.
+    pub fn fit(&self, tile: Tile, aspect: f64) -> Fit {
+        if tile.is_screen() || self.is_upright() != (aspect < 1.0) {
+            Fit::Contain
+        } else {
+            Fit::Cover
+        }
+    }
+
+    /// The place as the properties that `style/50-room.css` reads, in whole pixels.
+    pub fn style(&self) -> String {
+        let [x, y, width, height] =
+            [self.x, self.y, self.size.width, self.size.height].map(|length| length.round() as i32);
+        format!("--x:{x}px;--y:{y}px;--width:{width}px;--height:{height}px")
+    }
+}
+
+/// Each part of a length that is shared, with gaps between the parts.
+pub(super) fn share(whole: f64, parts: usize) -> f64 {
+    let parts = parts as f64;
+    ((whole - GAP * (parts - 1.0)) / parts).max(0.0)
+}
+
+/// The length of equal parts with gaps between them.
+pub(super) fn run(count: usize, each: f64) -> f64 {
+    let count = count as f64;
+    count * each + (count - 1.0) * GAP
+}
