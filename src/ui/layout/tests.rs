@@ -1,7 +1,11 @@
-//! Scenes of all kinds on stages of all sizes.
+//! Scenes of all kinds on stages of all sizes, and speakers who come and go.
 
+mod active;
+mod meeting;
 mod one_page;
 mod scenes;
+mod seats;
+mod speakers;
 mod views;
 
 use proptest::prelude::*;

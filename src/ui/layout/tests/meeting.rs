@@ -1,0 +1,117 @@
+//! A meeting whose stage is laid out moment by moment.
+
+use std::time::Duration;
+
+use super::*;
+
+/// How often a meeting is looked at.
+pub(super) const MOMENT: Duration = Duration::from_millis(100);
+
+/// The meeting, seen by someone who is in none of its slots.
+pub(super) struct Meeting {
+    now: Duration,
+    pub slots: Slots,
+    pub others: Vec<Standing>,
+    stage: Size,
+    mode: Mode,
+    pub screens: usize,
+}
+
+pub(super) fn standing(number: usize) -> Standing {
+    Standing {
+        id: id(number),
+        presents: false,
+        speaks: false,
+        hand: None,
+        video: true,
+    }
+}
+
+pub(super) fn seconds(seconds: f64) -> Duration {
+    Duration::from_secs_f64(seconds)
+}
+
+impl Meeting {
+    pub fn new(people: usize, stage: Size, mode: Mode) -> Self {
+        let mut meeting = Self {
+            now: Duration::ZERO,
+            slots: Slots::default(),
+            others: (1..people).map(standing).collect(),
+            stage,
+            mode,
+            screens: 0,
+        };
+        meeting.look();
+        meeting
+    }
+
+    /// What is seen at this moment.
+    pub fn look(&mut self) -> Layout {
+        self.slots.seat(self.now, &self.others);
+        let layout = self.layout();
+        let spotlight = self.mode == Mode::Speaker && self.screens == 0;
+        if self.slots.promote(layout.first_page, spotlight) {
+            return self.layout();
+        }
+        layout
+    }
+
+    fn layout(&self) -> Layout {
+        let others = self.slots.order().map(Tile::Person);
+        let screens = (1..=self.screens).map(|number| Tile::Screen(Some(id(number))));
+        let all: Vec<_> = [Tile::Own]
+            .into_iter()
+            .chain(others)
+            .chain(screens)
+            .collect();
+        Scene {
+            mode: self.mode,
+            ..scene(&all, self.stage)
+        }
+        .layout()
+    }
+
+    pub fn of(&mut self, number: usize) -> &mut Standing {
+        let of = |other: &&mut Standing| other.id == id(number);
+        self.others.iter_mut().find(of).unwrap()
+    }
+
+    pub fn pass(&mut self, time: Duration) -> Vec<Layout> {
+        let end = self.now + time;
+        let mut layouts = Vec::new();
+        while self.now < end {
+            self.now += MOMENT;
+            layouts.push(self.look());
+        }
+        layouts
+    }
+
+    pub fn talk(&mut self, number: usize, time: Duration) -> Vec<Layout> {
+        self.of(number).speaks = true;
+        let mut layouts = vec![self.look()];
+        layouts.extend(self.pass(time));
+        self.of(number).speaks = false;
+        layouts.push(self.look());
+        layouts
+    }
+
+    pub fn sees(&mut self, number: usize) -> bool {
+        self.look().place(person(number)).is_some()
+    }
+
+    pub fn active(&self) -> Option<usize> {
+        (1..=60).find(|number| self.slots.active() == Some(id(*number)))
+    }
+}
+
+/// The tiles that are elsewhere, have come or have gone.
+pub(super) fn moved(before: &Layout, after: &Layout) -> Vec<Tile> {
+    let both = before.places.iter().chain(&after.places);
+    let mut moved: Vec<Tile> = Vec::new();
+    for (tile, _) in both {
+        if before.place(*tile) != after.place(*tile) && !moved.contains(tile) {
+            moved.push(*tile);
+        }
+    }
+    moved
+}

@@ -1,0 +1,110 @@
+//! When someone speaks: what is told every moment, made into talks and speakers.
+
+use std::time::Duration;
+
+/// Silence within a talk that does not end it, as between two words.
+const BREATH: Duration = Duration::from_millis(500);
+/// How long a talk makes a speaker.
+const TALK: Duration = Duration::from_secs(1);
+/// How long a speaker is one after the last word.
+const SPEAKER: Duration = Duration::from_secs(60);
+
+/// What has been heard of one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Voice {
+    /// Nothing that counts any more.
+    #[default]
+    Silent,
+    /// The last talk, or the one that goes on.
+    Heard(Talk),
+}
+
+/// Words without a longer silence between them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Talk {
+    /// The first word.
+    pub since: Duration,
+    /// The last word; `None` while it is spoken.
+    until: Option<Duration>,
+    /// Whether this talk, or one not long before it, made a speaker.
+    speaker: bool,
+}
+
+impl Voice {
+    /// Takes whether words are heard at `now`.
+    pub fn hear(&mut self, now: Duration, speaks: bool) {
+        let mut talk = match (*self, speaks) {
+            (Self::Silent, false) => return,
+            (Self::Silent, true) => Talk::new(now, false),
+            (Self::Heard(talk), true) if !talk.goes_on(now) => Talk::new(now, talk.speaker),
+            (Self::Heard(talk), true) => Talk {
+                until: None,
+                ..talk
+            },
+            (Self::Heard(talk), false) => Talk {
+                until: talk.until.or(Some(now)),
+                ..talk
+            },
+        };
+        talk.speaker |= talk.length(now) >= TALK;
+        let silence = now.saturating_sub(talk.until.unwrap_or(now));
+        *self = if silence >= SPEAKER {
+            Self::Silent
+        } else {
+            Self::Heard(talk)
+        };
+    }
+
+    /// The talk that goes on at `now`.
+    pub fn talk(&self, now: Duration) -> Option<Talk> {
+        match self {
+            Self::Heard(talk) if talk.goes_on(now) => Some(*talk),
+            _ => None,
+        }
+    }
+
+    /// Whether a talk goes on at `now` that has made a speaker.
+    pub fn is_talking(&self, now: Duration) -> bool {
+        self.talk(now).is_some_and(|talk| talk.length(now) >= TALK)
+    }
+
+    /// The last word of a speaker.
+    pub fn last_word(&self, now: Duration) -> Option<Duration> {
+        match self {
+            Self::Heard(talk) if talk.speaker => Some(talk.until.unwrap_or(now)),
+            _ => None,
+        }
+    }
+
+    /// When something becomes different by time alone; some of these moments may be over.
+    pub fn deadlines(&self) -> [Option<Duration>; 3] {
+        match self {
+            Self::Silent => [None; 3],
+            Self::Heard(talk) => [
+                Some(talk.since + TALK),
+                talk.until.map(|until| until + BREATH),
+                talk.until.map(|until| until + SPEAKER),
+            ],
+        }
+    }
+}
+
+impl Talk {
+    fn new(now: Duration, speaker: bool) -> Self {
+        Self {
+            since: now,
+            until: None,
+            speaker,
+        }
+    }
+
+    fn goes_on(&self, now: Duration) -> bool {
+        self.until
+            .is_none_or(|until| now.saturating_sub(until) < BREATH)
+    }
+
+    /// From the first word to the last one so far.
+    pub fn length(&self, now: Duration) -> Duration {
+        self.until.unwrap_or(now).saturating_sub(self.since)
+    }
+}
