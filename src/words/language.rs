@@ -16,6 +16,10 @@ pub enum Language {
     Arabic,
 }
 
+/// The language that the address of a page asks for, as the server's context of a request.
+#[derive(Debug, Clone, Copy)]
+pub struct Chosen(pub Language);
+
 /// Where lines begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {

@@ -11,16 +11,30 @@ mod catalogue;
 mod fill;
 mod language;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use fill::fill;
 use js_sys::Array;
-pub use language::{Direction, Language};
+pub use language::{Chosen, Direction, Language};
 
 include!(concat!(env!("OUT_DIR"), "/words.rs"));
 
 /// The language of the page.
 pub fn in_use() -> Language {
     table::in_use()
+}
+
+/// The language of the page if someone has asked for it, rather than a browser for its user: links from page to
+/// page take it along.
+pub fn chosen() -> Option<Language> {
+    table::chosen()
+}
+
+/// From now on, the language of the page is one that someone has asked for. For the browser: the server is told
+/// by each request.
+pub fn note_choice() {
+    table::note_choice();
 }
 
 /// Takes the texts of a language and speaks it from now on; `false` if they are those of another build. For the

@@ -10,7 +10,7 @@ mod tables {
     use leptos::prelude::use_context;
     use serde::Deserialize;
 
-    use crate::words::Language;
+    use crate::words::{Chosen, Language};
 
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -34,6 +34,12 @@ mod tables {
     pub fn in_use() -> Language {
         use_context().unwrap_or_default()
     }
+
+    pub fn chosen() -> Option<Language> {
+        use_context().map(|Chosen(language)| language)
+    }
+
+    pub fn note_choice() {}
 
     pub fn plain(place: usize) -> &'static str {
         match text(in_use(), place) {
@@ -102,10 +108,19 @@ mod tables {
     thread_local! {
         static TABLES: Cell<[Option<&'static Table>; Language::ALL.len()]> = const { Cell::new([None; Language::ALL.len()]) };
         static IN_USE: Cell<Option<&'static Table>> = const { Cell::new(None) };
+        static CHOSEN: Cell<bool> = const { Cell::new(false) };
     }
 
     pub fn in_use() -> Language {
         IN_USE.get().map(|table| table.language).unwrap_or_default()
+    }
+
+    pub fn chosen() -> Option<Language> {
+        CHOSEN.get().then(in_use)
+    }
+
+    pub fn note_choice() {
+        CHOSEN.set(true);
     }
 
     pub fn plain(place: usize) -> &'static str {
