@@ -19,8 +19,8 @@ WASM_FEATURES := --enable-bulk-memory --enable-nontrapping-float-to-int --enable
 
 SERVER := target/release/roundtable
 FRONT := target/dist/.built
-FRONT_SOURCES := $(shell find src/browser src/call src/protocol src/ui src/lib.rs style public \
-	Cargo.toml Cargo.lock Trunk.toml -type f)
+FRONT_SOURCES := $(shell find src/browser src/call src/protocol src/ui src/words src/lib.rs build \
+	locales style public Cargo.toml Cargo.lock Trunk.toml -type f)
 
 # --- to use it
 

@@ -11,10 +11,11 @@
 //! | [`server`] | adapters around `room`: axum, socketioxide, the pages, the embedded front end | server |
 //! | [`browser`] | adapters around `call`: the WebSocket, devices, `RTCPeerConnection` | browser |
 //! | [`ui`] | the pages; rendered by the server, taken over by the browser | both |
+//! | [`words`] | the texts of the pages, in every language | both |
 //!
-//! `protocol <- room <- server` and `protocol <- call <- browser <- ui`. The two machines hold every
-//! decision and know no clock, socket or device: time is an input, effects are outputs. That is why they
-//! can be tested against each other, with loss, reordering and restarts, in milliseconds.
+//! `protocol <- room <- server` and `protocol <- call <- browser <- ui`; `words <- browser`, too. The two
+//! machines hold every decision and know no clock, socket or device: time is an input, effects are outputs.
+//! That is why they can be tested against each other, with loss, reordering and restarts, in milliseconds.
 
 pub mod browser;
 pub mod call;
@@ -24,6 +25,7 @@ pub mod room;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod ui;
+pub mod words;
 
 /// Takes over the page that the server has rendered.
 #[cfg(feature = "hydrate")]

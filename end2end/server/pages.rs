@@ -45,9 +45,14 @@ fn named(page: &str, suffix: &str) -> String {
 #[tokio::test]
 async fn the_front_end_stays_small() {
     let server = Server::start().await;
-    let home = get(&server, "/").await.text();
-    let wasm = named(&home, "_bg.wasm");
-    let files = [wasm.replace("_bg.wasm", ".js"), wasm, named(&home, ".css")];
+    let lobby = get(&server, "/r/standup").await.text();
+    let wasm = named(&lobby, "_bg.wasm");
+    let files = [
+        wasm.replace("_bg.wasm", ".js"),
+        wasm,
+        named(&lobby, ".css"),
+        named(&lobby, ".json"),
+    ];
     let mut whole = 0;
     for file in files {
         let small = server
@@ -98,6 +103,97 @@ async fn the_front_end_is_inside() {
     );
     assert_eq!(get(&server, "/pkg/../Cargo.toml").await.status, 404);
     assert_eq!(get(&server, "/pkg/index.html").await.status, 404);
+}
+
+#[tokio::test]
+async fn pages_speak_the_language_that_is_asked_for() {
+    let server = Server::start().await;
+    for (target, accepted, code, direction, text) in [
+        ("/", "de-DE,de;q=0.9,en;q=0.8", "de", "ltr", "Neues Treffen"),
+        ("/r/standup", "de", "de", "ltr", "Beitreten"),
+        ("/r/standup", "ar", "ar", "rtl", "اسمك"),
+        ("/r/standup?lang=fr", "de", "fr", "ltr", "Rejoindre"),
+        ("/nowhere?lang=es", "", "es", "ltr", "Aquí no hay nada"),
+        ("/r/a.b", "fr", "fr", "ltr", "«\u{a0}.\u{a0}»"),
+        ("/", "nl,tlh;q=0.3", "en", "ltr", "New meeting"),
+        ("/?lang=nl", "", "en", "ltr", "New meeting"),
+    ] {
+        let page = server
+            .request("GET", target, &[("accept-language", accepted)], "")
+            .await;
+        let html = page.text();
+        let tag = format!("<html lang=\"{code}\" dir=\"{direction}\"");
+        assert!(html.contains(&tag), "{target} in {accepted}: no {tag}");
+        assert!(html.contains(text), "{target} in {accepted}: no {text}");
+        for header in [
+            format!("content-language: {code}\r\n"),
+            "vary: accept-language\r\n".to_owned(),
+        ] {
+            assert!(page.head.contains(&header), "{header} in {}", page.head);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_room_brings_its_words_along() {
+    let server = Server::start().await;
+    let page = server
+        .request("GET", "/r/standup", &[("accept-language", "es")], "")
+        .await
+        .text();
+    let attribute = |name: &str| {
+        let start = page.find(&format!("{name}=\"")).unwrap() + name.len() + 2;
+        page[start..].split('"').next().unwrap()
+    };
+    let mut spoken = Vec::new();
+    for address in attribute("data-words").split(' ') {
+        let words = get(&server, address).await;
+        assert_eq!(words.status, 200, "{address}");
+        for header in ["content-type: application/json", "immutable"] {
+            assert!(words.head.contains(header), "{header} in {}", words.head);
+        }
+        let texts: Vec<serde_json::Value> = serde_json::from_slice(&words.body).unwrap();
+        assert!(texts.len() > 100, "{address}");
+        spoken.push(&address["/pkg/words-".len()..][..2]);
+    }
+    assert_eq!(spoken, ["en", "de", "fr", "es", "ar"]);
+    let preload = page
+        .split("<link ")
+        .skip(1)
+        .find(|link| link.contains(".json"));
+    let preload = preload.expect("the words are loaded ahead");
+    for part in [
+        "rel=\"preload\"",
+        "as=\"fetch\"",
+        "crossorigin",
+        "/pkg/words-es-",
+    ] {
+        assert!(preload.contains(part), "{part} in {preload}");
+    }
+    let home = get(&server, "/").await.text();
+    assert!(!home.contains("/pkg/words-"), "the front page needs none");
+}
+
+#[tokio::test]
+async fn links_take_the_language_along_that_was_asked_for() {
+    let server = Server::start().await;
+    let home = get(&server, "/?lang=ar").await.text();
+    for link in [
+        "href=\"/new?lang=ar\"",
+        "name=\"lang\" value=\"ar\"",
+        "href=\"/?lang=de\" hreflang=\"de\" lang=\"de\"",
+    ] {
+        assert!(home.contains(link), "{link}");
+    }
+    assert!(!get(&server, "/").await.text().contains("/new?lang"));
+    let room = get(&server, "/new?lang=ar").await;
+    assert!(room.head.contains("?lang=ar\r\n"), "{}", room.head);
+    let room = get(&server, "/enter?lang=fr&room=standup").await;
+    assert!(
+        room.head.contains("location: /r/standup?lang=fr\r\n"),
+        "{}",
+        room.head
+    );
 }
 
 #[tokio::test]

@@ -169,7 +169,10 @@ async fn a_full_room_and_a_full_server() {
     let reply = third
         .ask("create-session", json!({ "room": "quiet" }))
         .await;
-    assert_eq!(reply["code"], "room-full");
+    assert_eq!(
+        (&reply["code"], &reply["limit"]),
+        (&json!("room-full"), &json!(2))
+    );
     third.enter("second").await;
     let mut fourth = server.client().await;
     assert_eq!(

@@ -9,7 +9,10 @@ use web_sys::{
 };
 
 use super::{js, outcome};
-use crate::protocol::Kind;
+use crate::{
+    protocol::Kind,
+    words::{Phrase, Word, say, t},
+};
 
 /// The picture that is asked for, as in the seed, in pixels. The browser may give another.
 const PICTURE: (f64, f64) = (480.0, 360.0);
@@ -186,6 +189,25 @@ impl Wish {
 }
 
 impl CaptureTrouble {
+    /// What to say when the device of one kind could not be had.
+    pub fn spoken(&self, kind: Kind) -> String {
+        let word = match (self, kind) {
+            (Self::Denied, Kind::Audio) => Word::MicrophoneDenied,
+            (Self::Denied, Kind::Video) => Word::CameraDenied,
+            (Self::NotFound, Kind::Audio) => Word::MicrophoneNotFound,
+            (Self::NotFound, Kind::Video) => Word::CameraNotFound,
+            (Self::InUse, Kind::Audio) => Word::MicrophoneInUse,
+            (Self::InUse, Kind::Video) => Word::CameraInUse,
+            (Self::Constraint, Kind::Audio) => Word::MicrophoneGone,
+            (Self::Constraint, Kind::Video) => Word::CameraGone,
+            (Self::Other(reason), Kind::Audio) => {
+                return say(Phrase::MicrophoneFailed { reason });
+            }
+            (Self::Other(reason), Kind::Video) => return say(Phrase::CameraFailed { reason }),
+        };
+        t(word).to_owned()
+    }
+
     fn from_exception(error: &JsValue) -> Self {
         match outcome::name(error).as_str() {
             "NotAllowedError" | "SecurityError" => Self::Denied,

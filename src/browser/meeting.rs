@@ -8,7 +8,7 @@ use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::{
     announcer::Announcer,
-    capture::{self, Capture, CaptureTrouble, Devices, Wish},
+    capture::{self, Capture, Devices, Wish},
     engine::Engine,
     js::{self, Listener},
     media::Media,
@@ -20,7 +20,8 @@ use super::{
 };
 use crate::{
     call::Intent,
-    protocol::{DisplayName, Kind, ParticipantId, Presence, RoomName},
+    protocol::{DisplayName, Kind, ParticipantId, Presence, Refused, RoomName},
+    words::{self, Language, Word, t},
 };
 
 /// A meeting in one room, from the lobby to the end; who comes back gets a new one. A handle: copies are the
@@ -53,6 +54,8 @@ pub struct Meeting {
     pub said: RwSignal<String>,
     /// The devices to choose from.
     pub devices: RwSignal<Devices>,
+    /// The language of the page: when it changes, all that is shown is rendered anew, and the meeting goes on.
+    pub language: RwSignal<Language>,
     pub(super) owner: StoredValue<Owner>,
     /// Outlives the meeting: set, it asks for the next one.
     wishes: RwSignal<Wishes>,
@@ -95,12 +98,7 @@ pub enum Trouble {
     /// The browser has no WebRTC.
     Unsupported,
     /// The server does not let the person in.
-    Refused {
-        /// As in the protocol.
-        code: String,
-        /// The sentence.
-        message: String,
-    },
+    Refused(Refused),
     /// The server can't be reached; it is being tried.
     ServerAway,
 }
@@ -142,6 +140,7 @@ impl Meeting {
             link: RwSignal::new(LinkState::Idle),
             said: RwSignal::new(String::new()),
             devices: RwSignal::new(Devices::default()),
+            language: RwSignal::new(words::in_use()),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             wishes,
             room: StoredValue::new(room),
@@ -303,12 +302,21 @@ impl Meeting {
                 return;
             };
             let copied = outcome::wait(window.navigator().clipboard().write_text(&address)).await;
-            meeting.say(if copied.is_ok() {
-                "Link copied".to_owned()
+            let word = if copied.is_ok() {
+                Word::RoomCopied
             } else {
-                "The browser does not let this page copy; take the address from its bar".to_owned()
-            });
+                Word::RoomNotCopied
+            };
+            meeting.say(t(word).to_owned());
         });
+    }
+
+    /// Whether a participant is still here.
+    pub fn has(&self, person: Person) -> bool {
+        let here = self
+            .people
+            .try_with_untracked(|people| people.contains(&person));
+        here.unwrap_or(false)
     }
 
     /// Says something in the live region.
@@ -432,7 +440,7 @@ impl Meeting {
                         Ok(track) => meeting.take_track(&track),
                         Err(trouble) => {
                             meeting.camera.set(false);
-                            meeting.say(sentence("camera", &trouble));
+                            meeting.say(trouble.spoken(Kind::Video));
                             meeting.present();
                         }
                     }
@@ -458,14 +466,7 @@ impl Meeting {
                     meeting.present();
                     meeting.list_devices();
                 }
-                Err(trouble) => {
-                    let what = if kind == Kind::Video {
-                        "camera"
-                    } else {
-                        "microphone"
-                    };
-                    meeting.say(sentence(what, &trouble));
-                }
+                Err(trouble) => meeting.say(trouble.spoken(kind)),
             }
         });
     }
@@ -491,14 +492,4 @@ impl Meeting {
 
 fn on_cleanup_in(owner: StoredValue<Owner>, action: impl FnOnce() + Send + Sync + 'static) {
     owner.with_value(|owner| owner.with(|| on_cleanup(action)));
-}
-
-fn sentence(what: &str, trouble: &CaptureTrouble) -> String {
-    match trouble {
-        CaptureTrouble::Denied => format!("The browser does not allow the {what}"),
-        CaptureTrouble::NotFound => format!("No {what} was found"),
-        CaptureTrouble::InUse => format!("Another program is using the {what}"),
-        CaptureTrouble::Constraint => format!("The {what} is not there any more"),
-        CaptureTrouble::Other(words) => format!("The {what} did not start: {words}"),
-    }
 }

@@ -11,12 +11,14 @@ mod clock;
 mod connection;
 mod engine;
 mod js;
+mod language;
 mod link;
 mod media;
 mod meeting;
 mod outcome;
 mod peer;
 mod person;
+mod refused;
 #[cfg(debug_assertions)]
 mod reload;
 mod storage;
@@ -25,6 +27,7 @@ mod wishes;
 
 pub use capture::{Capture, CaptureTrouble, Device, Devices};
 pub use js::attach_stream;
+pub use language::bring_words;
 pub use meeting::{LinkState, Meeting, Stage, Trouble};
 pub use person::{Person, PersonState};
 #[cfg(debug_assertions)]

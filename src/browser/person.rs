@@ -6,6 +6,7 @@ use web_sys::MediaStream;
 use crate::{
     call::PeerLink,
     protocol::{Member, ParticipantId},
+    words::{Word, t},
 };
 
 /// Another participant. Equal when it is the same one.
@@ -64,7 +65,7 @@ impl Person {
         self.state
             .try_with_untracked(|state| state.name.clone())
             .flatten()
-            .unwrap_or_else(|| "Guest".to_owned())
+            .unwrap_or_else(|| t(Word::TileGuest).to_owned())
     }
 
     /// Frees the signals, when the person and the tile are gone.

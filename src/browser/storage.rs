@@ -9,6 +9,8 @@ pub enum Key {
     Camera,
     /// The microphone that was chosen.
     Microphone,
+    /// The language that was chosen.
+    Language,
 }
 
 /// What was remembered.
@@ -33,6 +35,7 @@ impl Key {
             Self::Name => "roundtable.name",
             Self::Camera => "roundtable.camera",
             Self::Microphone => "roundtable.microphone",
+            Self::Language => "roundtable.language",
         }
     }
 }

@@ -8,10 +8,12 @@ use super::{
     meeting::{LinkState, Meeting, Stage, Trouble},
     peer::put_track,
     person::Person,
+    refused,
 };
 use crate::{
     call::{EndReason, Notice, PeerLink, Phase},
     protocol::{Member, ParticipantId},
+    words::{Phrase, Word, say, t},
 };
 
 /// Attempts to reach the server before the page says that it is away.
@@ -31,7 +33,7 @@ fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
         Notice::Admitted { you, resumed, .. } => {
             meeting.you.set(Some(you));
             if resumed {
-                meeting.say("Connected again".to_owned());
+                meeting.say(t(Word::RoomConnectedAgain).to_owned());
             }
         }
         Notice::Member(member) => show_member(meeting, &member, is_news),
@@ -40,11 +42,13 @@ fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
                 meeting
                     .people
                     .update(|people| people.retain(|other| other.id != id));
-                meeting.say(format!("{} left", person.spoken_name()));
+                meeting.say(say(Phrase::RoomLeft {
+                    name: &person.spoken_name(),
+                }));
             }
         }
         Notice::Link(id, link) => show_link(meeting, id, link),
-        Notice::Refused(refused) => meeting.say(refused.message.into()),
+        Notice::Refused(refused) => meeting.say(refused::spoken(&refused)),
     }
 }
 
@@ -62,7 +66,7 @@ fn show_phase(meeting: Meeting, phase: Phase) {
         Phase::Reconnecting { attempt } => {
             if meeting.stage.get_untracked() == Stage::InRoom {
                 if meeting.link.get_untracked() != LinkState::Reconnecting {
-                    meeting.say("Reconnecting…".to_owned());
+                    meeting.say(t(Word::RoomReconnecting).to_owned());
                 }
                 meeting.link.set(LinkState::Reconnecting);
             } else if attempt > PATIENT_ATTEMPTS {
@@ -80,10 +84,7 @@ fn show_end(meeting: Meeting, reason: EndReason) {
     meeting.link.set(LinkState::Idle);
     meeting.stage.set(match reason {
         EndReason::Left => Stage::Left,
-        EndReason::Refused(refused) => Stage::Trouble(Trouble::Refused {
-            code: refused.code.into(),
-            message: refused.message.into(),
-        }),
+        EndReason::Refused(refused) => Stage::Trouble(Trouble::Refused(refused)),
     });
 }
 
@@ -100,7 +101,9 @@ fn show_member(meeting: Meeting, member: &Member, is_news: bool) {
     };
     meeting.people.update(|people| people.push(person));
     if is_news {
-        meeting.say(format!("{} joined", person.spoken_name()));
+        meeting.say(say(Phrase::RoomJoined {
+            name: &person.spoken_name(),
+        }));
     }
 }
 

@@ -70,6 +70,13 @@ impl Refusal {
             Self::TooFast => "too-fast",
         }
     }
+
+    fn limit(&self) -> Option<usize> {
+        match self {
+            Self::RoomFull(limit) | Self::TooManyRooms(limit) => Some(*limit),
+            _ => None,
+        }
+    }
 }
 
 /// A [`Refusal`] on the wire: the payload of `refused`, and part of the reply to `create-session`.
@@ -77,8 +84,11 @@ impl Refusal {
 pub struct Refused {
     /// For programs: one of the codes in `docs/protocol.md`.
     pub code: Box<str>,
-    /// For people: what is wrong and what to do.
+    /// For people: what is wrong and what to do, in English.
     pub message: Box<str>,
+    /// How many there may be, where it is the host's limit that keeps someone out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<usize>,
     /// The event that was refused, when the refusal is not a reply to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<Box<str>>,
@@ -90,6 +100,7 @@ impl Refused {
         Self {
             code: refusal.code().into(),
             message: refusal.to_string().into(),
+            limit: refusal.limit(),
             event: event.map(Into::into),
         }
     }

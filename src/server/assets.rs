@@ -9,6 +9,8 @@ use axum::{
 };
 use rust_embed::RustEmbed;
 
+use crate::words::Language;
+
 /// The folder that `build.rs` fills: every file of the front end, and beside it `.br` and `.gz`.
 #[derive(RustEmbed)]
 #[folder = "$OUT_DIR/front"]
@@ -17,13 +19,15 @@ struct Front;
 /// Where the front end is served.
 pub const PREFIX: &str = "/pkg";
 
-/// The names that the pages refer to; Trunk puts a hash into each.
+/// The names that the pages refer to, each with a hash of what is in the file.
 #[derive(Debug, Clone)]
 pub struct FrontNames {
     /// The stem of the script and of the wasm (`{stem}_bg.wasm`).
     pub stem: String,
     /// The style sheet.
     pub style: String,
+    /// The texts of each language, in the order of [`Language::ALL`].
+    pub words: Vec<String>,
 }
 
 impl FrontNames {
@@ -32,9 +36,16 @@ impl FrontNames {
         let with_suffix = |suffix| Front::iter().find(|name| name.ends_with(suffix));
         let wasm = with_suffix("_bg.wasm")?;
         let stem = wasm.strip_suffix("_bg.wasm")?.to_owned();
+        let of = |language: Language| {
+            let prefix = format!("words-{}-", language.code());
+            let mut names =
+                Front::iter().filter(|name| name.starts_with(&prefix) && name.ends_with(".json"));
+            names.next().map(Cow::into_owned)
+        };
         Some(Self {
             stem,
             style: with_suffix(".css")?.into_owned(),
+            words: Language::ALL.into_iter().map(of).collect::<Option<_>>()?,
         })
     }
 }
@@ -118,6 +129,7 @@ fn content_type(name: &str) -> Option<&'static str> {
         "svg" => "image/svg+xml",
         "png" => "image/png",
         "ico" => "image/x-icon",
+        "json" => "application/json",
         "webmanifest" => "application/manifest+json",
         "txt" => "text/plain; charset=utf-8",
         _ => return None,
@@ -141,6 +153,7 @@ mod tests {
     fn only_names_with_a_hash_are_kept_for_good() {
         assert!(is_hashed("roundtable-4c2a5e1b0f9d8e7a_bg.wasm"));
         assert!(is_hashed("roundtable-4c2a5e1b0f9d8e7a.js"));
+        assert!(is_hashed("words-de-4c2a5e1b0f9d8e7a.json"));
         assert!(!is_hashed("assets/favicon.svg"));
     }
 }

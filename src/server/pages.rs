@@ -22,7 +22,10 @@ use super::{
     config::PublicUrl,
     headers::content_security_policy,
 };
-use crate::ui::{Origin, Page, StyleHref, shell};
+use crate::{
+    ui::{Origin, Page, StyleHref, WordsHref, shell},
+    words::{Chosen, Language},
+};
 
 /// What may stand in a path segment as it is (RFC 3986 section 3.3).
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -40,12 +43,13 @@ pub fn routes(front: Option<FrontNames>, public_url: Option<PublicUrl>) -> Route
         .site_pkg_dir(assets::PREFIX.trim_start_matches('/'))
         .env(Env::PROD)
         .build();
-    let style = front.map(|names| format!("{}/{}", assets::PREFIX, names.style));
     let about_request = move || {
-        if let Some(style) = &style {
-            provide_context(StyleHref(style.clone()));
+        let language = describe_response(public_url.as_ref());
+        provide_context(language);
+        if let Some(names) = &front {
+            provide_context(StyleHref(address(&names.style)));
+            provide_context(words_of(names, language));
         }
-        describe_response(public_url.as_ref());
     };
     let document = {
         let options = options.clone();
@@ -68,11 +72,28 @@ pub fn routes(front: Option<FrontNames>, public_url: Option<PublicUrl>) -> Route
         .fallback_service(pages.with_state(options))
 }
 
-/// Sets headers and status of the page that is being rendered, and tells it where it is.
-fn describe_response(public_url: Option<&PublicUrl>) {
+fn address(name: &str) -> String {
+    format!("{}/{name}", assets::PREFIX)
+}
+
+fn words_of(names: &FrontNames, language: Language) -> WordsHref {
+    let all = Language::ALL.into_iter().zip(&names.words);
+    let own = all.clone().find(|(of, _)| *of == language);
+    WordsHref {
+        own: own.map(|(_, name)| address(name)).unwrap_or_default(),
+        all: all
+            .map(|(_, name)| address(name))
+            .collect::<Vec<_>>()
+            .join(" "),
+    }
+}
+
+/// Sets headers and status of the page that is being rendered, and tells it where it is. Returns the language
+/// to render it in.
+fn describe_response(public_url: Option<&PublicUrl>) -> Language {
     let (Some(response), Some(parts)) = (use_context::<ResponseOptions>(), use_context::<Parts>())
     else {
-        return;
+        return Language::default();
     };
     let host = parts
         .headers
@@ -89,6 +110,25 @@ fn describe_response(public_url: Option<&PublicUrl>) {
         response.set_status(status);
     }
     provide_context(Origin(origin(public_url, &parts.headers, host)));
+    let asked_for = parts.uri.query().and_then(Language::of_query);
+    if let Some(language) = asked_for {
+        provide_context(Chosen(language));
+    }
+    let language = asked_for
+        .or_else(|| accepted(&parts.headers))
+        .unwrap_or_default();
+    response.insert_header(
+        header::VARY,
+        HeaderValue::from_name(header::ACCEPT_LANGUAGE),
+    );
+    let code = HeaderValue::from_static(language.code());
+    response.insert_header(header::CONTENT_LANGUAGE, code);
+    language
+}
+
+/// The language that the browser prefers.
+fn accepted(headers: &HeaderMap) -> Option<Language> {
+    Language::of_accepted(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?)
 }
 
 /// Pages that tell of a mistake in the address say so in their status too.
@@ -117,29 +157,42 @@ fn origin(public_url: Option<&PublicUrl>, headers: &HeaderMap, host: Option<&str
     }
 }
 
+/// What the addresses behind the forms are asked.
+#[derive(Deserialize)]
+struct Typed {
+    #[serde(default)]
+    room: String,
+    #[serde(default)]
+    lang: String,
+}
+
 /// A name that nobody guesses: 26 to the power of 10.
-async fn new_room() -> Redirect {
+async fn new_room(Query(typed): Query<Typed>) -> Redirect {
     let mut rng = rand::rng();
     let mut letters = |count| -> String {
         (0..count)
             .map(|_| char::from(rng.random_range(b'a'..=b'z')))
             .collect()
     };
-    Redirect::to(&format!("/r/{}-{}-{}", letters(3), letters(4), letters(3)))
-}
-
-#[derive(Deserialize)]
-struct Typed {
-    #[serde(default)]
-    room: String,
+    let path = format!("/r/{}-{}-{}", letters(3), letters(4), letters(3));
+    redirect(path, &typed)
 }
 
 /// The name goes to the room's page, which says what is wrong with it if something is.
 async fn enter_room(Query(typed): Query<Typed>) -> Redirect {
     let name = typed.room.trim();
     if name.is_empty() {
-        return Redirect::to("/");
+        return redirect("/".to_owned(), &typed);
     }
     let short: String = name.chars().take(256).collect();
-    Redirect::to(&format!("/r/{}", utf8_percent_encode(&short, SEGMENT)))
+    let path = format!("/r/{}", utf8_percent_encode(&short, SEGMENT));
+    redirect(path, &typed)
+}
+
+/// On to a page, in the language that was asked for.
+fn redirect(path: String, typed: &Typed) -> Redirect {
+    match Language::of_tag(&typed.lang) {
+        Some(language) => Redirect::to(&format!("{path}?lang={}", language.code())),
+        None => Redirect::to(&path),
+    }
 }

@@ -5,18 +5,26 @@ use leptos::prelude::*;
 
 use super::{
     home::home,
+    masthead::skip_link,
     mistakes::{bad_room_name, not_found},
     page::Page,
+    piece::IntoPiece,
     room_page::room_page,
 };
 
 /// The whole page, inside `<body>`.
 #[component]
 pub fn App() -> impl IntoView {
-    match Page::requested() {
+    let page = match Page::requested() {
+        // It has the link past its head, too, since the program renders it anew.
+        Page::Room(room) => return room_page(room),
         Page::Home => home(),
-        Page::Room(room) => room_page(room),
         Page::BadRoomName(reason) => bad_room_name(&reason),
         Page::NotFound => not_found(),
+    };
+    view! {
+        {skip_link()}
+        {page}
     }
+    .piece()
 }

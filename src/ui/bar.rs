@@ -8,19 +8,22 @@ use super::{
     piece::{IntoPiece, Piece},
     switches::{camera_switch, microphone_switch},
 };
-use crate::browser::Meeting;
+use crate::{
+    browser::Meeting,
+    words::{Word, t},
+};
 
 /// The bar under the stage.
 pub fn bar(meeting: Meeting) -> Piece {
     view! {
-        <div class="bar" role="toolbar" aria-label="Call controls">
+        <div class="bar" role="toolbar" aria-label=t(Word::BarLabel)>
             {microphone_switch(meeting)}
             {camera_switch(meeting)}
             <button
                 class="control"
                 type="button"
-                aria-label="Copy link"
-                title="Copy link"
+                aria-label=t(Word::BarCopy)
+                title=t(Word::BarCopy)
                 on:click=press(move || meeting.copy_link())
             >
                 {icon(Glyph::Link)}
@@ -28,8 +31,8 @@ pub fn bar(meeting: Meeting) -> Piece {
             <button
                 class="control control-leave"
                 type="button"
-                aria-label="Leave"
-                title="Leave"
+                aria-label=t(Word::BarLeave)
+                title=t(Word::BarLeave)
                 on:click=press(move || meeting.leave())
             >
                 {icon(Glyph::HangUp)}

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     browser::{LinkState, Meeting},
     protocol::RoomName,
+    words::{Word, t},
 };
 
 /// The room from inside.
@@ -23,7 +24,7 @@ pub fn call(meeting: Meeting, room: &RoomName) -> Piece {
                 {heading(room.as_str())}
                 <p class="count">
                     {icon(Glyph::People)}
-                    <span class="visually-hidden">"People here: "</span>
+                    <span class="visually-hidden">{t(Word::RoomPeople)} " "</span>
                     {text(move || (meeting.people.read().len() + 1).to_string())}
                 </p>
             </header>
@@ -43,7 +44,7 @@ fn reconnecting() -> Piece {
     view! {
         <p class="banner">
             {icon(Glyph::Busy)}
-            "Reconnecting… You still see and hear each other."
+            {t(Word::RoomCut)}
         </p>
     }
     .piece()

@@ -6,7 +6,10 @@ use super::{
     dynamic::{dynamic, flag, on, when},
     piece::{IntoPiece, Piece},
 };
-use crate::browser::{Device, Devices, Meeting};
+use crate::{
+    browser::{Device, Devices, Meeting},
+    words::{Word, t},
+};
 
 /// The picker of cameras; it shows when there is a device to pick.
 pub fn camera_picker(meeting: Meeting) -> Piece {
@@ -14,9 +17,13 @@ pub fn camera_picker(meeting: Meeting) -> Piece {
         devices: devices.cameras.clone(),
         chosen: devices.camera.clone(),
     };
-    picker("camera", "Camera", meeting.devices, of, move |id| {
-        meeting.choose_camera(id)
-    })
+    picker(
+        "camera",
+        Word::CameraLabel,
+        meeting.devices,
+        of,
+        move |id| meeting.choose_camera(id),
+    )
 }
 
 /// The picker of microphones; it shows when there is a device to pick.
@@ -25,9 +32,13 @@ pub fn microphone_picker(meeting: Meeting) -> Piece {
         devices: devices.microphones.clone(),
         chosen: devices.microphone.clone(),
     };
-    picker("microphone", "Microphone", meeting.devices, of, move |id| {
-        meeting.choose_microphone(id)
-    })
+    picker(
+        "microphone",
+        Word::MicrophoneLabel,
+        meeting.devices,
+        of,
+        move |id| meeting.choose_microphone(id),
+    )
 }
 
 /// The devices of one kind, and the one in use by its id.
@@ -38,11 +49,12 @@ struct Offer {
 
 fn picker(
     id: &'static str,
-    label: &'static str,
+    label: Word,
     devices: RwSignal<Devices>,
     of: fn(&Devices) -> Offer,
     choose: impl Fn(String) + Copy + Send + 'static,
 ) -> Piece {
+    let label = t(label);
     let offer = move || of(&devices.read());
     let select = move || {
         view! {

@@ -43,7 +43,7 @@ pub fn grid(meeting: Meeting) -> Piece {
             <div id="videos_container">
                 {own_tile(meeting, move || place_at(0))}
                 <For each=move || meeting.people.get() key=|person| person.id let:person>
-                    {person_tile(person, move || place_of(&person))}
+                    {person_tile(meeting, person, move || place_of(&person))}
                 </For>
             </div>
             {when(move || meeting.people.read().is_empty(), move || invite(meeting, move || place_at(1)))}

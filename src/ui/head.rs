@@ -4,13 +4,22 @@ use leptos::{html::meta, prelude::*};
 
 use super::{
     app::App,
-    masthead::skip_link,
     page::{About, Page},
 };
+use crate::words::{Word, in_use, t};
 
 /// Where the stylesheet is; the server provides it as a context, since the name carries a hash.
 #[derive(Debug, Clone)]
 pub struct StyleHref(pub String);
+
+/// Where the words for the program are, which it speaks once it runs; the server provides it as a context.
+#[derive(Debug, Clone)]
+pub struct WordsHref {
+    /// Those of the language that the page is rendered in.
+    pub own: String,
+    /// Those of all languages, with blanks between them.
+    pub all: String,
+}
 
 /// Scheme, host and port that the public sees, such as `https://meet.example`; the server provides it as a
 /// context where it knows, since previews of links take absolute addresses only.
@@ -21,10 +30,15 @@ pub struct Origin(pub String);
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let style = use_context::<StyleHref>().map(|StyleHref(href)| href);
     let Origin(origin) = use_context().unwrap_or(Origin(String::new()));
-    let About { title, description } = Page::requested().about();
+    let page = Page::requested();
+    let About { title, description } = page.about();
+    let language = in_use();
+    // The other pages need no program, and so no words for it.
+    let words = use_context::<WordsHref>().filter(|_| matches!(page, Page::Room(_)));
+    let (ahead, words) = words.map(|words| (words.own, words.all)).unzip();
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=language.code() dir=language.direction().as_str() data-words=words>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
@@ -40,15 +54,15 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 {graph("og:image", format!("{origin}/assets/og.png"))}
                 {graph("og:image:width", "1200")}
                 {graph("og:image:height", "630")}
-                {graph("og:image:alt", "People around a round table, each in a tile of a video call")}
+                {graph("og:image:alt", t(Word::PageImage))}
                 <meta name="twitter:card" content="summary_large_image" />
                 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml" />
                 <link rel="apple-touch-icon" href="/assets/icon-180.png" />
                 {style.map(|href| view! { <link rel="stylesheet" href=href /> })}
+                {ahead.map(|href| view! { <link rel="preload" href=href r#as="fetch" crossorigin="" /> })}
                 <HydrationScripts options=options />
             </head>
             <body>
-                {skip_link()}
                 <App />
             </body>
         </html>

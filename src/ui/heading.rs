@@ -17,8 +17,8 @@ pub fn heading(text: &str) -> Piece {
         }
     });
     view! {
-        <h1 tabindex="-1" dir="auto" node_ref=node>
-            {text.to_owned()}
+        <h1 tabindex="-1" node_ref=node>
+            <bdi>{text.to_owned()}</bdi>
         </h1>
     }
     .piece()

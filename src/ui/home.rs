@@ -6,10 +6,13 @@ use leptos::prelude::*;
 use super::{
     icons::{Glyph, draw, icon},
     illustration::round_table,
-    masthead::masthead,
+    masthead::{address, masthead},
     piece::{IntoPiece, Piece},
 };
-use crate::protocol::ROOM_NAME_CHARS;
+use crate::{
+    protocol::ROOM_NAME_CHARS,
+    words::{Language, Word, chosen, in_use, t},
+};
 
 const PLUS: &str = "M12 5v14M5 12h14";
 
@@ -21,14 +24,14 @@ pub fn home() -> Piece {
             <main id="main" class="home-main">
                 <div class="hero">
                 <div class="hero-text">
-                    <h1>"Everyone at the same table."</h1>
+                    <h1>{t(Word::HomeHeading)}</h1>
                     <p class="lead">
-                        "Video meetings in the browser. No account, nothing to install: send a link and talk."
+                        {t(Word::HomeLead)}
                     </p>
                     <div class="hero-actions">
-                        <a class="button primary" href="/new">
+                        <a class="button primary" href=address("/new")>
                             {draw("icon", PLUS)}
-                            "New meeting"
+                            {t(Word::HomeNew)}
                         </a>
                         {enter_room()}
                     </div>
@@ -37,6 +40,7 @@ pub fn home() -> Piece {
                 </div>
                 {facts()}
             </main>
+            {languages()}
         </div>
     }
     .piece()
@@ -46,12 +50,14 @@ pub fn home() -> Piece {
 pub fn enter_room() -> Piece {
     view! {
         <form class="enter" method="get" action="/enter">
+            {chosen().map(|language| view! { <input type="hidden" name="lang" value=language.code() /> })}
             <input
                 class="input"
                 type="text"
                 name="room"
-                aria-label="Room name"
-                placeholder="Room name"
+                dir="auto"
+                aria-label=t(Word::HomeRoomName)
+                placeholder=t(Word::HomeRoomName)
                 required
                 maxlength=ROOM_NAME_CHARS.to_string()
                 autocomplete="off"
@@ -60,7 +66,7 @@ pub fn enter_room() -> Piece {
                 enterkeyhint="go"
             />
             <button class="button" type="submit">
-                "Enter"
+                {t(Word::HomeEnter)}
             </button>
         </form>
     }
@@ -72,17 +78,44 @@ fn facts() -> Piece {
         view! {
             <li>
                 {icon(glyph)}
-                <h2>{title}</h2>
-                <p>{text}</p>
+                <h2>{t(title)}</h2>
+                <p>{t(text)}</p>
             </li>
         }
     };
     view! {
         <ul class="facts">
-            {fact(Glyph::Link, "One link", "Whoever opens it sees a preview first and joins with a click.")}
-            {fact(Glyph::Lock, "Nobody in between", "Sound and pictures go from browser to browser, encrypted.")}
-            {fact(Glyph::Screen, "Yours to host", "One file on one machine, even with no internet around it.")}
+            {fact(Glyph::Link, Word::HomeLinkTitle, Word::HomeLinkText)}
+            {fact(Glyph::Lock, Word::HomePrivateTitle, Word::HomePrivateText)}
+            {fact(Glyph::Screen, Word::HomeHostTitle, Word::HomeHostText)}
         </ul>
+    }
+    .piece()
+}
+
+/// The front page in other languages, for those whose browser asks for none of theirs.
+fn languages() -> Piece {
+    let link = |language: Language| {
+        let current = (language == in_use()).then_some("true");
+        view! {
+            <li>
+                <a
+                    href=["/?lang=", language.code()].concat()
+                    hreflang=language.code()
+                    lang=language.code()
+                    aria-current=current
+                >
+                    {language.native_name()}
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <footer class="home-foot">
+            <nav aria-label=t(Word::HomeLanguages)>
+                <ul class="languages">{Language::ALL.map(link).into_iter().collect_view()}</ul>
+            </nav>
+        </footer>
     }
     .piece()
 }

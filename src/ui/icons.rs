@@ -81,14 +81,12 @@ impl Glyph {
 
 /// Draws an icon of the size of the text around it.
 pub fn icon(glyph: Glyph) -> Piece {
-    draw(
-        if glyph == Glyph::Busy {
-            "icon icon-busy"
-        } else {
-            "icon"
-        },
-        glyph.path(),
-    )
+    let class = match glyph {
+        Glyph::Busy => "icon icon-busy",
+        Glyph::Door => "icon icon-onward",
+        _ => "icon",
+    };
+    draw(class, glyph.path())
 }
 
 /// Draws a path as an icon.

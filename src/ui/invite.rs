@@ -10,7 +10,10 @@ use super::{
     layout::Place,
     piece::{IntoPiece, Piece},
 };
-use crate::browser::Meeting;
+use crate::{
+    browser::Meeting,
+    words::{Word, t},
+};
 
 /// Shows the room's link.
 pub fn invite(meeting: Meeting, place: impl Fn() -> Place + Send + 'static) -> Piece {
@@ -35,19 +38,20 @@ pub fn invite(meeting: Meeting, place: impl Fn() -> Place + Send + 'static) -> P
                 <span class="medal">
                     {icon(Glyph::People)}
                 </span>
-                <h2 id="invite-title">"You are the first one here"</h2>
-                <p class="quiet">"Send this link to the people you want to meet. They join with it as you did."</p>
+                <h2 id="invite-title">{t(Word::InviteTitle)}</h2>
+                <p class="quiet">{t(Word::InviteText)}</p>
                 <div class="invite-link">
                     <input
                         class="input"
                         type="text"
                         readonly
-                        aria-label="Link to this room"
+                        dir="ltr"
+                        aria-label=t(Word::InviteField)
                         node_ref=field
                         on:focus=press(select)
                     />
                     <button class="button primary" type="button" on:click=press(move || meeting.copy_link())>
-                        "Copy the link"
+                        {t(Word::InviteCopy)}
                     </button>
                 </div>
             </div>

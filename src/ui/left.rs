@@ -8,20 +8,24 @@ use super::{
     notice::{Notice, next, notice},
     piece::{IntoPiece, Piece},
 };
-use crate::{browser::Meeting, protocol::RoomName};
+use crate::{
+    browser::Meeting,
+    protocol::RoomName,
+    words::{Phrase, Word, say, t},
+};
 
 /// Says that the person left, and offers the way back.
 pub fn left_page(meeting: Meeting, room: &RoomName) -> Piece {
     let words = view! {
         <p class="quiet">
-            "Camera and microphone are off. The link to " <bdi>{room.as_str().to_owned()}</bdi> " still works."
+            {say(Phrase::LeftText { room: room.as_str() })}
         </p>
     };
     notice(Notice {
         glyph: Glyph::Door,
         warns: false,
-        heading: heading("You left the meeting"),
+        heading: heading(t(Word::LeftHeading)),
         words: words.piece(),
-        next: Some(next("Rejoin", move || meeting.rejoin())),
+        next: Some(next(t(Word::LeftRejoin), move || meeting.rejoin())),
     })
 }

@@ -6,6 +6,7 @@ use super::{
     device_picker::{camera_picker, microphone_picker},
     dynamic::{ElementRef, dynamic, flag, memo, on, text},
     icons::{Glyph, icon},
+    language_picker::language_picker,
     masthead::masthead,
     name_field::name_field,
     piece::{IntoPiece, Piece},
@@ -13,11 +14,9 @@ use super::{
 };
 use crate::{
     browser::{Meeting, Stage},
-    protocol::{DisplayName, RoomName},
+    protocol::{BadDisplayName, DISPLAY_NAME_CHARS, DisplayName, RoomName},
+    words::{Plural, Word, count, t},
 };
-
-const NEEDS_PROGRAM: &str = "<p class=\"hint\">Joining needs JavaScript, which this browser does not run. \
-    Allow it for this page and reload.</p>";
 
 /// The room's page until the person has joined; buttons do something once the program is `ready`.
 pub fn lobby(meeting: Meeting, room: &RoomName, ready: RwSignal<bool>) -> Piece {
@@ -27,12 +26,13 @@ pub fn lobby(meeting: Meeting, room: &RoomName, ready: RwSignal<bool>) -> Piece 
             <main id="main" class="lobby-main">
                 {preview(meeting, ready)}
                 <section class="join" aria-labelledby="room-name">
-                    <p class="eyebrow">"Room"</p>
-                    <h1 id="room-name" dir="auto">
-                        {room.as_str().to_owned()}
+                    <p class="eyebrow">{t(Word::LobbyRoom)}</p>
+                    <h1 id="room-name">
+                        <bdi>{room.as_str().to_owned()}</bdi>
                     </h1>
-                    <p class="promise">"Nobody sees or hears you until you join."</p>
+                    <p class="promise">{t(Word::LobbyPromise)}</p>
                     {join_form(meeting, ready)}
+                    {language_picker(meeting, ready)}
                 </section>
             </main>
         </div>
@@ -49,7 +49,7 @@ fn join_form(meeting: Meeting, ready: RwSignal<bool>) -> Piece {
         match DisplayName::parse(&meeting.name.get_untracked()) {
             Ok(_) => meeting.join(),
             Err(reason) => {
-                wrong.set(super::trouble::sentence(&reason.to_string()));
+                wrong.set(describe(&reason));
                 if let Some(input) = field.get_untracked() {
                     let _ = input.focus();
                 }
@@ -63,10 +63,18 @@ fn join_form(meeting: Meeting, ready: RwSignal<bool>) -> Piece {
             {microphone_picker(meeting)}
             <button class="button primary wide" type="submit" disabled=flag(move || !ready.get() || joining.get())>
                 {dynamic(move || joining.get().then(|| icon(Glyph::Busy)))}
-                {text(move || if joining.get() { "Joining…" } else { "Join" }.to_owned())}
+                {text(move || t(if joining.get() { Word::LobbyJoining } else { Word::LobbyJoin }).to_owned())}
             </button>
-            <noscript inner_html=NEEDS_PROGRAM></noscript>
+            <noscript class="hint">{t(Word::LobbyNeedsProgram)}</noscript>
         </form>
     }
     .piece()
+}
+
+fn describe(reason: &BadDisplayName) -> String {
+    match reason {
+        BadDisplayName::Empty => t(Word::LobbyNameEmpty).to_owned(),
+        BadDisplayName::TooLong => count(Plural::LobbyNameLong, DISPLAY_NAME_CHARS),
+        BadDisplayName::Forbidden(_) => t(Word::LobbyNameForbidden).to_owned(),
+    }
 }

@@ -7,21 +7,23 @@ use super::{
     icons::Glyph,
     notice::{Notice, notice},
     piece::{IntoPiece, Piece},
-    trouble::sentence,
 };
-use crate::protocol::BadRoomName;
+use crate::{
+    protocol::{BadRoomName, ROOM_NAME_CHARS},
+    words::{Phrase, Plural, Word, count, say, t},
+};
 
 /// The page of an address that names no possible room.
 pub fn bad_room_name(reason: &BadRoomName) -> Piece {
     let words = view! {
-        <p>{sentence(&reason.to_string())}</p>
-        <p class="quiet">"Check the link, or type the name of the room:"</p>
+        <p>{describe(reason)}</p>
+        <p class="quiet">{t(Word::BadNameHint)}</p>
         {enter_room()}
     };
     notice(Notice {
         glyph: Glyph::Search,
         warns: true,
-        heading: view! { <h1>"That is not a room’s name"</h1> }.piece(),
+        heading: view! { <h1>{t(Word::BadNameHeading)}</h1> }.piece(),
         words: words.piece(),
         next: None,
     })
@@ -31,14 +33,26 @@ pub fn bad_room_name(reason: &BadRoomName) -> Piece {
 pub fn not_found() -> Piece {
     let words = view! {
         <p class="quiet">
-            "Links to a meeting end in /r/ and the name of its room. Check yours, or start at the front page."
+            {t(Word::NowhereText)}
         </p>
     };
     notice(Notice {
         glyph: Glyph::Search,
         warns: false,
-        heading: view! { <h1>"There is nothing here"</h1> }.piece(),
+        heading: view! { <h1>{t(Word::NowhereHeading)}</h1> }.piece(),
         words: words.piece(),
         next: None,
     })
+}
+
+fn describe(reason: &BadRoomName) -> String {
+    match reason {
+        BadRoomName::Empty => t(Word::BadNameEmpty).to_owned(),
+        BadRoomName::TooLong(_) => count(Plural::BadNameLong, ROOM_NAME_CHARS),
+        BadRoomName::Forbidden(character) => {
+            // As in Rust's source, where no character goes unseen.
+            let character = &character.escape_debug().to_string();
+            say(Phrase::BadNameForbidden { character })
+        }
+    }
 }

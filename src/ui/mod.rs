@@ -21,6 +21,7 @@ mod icons;
 #[cfg(feature = "ssr")]
 mod illustration;
 mod invite;
+mod language_picker;
 pub mod layout;
 mod left;
 mod lobby;
@@ -43,7 +44,7 @@ mod trouble;
 mod video;
 
 #[cfg(feature = "ssr")]
-pub use head::{Origin, StyleHref, shell};
+pub use head::{Origin, StyleHref, WordsHref, shell};
 #[cfg(feature = "ssr")]
 pub use page::Page;
 #[cfg(feature = "hydrate")]

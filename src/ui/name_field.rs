@@ -8,8 +8,10 @@ use super::{
     dynamic::{ElementRef, dynamic, effect, on, text},
     piece::{IntoPiece, Piece},
 };
-
-use crate::protocol::DISPLAY_NAME_CHARS;
+use crate::{
+    protocol::DISPLAY_NAME_CHARS,
+    words::{Word, t},
+};
 
 /// Asks for a name. The element is not bound by `prop:value`, which would wipe what was typed before the
 /// program had loaded: that counts more than what is remembered. From then on both follow each other.
@@ -34,7 +36,7 @@ pub fn name_field(name: RwSignal<String>, wrong: RwSignal<String>, field: Elemen
     };
     view! {
         <div class="field">
-            <label for="name">"Your name"</label>
+            <label for="name">{t(Word::LobbyName)}</label>
             <input
                 class="input"
                 id="name"

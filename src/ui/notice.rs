@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use super::{
     icons::{Glyph, icon},
-    masthead::masthead,
+    masthead::{address, masthead},
     piece::{IntoPiece, Piece},
 };
+use crate::words::{Word, t};
 
 /// What such a page consists of.
 pub struct Notice {
@@ -43,8 +44,8 @@ pub fn notice(notice: Notice) -> Piece {
                 {notice.words}
                 <div class="actions">
                     {notice.next}
-                    <a class=home href="/">
-                        "Home"
+                    <a class=home href=address("/")>
+                        {t(Word::NoticeHome)}
                     </a>
                 </div>
             </main>

@@ -5,7 +5,10 @@ use leptos::prelude::use_context;
 use leptos_router::location::RequestUrl;
 use percent_encoding::percent_decode_str;
 
-use crate::protocol::{BadRoomName, RoomName};
+use crate::{
+    protocol::{BadRoomName, RoomName},
+    words::{Phrase, Word, say, t},
+};
 
 /// A page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,24 +57,17 @@ impl Page {
     /// What the page says of itself.
     pub fn about(&self) -> About {
         let (title, description) = match self {
-            Self::Home => (
-                "Roundtable: video meetings by a link",
-                "Video meetings in the browser. No account, nothing to install: send a link, and everyone sits at the same table.",
-            ),
+            Self::Home => (t(Word::PageHomeTitle), t(Word::PageHomeDescription)),
             Self::Room(room) => {
                 return About {
-                    title: format!("Join {room} on Roundtable"),
-                    description: "You are invited to a video meeting. It opens in the browser; nobody sees or hears you until you join.",
+                    title: say(Phrase::PageRoomTitle {
+                        room: room.as_str(),
+                    }),
+                    description: t(Word::PageRoomDescription),
                 };
             }
-            Self::BadRoomName(_) => (
-                "No such room on Roundtable",
-                "The link names no possible room.",
-            ),
-            Self::NotFound => (
-                "Not found on Roundtable",
-                "There is no page at this address.",
-            ),
+            Self::BadRoomName(_) => (t(Word::PageBadNameTitle), t(Word::PageBadNameDescription)),
+            Self::NotFound => (t(Word::PageNowhereTitle), t(Word::PageNowhereDescription)),
         };
         About {
             title: title.to_owned(),

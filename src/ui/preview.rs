@@ -11,7 +11,10 @@ use super::{
     trouble::device_trouble,
     video::video,
 };
-use crate::browser::{Capture, Meeting};
+use crate::{
+    browser::{Capture, Meeting},
+    words::{Word, t},
+};
 
 /// Shows the state of the person's own devices; buttons do something once the program is `ready`.
 pub fn preview(meeting: Meeting, ready: RwSignal<bool>) -> Piece {
@@ -23,7 +26,7 @@ pub fn preview(meeting: Meeting, ready: RwSignal<bool>) -> Piece {
         Capture::Failed(trouble) => device_trouble(meeting, &trouble),
     };
     view! {
-        <section class="preview" aria-label="Preview">
+        <section class="preview" aria-label=t(Word::PreviewLabel)>
             {dynamic(move || Some(shown()))}
         </section>
     }
@@ -35,14 +38,14 @@ fn question(meeting: Meeting, ready: RwSignal<bool>) -> Piece {
     view! {
         <div class="preview-note">
             <span class="medal">{icon(Glyph::Camera)}</span>
-            <p class="preview-title">"Do you want to be seen and heard?"</p>
-            <p class="quiet">"You can turn either off at any time."</p>
+            <p class="preview-title">{t(Word::PreviewQuestion)}</p>
+            <p class="quiet">{t(Word::PreviewQuestionHint)}</p>
             <div class="actions">
                 <button class="button primary" disabled=flag(waiting) on:click=press(move || meeting.use_devices())>
-                    "Use camera and microphone"
+                    {t(Word::PreviewUse)}
                 </button>
                 <button class="button" disabled=flag(waiting) on:click=press(move || meeting.continue_without())>
-                    "Continue without"
+                    {t(Word::PreviewWithout)}
                 </button>
             </div>
         </div>
@@ -54,8 +57,8 @@ fn asking() -> Piece {
     view! {
         <div class="preview-note">
             <span class="medal">{icon(Glyph::Busy)}</span>
-            <p class="preview-title">"Waiting for your camera and microphone"</p>
-            <p class="quiet">"If the browser asks, choose “Allow”."</p>
+            <p class="preview-title">{t(Word::PreviewWaiting)}</p>
+            <p class="quiet">{t(Word::PreviewWaitingHint)}</p>
         </div>
     }
     .piece()
@@ -67,7 +70,7 @@ fn mirror(meeting: Meeting) -> Piece {
     let arrived = RwSignal::new(false);
     view! {
         {video(meeting.own_stream, true, arrived, None, move || seen.get(), || false)}
-        {when(move || !seen.get(), move || standin(meeting, "Your camera is off"))}
+        {when(move || !seen.get(), move || standin(meeting, Word::PreviewCameraOff))}
         <div class="preview-switches">
             {microphone_switch(meeting)}
             {camera_switch(meeting)}
@@ -79,11 +82,11 @@ fn mirror(meeting: Meeting) -> Piece {
 fn without(meeting: Meeting) -> Piece {
     view! {
         <div class="preview-note">
-            {standin(meeting, "You join without camera and microphone")}
-            <p class="quiet">"You will see and hear the others."</p>
+            {standin(meeting, Word::PreviewNothing)}
+            <p class="quiet">{t(Word::PreviewNothingHint)}</p>
             <div class="actions">
                 <button class="button" on:click=press(move || meeting.use_devices())>
-                    "Use camera and microphone"
+                    {t(Word::PreviewUse)}
                 </button>
             </div>
         </div>
@@ -91,11 +94,11 @@ fn without(meeting: Meeting) -> Piece {
     .piece()
 }
 
-fn standin(meeting: Meeting, text: &'static str) -> Piece {
+fn standin(meeting: Meeting, text: Word) -> Piece {
     view! {
         <div class="standin">
             {avatar(move || meeting.name.get(), move || meeting.name.get())}
-            <p>{text}</p>
+            <p>{t(text)}</p>
         </div>
     }
     .piece()

@@ -5,14 +5,17 @@ use leptos::prelude::*;
 use super::{
     call::call,
     dynamic::{dynamic, effect, text},
+    language_picker::focus_language_picker,
     left::left_page,
     lobby::lobby,
+    masthead::skip_link,
     piece::{IntoPiece, Piece},
     trouble::trouble_page,
 };
 use crate::{
     browser::{LinkState, Meeting, Stage, Trouble, Wishes},
     protocol::RoomName,
+    words::{Phrase, say},
 };
 
 /// The page at `/r/` and the name of a room.
@@ -35,6 +38,7 @@ fn stay(meeting: Meeting, room: RoomName) -> Piece {
         untrack(|| meeting.mount());
         ready.set(true);
     });
+    follow_language(meeting, room.clone());
     let screen = Memo::new(move |_| Screen::from(meeting.stage.get()));
     let shown = move || match screen.get() {
         Screen::Lobby => lobby(meeting, &room, ready),
@@ -43,10 +47,30 @@ fn stay(meeting: Meeting, room: RoomName) -> Piece {
         Screen::Trouble(trouble) => trouble_page(meeting, &trouble),
     };
     view! {
-        {dynamic(move || Some(shown()))}
+        {dynamic(move || {
+            meeting.language.track();
+            Some(skip_link())
+        })}
+        {dynamic(move || {
+            meeting.language.track();
+            Some(shown())
+        })}
         {said(meeting)}
     }
     .piece()
+}
+
+/// Keeps what is outside of the pages in their language, and the focus where the language was chosen.
+fn follow_language(meeting: Meeting, room: RoomName) {
+    let mut chosen = false;
+    effect(move || {
+        meeting.language.track();
+        let room = room.as_str();
+        document().set_title(&say(Phrase::PageRoomTitle { room }));
+        if std::mem::replace(&mut chosen, true) {
+            request_animation_frame(focus_language_picker);
+        }
+    });
 }
 
 /// Which view stands for a stage; the lobby stays while joining.

@@ -8,14 +8,22 @@ use super::{
     icons::{Glyph, icon},
     piece::{IntoPiece, Piece},
 };
-use crate::browser::Meeting;
+use crate::{
+    browser::Meeting,
+    words::{Word, t},
+};
 
 /// Turns the own microphone on and off.
 pub fn microphone_switch(meeting: Meeting) -> Piece {
     let glyphs = (Glyph::Microphone, Glyph::MicrophoneOff);
     let toggle = move || meeting.toggle_microphone();
+    let labels = Labels {
+        turn_on: Word::MicrophoneTurnOn,
+        turn_off: Word::MicrophoneTurnOff,
+        none: Word::MicrophoneNone,
+    };
     switch(
-        "microphone",
+        labels,
         glyphs,
         meeting.microphone,
         meeting.has_microphone,
@@ -26,8 +34,13 @@ pub fn microphone_switch(meeting: Meeting) -> Piece {
 /// Turns the own camera on and off.
 pub fn camera_switch(meeting: Meeting) -> Piece {
     let glyphs = (Glyph::Camera, Glyph::CameraOff);
+    let labels = Labels {
+        turn_on: Word::CameraTurnOn,
+        turn_off: Word::CameraTurnOff,
+        none: Word::CameraNone,
+    };
     switch(
-        "camera",
+        labels,
         glyphs,
         meeting.camera,
         meeting.has_camera,
@@ -35,20 +48,36 @@ pub fn camera_switch(meeting: Meeting) -> Piece {
     )
 }
 
+/// What a switch can be called.
+#[derive(Clone, Copy)]
+struct Labels {
+    turn_on: Word,
+    turn_off: Word,
+    /// There is nothing to switch.
+    none: Word,
+}
+
 fn switch(
-    thing: &'static str,
+    labels: Labels,
     glyphs: (Glyph, Glyph),
     wanted: RwSignal<bool>,
     there: RwSignal<bool>,
     toggle: impl Fn() + 'static,
 ) -> Piece {
     let on = memo(move || wanted.get() && there.get());
-    let label = move || format!("Turn {thing} {}", if on.get() { "off" } else { "on" });
+    let label = move || {
+        let word = if on.get() {
+            labels.turn_off
+        } else {
+            labels.turn_on
+        };
+        t(word).to_owned()
+    };
     let hint = move || {
         if there.get() {
             label()
         } else {
-            format!("No {thing}")
+            t(labels.none).to_owned()
         }
     };
     let classes = move || {

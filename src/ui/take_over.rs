@@ -6,25 +6,31 @@
 
 use leptos::{mount::mount_to_body, prelude::*};
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, Element, Event, HtmlElement, HtmlInputElement};
 
-use super::{masthead::skip_link, room_page::room_page};
-use crate::protocol::RoomName;
+use super::room_page::room_page;
+use crate::{browser::bring_words, protocol::RoomName};
 
-/// Lets the program run the page, if it is a room's; the others need none.
+/// Lets the program run the page, if it is a room's; the others need none. It waits for its words, which the page
+/// loads beside the program.
 pub fn take_over() {
+    if let Some(room) = room(&document()) {
+        spawn_local(async move {
+            if bring_words().await {
+                render(room);
+            }
+        });
+    }
+}
+
+fn render(room: RoomName) {
     let document = document();
-    let Some(room) = room(&document) else { return };
     let typed = Typed::read(&document);
     if let Some(body) = document.body() {
         body.set_text_content(None);
     }
-    mount_to_body(move || {
-        view! {
-            {skip_link()}
-            {room_page(room)}
-        }
-    });
+    mount_to_body(move || room_page(room));
     request_animation_frame(move || typed.restore(&document));
 }
 

@@ -10,10 +10,10 @@ use super::{
     piece::{IntoPiece, Piece},
     video::{StreamSignal, sound, video},
 };
-use crate::browser::{LinkState, Meeting, PeerLink, Person, PersonState};
-
-/// Someone without a name, such as a client of the tutorial protocol.
-const GUEST: &str = "Guest";
+use crate::{
+    browser::{LinkState, Meeting, PeerLink, Person, PersonState},
+    words::{Phrase, Word, say, t},
+};
 
 /// The person's own tile.
 pub fn own_tile(meeting: Meeting, place: impl Fn() -> Place + Send + Sync + 'static) -> Piece {
@@ -21,8 +21,8 @@ pub fn own_tile(meeting: Meeting, place: impl Fn() -> Place + Send + Sync + 'sta
         let place = place();
         let name = meeting.name.get();
         let label = match name.trim() {
-            "" => "You".to_owned(),
-            name => format!("{name} (you)"),
+            "" => t(Word::TileYou).to_owned(),
+            name => say(Phrase::TileOwn { name }),
         };
         Looks {
             id: meeting
@@ -31,7 +31,7 @@ pub fn own_tile(meeting: Meeting, place: impl Fn() -> Place + Send + Sync + 'sta
                 .map(|you| you.to_string())
                 .unwrap_or_default(),
             badge: if place.corner {
-                "You".to_owned()
+                t(Word::TileYou).to_owned()
             } else {
                 label.clone()
             },
@@ -39,19 +39,29 @@ pub fn own_tile(meeting: Meeting, place: impl Fn() -> Place + Send + Sync + 'sta
             name,
             microphone: meeting.microphone.get() && meeting.has_microphone.get(),
             camera: meeting.camera.get() && meeting.has_camera.get(),
-            waiting: (meeting.link.get() == LinkState::Connecting).then_some("Connecting…"),
+            waiting: (meeting.link.get() == LinkState::Connecting).then_some(Word::TileConnecting),
             place,
         }
     };
     tile(Box::new(looks), meeting.own_stream, None)
 }
 
-/// The tile of someone else, with the sound.
-pub fn person_tile(person: Person, place: impl Fn() -> Place + Send + Sync + 'static) -> Piece {
-    on_cleanup(move || person.dispose());
+/// The tile of someone else, with the sound. The page may be rendered anew while the person stays.
+pub fn person_tile(
+    meeting: Meeting,
+    person: Person,
+    place: impl Fn() -> Place + Send + Sync + 'static,
+) -> Piece {
+    on_cleanup(move || {
+        if !meeting.has(person) {
+            person.dispose();
+        }
+    });
     let looks = move || {
         let state = person.state.read();
-        let name = state.name.clone().unwrap_or_else(|| GUEST.to_owned());
+        // A client of the tutorial's has no name.
+        let name = state.name.clone();
+        let name = name.unwrap_or_else(|| t(Word::TileGuest).to_owned());
         Looks {
             id: person.id.to_string(),
             label: name.clone(),
@@ -79,7 +89,7 @@ struct Looks {
     microphone: bool,
     camera: bool,
     /// What is being waited for.
-    waiting: Option<&'static str>,
+    waiting: Option<Word>,
     place: Place,
 }
 
@@ -136,7 +146,7 @@ fn muted() -> Piece {
     view! {
         <span class="badge-muted">
             {icon(Glyph::MicrophoneOff)}
-            <span class="visually-hidden">"Muted: "</span>
+            <span class="visually-hidden">{t(Word::TileMuted)} " "</span>
         </span>
     }
     .piece()
@@ -146,11 +156,13 @@ fn muted() -> Piece {
 fn note(looks: Memo<Looks>) -> Piece {
     let note = Memo::new(move |_| {
         let looks = looks.read();
-        looks.waiting.or((!looks.camera).then_some(CAMERA_OFF))
+        looks
+            .waiting
+            .or((!looks.camera).then_some(Word::TileCameraOff))
     });
     dynamic(move || {
-        let text = note.get()?;
-        let glyph = if text == CAMERA_OFF {
+        let word = note.get()?;
+        let glyph = if word == Word::TileCameraOff {
             Glyph::CameraOff
         } else {
             Glyph::Busy
@@ -158,19 +170,17 @@ fn note(looks: Memo<Looks>) -> Piece {
         let note = view! {
             <p class="tile-note">
                 {icon(glyph)}
-                <span>{text}</span>
+                <span>{t(word)}</span>
             </p>
         };
         Some(note.piece())
     })
 }
 
-const CAMERA_OFF: &str = "Camera off";
-
-fn waiting(state: &PersonState) -> Option<&'static str> {
+fn waiting(state: &PersonState) -> Option<Word> {
     match state.link {
-        PeerLink::Connecting => Some("Connecting…"),
-        PeerLink::Repairing => Some("Reconnecting…"),
+        PeerLink::Connecting => Some(Word::TileConnecting),
+        PeerLink::Repairing => Some(Word::TileReconnecting),
         PeerLink::Connected => None,
     }
 }

@@ -9,34 +9,38 @@ use super::{
     notice::{Notice, next, notice},
     piece::{IntoPiece, Piece},
 };
-use crate::browser::{CaptureTrouble, Meeting, Trouble};
+use crate::{
+    browser::{CaptureTrouble, Meeting, Trouble},
+    protocol::Refused,
+    words::{Plural, Word, count, t},
+};
 
 /// A cause and its remedy, in words.
-struct Words {
+struct Described {
     glyph: Glyph,
-    title: &'static str,
+    title: Word,
     cause: String,
-    remedy: &'static str,
+    remedy: Word,
 }
 
 /// The page instead of the lobby or the call.
 pub fn trouble_page(meeting: Meeting, trouble: &Trouble) -> Piece {
-    let words = describe(trouble);
+    let described = describe(trouble);
     let next = match trouble {
-        Trouble::InsecureContext => Some(next("Open with https", open_securely)),
+        Trouble::InsecureContext => Some(next(t(Word::TroubleInsecureNext), open_securely)),
         Trouble::Unsupported => None,
-        Trouble::Refused { .. } | Trouble::ServerAway => {
-            Some(next("Try again", move || meeting.rejoin()))
+        Trouble::Refused(_) | Trouble::ServerAway => {
+            Some(next(t(Word::TroubleAgain), move || meeting.rejoin()))
         }
     };
     let said = view! {
-        <p>{words.cause}</p>
-        <p class="quiet">{words.remedy}</p>
+        <p>{described.cause}</p>
+        <p class="quiet">{t(described.remedy)}</p>
     };
     notice(Notice {
-        glyph: words.glyph,
+        glyph: described.glyph,
         warns: true,
-        heading: heading(words.title),
+        heading: heading(t(described.title)),
         words: said.piece(),
         next,
     })
@@ -44,21 +48,21 @@ pub fn trouble_page(meeting: Meeting, trouble: &Trouble) -> Piece {
 
 /// The card in the lobby's preview when no device could be had.
 pub fn device_trouble(meeting: Meeting, trouble: &CaptureTrouble) -> Piece {
-    let words = describe_devices(trouble);
+    let described = describe_devices(trouble);
     view! {
         <div class="preview-note" role="group" aria-labelledby="trouble-title">
             <span class="medal medal-warn">
-                {icon(words.glyph)}
+                {icon(described.glyph)}
             </span>
             <h2 class="preview-title" id="trouble-title">
-                {words.title}
+                {t(described.title)}
             </h2>
-            <p>{words.cause}</p>
-            <p class="quiet">{words.remedy}</p>
+            <p>{described.cause}</p>
+            <p class="quiet">{t(described.remedy)}</p>
             <div class="actions">
-                {next("Try again", move || meeting.use_devices())}
+                {next(t(Word::TroubleAgain), move || meeting.use_devices())}
                 <button class="button" type="button" on:click=press(move || meeting.continue_without())>
-                    "Continue without"
+                    {t(Word::PreviewWithout)}
                 </button>
             </div>
         </div>
@@ -67,7 +71,7 @@ pub fn device_trouble(meeting: Meeting, trouble: &CaptureTrouble) -> Piece {
 }
 
 /// Makes a sentence of the words of an error.
-pub fn sentence(text: &str) -> String {
+fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     let Some(first) = chars.next() else {
         return String::new();
@@ -84,106 +88,112 @@ pub fn sentence(text: &str) -> String {
         .collect()
 }
 
-fn describe(trouble: &Trouble) -> Words {
+fn describe(trouble: &Trouble) -> Described {
     let (glyph, title, cause, remedy) = match trouble {
         Trouble::InsecureContext => (
             Glyph::Lock,
-            "This address is not secure",
-            "Browsers give camera and microphone only to pages that came over https, or from this very machine.",
-            "Open the link with https:// in front, or ask the host to turn on https. On the machine that hosts, http://localhost works.",
+            Word::TroubleInsecureTitle,
+            Word::TroubleInsecureCause,
+            Word::TroubleInsecureRemedy,
         ),
         Trouble::Unsupported => (
             Glyph::Screen,
-            "This browser can’t make video calls",
-            "It lacks WebRTC, or has it turned off.",
-            "Open the link in a current Firefox, Chrome, Edge or Safari. If yours is one of them, allow WebRTC in its settings or extensions.",
+            Word::TroubleUnsupportedTitle,
+            Word::TroubleUnsupportedCause,
+            Word::TroubleUnsupportedRemedy,
         ),
         Trouble::ServerAway => (
             Glyph::Offline,
-            "The server can’t be reached",
-            "It does not answer: it may be restarting, or your network is gone.",
-            "Check your connection and try again in a moment.",
+            Word::TroubleAwayTitle,
+            Word::TroubleAwayCause,
+            Word::TroubleAwayRemedy,
         ),
-        Trouble::Refused { code, message } => return refused(code, message),
+        Trouble::Refused(refused) => return describe_refusal(refused),
     };
-    Words {
+    Described {
         glyph,
         title,
-        cause: cause.to_owned(),
+        cause: t(cause).to_owned(),
         remedy,
     }
 }
 
-fn refused(code: &str, message: &str) -> Words {
-    let (glyph, title, remedy) = match code {
+/// In the words of the page where it has some for the code, else in those of the server.
+fn describe_refusal(refused: &Refused) -> Described {
+    let full = |limit| count(Plural::TroubleFullCause, limit);
+    let (glyph, title, cause, remedy) = match &*refused.code {
         "room-full" => (
             Glyph::People,
-            "This room is full",
-            "Your camera and microphone are off meanwhile.",
+            Word::TroubleFullTitle,
+            refused.limit.map(full),
+            Word::TroubleFullRemedy,
         ),
         "too-many-rooms" => (
             Glyph::People,
-            "The server is full",
-            "Or ask who hosts it to allow more rooms.",
+            Word::TroubleRoomsTitle,
+            Some(t(Word::TroubleRoomsCause).to_owned()),
+            Word::TroubleRoomsRemedy,
         ),
         "bad-room-name" => (
             Glyph::Search,
-            "That is not a room’s name",
-            "Check the link you were given.",
+            Word::BadNameHeading,
+            Some(t(Word::TroubleNameCause).to_owned()),
+            Word::TroubleNameRemedy,
         ),
         _ => (
             Glyph::Warning,
-            "The server did not let you in",
-            "Try again; if that does not help, reload the page.",
+            Word::TroubleRefusedTitle,
+            None,
+            Word::TroubleRefusedRemedy,
         ),
     };
-    Words {
+    Described {
         glyph,
         title,
-        cause: sentence(message),
+        cause: cause.unwrap_or_else(|| sentence(&refused.message)),
         remedy,
     }
 }
 
-fn describe_devices(trouble: &CaptureTrouble) -> Words {
+fn describe_devices(trouble: &CaptureTrouble) -> Described {
     let (glyph, title, cause, remedy) = match trouble {
         CaptureTrouble::Denied => (
             Glyph::CameraOff,
-            "Camera and microphone are blocked",
-            "The browser, or the system it runs on, does not let this page use them.",
-            "Choose the icon beside the address, allow camera and microphone, and try again. If they are allowed there, allow them for the browser in the system’s privacy settings.",
+            Word::TroubleBlockedTitle,
+            Word::TroubleBlockedCause,
+            Word::TroubleBlockedRemedy,
         ),
         CaptureTrouble::NotFound => (
             Glyph::Search,
-            "No camera or microphone found",
-            "The browser sees neither on this machine.",
-            "Plug one in and try again, or join without: you will see and hear the others.",
+            Word::TroubleNoneTitle,
+            Word::TroubleNoneCause,
+            Word::TroubleNoneRemedy,
         ),
         CaptureTrouble::InUse => (
             Glyph::CameraOff,
-            "Another program uses your devices",
-            "Camera or microphone are there, but the system does not hand them over.",
-            "Close other calls and programs that record, then try again.",
+            Word::TroubleBusyTitle,
+            Word::TroubleBusyCause,
+            Word::TroubleBusyRemedy,
         ),
         CaptureTrouble::Constraint => (
             Glyph::Warning,
-            "Your device can’t do what was asked",
-            "The camera or microphone that was chosen is gone, or has no picture of the size we need.",
-            "Try again to use another one.",
+            Word::TroubleConstraintTitle,
+            Word::TroubleConstraintCause,
+            Word::TroubleConstraintRemedy,
         ),
         CaptureTrouble::Other(reason) => {
-            return Words {
+            return Described {
                 glyph: Glyph::Warning,
-                title: "Camera and microphone did not start",
+                title: Word::TroubleFailedTitle,
                 cause: sentence(reason),
-                remedy: "Try again. If that does not help, unplug and plug in the device, or restart the browser.",
+                remedy: Word::TroubleFailedRemedy,
             };
         }
     };
-    Words {
+    Described {
         glyph,
         title,
-        cause: cause.to_owned(),
+        cause: t(cause).to_owned(),
         remedy,
     }
 }

@@ -8,12 +8,19 @@ import zlib from "node:zlib";
 
 import { root, settings } from "./settings.mjs";
 
-/** The program, its script and the style, brotli at its best, in bytes; undefined before a build. */
+/** The program, its script, the style and the words, brotli at its best, in bytes; undefined before a build. */
 export function frontEndBytes() {
   const folder = path.join(root, "target/dist");
   if (!fs.existsSync(folder)) return undefined;
   const files = fs.readdirSync(folder, { recursive: true }).filter((name) => /\.(wasm|js|css)$/.test(name));
-  return files.map((name) => compressedBytes(path.join(folder, name))).reduce((sum, bytes) => sum + bytes, 0);
+  const contents = files.map((name) => fs.readFileSync(path.join(folder, name)));
+  return [...contents, englishWords()].map(compressedBytes).reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** The texts of one language, as the build makes them into a table. */
+function englishWords() {
+  const texts = JSON.parse(fs.readFileSync(path.join(root, "locales/en.json"), "utf8"));
+  return Buffer.from(JSON.stringify(Object.values(texts)));
 }
 
 /**
@@ -32,8 +39,7 @@ export async function firstFrame() {
   }
 }
 
-function compressedBytes(file) {
-  const bytes = fs.readFileSync(file);
+function compressedBytes(bytes) {
   return zlib.brotliCompressSync(bytes, {
     params: {
       [zlib.constants.BROTLI_PARAM_QUALITY]: 11,

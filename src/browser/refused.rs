@@ -1,0 +1,15 @@
+//! What the server has refused, in the words of the page.
+
+use crate::{
+    protocol::Refused,
+    words::{Word, t},
+};
+
+/// What to say of something that was refused inside; the server's own sentence where there are no words for it.
+pub fn spoken(refused: &Refused) -> String {
+    match &*refused.code {
+        "not-here" => t(Word::RoomNotHere).to_owned(),
+        "too-fast" => t(Word::RoomTooFast).to_owned(),
+        _ => refused.message.to_string(),
+    }
+}

@@ -1,0 +1,167 @@
+//! What is said in which language, and that nothing is said in any other way.
+
+use std::{fs, path::Path};
+
+use leptos::prelude::{Owner, provide_context};
+
+use super::{catalogue::Catalogue, table::category, *};
+
+fn speaking<T>(language: Language, action: impl FnOnce() -> T) -> T {
+    Owner::new().with(|| {
+        provide_context(language);
+        action()
+    })
+}
+
+#[test]
+fn texts_are_in_the_language_of_the_context() {
+    assert_eq!(t(Word::LobbyJoin), "Join");
+    assert_eq!(
+        speaking(Language::German, || t(Word::LobbyJoin)),
+        "Beitreten"
+    );
+    let joined = || say(Phrase::RoomJoined { name: "Ada" });
+    assert_eq!(joined(), "Ada joined");
+    assert_eq!(speaking(Language::Spanish, joined), "Ada se ha unido");
+}
+
+#[test]
+fn numbers_choose_their_text() {
+    let full = |number| count(Plural::TroubleFullCause, number);
+    assert!(full(1).starts_with("It takes 1 person."));
+    assert!(full(8).starts_with("It takes 8 people."));
+    let arabic = |number| speaking(Language::Arabic, || full(number));
+    assert!(arabic(2).contains("لشخصين"));
+    assert!(arabic(8).contains("8 أشخاص"));
+    assert!(arabic(11).contains("11 شخصًا"));
+}
+
+#[test]
+fn categories_are_those_of_unicode() {
+    let of = |language, numbers: &[usize]| -> Vec<_> {
+        numbers
+            .iter()
+            .map(|number| category(language, *number))
+            .collect()
+    };
+    let arabic = of(
+        Language::Arabic,
+        &[0, 1, 2, 3, 10, 11, 99, 100, 102, 103, 111],
+    );
+    assert_eq!(
+        arabic,
+        [
+            "zero", "one", "two", "few", "few", "many", "many", "other", "other", "few", "many"
+        ]
+    );
+    assert_eq!(of(Language::French, &[0, 1, 2]), ["one", "one", "other"]);
+    for language in [Language::English, Language::German, Language::Spanish] {
+        assert_eq!(of(language, &[0, 1, 2]), ["other", "one", "other"]);
+    }
+}
+
+#[test]
+fn every_text_is_used() {
+    let english = fs::read_to_string("locales/en.json").unwrap();
+    let english = Catalogue::read("locales/en.json", &english).unwrap();
+    let sources: String = ["src/ui", "src/browser"]
+        .into_iter()
+        .flat_map(sources)
+        .map(|(_, text)| text)
+        .collect();
+    for key in english.texts.keys() {
+        let variant: String = key
+            .split('-')
+            .map(|word| word[..1].to_uppercase() + &word[1..])
+            .collect();
+        let is_used = ["Word", "Plural", "Phrase"].iter().any(|kind| {
+            let name = format!("{kind}::{variant}");
+            let mut found = sources.match_indices(&name);
+            found.any(|(at, _)| !sources[at + name.len()..].starts_with(char::is_alphanumeric))
+        });
+        assert!(is_used, "{key} is in locales/en.json, and used nowhere");
+    }
+}
+
+#[test]
+fn no_text_is_written_into_the_pages() {
+    for (path, source) in ["src/ui", "src/browser"].into_iter().flat_map(sources) {
+        for line in source
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+        {
+            let found = literals(line).find(|literal| is_text(line.trim(), literal));
+            assert_eq!(found, None, "{path}: a text belongs into locales/");
+        }
+    }
+}
+
+#[test]
+fn a_text_in_a_page_is_found() {
+    for line in [
+        r#""Join""#,
+        r#"<h1>"There is nothing here"</h1>"#,
+        r#"aria-label="leave""#,
+        r#"meeting.say("Link copied".to_owned());"#,
+        r#"{fact("One", format!("{name} has left the room"))}"#,
+    ] {
+        assert!(
+            literals(line).any(|literal| is_text(line, literal)),
+            "{line}"
+        );
+    }
+    for line in [
+        r#""Roundtable""#,
+        r#"<div class="control control-off" id="name">"#,
+        r#"<path d="M12 4a8 8 0 1 1-8 8"></path>"#,
+        r#"aria-label=t(Word::BarLeave)"#,
+        r#""NotAllowedError" | "SecurityError" => Self::Denied,"#,
+    ] {
+        assert!(
+            !literals(line).any(|literal| is_text(line, literal)),
+            "{line}"
+        );
+    }
+}
+
+/// The sources of a folder up to their tests, each with its path.
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let files = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap();
+    let source = |path: &Path| {
+        let whole = fs::read_to_string(path).unwrap();
+        let end = whole.find("#[cfg(test)]\nmod tests").unwrap_or(whole.len());
+        (path.display().to_string(), whole[..end].to_owned())
+    };
+    files
+        .flat_map(|entry| {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                return sources(path.to_str().unwrap());
+            }
+            vec![source(&path)]
+        })
+        .collect()
+}
+
+/// What stands in quotes in a line.
+fn literals(line: &str) -> impl Iterator<Item = &str> {
+    line.split('"').skip(1).step_by(2)
+}
+
+/// Whether people are meant to read a literal: a line of its own, an attribute that is read, or a sentence.
+fn is_text(line: &str, literal: &str) -> bool {
+    let words = literal.split_whitespace();
+    let words = words.filter(|word| {
+        word.len() > 1
+            && word
+                .chars()
+                .all(|c| c.is_alphabetic() || ",.:;!?’…".contains(c))
+    });
+    let words = words.count();
+    let begins_as_text = literal.starts_with(|c: char| c.is_uppercase() || c == '{' || c == ' ');
+    let is_read = ["aria-label", "title", "placeholder", "alt"]
+        .iter()
+        .any(|attribute| line.contains(&format!("{attribute}=\"{literal}\"")));
+    let stands_alone = line == format!("\"{literal}\"") && literal != "Roundtable";
+    words > 0 && (is_read || (begins_as_text && (stands_alone || words > 1)))
+}
