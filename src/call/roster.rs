@@ -7,7 +7,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{
-    io::{Notice, Output, Outputs, PeerAction, PeerEvent},
+    io::{Notice, Output, Outputs, PeerAction, PeerEvent, Share},
     peer::{Effect, Peer},
 };
 use crate::protocol::{
@@ -115,6 +115,7 @@ impl Roster {
         now: Duration,
         new: Introduction,
         ice: &[IceServer],
+        share: Option<Share>,
         out: &mut Outputs,
     ) -> bool {
         let Some(attendee) = self.0.get_mut(&new.with) else {
@@ -143,10 +144,21 @@ impl Roster {
             serial,
             new.number,
             new.initiator,
+            share,
             before.as_ref(),
         ));
         attendee.advance(now, new.with, true, out);
         true
+    }
+
+    /// Gives every peer what it takes to share this.
+    pub fn share(&mut self, now: Duration, share: Option<Share>, open: bool, out: &mut Outputs) {
+        for (id, attendee) in &mut self.0 {
+            if let Some(peer) = &mut attendee.peer {
+                peer.share(now, share);
+                attendee.advance(now, *id, open, out);
+            }
+        }
     }
 
     /// Someone says something to the peer that was made for this introduction.

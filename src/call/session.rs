@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    io::{Notice, Outputs, PeerEvent},
+    io::{Notice, Outputs, PeerEvent, Share},
     roster::{Introduction, Roster, introduced},
 };
 use crate::protocol::{
@@ -17,6 +17,7 @@ pub(super) struct Session {
     room: RoomName,
     /// What the person shows of itself.
     pub presence: Presence,
+    share: Option<Share>,
     resume: Option<Box<str>>,
     you: Option<ParticipantId>,
     ice_servers: Vec<IceServer>,
@@ -28,6 +29,7 @@ impl Session {
         Self {
             room,
             presence,
+            share: None,
             resume: None,
             you: None,
             ice_servers: Vec::new(),
@@ -107,6 +109,12 @@ impl Session {
         }
     }
 
+    /// Shares this with everybody who is here, and with those to come.
+    pub fn share(&mut self, now: Duration, share: Option<Share>, open: bool, out: &mut Outputs) {
+        self.share = share;
+        self.roster.share(now, share, open, out);
+    }
+
     pub fn handle_peer(
         &mut self,
         now: Duration,
@@ -175,7 +183,8 @@ impl Session {
                 out,
             );
         }
-        self.roster.introduce(now, new, &self.ice_servers, out)
+        self.roster
+            .introduce(now, new, &self.ice_servers, self.share, out)
     }
 }
 
