@@ -49,7 +49,7 @@ impl Connection {
         for kind in Kind::ALL {
             let init = RtcRtpTransceiverInit::new();
             init.set_direction(RtcRtpTransceiverDirection::Sendrecv);
-            init.set_streams(&Array::of1(media.stream()));
+            init.set_streams(&Array::of1(&media.stream()));
             let transceiver = connection
                 .rtc
                 .add_transceiver_with_str_and_init(kind.as_str(), &init);
@@ -119,7 +119,7 @@ impl Connection {
                 continue;
             }
             transceiver.set_direction(RtcRtpTransceiverDirection::Sendrecv);
-            js::set_streams(&transceiver.sender(), media.stream());
+            js::set_streams(&transceiver.sender(), &media.stream());
             self.keep_sender(kind, transceiver.sender());
             self.send_track(kind, media.track(kind).as_ref());
         }

@@ -24,9 +24,10 @@ impl Media {
         })
     }
 
-    /// The stream that all tracks belong to.
-    pub fn stream(&self) -> &MediaStream {
-        &self.stream
+    /// The stream that all tracks belong to: the same one, for the browser has a method `clone` too, which
+    /// copies the tracks and keeps their devices running.
+    pub fn stream(&self) -> MediaStream {
+        Clone::clone(&self.stream)
     }
 
     /// The track of a kind, if there is one that has not ended.

@@ -392,7 +392,7 @@ impl Meeting {
             self.has_camera.set(camera);
         }
         let stream = self
-            .work(|works| works.media.stream().clone())
+            .work(|works| works.media.stream())
             .filter(|_| microphone || camera);
         self.own_stream.set(stream);
         self.work(|works| {
