@@ -186,7 +186,7 @@ impl Wish {
 }
 
 impl CaptureTrouble {
-    fn from_exception(error: &JsValue) -> Self {
+    pub(super) fn from_exception(error: &JsValue) -> Self {
         match outcome::name(error).as_str() {
             "NotAllowedError" | "SecurityError" => Self::Denied,
             "NotFoundError" => Self::NotFound,

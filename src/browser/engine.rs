@@ -16,10 +16,11 @@ use super::{
     link::{Link, LinkEvent},
     media::Media,
     peer::{Peer, PeerReport},
+    slot::Slot,
 };
 use crate::{
-    call::{Call, Input, Intent, Notice, Output, PeerAction, PeerEvent, Phase},
-    protocol::{IceServer, Kind, ParticipantId},
+    call::{Call, Input, Intent, Notice, Output, PeerAction, PeerEvent, Phase, Share},
+    protocol::{IceServer, ParticipantId},
 };
 
 /// Milliseconds that the pages wait at most while a description is being made.
@@ -35,7 +36,7 @@ pub enum Shown {
         is_news: bool,
     },
     /// A participant's track is here.
-    Track(ParticipantId, MediaStreamTrack),
+    Track(ParticipantId, Slot, MediaStreamTrack),
 }
 
 /// A call in motion. Dropping it ends all of it.
@@ -94,12 +95,20 @@ impl Engine {
         self.0.input(Input::Intent(intent));
     }
 
-    /// Sends what there is of a kind now.
-    pub fn send_track(&self, kind: Kind) {
-        let track = self.0.media.track(kind);
+    /// Sends what there is for a slot now.
+    pub fn send_track(&self, slot: Slot) {
         for (_, peer) in self.0.driver.borrow().peers.values() {
-            peer.send_track(kind, track.as_ref());
+            peer.send(slot);
         }
+    }
+
+    /// Shares the screen that there is now, or none; the others get places for it as far as it takes.
+    pub fn share(&self) {
+        let [sound, picture] = Slot::SHARED.map(|slot| self.0.media.track(slot).is_some());
+        self.want(Intent::Share(picture.then_some(Share { sound })));
+        Slot::SHARED
+            .into_iter()
+            .for_each(|slot| self.send_track(slot));
     }
 }
 
@@ -250,9 +259,10 @@ impl Inner {
         let inner = Rc::downgrade(self);
         move |report| match report {
             PeerReport::Event(event) => give(&inner, Input::Peer { id, serial, event }),
-            PeerReport::Track(track) => {
+            PeerReport::Track(slot, track) => {
                 if let Some(inner) = inner.upgrade() {
-                    inner.news.borrow_mut().push_back(Shown::Track(id, track));
+                    let shown = Shown::Track(id, slot, track);
+                    inner.news.borrow_mut().push_back(shown);
                     if let Ok(driver) = inner.driver.try_borrow() {
                         inner.arrange_telling(&driver);
                     }

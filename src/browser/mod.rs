@@ -17,8 +17,12 @@ mod meeting;
 mod outcome;
 mod peer;
 mod person;
+mod quality;
 #[cfg(debug_assertions)]
 mod reload;
+mod screen;
+mod sharing;
+mod slot;
 mod storage;
 mod view;
 mod wishes;
@@ -27,8 +31,11 @@ pub use capture::{Capture, CaptureTrouble, Device, Devices};
 pub use js::attach_stream;
 pub use meeting::{LinkState, Meeting, Stage, Trouble};
 pub use person::{Person, PersonState};
+pub use quality::Sharpness;
 #[cfg(debug_assertions)]
 pub use reload::reload_when_served_anew;
+pub use screen::{Surface, is_possible as can_share_screen};
+pub use sharing::Sharing;
 pub use wishes::Wishes;
 
 pub use crate::call::PeerLink;
