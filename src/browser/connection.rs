@@ -1,6 +1,6 @@
 //! An `RTCPeerConnection` and what it sends, before and while it belongs to a peer.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use js_sys::{Array, Object, Promise};
 use wasm_bindgen::{JsCast, JsValue};
@@ -10,7 +10,7 @@ use web_sys::{
     RtcSessionDescriptionInit,
 };
 
-use super::{js, media::Media, outcome, slot::Slot};
+use super::{js, media::Media, outcome, quality::Level, slot::Slot};
 use crate::protocol::{IceServer, Kind, Sdp};
 
 /// A connection. Dropping it closes it.
@@ -19,6 +19,8 @@ pub struct Connection {
     pub rtc: RtcPeerConnection,
     /// What the transceivers are for; each slot has one at most.
     places: RefCell<Vec<(Slot, RtcRtpTransceiver)>>,
+    /// How much of the camera is sent.
+    level: Cell<Level>,
     channel: RefCell<Option<RtcDataChannel>>,
     /// The description that is being made ahead.
     ahead: RefCell<Option<Promise>>,
@@ -35,6 +37,7 @@ impl Connection {
         Ok(Self {
             rtc,
             places: RefCell::default(),
+            level: Cell::new(Level::Everything),
             channel: RefCell::default(),
             ahead: RefCell::default(),
         })
@@ -157,18 +160,31 @@ impl Connection {
         }
     }
 
+    /// Sends this much of the camera from now on.
+    pub fn limit(&self, level: Level) {
+        if self.level.replace(level) != level
+            && let Some(transceiver) = self.place(Slot::Camera)
+        {
+            level.apply(&transceiver.sender());
+        }
+    }
+
     /// Sets how pictures are sent, where it is not as the browser does by itself. A sender may take that only
     /// when it is negotiated.
     pub fn adjust_all(&self, media: &Media) {
+        self.adjust(Slot::Camera, media);
         self.adjust(Slot::Screen, media);
     }
 
     fn adjust(&self, slot: Slot, media: &Media) {
-        if slot == Slot::Screen
-            && media.track(slot).is_some()
-            && let Some(transceiver) = self.place(slot)
-        {
-            media.sharpness.get().apply(&transceiver.sender());
+        let Some(transceiver) = self.place(slot) else {
+            return;
+        };
+        let (sender, level) = (transceiver.sender(), self.level.get());
+        match slot {
+            Slot::Camera if level != Level::Everything => level.apply(&sender),
+            Slot::Screen if media.track(slot).is_some() => media.sharpness.get().apply(&sender),
+            _ => {}
         }
     }
 

@@ -16,6 +16,7 @@ use super::{
     link::{Link, LinkEvent},
     media::Media,
     peer::{Peer, PeerReport},
+    quality::{Level, Levels},
     slot::Slot,
 };
 use crate::{
@@ -60,6 +61,7 @@ struct Driver {
     /// Counts the links, so that what an old one still says is not taken for the new one's.
     links: u32,
     peers: BTreeMap<ParticipantId, (u32, Peer)>,
+    levels: Levels,
     /// For the first offer: the browser takes a while over its first connection, and before the person has
     /// joined there is time.
     spare: Option<Connection>,
@@ -75,6 +77,7 @@ impl Engine {
             link: None,
             links: 0,
             peers: BTreeMap::new(),
+            levels: Levels::new(),
             spare: Connection::offering(&media)
                 .inspect(Connection::describe_ahead)
                 .ok(),
@@ -109,6 +112,15 @@ impl Engine {
         Slot::SHARED
             .into_iter()
             .for_each(|slot| self.send_track(slot));
+    }
+
+    /// Sends at most this much of the camera, to one participant or to all. The lower of the two holds.
+    pub fn limit(&self, only: Option<ParticipantId>, level: Level) {
+        let mut driver = self.0.driver.borrow_mut();
+        driver.levels.set(only, level);
+        for (id, (_, peer)) in &driver.peers {
+            peer.limit(driver.levels.of(*id));
+        }
     }
 }
 
@@ -192,6 +204,7 @@ impl Inner {
                     Ok(connection) => {
                         let report = self.reporter(id, serial);
                         let peer = Peer::new(connection, self.media.clone(), report);
+                        peer.limit(driver.levels.of(id));
                         driver.peers.insert(id, (serial, peer));
                     }
                     Err(reason) => {
@@ -216,8 +229,10 @@ impl Inner {
                 }
             }
             Output::Notice(notice) => {
-                if matches!(notice, Notice::Phase(Phase::InRoom | Phase::Ended(_))) {
-                    driver.spare = None;
+                match &notice {
+                    Notice::Phase(Phase::InRoom | Phase::Ended(_)) => driver.spare = None,
+                    Notice::Gone(id) => driver.levels.forget(*id),
+                    _ => {}
                 }
                 let shown = Shown::Notice { notice, is_news };
                 self.news.borrow_mut().push_back(shown);

@@ -17,6 +17,7 @@ use super::{
     media::Media,
     outcome,
     person::Person,
+    quality::Level,
     sharing::Sharing,
     slot::Slot,
     storage::{self, Key},
@@ -307,6 +308,11 @@ impl Meeting {
     /// Takes another microphone, without a word to the other side.
     pub fn choose_microphone(&self, device_id: String) {
         self.choose(Kind::Audio, Key::Microphone, device_id);
+    }
+
+    /// Sends at most this much of the camera, to one participant or to all; the lower of the two holds.
+    pub fn limit_sending(&self, only: Option<ParticipantId>, level: Level) {
+        self.work(|works| works.engine.limit(only, level));
     }
 
     /// Copies the room's address.

@@ -31,7 +31,7 @@ pub use capture::{Capture, CaptureTrouble, Device, Devices};
 pub use js::attach_stream;
 pub use meeting::{LinkState, Meeting, Stage, Trouble};
 pub use person::{Person, PersonState};
-pub use quality::Sharpness;
+pub use quality::{Level, Sharpness};
 #[cfg(debug_assertions)]
 pub use reload::reload_when_served_anew;
 pub use screen::{Surface, is_possible as can_share_screen};

@@ -19,6 +19,7 @@ use super::{
     js::{self, Listener},
     media::Media,
     outcome,
+    quality::Level,
     slot::Slot,
 };
 use crate::{
@@ -89,6 +90,11 @@ impl Peer {
     /// Sends what there is for a slot now, or nothing; nobody has to negotiate for that.
     pub fn send(&self, slot: Slot) {
         self.inner.connection.send(slot, &self.inner.media);
+    }
+
+    /// Sends this much of the camera from now on.
+    pub fn limit(&self, level: Level) {
+        self.inner.connection.limit(level);
     }
 }
 
