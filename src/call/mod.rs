@@ -12,6 +12,7 @@
 //! All of that waits while the server, or the other participant's socket, is away.
 
 mod answerer;
+mod attendee;
 mod candidates;
 mod health;
 mod io;

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::{
+    attendee::introduced,
     io::{Notice, Outputs, PeerEvent, Share},
-    roster::{Introduction, Roster, introduced},
+    roster::{Introduction, Roster},
 };
 use crate::protocol::{
     Admission, ClientEvent, CreateSession, IceServer, Introduced, Member, ParticipantId, Prepare,
