@@ -208,7 +208,7 @@ impl CaptureTrouble {
         t(word).to_owned()
     }
 
-    fn from_exception(error: &JsValue) -> Self {
+    pub(super) fn from_exception(error: &JsValue) -> Self {
         match outcome::name(error).as_str() {
             "NotAllowedError" | "SecurityError" => Self::Denied,
             "NotFoundError" => Self::NotFound,

@@ -1,23 +1,26 @@
 //! An `RTCPeerConnection` and what it sends, before and while it belongs to a peer.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::{Cell, RefCell};
 
 use js_sys::{Array, Object, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    MediaStreamTrack, RtcBundlePolicy, RtcConfiguration, RtcDataChannel, RtcIceServer,
-    RtcPeerConnection, RtcRtpSender, RtcRtpTransceiver, RtcRtpTransceiverDirection,
-    RtcRtpTransceiverInit, RtcSessionDescriptionInit,
+    RtcBundlePolicy, RtcConfiguration, RtcDataChannel, RtcIceServer, RtcPeerConnection,
+    RtcRtpTransceiver, RtcRtpTransceiverDirection, RtcRtpTransceiverInit,
+    RtcSessionDescriptionInit,
 };
 
-use super::{js, media::Media, outcome};
+use super::{js, media::Media, outcome, quality::Level, slot::Slot};
 use crate::protocol::{IceServer, Kind, Sdp};
 
 /// A connection. Dropping it closes it.
 pub struct Connection {
     /// What the browser calls it.
     pub rtc: RtcPeerConnection,
-    senders: RefCell<BTreeMap<Kind, RtcRtpSender>>,
+    /// What the transceivers are for; each slot has one at most.
+    places: RefCell<Vec<(Slot, RtcRtpTransceiver)>>,
+    /// How much of the camera is sent.
+    level: Cell<Level>,
     channel: RefCell<Option<RtcDataChannel>>,
     /// The description that is being made ahead.
     ahead: RefCell<Option<Promise>>,
@@ -33,7 +36,8 @@ impl Connection {
             .map_err(|error| outcome::message(&error))?;
         Ok(Self {
             rtc,
-            senders: RefCell::default(),
+            places: RefCell::default(),
+            level: Cell::new(Level::Everything),
             channel: RefCell::default(),
             ahead: RefCell::default(),
         })
@@ -46,14 +50,8 @@ impl Connection {
     /// The browser makes none.
     pub fn offering(media: &Media) -> Result<Self, String> {
         let connection = Self::answering()?;
-        for kind in Kind::ALL {
-            let init = RtcRtpTransceiverInit::new();
-            init.set_direction(RtcRtpTransceiverDirection::Sendrecv);
-            init.set_streams(&Array::of1(media.stream()));
-            let transceiver = connection
-                .rtc
-                .add_transceiver_with_str_and_init(kind.as_str(), &init);
-            connection.keep_sender(kind, transceiver.sender());
+        for slot in Slot::FIRST {
+            connection.add_place(slot.kind(), media);
         }
         connection.keep_channel(connection.rtc.create_data_channel("roundtable"));
         Ok(connection)
@@ -71,10 +69,63 @@ impl Connection {
                 js::restart_ice(&self.rtc);
             }
         }
-        for kind in Kind::ALL {
-            self.send_track(kind, media.track(kind).as_ref());
+        for slot in Slot::ALL {
+            self.send(slot, media);
         }
         Ok(())
+    }
+
+    /// Makes the next place for this kind of track, both ways, to be described next; after the last one, none.
+    pub fn add_place(&self, kind: Kind, media: &Media) {
+        let Some(slot) = self.free_slot(kind) else {
+            return;
+        };
+        let init = RtcRtpTransceiverInit::new();
+        init.set_direction(RtcRtpTransceiverDirection::Sendrecv);
+        init.set_streams(&Array::of1(&media.stream(slot)));
+        let transceiver = self
+            .rtc
+            .add_transceiver_with_str_and_init(kind.as_str(), &init);
+        self.places.borrow_mut().push((slot, transceiver));
+        self.send(slot, media);
+        // What was described ahead lacks it.
+        if let Some(ahead) = self.ahead.take() {
+            outcome::ignore(ahead);
+        }
+    }
+
+    /// Takes the places that the other side has offered, and sends there, be there a track now or later.
+    pub fn take_places(&self, media: &Media) {
+        let transceivers = self.rtc.get_transceivers();
+        // One that was stopped is not among them any more.
+        let there = |transceiver: &RtcRtpTransceiver| transceivers.includes(transceiver, 0);
+        self.places
+            .borrow_mut()
+            .retain(|(_, transceiver)| there(transceiver));
+        for transceiver in transceivers.iter() {
+            let transceiver: RtcRtpTransceiver = transceiver.unchecked_into();
+            let kind = match transceiver.receiver().track().kind().as_str() {
+                "audio" => Kind::Audio,
+                _ => Kind::Video,
+            };
+            if self.slot_of(&transceiver).is_some() {
+                continue;
+            }
+            let Some(slot) = self.free_slot(kind) else {
+                continue;
+            };
+            transceiver.set_direction(RtcRtpTransceiverDirection::Sendrecv);
+            js::set_streams(&transceiver.sender(), &media.stream(slot));
+            self.places.borrow_mut().push((slot, transceiver));
+            self.send(slot, media);
+        }
+    }
+
+    /// What a transceiver is for; `None` of one that is beyond what there are slots for.
+    pub fn slot_of(&self, transceiver: &RtcRtpTransceiver) -> Option<Slot> {
+        let places = self.places.borrow();
+        let mut of = places.iter().filter(|(_, place)| place == transceiver);
+        of.next().map(|(slot, _)| *slot)
     }
 
     /// Makes the first description before it is asked for, and finds the ways to this side meanwhile.
@@ -100,28 +151,40 @@ impl Connection {
         self.rtc.set_local_description(&due)
     }
 
-    /// Sends this track from now on, or nothing of its kind; nobody has to negotiate for that.
-    pub fn send_track(&self, kind: Kind, track: Option<&MediaStreamTrack>) {
-        if let Some(sender) = self.senders.borrow().get(&kind) {
-            outcome::ignore(sender.replace_track(track));
+    /// Sends what there is for a slot now, or nothing, if it has a place; nobody has to negotiate for that.
+    pub fn send(&self, slot: Slot, media: &Media) {
+        if let Some(transceiver) = self.place(slot) {
+            let track = media.track(slot);
+            outcome::ignore(transceiver.sender().replace_track(track.as_ref()));
+            self.adjust(slot, media);
         }
     }
 
-    /// Sends in the first offered place of each kind, be there a track now or later.
-    pub fn send_where_asked(&self, media: &Media) {
-        for transceiver in self.rtc.get_transceivers().iter() {
-            let transceiver: RtcRtpTransceiver = transceiver.unchecked_into();
-            let kind = match transceiver.receiver().track().kind().as_str() {
-                "audio" => Kind::Audio,
-                _ => Kind::Video,
-            };
-            if self.senders.borrow().contains_key(&kind) {
-                continue;
-            }
-            transceiver.set_direction(RtcRtpTransceiverDirection::Sendrecv);
-            js::set_streams(&transceiver.sender(), media.stream());
-            self.keep_sender(kind, transceiver.sender());
-            self.send_track(kind, media.track(kind).as_ref());
+    /// Sends this much of the camera from now on.
+    pub fn limit(&self, level: Level) {
+        if self.level.replace(level) != level
+            && let Some(transceiver) = self.place(Slot::Camera)
+        {
+            level.apply(&transceiver.sender());
+        }
+    }
+
+    /// Sets how pictures are sent, where it is not as the browser does by itself. A sender may take that only
+    /// when it is negotiated.
+    pub fn adjust_all(&self, media: &Media) {
+        self.adjust(Slot::Camera, media);
+        self.adjust(Slot::Screen, media);
+    }
+
+    fn adjust(&self, slot: Slot, media: &Media) {
+        let Some(transceiver) = self.place(slot) else {
+            return;
+        };
+        let (sender, level) = (transceiver.sender(), self.level.get());
+        match slot {
+            Slot::Camera if level != Level::Everything => level.apply(&sender),
+            Slot::Screen if media.track(slot).is_some() => media.sharpness.get().apply(&sender),
+            _ => {}
         }
     }
 
@@ -130,8 +193,17 @@ impl Connection {
         self.channel.replace(Some(channel));
     }
 
-    fn keep_sender(&self, kind: Kind, sender: RtcRtpSender) {
-        self.senders.borrow_mut().insert(kind, sender);
+    fn place(&self, slot: Slot) -> Option<RtcRtpTransceiver> {
+        let places = self.places.borrow();
+        let mut of = places.iter().filter(|(taken, _)| *taken == slot);
+        of.next().map(|(_, transceiver)| transceiver.clone())
+    }
+
+    /// The first slot of a kind that has no place.
+    fn free_slot(&self, kind: Kind) -> Option<Slot> {
+        Slot::ALL
+            .into_iter()
+            .find(|slot| slot.kind() == kind && self.place(*slot).is_none())
     }
 }
 

@@ -16,10 +16,12 @@ use super::{
     link::{Link, LinkEvent},
     media::Media,
     peer::{Peer, PeerReport},
+    quality::{Level, Levels},
+    slot::Slot,
 };
 use crate::{
-    call::{Call, Input, Intent, Notice, Output, PeerAction, PeerEvent, Phase},
-    protocol::{IceServer, Kind, ParticipantId},
+    call::{Call, Input, Intent, Notice, Output, PeerAction, PeerEvent, Phase, Share},
+    protocol::{IceServer, ParticipantId},
 };
 
 /// Milliseconds that the pages wait at most while a description is being made.
@@ -35,7 +37,7 @@ pub enum Shown {
         is_news: bool,
     },
     /// A participant's track is here.
-    Track(ParticipantId, MediaStreamTrack),
+    Track(ParticipantId, Slot, MediaStreamTrack),
 }
 
 /// A call in motion. Dropping it ends all of it.
@@ -59,6 +61,7 @@ struct Driver {
     /// Counts the links, so that what an old one still says is not taken for the new one's.
     links: u32,
     peers: BTreeMap<ParticipantId, (u32, Peer)>,
+    levels: Levels,
     /// For the first offer: the browser takes a while over its first connection, and before the person has
     /// joined there is time.
     spare: Option<Connection>,
@@ -74,6 +77,7 @@ impl Engine {
             link: None,
             links: 0,
             peers: BTreeMap::new(),
+            levels: Levels::new(),
             spare: Connection::offering(&media)
                 .inspect(Connection::describe_ahead)
                 .ok(),
@@ -94,11 +98,28 @@ impl Engine {
         self.0.input(Input::Intent(intent));
     }
 
-    /// Sends what there is of a kind now.
-    pub fn send_track(&self, kind: Kind) {
-        let track = self.0.media.track(kind);
+    /// Sends what there is for a slot now.
+    pub fn send_track(&self, slot: Slot) {
         for (_, peer) in self.0.driver.borrow().peers.values() {
-            peer.send_track(kind, track.as_ref());
+            peer.send(slot);
+        }
+    }
+
+    /// Shares the screen that there is now, or none; the others get places for it as far as it takes.
+    pub fn share(&self) {
+        let [sound, picture] = Slot::SHARED.map(|slot| self.0.media.track(slot).is_some());
+        self.want(Intent::Share(picture.then_some(Share { sound })));
+        Slot::SHARED
+            .into_iter()
+            .for_each(|slot| self.send_track(slot));
+    }
+
+    /// Sends at most this much of the camera, to one participant or to all. The lower of the two holds.
+    pub fn limit(&self, only: Option<ParticipantId>, level: Level) {
+        let mut driver = self.0.driver.borrow_mut();
+        driver.levels.set(only, level);
+        for (id, (_, peer)) in &driver.peers {
+            peer.limit(driver.levels.of(*id));
         }
     }
 }
@@ -183,6 +204,7 @@ impl Inner {
                     Ok(connection) => {
                         let report = self.reporter(id, serial);
                         let peer = Peer::new(connection, self.media.clone(), report);
+                        peer.limit(driver.levels.of(id));
                         driver.peers.insert(id, (serial, peer));
                     }
                     Err(reason) => {
@@ -207,8 +229,10 @@ impl Inner {
                 }
             }
             Output::Notice(notice) => {
-                if matches!(notice, Notice::Phase(Phase::InRoom | Phase::Ended(_))) {
-                    driver.spare = None;
+                match &notice {
+                    Notice::Phase(Phase::InRoom | Phase::Ended(_)) => driver.spare = None,
+                    Notice::Gone(id) => driver.levels.forget(*id),
+                    _ => {}
                 }
                 let shown = Shown::Notice { notice, is_news };
                 self.news.borrow_mut().push_back(shown);
@@ -250,9 +274,10 @@ impl Inner {
         let inner = Rc::downgrade(self);
         move |report| match report {
             PeerReport::Event(event) => give(&inner, Input::Peer { id, serial, event }),
-            PeerReport::Track(track) => {
+            PeerReport::Track(slot, track) => {
                 if let Some(inner) = inner.upgrade() {
-                    inner.news.borrow_mut().push_back(Shown::Track(id, track));
+                    let shown = Shown::Track(id, slot, track);
+                    inner.news.borrow_mut().push_back(shown);
                     if let Ok(driver) = inner.driver.try_borrow() {
                         inner.arrange_telling(&driver);
                     }

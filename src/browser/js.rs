@@ -1,6 +1,6 @@
 //! Small bridges to JavaScript.
 
-use js_sys::{Function, Reflect};
+use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{
     Event, EventTarget, HtmlMediaElement, MediaStream, RtcConfiguration, RtcPeerConnection,
@@ -57,16 +57,25 @@ pub fn attach_stream(element: &HtmlMediaElement, stream: Option<&MediaStream>) {
 /// Names the streams that a sender's track belongs to (W3C WebRTC section 5.2, `setStreams`), which
 /// web-sys does not have. A simple-peer shows a track by its stream only.
 pub fn set_streams(sender: &RtcRtpSender, stream: &MediaStream) {
-    if let Some(set) = method(sender, "setStreams") {
-        let _ = set.call1(sender, stream);
+    let _ = call(sender, "setStreams", stream);
+}
+
+/// How a sender encodes (W3C WebRTC section 5.2, `getParameters`); web-sys does not have all of it.
+pub fn parameters(sender: &RtcRtpSender) -> Option<JsValue> {
+    call(sender, "getParameters", &JsValue::UNDEFINED)?.ok()
+}
+
+/// Has a sender encode otherwise (W3C WebRTC section 5.2, `setParameters`): with the very object that
+/// [`parameters`] gave, in the same task. What the browser can't do stays as it was.
+pub fn set_parameters(sender: &RtcRtpSender, parameters: &JsValue) {
+    if let Some(Ok(setting)) = call(sender, "setParameters", parameters) {
+        super::outcome::ignore(setting.unchecked_into::<Promise>());
     }
 }
 
 /// Has the next offer restart ICE (W3C WebRTC section 4.4.2, `restartIce`), which web-sys does not have.
 pub fn restart_ice(connection: &RtcPeerConnection) {
-    if let Some(restart) = method(connection, "restartIce") {
-        let _ = restart.call0(connection);
-    }
+    let _ = call(connection, "restartIce", &JsValue::UNDEFINED);
 }
 
 /// Sets the configuration of a connection (W3C WebRTC section 4.4.2, `setConfiguration`), which web-sys has
@@ -78,10 +87,8 @@ pub fn set_configuration(
     connection: &RtcPeerConnection,
     configuration: &RtcConfiguration,
 ) -> Result<(), JsValue> {
-    match method(connection, "setConfiguration") {
-        Some(set) => set.call1(connection, configuration).map(drop),
-        None => Ok(()),
-    }
+    let set = call(connection, "setConfiguration", configuration);
+    set.map_or(Ok(()), |set| set.map(drop))
 }
 
 /// A property of an object that may not have it.
@@ -89,6 +96,31 @@ pub fn property(object: &JsValue, name: &str) -> Option<JsValue> {
     Reflect::get(object, &name.into())
         .ok()
         .filter(|value| !value.is_undefined() && !value.is_null())
+}
+
+/// Sets a property that web-sys does not have.
+pub fn set(object: &JsValue, name: &str, value: JsValue) {
+    // It fails for frozen objects only.
+    let _ = Reflect::set(object, &name.into(), &value);
+}
+
+/// An object of these properties.
+pub fn object(properties: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new().into();
+    for (name, value) in properties {
+        set(&object, name, value.clone());
+    }
+    object
+}
+
+/// Calls a method that web-sys does not have, or the browser; what it returns or throws, if it is there.
+pub fn call(object: &JsValue, name: &str, argument: &JsValue) -> Option<Result<JsValue, JsValue>> {
+    Some(method(object, name)?.call1(object, argument))
+}
+
+/// Whether an object has a method.
+pub fn has_method(object: &JsValue, name: &str) -> bool {
+    method(object, name).is_some()
 }
 
 fn method(object: &JsValue, name: &str) -> Option<Function> {

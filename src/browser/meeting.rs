@@ -1,6 +1,9 @@
 //! What the pages see of a meeting: signals to read, and what the person can do.
 
-use std::{cell::Cell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -14,6 +17,9 @@ use super::{
     media::Media,
     outcome,
     person::Person,
+    quality::Level,
+    sharing::Sharing,
+    slot::Slot,
     storage::{self, Key},
     view,
     wishes::Wishes,
@@ -46,6 +52,10 @@ pub struct Meeting {
     pub has_camera: RwSignal<bool>,
     /// The own picture.
     pub own_stream: RwSignal<Option<MediaStream>, LocalStorage>,
+    /// What the person shares.
+    pub sharing: RwSignal<Option<Sharing>>,
+    /// The screen that the person shares.
+    pub own_screen: RwSignal<Option<MediaStream>, LocalStorage>,
     /// The others, in the order of their coming.
     pub people: RwSignal<Vec<Person>>,
     /// The link to the server.
@@ -64,14 +74,18 @@ pub struct Meeting {
 }
 
 /// What runs in the browser only, from mounting on.
-struct Works {
-    media: Rc<Media>,
-    engine: Engine,
+pub(super) struct Works {
+    pub media: Rc<Media>,
+    pub engine: Engine,
     announcer: Announcer,
     /// Joins when the devices are there.
     joining: Cell<bool>,
     /// The camera is being switched; the wish may change meanwhile.
     switching: Cell<bool>,
+    /// The person is choosing what to share.
+    pub choosing: Cell<bool>,
+    /// Waits for the end of what is shared.
+    pub screen_ends: RefCell<Option<Listener>>,
     _listeners: Vec<Listener>,
 }
 
@@ -136,6 +150,8 @@ impl Meeting {
             has_microphone: RwSignal::new(false),
             has_camera: RwSignal::new(false),
             own_stream: RwSignal::new_local(None),
+            sharing: RwSignal::new(None),
+            own_screen: RwSignal::new_local(None),
             people: RwSignal::new(Vec::new()),
             link: RwSignal::new(LinkState::Idle),
             said: RwSignal::new(String::new()),
@@ -175,13 +191,15 @@ impl Meeting {
                 meeting.list_devices()
             }));
         }
-        let (joining, switching) = Default::default();
+        let (joining, switching, choosing, screen_ends) = Default::default();
         let works = Works {
             media,
             engine,
             announcer: Announcer::new(self.said),
             joining,
             switching,
+            choosing,
+            screen_ends,
             _listeners: listeners,
         };
         self.works.set_value(Some(Rc::new(works)));
@@ -291,6 +309,11 @@ impl Meeting {
         self.choose(Kind::Audio, Key::Microphone, device_id);
     }
 
+    /// Sends at most this much of the camera, to one participant or to all; the lower of the two holds.
+    pub fn limit_sending(&self, only: Option<ParticipantId>, level: Level) {
+        self.work(|works| works.engine.limit(only, level));
+    }
+
     /// Copies the room's address.
     pub fn copy_link(&self) {
         let meeting = *self;
@@ -326,22 +349,16 @@ impl Meeting {
 
     /// Lets go of the devices.
     pub(super) fn stop_capture(&self) {
-        self.work(|works| {
-            Kind::ALL
-                .into_iter()
-                .for_each(|kind| works.media.stop(kind))
-        });
+        self.work(|works| works.media.stop_all());
         self.own_stream.set(None);
+        self.own_screen.set(None);
+        self.sharing.set(None);
         self.note_what_is_there();
     }
 
     fn quit(&self) {
         self.want(Intent::Leave);
-        self.work(|works| {
-            Kind::ALL
-                .into_iter()
-                .for_each(|kind| works.media.stop(kind))
-        });
+        self.work(|works| works.media.stop_all());
     }
 
     fn want(&self, intent: Intent) {
@@ -349,7 +366,7 @@ impl Meeting {
     }
 
     /// Nothing is borrowed meanwhile: what is done may lead back here.
-    fn work<T>(&self, action: impl FnOnce(&Works) -> T) -> Option<T> {
+    pub(super) fn work<T>(&self, action: impl FnOnce(&Works) -> T) -> Option<T> {
         let works = self.works.try_with_value(Clone::clone).flatten()?;
         Some(action(&works))
     }
@@ -363,22 +380,29 @@ impl Meeting {
         }
     }
 
-    fn present(&self) {
+    pub(super) fn present(&self) {
         self.want(Intent::Present(self.presence()));
     }
 
     fn take_track(&self, track: &MediaStreamTrack) {
-        let on = self.camera.get_untracked();
-        if track.kind() == Kind::Video.as_str() && !on {
+        let is_picture = track.kind() == Kind::Video.as_str();
+        if is_picture && !self.camera.get_untracked() {
             track.stop();
             self.has_camera.set(true);
             return;
         }
-        self.work(|works| works.media.put(track));
+        let slot = match is_picture {
+            true => Slot::Camera,
+            false => Slot::Microphone,
+        };
+        self.work(|works| works.media.put(slot, track));
     }
 
     /// Whether devices come after the end; they are stopped then. The signals may be gone by then.
-    fn is_late<'a>(&self, tracks: impl IntoIterator<Item = &'a MediaStreamTrack>) -> bool {
+    pub(super) fn is_late<'a>(
+        &self,
+        tracks: impl IntoIterator<Item = &'a MediaStreamTrack>,
+    ) -> bool {
         let goes_on = |stage| matches!(stage, Stage::Lobby | Stage::Joining | Stage::InRoom);
         let late = !self.stage.try_get_untracked().is_some_and(goes_on);
         if late {
@@ -389,24 +413,24 @@ impl Meeting {
 
     /// Brings the signals and the peers to what is there.
     fn note_what_is_there(&self) {
-        let there = |kind| {
-            self.work(|works| works.media.track(kind).is_some())
+        let there = |slot| {
+            self.work(|works| works.media.track(slot).is_some())
                 .unwrap_or(false)
         };
-        let (microphone, camera) = (there(Kind::Audio), there(Kind::Video));
+        let (microphone, camera) = (there(Slot::Microphone), there(Slot::Camera));
         self.has_microphone.set(microphone);
         // A camera that is off is stopped, and still there to be switched on.
         if camera || self.camera.get_untracked() {
             self.has_camera.set(camera);
         }
         let stream = self
-            .work(|works| works.media.stream().clone())
+            .work(|works| works.media.stream(Slot::Camera))
             .filter(|_| microphone || camera);
         self.own_stream.set(stream);
         self.work(|works| {
-            Kind::ALL
+            Slot::FIRST
                 .into_iter()
-                .for_each(|kind| works.engine.send_track(kind))
+                .for_each(|slot| works.engine.send_track(slot))
         });
     }
 
@@ -423,13 +447,13 @@ impl Meeting {
             loop {
                 let wanted = meeting.camera.get_untracked();
                 let there = meeting
-                    .work(|works| works.media.track(Kind::Video).is_some())
+                    .work(|works| works.media.track(Slot::Camera).is_some())
                     .unwrap_or(wanted);
                 if wanted == there {
                     break;
                 }
                 if !wanted {
-                    meeting.work(|works| works.media.stop(Kind::Video));
+                    meeting.work(|works| works.media.stop(Slot::Camera));
                 } else {
                     let wish = Wish::Any(storage::read(Key::Camera));
                     let opened = capture::open_one(Kind::Video, wish).await;
@@ -475,11 +499,11 @@ impl Meeting {
         let meeting = *self;
         spawn_local(async move {
             let (cameras, microphones) = capture::list().await;
-            let in_use = |kind| {
-                let track = meeting.work(|works| works.media.track(kind)).flatten()?;
+            let in_use = |slot| {
+                let track = meeting.work(|works| works.media.track(slot)).flatten()?;
                 js::property(&track.get_settings(), "deviceId")?.as_string()
             };
-            let (camera, microphone) = (in_use(Kind::Video), in_use(Kind::Audio));
+            let (camera, microphone) = (in_use(Slot::Camera), in_use(Slot::Microphone));
             meeting.devices.try_set(Devices {
                 cameras,
                 microphones,

@@ -18,9 +18,13 @@ mod meeting;
 mod outcome;
 mod peer;
 mod person;
+mod quality;
 mod refused;
 #[cfg(debug_assertions)]
 mod reload;
+mod screen;
+mod sharing;
+mod slot;
 mod storage;
 mod view;
 mod wishes;
@@ -30,8 +34,11 @@ pub use js::attach_stream;
 pub use language::bring_words;
 pub use meeting::{LinkState, Meeting, Stage, Trouble};
 pub use person::{Person, PersonState};
+pub use quality::{Level, Sharpness};
 #[cfg(debug_assertions)]
 pub use reload::reload_when_served_anew;
+pub use screen::{Surface, is_possible as can_share_screen};
+pub use sharing::Sharing;
 pub use wishes::Wishes;
 
 pub use crate::call::PeerLink;

@@ -10,8 +10,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{
     MediaStream, MediaStreamTrack, RtcIceCandidateInit, RtcPeerConnection,
-    RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcRtpTransceiverDirection,
-    RtcRtpTransceiverInit, RtcSdpType, RtcSessionDescriptionInit, RtcTrackEvent,
+    RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcSdpType, RtcSessionDescriptionInit,
+    RtcTrackEvent,
 };
 
 use super::{
@@ -19,18 +19,20 @@ use super::{
     js::{self, Listener},
     media::Media,
     outcome,
+    quality::Level,
+    slot::Slot,
 };
 use crate::{
     call::{ConnectionState, PeerAction, PeerEvent},
-    protocol::{Candidate, Kind, Sdp},
+    protocol::{Candidate, Sdp},
 };
 
 /// What a peer brings.
 pub enum PeerReport {
     /// For the call.
     Event(PeerEvent),
-    /// A track of the other side.
-    Track(MediaStreamTrack),
+    /// A track of the other side, and what it is.
+    Track(Slot, MediaStreamTrack),
 }
 
 /// A peer. Dropping it closes the connection.
@@ -85,9 +87,14 @@ impl Peer {
         self.inner.describing.get() > 0 || !self.inner.described.get()
     }
 
-    /// Sends this track from now on, or nothing of its kind; nobody has to negotiate for that.
-    pub fn send_track(&self, kind: Kind, track: Option<&MediaStreamTrack>) {
-        self.inner.connection.send_track(kind, track);
+    /// Sends what there is for a slot now, or nothing; nobody has to negotiate for that.
+    pub fn send(&self, slot: Slot) {
+        self.inner.connection.send(slot, &self.inner.media);
+    }
+
+    /// Sends this much of the camera from now on.
+    pub fn limit(&self, level: Level) {
+        self.inner.connection.limit(level);
     }
 }
 
@@ -141,16 +148,16 @@ impl Inner {
                     .map(PeerEvent::Offered)
                     .map(Some);
             }
-            PeerAction::Accept(sdp) => self.describe_there(RtcSdpType::Answer, &sdp).await?,
+            PeerAction::Accept(sdp) => {
+                self.describe_there(RtcSdpType::Answer, &sdp).await?;
+                self.connection.adjust_all(&self.media);
+            }
             PeerAction::Answer(sdp) => {
                 self.describe_there(RtcSdpType::Offer, &sdp).await?;
-                self.connection.send_where_asked(&self.media);
-                return self
-                    .connection
-                    .describe()
-                    .await
-                    .map(PeerEvent::Answered)
-                    .map(Some);
+                self.connection.take_places(&self.media);
+                let sdp = self.connection.describe().await?;
+                self.connection.adjust_all(&self.media);
+                return Ok(Some(PeerEvent::Answered(sdp)));
             }
             PeerAction::AddCandidate(candidate) => {
                 let init = RtcIceCandidateInit::new(&candidate.candidate);
@@ -162,12 +169,7 @@ impl Inner {
                 // One that does not fit any more is no failure: there are others.
                 let _ = outcome::wait(added).await;
             }
-            PeerAction::AddTransceiver(kind) => {
-                let init = RtcRtpTransceiverInit::new();
-                init.set_direction(RtcRtpTransceiverDirection::Recvonly);
-                self.rtc()
-                    .add_transceiver_with_str_and_init(kind.as_str(), &init);
-            }
+            PeerAction::AddTransceiver(kind) => self.connection.add_place(kind, &self.media),
         }
         Ok(None)
     }
@@ -228,9 +230,12 @@ impl Inner {
     }
 
     fn on_track(&self, event: web_sys::Event) {
-        (self.report)(PeerReport::Track(
-            event.unchecked_into::<RtcTrackEvent>().track(),
-        ));
+        let event: RtcTrackEvent = event.unchecked_into();
+        // Of an offer, it comes before the answer is begun.
+        self.connection.take_places(&self.media);
+        if let Some(slot) = self.connection.slot_of(&event.transceiver()) {
+            (self.report)(PeerReport::Track(slot, event.track()));
+        }
     }
 }
 

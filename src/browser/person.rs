@@ -18,6 +18,8 @@ pub struct Person {
     pub state: RwSignal<PersonState>,
     /// Its sound and pictures.
     pub stream: RwSignal<Option<MediaStream>, LocalStorage>,
+    /// The screen that it shares or has shared, with its sound; there before anything comes in it.
+    pub screen: RwSignal<Option<MediaStream>, LocalStorage>,
 }
 
 /// What a participant shows, and how we are connected.
@@ -43,6 +45,7 @@ impl Person {
             id: member.id,
             state: RwSignal::new(state),
             stream: RwSignal::new_local(None),
+            screen: RwSignal::new_local(None),
         }
     }
 
@@ -72,6 +75,7 @@ impl Person {
     pub fn dispose(self) {
         self.state.dispose();
         self.stream.dispose();
+        self.screen.dispose();
     }
 }
 

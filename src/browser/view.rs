@@ -9,6 +9,7 @@ use super::{
     peer::put_track,
     person::Person,
     refused,
+    slot::Slot,
 };
 use crate::{
     call::{EndReason, Notice, PeerLink, Phase},
@@ -23,7 +24,7 @@ const PATIENT_ATTEMPTS: u32 = 3;
 pub fn show(meeting: Meeting, shown: Shown) {
     match shown {
         Shown::Notice { notice, is_news } => show_notice(meeting, notice, is_news),
-        Shown::Track(id, track) => show_track(meeting, id, &track),
+        Shown::Track(id, slot, track) => show_track(meeting, id, slot, &track),
     }
 }
 
@@ -114,18 +115,19 @@ fn show_link(meeting: Meeting, id: ParticipantId, link: PeerLink) {
     person.state.update(|state| state.link = link);
 }
 
-fn show_track(meeting: Meeting, id: ParticipantId, track: &MediaStreamTrack) {
+fn show_track(meeting: Meeting, id: ParticipantId, slot: Slot, track: &MediaStreamTrack) {
     let Some(person) = find(meeting, id) else {
         return;
     };
-    let stream = person
-        .stream
-        .get_untracked()
-        .or_else(|| MediaStream::new().ok());
+    let shown = match slot.is_shared() {
+        true => person.screen,
+        false => person.stream,
+    };
+    let stream = shown.get_untracked().or_else(|| MediaStream::new().ok());
     if let Some(stream) = &stream {
         put_track(stream, track);
     }
-    person.stream.set(stream);
+    shown.set(stream);
 }
 
 fn find(meeting: Meeting, id: ParticipantId) -> Option<Person> {

@@ -4,19 +4,18 @@
 //! Of two offers that come before the first is answered, only the second counts: see
 //! [`offerer`](super::offerer).
 
-use std::collections::BTreeSet;
+use std::time::Duration;
 
-use super::io::PeerAction;
-use crate::protocol::{Kind, Sdp, Signal};
+use super::{io::PeerAction, requests::Requests, sections::Sections};
+use crate::protocol::{Sdp, Signal};
 
 /// How far the answers have come.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Answerer {
     state: State,
     /// Whether an offer has been set ever.
     described: bool,
-    /// Kinds of media that the other side was asked to offer.
-    asked: BTreeSet<Kind>,
+    requests: Requests,
     /// Whether an offer was asked for after a failure, without success since.
     retried: bool,
 }
@@ -27,8 +26,7 @@ enum State {
     Idle,
     /// The peer sets an offer, then makes an answer.
     Answering {
-        /// Kinds of media that the offer lacks.
-        missing: Vec<Kind>,
+        offered: Sections,
         /// Whether the offer is set.
         set: bool,
         /// The offer that has come after it.
@@ -46,6 +44,21 @@ pub(super) enum Step {
 }
 
 impl Answerer {
+    pub fn new() -> Self {
+        Self {
+            state: State::Idle,
+            described: false,
+            requests: Requests::new(),
+            retried: false,
+        }
+    }
+
+    /// There is this to send from now on: what the offers lack for it is asked for.
+    pub fn want(&mut self, now: Duration, wanted: Sections) -> Vec<Step> {
+        self.requests.want(wanted);
+        self.ask(now)
+    }
+
     pub fn handle_offer(&mut self, sdp: Sdp) -> Option<PeerAction> {
         if let State::Answering { newer, .. } = &mut self.state {
             *newer = Some(sdp);
@@ -61,20 +74,17 @@ impl Answerer {
         }
     }
 
-    pub fn handle_answered(&mut self, sdp: Sdp) -> Vec<Step> {
-        let State::Answering { missing, newer, .. } = std::mem::take(&mut self.state) else {
+    pub fn handle_answered(&mut self, now: Duration, sdp: Sdp) -> Vec<Step> {
+        let State::Answering { offered, newer, .. } = std::mem::take(&mut self.state) else {
             return Vec::new();
         };
         self.retried = false;
         if let Some(newer) = newer {
             return vec![Step::Act(self.answer(newer))];
         }
+        self.requests.handle_offer(offered);
         let mut steps = vec![Step::Signal(Signal::Answer { sdp })];
-        for kind in missing {
-            if self.asked.insert(kind) {
-                steps.push(Step::Signal(Signal::transceiver_request(kind)));
-            }
-        }
+        steps.extend(self.ask(now));
         steps
     }
 
@@ -88,6 +98,23 @@ impl Answerer {
         }
         let first = !std::mem::replace(&mut self.retried, true);
         first.then(|| Step::Signal(Signal::renegotiate()))
+    }
+
+    pub fn poll_timeout(&self) -> Option<Duration> {
+        self.requests.poll_timeout()
+    }
+
+    /// Asks again for what did not come.
+    pub fn handle_timeout(&mut self, now: Duration) -> Vec<Step> {
+        match self.requests.handle_timeout(now) {
+            true => self.ask(now),
+            false => Vec::new(),
+        }
+    }
+
+    /// The other side can be told again.
+    pub fn wake(&mut self, now: Duration) {
+        self.requests.wake(now);
     }
 
     /// Whether candidates belong to the description that is set.
@@ -104,13 +131,18 @@ impl Answerer {
         self.described && settled
     }
 
+    /// While an offer is being answered, it is to be seen what it lacks.
+    fn ask(&mut self, now: Duration) -> Vec<Step> {
+        if !matches!(self.state, State::Idle) {
+            return Vec::new();
+        }
+        let ask = |kind| Step::Signal(Signal::transceiver_request(kind));
+        self.requests.ask(now).into_iter().map(ask).collect()
+    }
+
     fn answer(&mut self, sdp: Sdp) -> PeerAction {
-        let missing = Kind::ALL
-            .into_iter()
-            .filter(|kind| !sdp.describes(*kind))
-            .collect();
         self.state = State::Answering {
-            missing,
+            offered: Sections::of(&sdp),
             set: false,
             newer: None,
         };

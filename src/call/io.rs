@@ -48,8 +48,17 @@ pub enum Intent {
     },
     /// To show something else from now on.
     Present(Presence),
+    /// To share this with everybody in the room, or nothing from now on. Means nothing outside.
+    Share(Option<Share>),
     /// To leave for good.
     Leave,
+}
+
+/// A shared screen: a picture, and perhaps its sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// Whether there is sound.
+    pub sound: bool,
 }
 
 /// What becomes of the actions of a peer, and of its connection.
@@ -132,7 +141,8 @@ pub enum PeerAction {
     Answer(Sdp),
     /// Add the other side's candidate; one that does not fit is no failure.
     AddCandidate(Candidate),
-    /// Make another place for media of this kind, to be offered next.
+    /// Make another place for media of this kind, both ways, to be offered next: the second of a kind is a
+    /// screen's.
     AddTransceiver(Kind),
 }
 

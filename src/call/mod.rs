@@ -12,13 +12,16 @@
 //! All of that waits while the server, or the other participant's socket, is away.
 
 mod answerer;
+mod attendee;
 mod candidates;
 mod health;
 mod io;
 mod link;
 mod offerer;
 mod peer;
+mod requests;
 mod roster;
+mod sections;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -27,7 +30,7 @@ use std::time::Duration;
 
 pub use io::{
     ConnectionState, EndReason, Input, Intent, Notice, Output, PeerAction, PeerEvent, PeerLink,
-    Phase,
+    Phase, Share,
 };
 
 use crate::protocol::{
@@ -67,6 +70,7 @@ impl Call {
             Input::Intent(Intent::Approach) => self.open_link(now),
             Input::Intent(Intent::Join { room, presence }) => self.handle_join(now, room, presence),
             Input::Intent(Intent::Present(presence)) => self.handle_present(presence),
+            Input::Intent(Intent::Share(share)) => self.handle_share(now, share),
             Input::Intent(Intent::Leave) => self.handle_leave(),
             Input::LinkOpened => self.handle_opened(now),
             Input::LinkLost => self.handle_lost(now),
@@ -157,6 +161,12 @@ impl Call {
         session.presence = presence.clone();
         if self.link.is_open() {
             self.outputs.emit(ClientEvent::ParticipantState(presence));
+        }
+    }
+
+    fn handle_share(&mut self, now: Duration, share: Option<Share>) {
+        if let Some(session) = &mut self.session {
+            session.share(now, share, self.link.is_open(), &mut self.outputs);
         }
     }
 

@@ -65,10 +65,15 @@ impl Offerer {
         }
     }
 
+    /// Whether no offer is outstanding.
+    pub fn is_stable(&self) -> bool {
+        matches!(self.state, State::Stable)
+    }
+
     /// Makes an offer as soon as none is outstanding.
     pub fn offer(&mut self, restart_ice: bool) -> Option<PeerAction> {
         let restart_ice = self.next.take().unwrap_or(false) || restart_ice;
-        if matches!(self.state, State::Stable) {
+        if self.is_stable() {
             return Some(self.make(restart_ice));
         }
         self.next = Some(restart_ice);

@@ -9,15 +9,14 @@ use super::{
     answerer::{Answerer, Step},
     candidates::Candidates,
     health::{Health, Remedy},
-    io::{PeerAction, PeerEvent, PeerLink},
+    io::{PeerAction, PeerEvent, PeerLink, Share},
     offerer::{Offerer, Verdict},
+    sections::Sections,
 };
 use crate::protocol::{Candidate, Kind, Signal};
 
 /// Most signals that are kept while they can't be sent: descriptions and a connection's candidates.
 const UNSENT: usize = 128;
-/// Most transceivers that the other side may ask for.
-const TRANSCEIVERS: u8 = 16;
 
 /// A peer.
 #[derive(Debug)]
@@ -37,7 +36,11 @@ pub(super) struct Peer {
 
 #[derive(Debug)]
 enum Role {
-    Offers { offerer: Offerer, transceivers: u8 },
+    Offers {
+        offerer: Offerer,
+        /// What there are transceivers for.
+        made: Sections,
+    },
     Answers(Answerer),
 }
 
@@ -59,14 +62,15 @@ impl Peer {
         serial: u32,
         introduction: u32,
         initiator: bool,
+        share: Option<Share>,
         before: Option<&Self>,
     ) -> Self {
         let role = match initiator {
             true => Role::Offers {
                 offerer: Offerer::new(),
-                transceivers: 0,
+                made: Sections::FIRST,
             },
-            false => Role::Answers(Answerer::default()),
+            false => Role::Answers(Answerer::new()),
         };
         let mut peer = Self {
             serial,
@@ -78,9 +82,26 @@ impl Peer {
             signals: VecDeque::new(),
             told: None,
         };
-        peer.offer(false);
+        match initiator {
+            true => {
+                peer.make(Sections::needed(share));
+                peer.offer(false);
+            }
+            false => peer.share(now, share),
+        }
         peer.tell_link();
         peer
+    }
+
+    /// There is this to share from now on, or nothing. What it takes stays when it ends.
+    pub fn share(&mut self, now: Duration, share: Option<Share>) {
+        let needed = Sections::needed(share);
+        if let Role::Answers(answerer) = &mut self.role {
+            let steps = answerer.want(now, needed);
+            steps.into_iter().for_each(|step| self.take(step));
+        } else if self.make(needed) {
+            self.offer_gently();
+        }
     }
 
     /// Whether this side makes the offers.
@@ -105,11 +126,11 @@ impl Peer {
 
     /// When to call [`handle_timeout`](Self::handle_timeout).
     pub fn poll_timeout(&self) -> Option<Duration> {
-        let offerer = match &self.role {
+        let negotiation = match &self.role {
             Role::Offers { offerer, .. } => offerer.poll_timeout(),
-            Role::Answers(_) => None,
+            Role::Answers(answerer) => answerer.poll_timeout(),
         };
-        [offerer, self.health.poll_timeout()]
+        [negotiation, self.health.poll_timeout()]
             .into_iter()
             .flatten()
             .min()
@@ -117,9 +138,15 @@ impl Peer {
 
     /// Does what is due; only while the other side can be told.
     pub fn handle_timeout(&mut self, now: Duration) {
-        if let Role::Offers { offerer, .. } = &mut self.role {
-            let action = offerer.handle_timeout(now, self.health.is_connected());
-            self.effects.extend(action.map(Effect::Act));
+        match &mut self.role {
+            Role::Offers { offerer, .. } => {
+                let action = offerer.handle_timeout(now, self.health.is_connected());
+                self.effects.extend(action.map(Effect::Act));
+            }
+            Role::Answers(answerer) => {
+                let steps = answerer.handle_timeout(now);
+                steps.into_iter().for_each(|step| self.take(step));
+            }
         }
         match self.health.handle_timeout(now) {
             Some(Remedy::Repair) if self.is_initiator() => self.offer(true),
@@ -132,8 +159,9 @@ impl Peer {
 
     /// The other side can be told again.
     pub fn wake(&mut self, now: Duration) {
-        if let Role::Offers { offerer, .. } = &mut self.role {
-            offerer.wake(now);
+        match &mut self.role {
+            Role::Offers { offerer, .. } => offerer.wake(now),
+            Role::Answers(answerer) => answerer.wake(now),
         }
         self.health.wake(now);
     }
@@ -158,7 +186,7 @@ impl Peer {
             }
             (Signal::Renegotiate { .. }, Role::Offers { .. }) => self.offer(true),
             (Signal::TransceiverRequest { request }, Role::Offers { .. }) => {
-                self.add_transceiver(request.kind)
+                self.handle_request(request.kind)
             }
             (Signal::Offer { .. }, Role::Offers { .. })
             | (Signal::Answer { .. } | Signal::Renegotiate { .. }, Role::Answers(_))
@@ -175,7 +203,7 @@ impl Peer {
                 }
             }
             (PeerEvent::Answered(sdp), Role::Answers(answerer)) => {
-                let steps = answerer.handle_answered(sdp);
+                let steps = answerer.handle_answered(now, sdp);
                 steps.into_iter().for_each(|step| self.take(step));
             }
             (PeerEvent::RemoteSet, Role::Offers { offerer, .. }) => {
@@ -219,16 +247,33 @@ impl Peer {
         }
     }
 
-    fn add_transceiver(&mut self, kind: Kind) {
-        if let Role::Offers { transceivers, .. } = &mut self.role
-            && *transceivers < TRANSCEIVERS
-        {
-            *transceivers += 1;
-            self.effects
-                .push_back(Effect::Act(PeerAction::AddTransceiver(kind)));
-            // Checks that go well are left alone.
-            self.offer(!self.health.is_well());
+    /// Makes the transceivers that are missing, to be offered next; tells whether any was.
+    fn make(&mut self, needed: Sections) -> bool {
+        let Role::Offers { made, .. } = &mut self.role else {
+            return false;
+        };
+        let add = |kind| Effect::Act(PeerAction::AddTransceiver(kind));
+        self.effects.extend(made.missing_of(needed).map(add));
+        let complete = made.hold(needed);
+        *made = made.or(needed);
+        !complete
+    }
+
+    /// Someone who asks for what there is may not have heard of it: it is offered again, unless it is being
+    /// offered anyway.
+    fn handle_request(&mut self, kind: Kind) {
+        let Role::Offers { offerer, made } = &self.role else {
+            return;
+        };
+        let (stable, asked) = (offerer.is_stable(), made.and(kind));
+        if (Sections::ALL.hold(asked) && self.make(asked)) || stable {
+            self.offer_gently();
         }
+    }
+
+    /// Checks that go well are left alone.
+    fn offer_gently(&mut self) {
+        self.offer(!self.health.is_well());
     }
 
     fn add_candidates(&mut self) {

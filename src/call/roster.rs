@@ -7,25 +7,15 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{
-    io::{Notice, Output, Outputs, PeerAction, PeerEvent},
-    peer::{Effect, Peer},
+    attendee::{Attendee, act},
+    io::{Notice, Outputs, PeerAction, PeerEvent, Share},
+    peer::Peer,
 };
-use crate::protocol::{
-    ClientEvent, IceServer, Introduced, KnownPeer, Member, ParticipantId, RESUME_GRACE, Signal,
-    Signalled,
-};
+use crate::protocol::{IceServer, KnownPeer, Member, ParticipantId, Signalled};
 
 /// The others in the room.
 #[derive(Debug, Default)]
 pub(super) struct Roster(BTreeMap<ParticipantId, Attendee>);
-
-#[derive(Debug)]
-struct Attendee {
-    member: Member,
-    /// Since when it is not among those whom a restarted server knows.
-    missing: Option<Duration>,
-    peer: Option<Peer>,
-}
 
 /// An introduction of the own participant and another one.
 #[derive(Debug, Clone, Copy)]
@@ -115,6 +105,7 @@ impl Roster {
         now: Duration,
         new: Introduction,
         ice: &[IceServer],
+        share: Option<Share>,
         out: &mut Outputs,
     ) -> bool {
         let Some(attendee) = self.0.get_mut(&new.with) else {
@@ -143,10 +134,21 @@ impl Roster {
             serial,
             new.number,
             new.initiator,
+            share,
             before.as_ref(),
         ));
         attendee.advance(now, new.with, true, out);
         true
+    }
+
+    /// Gives every peer what it takes to share this.
+    pub fn share(&mut self, now: Duration, share: Option<Share>, open: bool, out: &mut Outputs) {
+        for (id, attendee) in &mut self.0 {
+            if let Some(peer) = &mut attendee.peer {
+                peer.share(now, share);
+                attendee.advance(now, *id, open, out);
+            }
+        }
     }
 
     /// Someone says something to the peer that was made for this introduction.
@@ -227,74 +229,4 @@ impl Roster {
             .collect();
         gone.into_iter().for_each(|id| self.remove(id, out));
     }
-}
-
-impl Attendee {
-    /// Whether its socket is there to be told something.
-    fn is_here(&self) -> bool {
-        self.missing.is_none() && !self.member.away
-    }
-
-    /// When a missing one is given up: its peer outlives that time while it is connected.
-    fn lost_at(&self) -> Option<Duration> {
-        let connected = self.peer.as_ref().is_some_and(Peer::is_connected);
-        self.missing
-            .filter(|_| !connected)
-            .map(|since| since + RESUME_GRACE)
-    }
-
-    fn poll_timeout(&self) -> Option<Duration> {
-        let peer = self
-            .peer
-            .as_ref()
-            .filter(|_| self.is_here())
-            .and_then(Peer::poll_timeout);
-        [peer, self.lost_at()].into_iter().flatten().min()
-    }
-
-    /// Lets the peer do what is due, if the other side can be told, and passes on what it has to say.
-    fn advance(&mut self, now: Duration, id: ParticipantId, open: bool, out: &mut Outputs) {
-        let here = self.is_here();
-        let Some(peer) = &mut self.peer else { return };
-        if open && here {
-            peer.handle_timeout(now);
-        }
-        while let Some(effect) = peer.poll_effect() {
-            match effect {
-                Effect::Act(action) => act(id, peer.serial, action, out),
-                Effect::Link(link) => out.notice(Notice::Link(id, link)),
-                Effect::Renew => {
-                    out.emit(ClientEvent::ConnRenew(introduced(id, peer.introduction)));
-                }
-            }
-        }
-        // A socket that is away has a mailbox; who is missing has none.
-        while open
-            && self.missing.is_none()
-            && let Some(signal) = peer.poll_signal()
-        {
-            out.emit(signalled(id, signal, peer.introduction));
-        }
-    }
-}
-
-/// Names an introduction to the server.
-pub(super) fn introduced(with: ParticipantId, number: u32) -> Introduced {
-    Introduced {
-        conn_user_socket_id: with,
-        introduction: (number > 0).then_some(number),
-    }
-}
-
-fn signalled(to: ParticipantId, signal: Signal, number: u32) -> ClientEvent {
-    let introduction = (number > 0).then_some(number);
-    ClientEvent::ConnSignal(Signalled {
-        conn_user_socket_id: to,
-        signal,
-        introduction,
-    })
-}
-
-fn act(id: ParticipantId, serial: u32, action: PeerAction, out: &mut Outputs) {
-    out.push(Output::Peer { id, serial, action });
 }

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::{
-    io::{Notice, Outputs, PeerEvent},
-    roster::{Introduction, Roster, introduced},
+    attendee::introduced,
+    io::{Notice, Outputs, PeerEvent, Share},
+    roster::{Introduction, Roster},
 };
 use crate::protocol::{
     Admission, ClientEvent, CreateSession, IceServer, Introduced, Member, ParticipantId, Prepare,
@@ -17,6 +18,7 @@ pub(super) struct Session {
     room: RoomName,
     /// What the person shows of itself.
     pub presence: Presence,
+    share: Option<Share>,
     resume: Option<Box<str>>,
     you: Option<ParticipantId>,
     ice_servers: Vec<IceServer>,
@@ -28,6 +30,7 @@ impl Session {
         Self {
             room,
             presence,
+            share: None,
             resume: None,
             you: None,
             ice_servers: Vec::new(),
@@ -107,6 +110,12 @@ impl Session {
         }
     }
 
+    /// Shares this with everybody who is here, and with those to come.
+    pub fn share(&mut self, now: Duration, share: Option<Share>, open: bool, out: &mut Outputs) {
+        self.share = share;
+        self.roster.share(now, share, open, out);
+    }
+
     pub fn handle_peer(
         &mut self,
         now: Duration,
@@ -175,7 +184,8 @@ impl Session {
                 out,
             );
         }
-        self.roster.introduce(now, new, &self.ice_servers, out)
+        self.roster
+            .introduce(now, new, &self.ice_servers, self.share, out)
     }
 }
 

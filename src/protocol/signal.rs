@@ -78,12 +78,16 @@ impl Sdp {
         &self.0
     }
 
-    /// Whether a section for this kind of media is described.
-    pub fn describes(&self, kind: Kind) -> bool {
-        self.0.lines().any(|line| {
-            line.strip_prefix("m=")
-                .is_some_and(|rest| rest.starts_with(kind.as_str()))
-        })
+    /// How many sections for this kind of media are described. Those that are rejected do not count: their
+    /// port is 0, and they are not left to a bundle (RFC 8829 section 5.2.1).
+    pub fn sections(&self, kind: Kind) -> usize {
+        let described = |section: &&str| {
+            let Some(rest) = section.strip_prefix(kind.as_str()) else {
+                return false;
+            };
+            !rest.starts_with(" 0 ") || rest.contains("\na=bundle-only")
+        };
+        self.0.split("\nm=").skip(1).filter(described).count()
     }
 }
 
@@ -284,8 +288,18 @@ mod tests {
 
     #[test]
     fn a_description_names_its_media() {
-        let sdp = Sdp::parse("v=0\r\nm=audio 9 X\r\nm=application 9 Y\r\n").unwrap();
-        assert!(sdp.describes(Kind::Audio));
-        assert!(!sdp.describes(Kind::Video));
+        let count = |sections: &str| {
+            let sdp = Sdp::parse(format!("v=0\r\n{sections}")).unwrap();
+            Kind::ALL.map(|kind| sdp.sections(kind))
+        };
+        assert_eq!(count("s=audio\r\n"), [0, 0]);
+        assert_eq!(count("m=audio 9 X\r\nm=application 9 Y\r\n"), [1, 0]);
+        assert_eq!(
+            count("m=video 9 X\r\nm=audio 9 X\r\nm=video 9 X\r\n"),
+            [1, 2]
+        );
+        let bundled = "m=video 0 X\r\na=mid:1\r\na=bundle-only\r\n";
+        let rejected = "m=video 0 X\r\na=mid:2\r\na=inactive\r\n";
+        assert_eq!(count(&format!("{rejected}{bundled}")), [0, 1]);
     }
 }

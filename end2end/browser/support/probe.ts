@@ -4,7 +4,7 @@ export interface Probe {
   connections(): RTCPeerConnection[];
   /** How often the page asked for a camera or a microphone. */
   captureRequests: number;
-  /** The tracks of own devices that still run: while there is one, the camera's lamp is on. */
+  /** The tracks of own devices and screens that still run, copies too: while there is one, the camera's lamp is on. */
   runningTracks(): MediaStreamTrack[];
   /** Everything that the live region said, in order. */
   said: string[];
@@ -50,16 +50,26 @@ export function installProbe(): void {
     };
   }
 
+  const watch = (stream: MediaStream) => {
+    tracks.push(...stream.getTracks().map((track) => new WeakRef(track)));
+    return stream;
+  };
   const devices = navigator.mediaDevices;
   if (devices) {
-    const original = devices.getUserMedia.bind(devices);
+    const userMedia = devices.getUserMedia.bind(devices);
     devices.getUserMedia = async (constraints) => {
       probe.captureRequests += 1;
-      const stream = await original(constraints);
-      tracks.push(...stream.getTracks().map((track) => new WeakRef(track)));
-      return stream;
+      return watch(await userMedia(constraints));
     };
+    const displayMedia = devices.getDisplayMedia.bind(devices);
+    devices.getDisplayMedia = async (options) => watch(await displayMedia(options));
   }
+
+  // A copy keeps the device running when the original is stopped.
+  const copy = MediaStream.prototype.clone;
+  MediaStream.prototype.clone = function () {
+    return watch(copy.call(this));
+  };
 
   const streaming = WebAssembly.instantiateStreaming.bind(WebAssembly);
   WebAssembly.instantiateStreaming = async (source, imports) => {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{dice::Dice, fake_peer::FakePeer, *};
-use crate::room::ConnectionId;
+use crate::{call::sections::Sections, room::ConnectionId};
 
 /// A browser.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub struct Client {
     pub offline_until: Duration,
     pub peers: BTreeMap<ParticipantId, FakePeer>,
     pub links: BTreeMap<ParticipantId, PeerLink>,
+    /// What it shares, if it is inside.
+    pub share: Option<Share>,
     serial: u32,
     /// Peers made so far.
     pub made: u32,
@@ -37,6 +39,7 @@ impl Client {
             offline_until: Duration::ZERO,
             peers: BTreeMap::new(),
             links: BTreeMap::new(),
+            share: None,
             serial: 0,
             made: 0,
         }
@@ -89,10 +92,10 @@ impl Client {
         dice: &mut Dice,
     ) -> Vec<(Duration, PeerEvent)> {
         match action {
-            PeerAction::Create { .. } => {
+            PeerAction::Create { initiator, .. } => {
                 assert!(serial > self.serial, "serials increase");
                 (self.serial, self.made) = (serial, self.made + 1);
-                let peer = FakePeer::new(serial, format!("{}.{serial}", self.number));
+                let peer = FakePeer::new(serial, format!("{}.{serial}", self.number), initiator);
                 assert!(self.peers.insert(id, peer).is_none(), "one peer with each");
                 Vec::new()
             }
@@ -118,6 +121,18 @@ impl Client {
             Notice::Member(_) => {}
             Notice::Refused(refused) => panic!("refused: {refused:?}"),
         }
+    }
+
+    /// Whether both sides have places for what either of them shares, and know the same ones.
+    pub fn can_share_with(&self, other: &Self) -> bool {
+        let (Some(you), Some(id)) = (self.you, other.you) else {
+            return false;
+        };
+        let (Some(peer), Some(back)) = (self.peers.get(&id), other.peers.get(&you)) else {
+            return false;
+        };
+        let needed = Sections::needed(self.share).or(Sections::needed(other.share));
+        peer.negotiated == back.negotiated && peer.negotiated.hold(needed)
     }
 
     /// Whether media flows to another one, as both know.

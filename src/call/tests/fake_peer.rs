@@ -1,8 +1,9 @@
 //! A model of the browser's peer connection: it is joined with another one when both hold the newest
 //! credentials of each other and a candidate for them, as ICE is (RFC 8445), and notices with delay
-//! when it is not.
+//! when it is not. It has media sections, which only an initiator adds.
 
 use super::{dice::Dice, *};
+use crate::{call::sections::Sections, protocol::Kind};
 
 /// A peer connection.
 #[derive(Debug)]
@@ -23,6 +24,10 @@ pub struct FakePeer {
     since: Duration,
     name: String,
     generations: u32,
+    /// What there are transceivers for.
+    sections: Sections,
+    /// What both sides have described.
+    pub negotiated: Sections,
     /// When the actions that were asked for so far are done.
     idle_at: Duration,
 }
@@ -32,7 +37,7 @@ type Reports = Vec<(Duration, PeerEvent)>;
 
 impl FakePeer {
     /// `name` is unlike that of every other one.
-    pub fn new(serial: u32, name: String) -> Self {
+    pub fn new(serial: u32, name: String, initiator: bool) -> Self {
         Self {
             serial,
             local: None,
@@ -45,6 +50,11 @@ impl FakePeer {
             since: Duration::ZERO,
             name,
             generations: 0,
+            sections: match initiator {
+                true => Sections::FIRST,
+                false => Sections::NONE,
+            },
+            negotiated: Sections::NONE,
             idle_at: Duration::ZERO,
         }
     }
@@ -66,7 +76,11 @@ impl FakePeer {
                 self.reached |= fits;
                 Vec::new()
             }
-            PeerAction::AddTransceiver(_) => Vec::new(),
+            PeerAction::AddTransceiver(kind) => {
+                self.sections = self.sections.and(kind);
+                assert!(Sections::ALL.hold(self.sections), "one set of sections");
+                Vec::new()
+            }
             PeerAction::Create { .. } | PeerAction::Close => unreachable!("done by the world"),
         }
     }
@@ -125,6 +139,7 @@ impl FakePeer {
             return self.failed();
         };
         self.local = Some(pending);
+        self.negotiated = Sections::of(answer);
         self.set_remote(now, answer);
         vec![(self.idle_at, PeerEvent::RemoteSet)]
     }
@@ -137,6 +152,9 @@ impl FakePeer {
         if fresh {
             self.local = Some(self.credentials());
         }
+        self.sections = Sections::of(offer);
+        assert!(self.sections.hold(self.negotiated), "none is taken away");
+        self.negotiated = self.sections;
         let mut reports = vec![(self.idle_at, PeerEvent::RemoteSet)];
         self.idle_at += dice.millis(1, 30);
         let credentials = self.local.clone().unwrap_or_default();
@@ -169,7 +187,11 @@ impl FakePeer {
         event: fn(Sdp) -> PeerEvent,
         dice: &mut Dice,
     ) -> Reports {
-        let text = format!("v=0\r\na=ice-ufrag:{credentials}\r\nm=audio 9\r\nm=video 9\r\n");
+        let media: String = Kind::ALL
+            .into_iter()
+            .map(|kind| format!("m={} 9\r\n", kind.as_str()).repeat(self.sections.count(kind)))
+            .collect();
+        let text = format!("v=0\r\na=ice-ufrag:{credentials}\r\n{media}");
         let mut reports = vec![(self.idle_at, event(Sdp::parse(text).unwrap()))];
         for _ in 0..if fresh { 3 } else { 0 } {
             let found = candidate(&format!(

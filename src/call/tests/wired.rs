@@ -6,6 +6,7 @@ use super::{
     world::{Fault, Weather, World},
     *,
 };
+use crate::protocol::Kind;
 
 /// Most seconds from the last trouble to a whole room.
 const BOUND: u32 = 90;
@@ -21,6 +22,8 @@ struct Plan {
     loss: u64,
     late: u64,
     faults: Vec<(u64, Fault)>,
+    /// Who begins to share, or ends.
+    shares: Vec<(u64, usize, Option<Share>)>,
 }
 
 fn faults() -> impl Strategy<Value = Fault> {
@@ -34,10 +37,15 @@ fn faults() -> impl Strategy<Value = Fault> {
     ]
 }
 
+fn shares() -> impl Strategy<Value = Option<Share>> {
+    prop::option::weighted(0.8, any::<bool>().prop_map(|sound| Share { sound }))
+}
+
 fn plans() -> impl Strategy<Value = Plan> {
     // Many while the first offers are on their way.
-    let at = prop_oneof![80..500u64, 0..60_000u64];
-    let faults = prop::collection::vec((at, faults()), 0..6);
+    let at = || prop_oneof![80..500u64, 0..60_000u64];
+    let faults = prop::collection::vec((at(), faults()), 0..6);
+    let shares = prop::collection::vec((at(), 0..3usize, shares()), 0..5);
     (
         any::<u64>(),
         2..4usize,
@@ -45,15 +53,29 @@ fn plans() -> impl Strategy<Value = Plan> {
         0..=40u64,
         0..400u64,
         faults,
+        shares,
     )
-        .prop_map(|(seed, clients, lobby, loss, late, faults)| Plan {
+        .prop_map(|(seed, clients, lobby, loss, late, faults, shares)| Plan {
             seed,
             clients,
             lobby,
             loss,
             late,
             faults,
+            shares,
         })
+}
+
+enum Event {
+    Fault(Fault),
+    Share(usize, Option<Share>),
+}
+
+fn who(fault: Fault) -> usize {
+    match fault {
+        Fault::Cut { who, .. } | Fault::Path { who } | Fault::Close { who } => who,
+        Fault::Restart { .. } => 0,
+    }
 }
 
 /// Plays a plan through; whether the room is whole in time, and stays so.
@@ -69,16 +91,22 @@ fn play(plan: Plan) -> bool {
     (0..plan.clients).for_each(|who| world.approach(who));
     world.run_until(Duration::from_millis(plan.lobby));
     (0..plan.clients).for_each(|who| world.join(who));
-    let mut faults = plan.faults;
-    faults.sort_by_key(|(at, _)| *at);
-    for (at, fault) in faults {
+    let faults = plan
+        .faults
+        .into_iter()
+        .map(|(at, fault)| (at, Event::Fault(fault)));
+    let shares = plan
+        .shares
+        .into_iter()
+        .map(|(at, who, share)| (at, Event::Share(who, share)));
+    let mut events: Vec<_> = faults.chain(shares).collect();
+    events.sort_by_key(|(at, _)| *at);
+    for (at, event) in events {
         world.run_until(Duration::from_millis(at));
-        let who = match fault {
-            Fault::Cut { who, .. } | Fault::Path { who } | Fault::Close { who } => who,
-            Fault::Restart { .. } => 0,
-        };
-        if who < plan.clients {
-            world.strike(fault);
+        match event {
+            Event::Share(who, share) if who < plan.clients => world.share(who, share),
+            Event::Fault(fault) if who(fault) < plan.clients => world.strike(fault),
+            Event::Share(..) | Event::Fault(_) => {}
         }
     }
     world.run_until(TROUBLE);
@@ -211,4 +239,47 @@ fn who_leaves_is_gone_and_can_come_again() {
     world.run_until(10 * SECOND);
     assert_eq!(world.clients[1].phase, Phase::InRoom);
     assert!(world.is_connected());
+}
+
+/// A screen with sound.
+const SCREEN: Option<Share> = Some(Share { sound: true });
+
+#[test]
+fn all_can_share_at_once_and_what_is_there_is_used_again() {
+    let mut world = World::new(7, 3, Weather::default());
+    (0..3).for_each(|who| world.join(who));
+    world.run_until(5 * SECOND);
+    (0..3).for_each(|who| world.share(who, SCREEN));
+    world.run_until(6 * SECOND);
+    assert!(world.is_connected(), "three at once");
+    let signals = world.signals;
+    for who in 0..3 {
+        world.share(who, None);
+        world.share(who, SCREEN);
+    }
+    world.run_until(600 * SECOND);
+    assert_eq!(world.signals, signals, "no word about it");
+    assert!(world.clients.iter().all(|client| client.made == 2));
+}
+
+#[test]
+fn who_comes_later_gets_what_is_shared() {
+    let mut world = World::new(8, 3, Weather::default());
+    (0..2).for_each(|who| world.join(who));
+    world.run_until(5 * SECOND);
+    world.share(1, Some(Share { sound: false }));
+    world.run_until(7 * SECOND);
+    world.join(2);
+    world.run_until(9 * SECOND);
+    assert!(world.is_connected());
+    let counts = |who: usize| {
+        let peers = world.clients[who].peers.values();
+        peers
+            .map(|peer| Kind::ALL.map(|kind| peer.negotiated.count(kind)))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(counts(1), [[1, 2], [1, 2]]);
+    let mut others = counts(2);
+    others.sort_unstable();
+    assert_eq!(others, [[1, 1], [1, 2]], "only with who shares");
 }

@@ -63,6 +63,8 @@ pub struct World {
     pub now: Duration,
     pub clients: Vec<Client>,
     pub weather: Weather,
+    /// Signals that were sent.
+    pub signals: u64,
     server: Option<Server>,
     boot: u64,
     /// Who is at the other end of those that are not cut.
@@ -81,6 +83,7 @@ impl World {
                 .map(|number| Client::new(number, seed ^ number as u64))
                 .collect(),
             weather,
+            signals: 0,
             server: Some(Server::start(1, Duration::ZERO)),
             boot: 1,
             connections: BTreeMap::new(),
@@ -110,6 +113,12 @@ impl World {
 
     pub fn leave(&mut self, who: usize) {
         self.give(who, Input::Intent(Intent::Leave));
+    }
+
+    /// Shares something, or nothing.
+    pub fn share(&mut self, who: usize, share: Option<Share>) {
+        self.clients[who].share = share;
+        self.give(who, Input::Intent(Intent::Share(share)));
     }
 
     pub fn strike(&mut self, fault: Fault) {
@@ -164,7 +173,8 @@ impl World {
         self.now = end;
     }
 
-    /// Whether all who have not left are inside, and media flows between every two of them.
+    /// Whether all who have not left are inside, media flows between every two of them, and what is shared has
+    /// its places.
     pub fn is_connected(&self) -> bool {
         let left = Phase::Ended(EndReason::Left);
         let here: Vec<_> = self
@@ -175,7 +185,7 @@ impl World {
         let pairs = |one: &Client| {
             here.iter()
                 .filter(|two| two.you != one.you)
-                .all(|two| one.is_connected_with(two))
+                .all(|two| one.is_connected_with(two) && one.can_share_with(two))
         };
         here.len() > 1
             && here
@@ -313,6 +323,7 @@ impl World {
         let connection = self.clients[who].say(&event);
         let mut way = WAY;
         if matches!(event, ClientEvent::ConnSignal(_)) {
+            self.signals += 1;
             if self.dice.below(100) < self.weather.loss {
                 return;
             }

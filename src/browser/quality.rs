@@ -1,0 +1,160 @@
+//! How well pictures are sent: less of the camera where less is wanted, and a screen's sharpness against
+//! its motion.
+
+use js_sys::Array;
+use wasm_bindgen::JsValue;
+use web_sys::RtcRtpSender;
+
+use super::js;
+use crate::protocol::ParticipantId;
+
+/// What a low picture takes at most, in bits a second.
+const LOW_BITRATE: f64 = 150_000.0;
+/// The part of width and height that is left of a low picture.
+const LOW_SCALE: f64 = 2.0;
+
+/// How much of the camera is sent, from least to most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// No picture.
+    Nothing,
+    /// A small one.
+    Low,
+    /// The whole one.
+    Everything,
+}
+
+/// What counts for a shared screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sharpness {
+    /// Every letter can be read; few pictures a second.
+    Sharp,
+    /// Motion is smooth; details may blur.
+    Smooth,
+}
+
+/// How much of the camera everybody gets: the person sets one level for all, and each of the others may
+/// want less.
+#[derive(Debug)]
+pub struct Levels {
+    all: Level,
+    each: Vec<(ParticipantId, Level)>,
+}
+
+impl Levels {
+    /// Everything for everybody.
+    pub fn new() -> Self {
+        Self {
+            all: Level::Everything,
+            each: Vec::new(),
+        }
+    }
+
+    /// Sets the level for one participant, or the one for all.
+    pub fn set(&mut self, only: Option<ParticipantId>, level: Level) {
+        match only {
+            Some(id) => {
+                self.forget(id);
+                self.each.push((id, level));
+            }
+            None => self.all = level,
+        }
+    }
+
+    /// What a participant gets: the lower one of what is given and what is wanted.
+    pub fn of(&self, id: ParticipantId) -> Level {
+        let wanted = self.each.iter().find(|(other, _)| *other == id);
+        wanted.map_or(self.all, |(_, level)| self.all.min(*level))
+    }
+
+    /// A participant is gone.
+    pub fn forget(&mut self, id: ParticipantId) {
+        self.each.retain(|(other, _)| *other != id);
+    }
+}
+
+impl Level {
+    /// Has the sender of a camera's picture send this much.
+    pub fn apply(self, sender: &RtcRtpSender) {
+        let (bitrate, scale) = match self {
+            Self::Low => (LOW_BITRATE.into(), LOW_SCALE),
+            Self::Nothing | Self::Everything => (JsValue::UNDEFINED, 1.0),
+        };
+        change_parameters(sender, |_, encoding| {
+            js::set(encoding, "active", (self != Self::Nothing).into());
+            js::set(encoding, "maxBitrate", bitrate);
+            js::set(encoding, "scaleResolutionDownBy", scale.into());
+        });
+    }
+}
+
+impl Sharpness {
+    /// Most pictures a second.
+    pub fn frame_rate(self) -> f64 {
+        match self {
+            Self::Sharp => 15.0,
+            Self::Smooth => 30.0,
+        }
+    }
+
+    /// What a picture is like (W3C MST Content Hints section 3).
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::Sharp => "detail",
+            Self::Smooth => "motion",
+        }
+    }
+
+    /// Has the sender of a screen's picture give up the other one first when the network is slow (W3C MST
+    /// Content Hints section 5, `degradationPreference`).
+    pub fn apply(self, sender: &RtcRtpSender) {
+        let kept = match self {
+            Self::Sharp => "maintain-resolution",
+            Self::Smooth => "maintain-framerate",
+        };
+        change_parameters(sender, |parameters, encoding| {
+            js::set(parameters, "degradationPreference", kept.into());
+            js::set(encoding, "maxFramerate", self.frame_rate().into());
+        });
+    }
+}
+
+/// Changes the parameters of a sender and of its one encoding.
+fn change_parameters(sender: &RtcRtpSender, change: impl FnOnce(&JsValue, &JsValue)) {
+    let Some(parameters) = js::parameters(sender) else {
+        return;
+    };
+    let Some(encodings) = js::property(&parameters, "encodings") else {
+        return;
+    };
+    // Before the sender belongs to a section there may be none.
+    let encoding = Array::from(&encodings).get(0);
+    if encoding.is_object() {
+        change(&parameters, &encoding);
+        js::set_parameters(sender, &parameters);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lower_of_the_two_holds() {
+        let [ada, ben] = [1, 2].map(|n| ParticipantId::from_random([n; 20]));
+        let mut levels = Levels::new();
+        assert_eq!(levels.of(ada), Level::Everything);
+        levels.set(Some(ada), Level::Nothing);
+        levels.set(Some(ada), Level::Low);
+        assert_eq!(
+            [ada, ben].map(|id| levels.of(id)),
+            [Level::Low, Level::Everything]
+        );
+        levels.set(None, Level::Nothing);
+        assert_eq!([ada, ben].map(|id| levels.of(id)), [Level::Nothing; 2]);
+        levels.set(None, Level::Everything);
+        assert_eq!(levels.of(ada), Level::Low);
+        levels.forget(ada);
+        assert_eq!(levels.of(ada), Level::Everything);
+    }
+}

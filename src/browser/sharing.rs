@@ -1,0 +1,103 @@
+//! The person shares a screen, a window or a tab, beside the camera.
+
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::{
+    capture::CaptureTrouble,
+    js::Listener,
+    meeting::{Meeting, Stage, Works},
+    quality::Sharpness,
+    screen::{self, Screen, Surface},
+    slot::Slot,
+};
+use crate::words::{Phrase, Word, say, t};
+
+/// What the person shares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sharing {
+    /// What was chosen; the own tab is to be warned about.
+    pub surface: Surface,
+    /// What counts.
+    pub sharpness: Sharpness,
+    /// Whether its sound is shared too.
+    pub sound: bool,
+}
+
+impl Meeting {
+    /// Asks for a screen, and shares it with everybody; another one is in its place from then on. Only from a
+    /// click, and only in a room.
+    pub fn share_screen(&self, sharpness: Sharpness) {
+        let inside = self.stage.get_untracked() == Stage::InRoom;
+        let begins = |works: &Works| !works.choosing.replace(true);
+        if !inside || !self.work(begins).unwrap_or(false) {
+            return;
+        }
+        let meeting = *self;
+        spawn_local(async move {
+            let opened = screen::open(sharpness).await;
+            meeting.work(|works| works.choosing.set(false));
+            if meeting.is_late(opened.iter().flat_map(Screen::tracks)) {
+                return;
+            }
+            match opened {
+                Ok(screen) => meeting.take_screen(&screen, sharpness),
+                Err(trouble) => meeting.say(sentence(&trouble)),
+            }
+        });
+    }
+
+    /// Shares nothing any more.
+    pub fn stop_sharing(&self) {
+        if self.sharing.try_get_untracked().flatten().is_some() {
+            self.work(|works| {
+                Slot::SHARED
+                    .into_iter()
+                    .for_each(|slot| works.media.stop(slot));
+                works.screen_ends.take();
+            });
+            self.tell_sharing(None);
+            self.say(t(Word::SharingEnded).to_owned());
+        }
+    }
+
+    fn take_screen(&self, screen: &Screen, sharpness: Sharpness) {
+        let meeting = *self;
+        // The browser's own button, a window that is closed.
+        let ends = Listener::new(&screen.picture, "ended", move |_| meeting.stop_sharing());
+        self.work(|works| {
+            works.media.sharpness.set(sharpness);
+            works.media.put(Slot::Screen, &screen.picture);
+            match &screen.sound {
+                Some(sound) => works.media.put(Slot::ScreenSound, sound),
+                None => works.media.stop(Slot::ScreenSound),
+            }
+            works.screen_ends.replace(Some(ends));
+        });
+        self.tell_sharing(Some(Sharing {
+            surface: screen.surface,
+            sharpness,
+            sound: screen.sound.is_some(),
+        }));
+        self.say(t(Word::SharingBegun).to_owned());
+    }
+
+    /// Brings the pages, the peers and what the others see to what is shared.
+    fn tell_sharing(&self, sharing: Option<Sharing>) {
+        let stream = self.work(|works| works.media.stream(Slot::Screen));
+        self.own_screen.set(stream.filter(|_| sharing.is_some()));
+        self.sharing.set(sharing);
+        self.work(|works| works.engine.share());
+        self.present();
+    }
+}
+
+fn sentence(trouble: &CaptureTrouble) -> String {
+    let word = match trouble {
+        CaptureTrouble::Denied => Word::SharingNothing,
+        CaptureTrouble::NotFound => Word::SharingUnsupported,
+        CaptureTrouble::InUse | CaptureTrouble::Constraint => Word::SharingUnable,
+        CaptureTrouble::Other(reason) => return say(Phrase::SharingFailed { reason }),
+    };
+    t(word).to_owned()
+}
