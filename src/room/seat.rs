@@ -46,6 +46,7 @@ impl Seat {
         Member {
             id,
             presence: self.presence.clone(),
+            hand: None,
             away: self.is_away(),
         }
     }

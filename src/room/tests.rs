@@ -232,7 +232,7 @@ impl World {
                 self.clients.get_mut(&left.id).unwrap().gone = true;
                 left.id
             }
-            ServerEvent::Refused(_) | ServerEvent::ServerClosing(_) => panic!("not from a room"),
+            _ => panic!("not from a room"),
         };
         assert_eq!(self.clients[&about].room, room, "nothing crosses rooms");
     }

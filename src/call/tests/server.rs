@@ -73,6 +73,7 @@ impl Server {
             ClientEvent::ConnSignal(signal) => room::Input::Signal(connection, signal),
             ClientEvent::ParticipantState(presence) => room::Input::Present(connection, presence),
             ClientEvent::LeaveSession(_) => room::Input::Leave(connection),
+            other => panic!("no call says {other:?}"),
         };
         self.serve(now, input).unwrap_or_else(|refusal| {
             let input = match name {

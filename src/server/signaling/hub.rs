@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use crate::{
     protocol::{
         Admission, ClientEvent, CreateSession, IceServer, Nothing, ParticipantId, Refusal,
-        ServerEvent, SessionReply, WireEvent,
+        RoomState, ServerEvent, SessionReply, WireEvent,
     },
     room::{Admitted, Claim, ConnectionId, Input, Limits, Output, Rooms},
     server::{config::Settings, net::Cut, token::Tokens},
@@ -96,6 +96,7 @@ impl Hub {
             ClientEvent::ConnSignal(signal) => Input::Signal(connection, signal),
             ClientEvent::ParticipantState(presence) => Input::Present(connection, presence),
             ClientEvent::LeaveSession(Nothing {}) => Input::Leave(connection),
+            other => return Err(Refusal::UnknownEvent(other.name().to_owned())),
         };
         let (enters, leaves) = (
             matches!(input, Input::Enter { .. }),
@@ -241,6 +242,7 @@ impl Hub {
             room: admitted.room,
             resumed: admitted.resumed,
             reforming: admitted.reforming,
+            state: RoomState::default(),
             participants: admitted.participants,
             ready: admitted.ready,
             ice_servers: self.ice_servers.clone(),
