@@ -10,6 +10,8 @@
 //! said again, and nothing twice. A participant whose socket is cut keeps its seat for
 //! [`RESUME_GRACE`](crate::protocol::RESUME_GRACE).
 
+mod entering;
+mod leaving;
 mod pair;
 #[expect(clippy::module_inception, reason = "one of the `Rooms`")]
 mod room;
