@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DisplayName, ParticipantId};
+use super::{DisplayName, ParticipantId, Presence};
 
 /// Who the host is, and whether one has to knock: the payload of `room-state`, and part of an
 /// [`Admission`](super::Admission).
@@ -74,6 +74,24 @@ pub enum Asked {
     Mute,
     /// Take the hand down.
     LowerHand,
+}
+
+impl Asked {
+    /// Whether one who shows this has done it.
+    pub fn is_done(self, presence: &Presence) -> bool {
+        match self {
+            Self::Mute => !presence.microphone,
+            Self::LowerHand => !presence.hand,
+        }
+    }
+
+    /// Makes it so.
+    pub fn carry_out(self, presence: &mut Presence) {
+        match self {
+            Self::Mute => presence.microphone = false,
+            Self::LowerHand => presence.hand = false,
+        }
+    }
 }
 
 /// The payload of `knocking`: everyone who waits at the door, those who came first in front.

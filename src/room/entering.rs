@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, time::Duration};
 
 use super::{Admitted, Claim, ConnectionId, Output, Rooms, pair::Pair, room::Room, seat::Line};
-use crate::protocol::{CreateSession, ParticipantId, RESTART_GRACE, Refusal, ServerEvent};
+use crate::protocol::{CreateSession, Nothing, ParticipantId, RESTART_GRACE, Refusal, ServerEvent};
 
 impl Rooms {
     pub(super) fn handle_entry(
@@ -13,6 +13,7 @@ impl Rooms {
         fresh: ParticipantId,
     ) -> Result<(), Refusal> {
         match self.rooms.get(&entry.room) {
+            Some(room) if !room.door.admits(connection) => return Err(Refusal::Locked),
             Some(room) if room.seats.len() >= self.limits.participants => {
                 return Err(Refusal::RoomFull(self.limits.participants));
             }
@@ -21,15 +22,18 @@ impl Rooms {
             }
             _ => {}
         }
+        self.go_away(connection);
         self.seated.insert(connection, (entry.room.clone(), fresh));
+        let name = entry.room.clone();
         let room = self
             .rooms
-            .entry(entry.room.clone())
-            .or_insert_with(|| Room::new(entry.room.clone()));
+            .entry(name.clone())
+            .or_insert_with(|| Room::new(name.clone(), self.boot));
         // From before a restart comes only who has a token.
         entry.peers.clear();
         let knows_ready = entry.ready;
         room.take_seat(fresh, connection, entry, 1);
+        room.welcome(fresh);
         let mut news = VecDeque::new();
         room.announce(fresh, &mut news);
         let mut ready = Vec::new();
@@ -43,16 +47,16 @@ impl Rooms {
         self.outputs.push_back(Output::Admit(
             connection,
             Admitted {
-                you: fresh,
-                room: room.name.clone(),
-                generation: 1,
+                claim: room.claim(fresh),
                 resumed: false,
                 reforming: false,
+                state: room.state(),
                 participants: room.others(fresh),
                 ready,
             },
         ));
         self.outputs.append(&mut news);
+        self.look_again(&name);
         Ok(())
     }
 
@@ -98,16 +102,19 @@ impl Rooms {
         reforming: bool,
     ) {
         let you = claim.participant;
+        self.go_away(connection);
         self.seated.insert(connection, (entry.room.clone(), you));
+        let name = entry.room.clone();
         let room = self
             .rooms
-            .entry(entry.room.clone())
-            .or_insert_with(|| Room::new(entry.room.clone()));
+            .entry(name.clone())
+            .or_insert_with(|| Room::new(name.clone(), self.boot));
         let mut mailbox = VecDeque::new();
+        let mut is_another_host = false;
         let mut generation = claim.generation.saturating_add(1);
         if let Some(seat) = room.seats.get_mut(&you) {
             generation = generation.max(seat.generation.saturating_add(1));
-            seat.presence = entry.presence;
+            seat.show_again(entry.presence, &mut room.hands);
             seat.ready = entry.ready;
             seat.generation = generation;
             seat.confirmed = false;
@@ -115,6 +122,8 @@ impl Rooms {
             match std::mem::replace(&mut seat.line, Line::Live(connection)) {
                 Line::Live(old) => {
                     self.seated.remove(&old);
+                    let moved = ServerEvent::Moved(Nothing {});
+                    self.outputs.push_back(Output::Send(old, moved));
                     self.outputs.push_back(Output::Close(old));
                 }
                 Line::Away {
@@ -127,19 +136,23 @@ impl Rooms {
             }
         } else {
             room.take_seat(you, connection, entry, generation);
+            is_another_host = room.welcome_back(you, &claim);
         }
         self.outputs.push_back(Output::Admit(
             connection,
             Admitted {
-                you,
-                room: room.name.clone(),
-                generation,
+                claim: room.claim(you),
                 resumed: true,
                 reforming,
+                state: room.state(),
                 participants: room.others(you),
                 ready: Vec::new(),
             },
         ));
+        if is_another_host {
+            room.tell_state(Some(you), &mut self.outputs);
+        }
+        room.say_again(you, &mut self.outputs);
         room.announce(you, &mut self.outputs);
         for other in room.in_order(you) {
             room.meet_again(you, other, &mut self.outputs);
@@ -147,5 +160,6 @@ impl Rooms {
         for (from, signal) in mailbox {
             room.relay(from, you, signal, &mut self.outputs);
         }
+        self.look_again(&name);
     }
 }

@@ -13,13 +13,18 @@ impl Rooms {
         now: Duration,
         connection: ConnectionId,
     ) -> Result<(), Refusal> {
-        let (name, you) = self.seated.remove(&connection).ok_or(Refusal::NotInRoom)?;
-        self.remove(now, &name, you);
-        Ok(())
+        if let Some((name, you)) = self.seated.remove(&connection) {
+            self.remove(now, &name, you);
+            return Ok(());
+        }
+        self.go_away(connection)
+            .then_some(())
+            .ok_or(Refusal::NotInRoom)
     }
 
     pub(super) fn handle_lost(&mut self, now: Duration, connection: ConnectionId) {
         let Some((name, you)) = self.seated.remove(&connection) else {
+            self.go_away(connection);
             return;
         };
         let Some(room) = self.rooms.get_mut(&name) else {
@@ -58,9 +63,22 @@ impl Rooms {
                 &mut self.outputs,
             );
         }
+        room.settle(&mut self.outputs);
         if room.seats.is_empty() {
             self.rooms.remove(name);
         }
+        self.depart(now, who);
+        self.look_again(name);
+    }
+
+    /// A connection that is in no room looks into none and waits for none any more. Whether it did.
+    pub(super) fn go_away(&mut self, connection: ConnectionId) -> bool {
+        let had_knocked = self.withdraw(connection);
+        self.watches.end(connection) || had_knocked
+    }
+
+    /// The tokens of one who is gone are spent.
+    pub(super) fn depart(&mut self, now: Duration, who: ParticipantId) {
         if now <= RESTART_GRACE {
             self.departed.insert(who);
         } else {

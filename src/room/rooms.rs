@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::{ConnectionId, Input, Limits, Output, pair::Stage, room::Room};
+use super::{ConnectionId, Input, Limits, Output, pair::Stage, room::Room, watch::Watches};
 use crate::protocol::{
     Introduced, ParticipantId, Presence, Refusal, RoomName, ServerEvent, Signalled,
 };
@@ -20,6 +20,9 @@ pub struct Rooms {
     pub(super) deadlines: BTreeMap<(Duration, ParticipantId), RoomName>,
     /// Who left since the server started: their tokens from before it are spent too.
     pub(super) departed: BTreeSet<ParticipantId>,
+    pub(super) watches: Watches,
+    /// Where a connection that is in no room waits or has waited.
+    pub(super) knocks: BTreeMap<ConnectionId, RoomName>,
     pub(super) outputs: VecDeque<Output>,
 }
 
@@ -33,6 +36,8 @@ impl Rooms {
             seated: BTreeMap::new(),
             deadlines: BTreeMap::new(),
             departed: BTreeSet::new(),
+            watches: Watches::default(),
+            knocks: BTreeMap::new(),
             outputs: VecDeque::new(),
         }
     }
@@ -63,6 +68,14 @@ impl Rooms {
             Input::Renew(connection, about) => self.handle_renew(connection, about)?,
             Input::Signal(connection, signal) => self.handle_signal(connection, signal)?,
             Input::Present(connection, presence) => self.handle_presence(connection, presence)?,
+            Input::Say(connection, say) => self.handle_say(now, connection, say)?,
+            Input::Host(connection, action) => self.handle_host(now, connection, action)?,
+            Input::Look(connection, room) => self.handle_look(connection, room)?,
+            Input::Knock {
+                connection,
+                knock,
+                fresh,
+            } => self.handle_knock(connection, knock, fresh)?,
             Input::Leave(connection) => self.handle_leave(now, connection)?,
             Input::Lost(connection) => self.handle_lost(now, connection),
         }
@@ -140,11 +153,13 @@ impl Rooms {
         presence: Presence,
     ) -> Result<(), Refusal> {
         let (room, you) = locate(&mut self.rooms, &self.seated, connection)?;
+        let hands = &mut room.hands;
         if let Some(seat) = room.seats.get_mut(&you)
-            && seat.presence != presence
+            && seat.show(presence, hands)
         {
-            seat.presence = presence;
             room.announce(you, &mut self.outputs);
+            let name = room.name.clone();
+            self.look_again(&name);
         }
         Ok(())
     }

@@ -1,0 +1,427 @@
+//! Hosts, doors and talk in random histories, and one by one.
+
+use super::*;
+use crate::protocol::{
+    Asked, Body, DisplayName, HostAsks, Nothing, Reaction, ServerEvent, VideoWish, WAITING,
+    WATCHERS,
+};
+
+impl World {
+    /// Who rules a room, by what the server says to whoever enters it.
+    pub fn host(&self, room: &RoomName) -> Option<ParticipantId> {
+        self.rooms.rooms.get(room)?.state().host
+    }
+
+    pub fn is_locked(&self, room: &RoomName) -> bool {
+        self.lobby(room).locked
+    }
+
+    fn lobby(&self, room: &RoomName) -> Lobby {
+        let room = self.rooms.rooms.get(room);
+        room.map(|room| room.lobby()).unwrap_or_default()
+    }
+
+    pub fn nth_outsider(&self, n: usize) -> Option<ConnectionId> {
+        self.outsiders.keys().copied().nth(n)
+    }
+
+    /// Someone does what only a host may.
+    pub fn rule(&mut self, who: ParticipantId, action: u8, whom: usize) {
+        let Some(connection) = self.clients[&who].connection else {
+            return;
+        };
+        let id = self.nth(whom).unwrap_or(who);
+        let knocker = self
+            .outsiders
+            .values()
+            .filter_map(|outsider| outsider.waits.as_ref());
+        let knocker = knocker.map(|(_, id)| *id).nth(whom);
+        let action = match action {
+            0 | 9 => HostAction::Lock { locked: true },
+            1 => HostAction::Lock { locked: false },
+            2 | 10 | 11 => HostAction::Admit {
+                id: knocker.unwrap_or(id),
+                admit: action != 11,
+            },
+            3 => HostAction::Mute { id },
+            4 => HostAction::MuteAll,
+            5 => HostAction::LowerHand { id },
+            6 => HostAction::LowerHands,
+            7 => HostAction::Remove { id },
+            8 if whom == 0 => HostAction::End,
+            _ => HostAction::HandOver { id },
+        };
+        let is_host = self.host(&self.clients[&who].room) == Some(who);
+        self.answering = matches!(action, HostAction::Admit { .. });
+        let done = self.give(Input::Host(connection, action.clone()));
+        self.answering = false;
+        assert_eq!(done == Err(Refusal::NotHost), !is_host, "{action:?}");
+        if let (Ok(()), HostAction::Remove { id }) = (done, action) {
+            // One that was away hears of nothing.
+            self.clients.get_mut(&id).unwrap().gone = true;
+        }
+    }
+
+    pub fn say(&mut self, who: usize, to: Option<usize>, reaction: bool) {
+        let (Some(who), to) = (self.nth(who), to.and_then(|to| self.nth(to))) else {
+            return;
+        };
+        let Some(connection) = self.clients[&who].connection else {
+            return;
+        };
+        let body = match (reaction, to) {
+            (true, _) | (_, None) => Body::React {
+                reaction: Reaction::Wow,
+            },
+            (false, Some(_)) => Body::Want {
+                video: VideoWish::Low,
+            },
+        };
+        self.heard.clear();
+        let said = self.give(Input::Say(connection, Say { to, body }));
+        let room = &self.clients[&who].room;
+        let hears = |id: &ParticipantId, client: &Client| {
+            client.room == *room
+                && client.connection.is_some()
+                && client.kind != Kind::Seed
+                && *id != who
+                && to.is_none_or(|to| to == *id)
+        };
+        let hear = self.clients.iter().filter(|(id, client)| hears(id, client));
+        let mut hear: Vec<_> = hear.map(|(id, _)| *id).collect();
+        if said.is_err() {
+            hear.clear();
+        }
+        self.heard.sort_unstable();
+        assert_eq!(self.heard, hear, "{said:?}");
+        if to == Some(who) {
+            assert_eq!(said, Err(Refusal::Yourself));
+        }
+    }
+
+    fn outside(&mut self, n: usize) -> ConnectionId {
+        self.nth_outsider(n).unwrap_or_else(|| {
+            let connection = self.connect();
+            self.outsiders.insert(connection, Outsider::default());
+            connection
+        })
+    }
+
+    pub fn knock(&mut self, room: RoomName, outsider: usize) {
+        let connection = self.outside(outsider);
+        let ConnectionId(number) = self.connect();
+        let outsider = self.outsiders.get_mut(&connection).unwrap();
+        let again = outsider.waits.as_ref().filter(|(waits, _)| *waits == room);
+        let fresh = again.map_or(id(2_000 + number), |(_, id)| *id);
+        if outsider.pass.as_ref() != Some(&room) {
+            outsider.pass = None;
+        }
+        let holds = outsider.pass.take();
+        outsider.waits = Some((room.clone(), fresh));
+        let knock = Knock {
+            room,
+            name: DisplayName::parse("Ben").unwrap(),
+        };
+        self.give(Input::Knock {
+            connection,
+            knock,
+            fresh,
+        })
+        .unwrap();
+        if self.outsiders[&connection].waits.is_none() {
+            self.outsiders.get_mut(&connection).unwrap().pass = holds;
+        }
+    }
+
+    pub fn look(&mut self, room: RoomName, outsider: usize) {
+        let connection = self.outside(outsider);
+        let outsider = self.outsiders.get_mut(&connection).unwrap();
+        outsider.watches = Some((room.clone(), Lobby::default()));
+        self.give(Input::Look(connection, room)).unwrap();
+    }
+
+    /// One outside enters where a host has let it in, or else where it looks.
+    pub fn follow(&mut self, outsider: usize) {
+        let Some(connection) = self.nth_outsider(outsider) else {
+            return;
+        };
+        let outsider = &self.outsiders[&connection];
+        let watched = outsider.watches.as_ref().map(|(room, _)| room);
+        let Some(room) = outsider.pass.as_ref().or(watched).cloned() else {
+            return;
+        };
+        let fresh = id(3_000 + connection.0);
+        let entry = CreateSession {
+            resumable: true,
+            ..CreateSession::named(room.clone())
+        };
+        let (locked, pass) = (self.is_locked(&room), outsider.pass.clone());
+        self.entering = Kind::Resumable;
+        let entered = self.give(Input::Enter {
+            connection,
+            entry,
+            fresh,
+            claim: None,
+        });
+        if locked && pass.is_none() {
+            assert_eq!(entered, Err(Refusal::Locked));
+        }
+    }
+
+    /// What has to hold whatever happens.
+    fn check(&self) {
+        for (name, room) in &self.rooms.rooms {
+            let able = |id: ParticipantId| room.seats.get(&id).is_some_and(|seat| seat.resumable);
+            let anybody = room.order().any(able);
+            let state = room.state();
+            assert_eq!(state.host.is_some_and(able), anybody, "one host");
+            assert!(!state.locked || anybody, "somebody can open");
+            let waiting: Vec<_> = room.door.knocking().waiting.iter().map(|k| k.id).collect();
+            assert!(
+                state.locked || waiting.is_empty(),
+                "nobody waits at an open door"
+            );
+            let mut hands = BTreeSet::new();
+            for id in room.order() {
+                let seat = room.seats.get(&id).unwrap();
+                assert_eq!(seat.presence.hand, seat.hand.is_some());
+                assert!(
+                    seat.hand.is_none_or(|hand| hands.insert(hand)),
+                    "hands in order"
+                );
+                let client = &self.clients[&id];
+                if client.connection.is_none() || client.kind == Kind::Seed {
+                    continue;
+                }
+                assert_eq!(client.state, state, "everyone knows who the host is");
+                if state.host == Some(id) {
+                    assert_eq!(client.knocking, waiting, "the host knows who waits");
+                    assert_eq!(client.claim, room.claim(id), "the host's token says so");
+                }
+            }
+            for (_, id) in self.outsiders.values().filter_map(|o| o.waits.as_ref()) {
+                let rooms = self.rooms.rooms.values();
+                let there =
+                    rooms.filter(|room| room.door.knocking().waiting.iter().any(|k| k.id == *id));
+                assert_eq!(there.count(), 1, "who waits is known in {name}");
+            }
+        }
+        for outsider in self.outsiders.values() {
+            if let Some((room, seen)) = &outsider.watches {
+                assert_eq!(*seen, self.lobby(room), "who looks in sees what is");
+            }
+        }
+        let watching = self
+            .outsiders
+            .values()
+            .filter(|o| o.watches.is_some())
+            .count();
+        assert_eq!(self.rooms.watches.len(), (watching, watching));
+    }
+}
+
+proptest! {
+    #[test]
+    fn powers_doors_and_talk_are_as_they_should_be(steps in all_steps()) {
+        let mut world = World::new();
+        for step in steps {
+            world.step(step);
+            world.check();
+        }
+        for who in 0..world.clients.len() {
+            world.step(Step::Leave { who });
+        }
+        world.step(Step::Wait { seconds: RESUME_GRACE.as_secs() + 1 });
+        prop_assert_eq!(world.rooms.room_count(), 0);
+        prop_assert!(world.outsiders.values().all(|outsider| outsider.waits.is_none()), "all are answered");
+        while let Some(connection) = world.nth_outsider(0) {
+            world.outsiders.remove(&connection);
+            world.give(Input::Lost(connection)).unwrap();
+        }
+        prop_assert_eq!(world.rooms.watches.len(), (0, 0));
+        prop_assert!(world.rooms.knocks.is_empty());
+    }
+}
+
+fn enter(world: &mut World) -> (ParticipantId, ConnectionId) {
+    let kind = Kind::Resumable;
+    world.step(Step::Enter { room: 0, kind });
+    (id(world.connections), ConnectionId(world.connections))
+}
+
+fn seed(world: &mut World) -> ParticipantId {
+    let kind = Kind::Seed;
+    world.step(Step::Enter { room: 0, kind });
+    id(world.connections)
+}
+
+/// What the server does about something, without anybody taking it.
+fn outputs(world: &mut World, input: Input) -> Vec<Output> {
+    world.rooms.handle_input(world.now, input).unwrap();
+    std::iter::from_fn(|| world.rooms.poll_output()).collect()
+}
+
+#[test]
+fn the_role_passes_to_who_has_been_here_longest_and_is_there() {
+    let mut world = World::new();
+    let first = seed(&mut world);
+    assert_eq!(world.host(&room(0)), None, "a client of the seed can't be");
+    let (ada, at_ada) = enter(&mut world);
+    let (ben, at_ben) = enter(&mut world);
+    let (cleo, at_cleo) = enter(&mut world);
+    assert_eq!(world.host(&room(0)), Some(ada));
+    // Over a cut it stays, also while others are there.
+    world.give(Input::Lost(at_ada)).unwrap();
+    world.clients.get_mut(&ada).unwrap().connection = None;
+    assert_eq!(world.host(&room(0)), Some(ada));
+    world.give(Input::Lost(at_ben)).unwrap();
+    world.clients.get_mut(&ben).unwrap().connection = None;
+    world.now += RESUME_GRACE;
+    world.give(Input::Timeout).unwrap();
+    assert_eq!(world.host(&room(0)), Some(cleo));
+    world
+        .give(Input::Host(at_cleo, HostAction::Lock { locked: true }))
+        .unwrap();
+    world.clients.get_mut(&cleo).unwrap().gone = true;
+    world.give(Input::Leave(at_cleo)).unwrap();
+    assert_eq!(
+        (world.host(&room(0)), world.is_locked(&room(0))),
+        (None, false)
+    );
+    assert!(world.clients[&first].connection.is_some());
+    let (dan, at_dan) = enter(&mut world);
+    assert_eq!(world.host(&room(0)), Some(dan));
+    let refused = world.give(Input::Host(at_dan, HostAction::HandOver { id: first }));
+    assert_eq!(refused, Err(Refusal::Unable(first)));
+}
+
+#[test]
+fn who_was_away_is_asked_when_it_is_back() {
+    let mut world = World::new();
+    let (_, at_ada) = enter(&mut world);
+    let (ben, at_ben) = enter(&mut world);
+    world.lose(world.clients.keys().position(|id| *id == ben).unwrap());
+    let mute = Input::Host(at_ada, HostAction::Mute { id: ben });
+    let shown = outputs(&mut world, mute);
+    let [Output::Send(to, ServerEvent::ParticipantState(member))] = &*shown else {
+        panic!("{shown:?}")
+    };
+    assert_eq!((*to, member.presence.microphone), (at_ada, false));
+    let back = Input::Enter {
+        connection: at_ben,
+        entry: world.returning(ben),
+        fresh: id(3_995),
+        claim: Some(world.clients[&ben].claim.clone()),
+    };
+    let what = Asked::Mute;
+    let asked = Output::Send(at_ben, ServerEvent::HostAsks(HostAsks { what }));
+    let told = outputs(&mut world, back);
+    assert!(told.contains(&asked), "{told:?}");
+    let is_on = |output: &Output| matches!(output, Output::Send(_, ServerEvent::ParticipantState(member)) if member.presence.microphone);
+    assert!(!told.iter().any(is_on), "still shown as asked");
+    // Done, and turned on again later: nothing is asked any more.
+    for microphone in [false, true] {
+        let presence = Presence {
+            microphone,
+            ..Presence::unnamed()
+        };
+        outputs(&mut world, Input::Present(at_ben, presence));
+    }
+    let back = Input::Enter {
+        connection: ConnectionId(90),
+        entry: world.returning(ben),
+        fresh: id(3_995),
+        claim: Some(Claim {
+            generation: 2,
+            ..world.clients[&ben].claim.clone()
+        }),
+    };
+    let told = outputs(&mut world, back);
+    let moved = Output::Send(at_ben, ServerEvent::Moved(Nothing {}));
+    assert_eq!(told.iter().position(|output| *output == moved), Some(0));
+    assert!(
+        !told
+            .iter()
+            .any(|output| matches!(output, Output::Send(_, ServerEvent::HostAsks(_))))
+    );
+}
+
+#[test]
+fn hands_are_counted_in_the_order_of_their_raising() {
+    let mut world = World::new();
+    let people = [(); 3].map(|()| enter(&mut world));
+    let hands = |world: &World| {
+        let room = &world.rooms.rooms[&room(0)];
+        people.map(|(id, _)| room.seats.get(&id).unwrap().hand)
+    };
+    let raise = |world: &mut World, who: usize, hand| {
+        let presence = Presence {
+            hand,
+            ..Presence::unnamed()
+        };
+        world.give(Input::Present(people[who].1, presence)).unwrap();
+        hands(world)
+    };
+    assert_eq!(raise(&mut world, 1, true), [None, Some(1), None]);
+    assert_eq!(raise(&mut world, 0, true), [Some(2), Some(1), None]);
+    assert_eq!(raise(&mut world, 1, true), [Some(2), Some(1), None]);
+    assert_eq!(raise(&mut world, 1, false), [Some(2), None, None]);
+    assert_eq!(raise(&mut world, 1, true), [Some(2), Some(3), None]);
+    world
+        .give(Input::Host(people[0].1, HostAction::LowerHands))
+        .unwrap();
+    assert_eq!(raise(&mut world, 2, true), [None, None, Some(4)]);
+}
+
+#[test]
+fn so_many_wait_and_so_many_watch() {
+    let mut world = World::new();
+    let (_, host) = enter(&mut world);
+    world
+        .give(Input::Host(host, HostAction::Lock { locked: true }))
+        .unwrap();
+    for n in 0..WAITING {
+        world.knock(room(0), n);
+    }
+    let late = ConnectionId(9_000);
+    let knock = Knock {
+        room: room(0),
+        name: DisplayName::parse("Late").unwrap(),
+    };
+    let knock = |fresh| Input::Knock {
+        connection: late,
+        knock: knock.clone(),
+        fresh,
+    };
+    assert_eq!(world.give(knock(id(3_994))), Err(Refusal::TooManyWaiting));
+    // One that goes makes room for one that comes.
+    let first = world.nth_outsider(0).unwrap();
+    world.outsiders.remove(&first);
+    world.give(Input::Leave(first)).unwrap();
+    world.outsiders.insert(late, Outsider::default());
+    world.outsiders.get_mut(&late).unwrap().waits = Some((room(0), id(3_994)));
+    world.give(knock(id(3_994))).unwrap();
+    world.check();
+
+    for n in 0..WATCHERS {
+        world.look(room(1), n);
+    }
+    let look = |world: &mut World, n| world.give(Input::Look(ConnectionId(n), room(1)));
+    assert_eq!(look(&mut world, 9_001), Err(Refusal::TooManyWaiting));
+    let first = world.nth_outsider(0).unwrap();
+    world
+        .outsiders
+        .insert(ConnectionId(9_001), Outsider::default());
+    world.look(room(0), 0);
+    assert!(
+        world.outsiders[&first].watches.is_some(),
+        "another room in its place"
+    );
+    world
+        .outsiders
+        .get_mut(&ConnectionId(9_001))
+        .unwrap()
+        .watches = Some((room(1), Lobby::default()));
+    assert_eq!(look(&mut world, 9_001), Ok(()));
+    world.check();
+}
