@@ -117,6 +117,7 @@ impl World {
             outsider.pass = None;
         }
         let holds = outsider.pass.take();
+        outsider.knocked = Some(room.clone());
         outsider.waits = Some((room.clone(), fresh));
         let knock = Knock {
             room,
@@ -140,14 +141,15 @@ impl World {
         self.give(Input::Look(connection, room)).unwrap();
     }
 
-    /// One outside enters where a host has let it in, or else where it looks.
+    /// One outside enters where a host has let it in, or else where it has knocked or looks.
     pub fn follow(&mut self, outsider: usize) {
         let Some(connection) = self.nth_outsider(outsider) else {
             return;
         };
         let outsider = &self.outsiders[&connection];
         let watched = outsider.watches.as_ref().map(|(room, _)| room);
-        let Some(room) = outsider.pass.as_ref().or(watched).cloned() else {
+        let knocked = outsider.knocked.as_ref();
+        let Some(room) = outsider.pass.as_ref().or(knocked).or(watched).cloned() else {
             return;
         };
         let fresh = id(3_000 + connection.0);
@@ -169,7 +171,20 @@ impl World {
     }
 
     /// What has to hold whatever happens.
-    fn check(&self) {
+    fn check(&mut self) {
+        let locked: Vec<_> = (0..3)
+            .map(room)
+            .filter(|room| self.is_locked(room))
+            .collect();
+        for outsider in self.outsiders.values_mut() {
+            // What a host allows holds until the room is unlocked.
+            outsider.pass.take_if(|room| !locked.contains(room));
+        }
+        let inside = self
+            .clients
+            .values()
+            .filter(|client| client.connection.is_some());
+        assert_eq!(self.rooms.seated.len(), inside.count());
         for (name, room) in &self.rooms.rooms {
             let able = |id: ParticipantId| room.seats.get(&id).is_some_and(|seat| seat.resumable);
             let anybody = room.order().any(able);

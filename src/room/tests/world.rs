@@ -36,6 +36,8 @@ pub struct Outsider {
     pub waits: Option<(RoomName, ParticipantId)>,
     /// Where a host has let it in.
     pub pass: Option<RoomName>,
+    /// Where it has knocked last.
+    pub knocked: Option<RoomName>,
 }
 
 /// How a client enters.
