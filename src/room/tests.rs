@@ -1,6 +1,7 @@
 //! Random histories of a server with two rooms, checked against what every client has been told.
 
 mod hosting;
+mod powers;
 mod restart;
 mod told;
 mod world;
