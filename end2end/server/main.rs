@@ -11,9 +11,12 @@
 
 mod abuse;
 mod binary;
+mod doors;
 mod entering;
+mod hosting;
 mod pages;
 mod refusals;
 mod resuming;
 mod support;
+mod talking;
 mod transports;

@@ -53,6 +53,7 @@ async fn a_socket_that_is_half_dead_is_replaced() {
     let mut new = server.client().await;
     let back = resume(&mut new, "standup", &first["resume"], json!([])).await;
     assert_eq!(back["you"], first["you"]);
+    assert_eq!(old.event().await.0, "moved");
     assert_eq!(
         old.frame().await.as_deref(),
         Some("41"),

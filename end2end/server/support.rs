@@ -1,6 +1,6 @@
 //! A server of one's own, and a client that writes frames by hand.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{collections::VecDeque, net::SocketAddr, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
 use roundtable::server::{
@@ -166,6 +166,8 @@ fn dechunk(mut bytes: &[u8]) -> Vec<u8> {
 pub struct Client {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     acks: u32,
+    /// Events that came while a reply was waited for.
+    earlier: VecDeque<(String, Value)>,
 }
 
 impl Client {
@@ -181,7 +183,11 @@ impl Client {
     pub async fn open(address: SocketAddr) -> Self {
         let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
         let (socket, _) = connect_async(url).await.unwrap();
-        let mut client = Self { socket, acks: 0 };
+        let mut client = Self {
+            socket,
+            acks: 0,
+            earlier: VecDeque::new(),
+        };
         assert!(client.text().await.starts_with("0{"));
         client
     }
@@ -226,6 +232,7 @@ impl Client {
             if let Some(reply) = text.strip_prefix(&prefix) {
                 return serde_json::from_str::<Value>(reply).unwrap()[0].take();
             }
+            self.earlier.extend(parse_event(&text));
         }
     }
 
@@ -236,6 +243,37 @@ impl Client {
             .await;
         assert_eq!(reply["ok"], true, "{reply}");
         reply
+    }
+
+    /// Asks for something, as [`ask`](Self::ask), that has to be granted.
+    pub async fn granted(&mut self, name: &str, payload: Value) -> Value {
+        let reply = self.ask(name, payload).await;
+        assert_eq!(reply["ok"], true, "{name}: {reply}");
+        reply
+    }
+
+    /// Asks for something that has to be refused, and gives the code.
+    pub async fn refused(&mut self, name: &str, payload: Value) -> String {
+        let reply = self.ask(name, payload).await;
+        assert_eq!(reply["ok"], false, "{name}: {reply}");
+        assert!(
+            reply["message"]
+                .as_str()
+                .is_some_and(|words| words.len() > 10)
+        );
+        reply["code"].as_str().unwrap().to_owned()
+    }
+
+    /// Nothing has come that was not read; and the channel is alive.
+    pub async fn has_heard_all(&mut self) {
+        self.has_heard_all_but("nothing").await;
+    }
+
+    /// Nothing has come that was not read, other than events of a name; and the channel is alive.
+    pub async fn has_heard_all_but(&mut self, name: &str) {
+        self.refused("are-you-there", json!({})).await;
+        self.earlier.retain(|(event, _)| event != name);
+        assert_eq!(self.earlier, []);
     }
 
     /// The next event of a name; others before it are passed over.
@@ -250,11 +288,12 @@ impl Client {
 
     /// The next event.
     pub async fn event(&mut self) -> (String, Value) {
+        if let Some(event) = self.earlier.pop_front() {
+            return event;
+        }
         loop {
-            let text = self.text().await;
-            if let Some(event) = text.strip_prefix("42") {
-                let mut event: Value = serde_json::from_str(event).unwrap();
-                return (event[0].as_str().unwrap().to_owned(), event[1].take());
+            if let Some(event) = parse_event(&self.text().await) {
+                return event;
             }
         }
     }
@@ -290,6 +329,11 @@ impl Client {
     pub fn cut(self) {
         drop(self.socket);
     }
+}
+
+fn parse_event(text: &str) -> Option<(String, Value)> {
+    let mut event: Value = serde_json::from_str(text.strip_prefix("42")?).unwrap();
+    Some((event[0].as_str().unwrap().to_owned(), event[1].take()))
 }
 
 /// Two people in a room of their own, introduced to each other, who must not notice anything.

@@ -377,6 +377,7 @@ impl Meeting {
             name: DisplayName::parse(&self.name.get_untracked()).ok(),
             microphone: self.microphone.get_untracked() && self.has_microphone.get_untracked(),
             camera: self.camera.get_untracked() && self.has_camera.get_untracked(),
+            ..Presence::unnamed()
         }
     }
 

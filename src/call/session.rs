@@ -105,6 +105,16 @@ impl Session {
             ServerEvent::ParticipantLeft(left) => self.roster.remove(left.id, out),
             ServerEvent::Refused(refused) if is_a_race(&refused) => {}
             ServerEvent::Refused(refused) => out.notice(Notice::Refused(refused)),
+            ServerEvent::ResumeToken(token) => self.resume = Some(token.resume),
+            ServerEvent::RoomState(_)
+            | ServerEvent::HostAsks(_)
+            | ServerEvent::Knocking(_)
+            | ServerEvent::KnockAnswered(_)
+            | ServerEvent::LobbyState(_)
+            | ServerEvent::Said(_)
+            | ServerEvent::Removed(_)
+            | ServerEvent::Ended(_)
+            | ServerEvent::Moved(_) => {}
             // Media goes on; what is to be done follows when the link is lost.
             ServerEvent::ServerClosing(_) => {}
         }
@@ -179,6 +189,7 @@ impl Session {
                 Member {
                     id: new.with,
                     presence: Presence::unnamed(),
+                    hand: None,
                     away: false,
                 },
                 out,

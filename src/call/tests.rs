@@ -21,8 +21,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::protocol::{
-    Admission, Candidate, Introduced, Member, ParticipantId, Prepare, Refusal, Sdp, Signal,
-    Signalled,
+    Admission, Candidate, Introduced, Member, ParticipantId, Prepare, Refusal, RoomState, Sdp,
+    Signal, Signalled,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -39,6 +39,7 @@ fn member(id: ParticipantId) -> Member {
     Member {
         id,
         presence: Presence::unnamed(),
+        hand: None,
         away: false,
     }
 }
@@ -62,6 +63,7 @@ fn admission() -> Admission {
         room: RoomName::parse("standup").unwrap(),
         resumed: false,
         reforming: false,
+        state: RoomState::default(),
         participants: vec![member(ben())],
         ready: Vec::new(),
         ice_servers: Vec::new(),

@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use super::{CreateSession, Member, ParticipantId, Presence, Refusal, Refused, Signal, json};
+use super::{
+    CreateSession, HostAction, HostAsks, Introduced, Knock, KnockAnswered, Knocking, Left, Lobby,
+    LookIn, Member, NewToken, Nothing, Prepare, Presence, Refusal, Refused, RoomState, Said, Say,
+    Signalled, json,
+};
 
 /// An event with a name and one payload.
 pub trait WireEvent: Serialize + Sized {
@@ -35,7 +39,16 @@ pub enum ClientEvent {
     ConnSignal(Signalled),
     /// `participant-state`: my name, microphone or camera changed.
     ParticipantState(Presence),
-    /// `leave-session`: I leave the room, for good.
+    /// `say`: to one or to all others in the room.
+    Say(Say),
+    /// `host`: something that only the host may do.
+    Host(HostAction),
+    /// `look-in`: tell me who is in a room before I enter it. The reply is a
+    /// [`LobbyReply`](super::LobbyReply).
+    LookIn(LookIn),
+    /// `knock`: please let me into a locked room.
+    Knock(Knock),
+    /// `leave-session`: I leave the room, for good; or I knock and look in no more.
     LeaveSession(Nothing),
 }
 
@@ -53,59 +66,31 @@ pub enum ServerEvent {
     ParticipantState(Member),
     /// `participant-left`: someone is gone for good.
     ParticipantLeft(Left),
+    /// `room-state`: another host, or the room is locked or unlocked.
+    RoomState(RoomState),
+    /// `host-asks`: the host wants something of you.
+    HostAsks(HostAsks),
+    /// `knocking`: who waits at the door; to the host, whenever it changes.
+    Knocking(Knocking),
+    /// `knock-answered`: the host has answered, or nobody has to any more.
+    KnockAnswered(KnockAnswered),
+    /// `lobby-state`: what is seen from outside has changed.
+    LobbyState(Lobby),
+    /// `said`: from one participant.
+    Said(Said),
+    /// `resume-token`: come back with this one from now on.
+    ResumeToken(NewToken),
+    /// `removed`: the host has put you out of the room.
+    Removed(Nothing),
+    /// `ended`: the host has ended the meeting.
+    Ended(Nothing),
+    /// `moved`: you came back on another connection, and this one is about to be closed.
+    Moved(Nothing),
     /// `refused`: something that was sent without asking for a reply is refused.
     Refused(Refused),
     /// `server-closing`: the server is going down; media goes on, come back to the next one.
     ServerClosing(Nothing),
 }
-
-/// The payload of `conn-prepare`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Prepare {
-    /// The newcomer.
-    pub just_joined_user_socket_id: ParticipantId,
-    /// Which introduction of the two this is, from 1; signals that carry another are dropped.
-    #[serde(default)]
-    pub introduction: u32,
-}
-
-/// The payload of `conn-init` and `conn-renew`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Introduced {
-    /// To the server: whom it is meant for. From the server: who is meant.
-    pub conn_user_socket_id: ParticipantId,
-    /// Which introduction of the two this is. A client of the seed leaves it out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub introduction: Option<u32>,
-}
-
-/// The payload of `conn-signal`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Signalled {
-    /// To the server: whom it is for. From the server: whom it is from. The seed's server names the
-    /// target `peerSocketId`.
-    #[serde(alias = "peerSocketId")]
-    pub conn_user_socket_id: ParticipantId,
-    /// The signal.
-    pub signal: Signal,
-    /// The introduction that the sender's peer was made for. A client of the seed leaves it out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub introduction: Option<u32>,
-}
-
-/// The payload of `participant-left`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Left {
-    /// Who.
-    pub id: ParticipantId,
-}
-
-/// An empty payload, `{}`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Nothing {}
 
 impl WireEvent for ClientEvent {
     type Payload = RawValue;
@@ -117,6 +102,10 @@ impl WireEvent for ClientEvent {
             Self::ConnRenew(_) => "conn-renew",
             Self::ConnSignal(_) => "conn-signal",
             Self::ParticipantState(_) => "participant-state",
+            Self::Say(_) => "say",
+            Self::Host(_) => "host",
+            Self::LookIn(_) => "look-in",
+            Self::Knock(_) => "knock",
             Self::LeaveSession(_) => "leave-session",
         }
     }
@@ -128,6 +117,10 @@ impl WireEvent for ClientEvent {
             "conn-renew" => Self::ConnRenew(read(payload)?),
             "conn-signal" => Self::ConnSignal(read(payload)?),
             "participant-state" => Self::ParticipantState(read(payload)?),
+            "say" => Self::Say(Say::parse(payload)?),
+            "host" => Self::Host(read(payload)?),
+            "look-in" => Self::LookIn(read(payload)?),
+            "knock" => Self::Knock(read(payload)?),
             "leave-session" => Self::LeaveSession(Nothing {}),
             other => return Err(unknown(other)),
         })
@@ -144,6 +137,16 @@ impl WireEvent for ServerEvent {
             Self::ConnSignal(_) => "conn-signal",
             Self::ParticipantState(_) => "participant-state",
             Self::ParticipantLeft(_) => "participant-left",
+            Self::RoomState(_) => "room-state",
+            Self::HostAsks(_) => "host-asks",
+            Self::Knocking(_) => "knocking",
+            Self::KnockAnswered(_) => "knock-answered",
+            Self::LobbyState(_) => "lobby-state",
+            Self::Said(_) => "said",
+            Self::ResumeToken(_) => "resume-token",
+            Self::Removed(_) => "removed",
+            Self::Ended(_) => "ended",
+            Self::Moved(_) => "moved",
             Self::Refused(_) => "refused",
             Self::ServerClosing(_) => "server-closing",
         }
@@ -156,6 +159,16 @@ impl WireEvent for ServerEvent {
             "conn-signal" => Self::ConnSignal(hear(payload)?),
             "participant-state" => Self::ParticipantState(hear(payload)?),
             "participant-left" => Self::ParticipantLeft(hear(payload)?),
+            "room-state" => Self::RoomState(hear(payload)?),
+            "host-asks" => Self::HostAsks(hear(payload)?),
+            "knocking" => Self::Knocking(hear(payload)?),
+            "knock-answered" => Self::KnockAnswered(hear(payload)?),
+            "lobby-state" => Self::LobbyState(hear(payload)?),
+            "said" => Self::Said(hear(payload)?),
+            "resume-token" => Self::ResumeToken(hear(payload)?),
+            "removed" => Self::Removed(Nothing {}),
+            "ended" => Self::Ended(Nothing {}),
+            "moved" => Self::Moved(Nothing {}),
             "refused" => Self::Refused(hear(payload)?),
             "server-closing" => Self::ServerClosing(Nothing {}),
             other => return Err(unknown(other)),
@@ -178,6 +191,7 @@ fn unknown(name: &str) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::Signal;
 
     const ID: &str = "abcdefghijklmnopqrst";
 
@@ -232,6 +246,14 @@ mod tests {
             ("conn-init", r#"{"connUserSocketId":"short"}"#, "malformed"),
             ("conn-signal", "[]", "malformed"),
             ("participant-state", r#"{"microphone":"loud"}"#, "malformed"),
+            ("host", "{}", "malformed"),
+            ("host", r#"{"action":"lock"}"#, "malformed"),
+            ("host", r#"{"action":"mute","id":"short"}"#, "malformed"),
+            ("host", r#"{"action":"crown"}"#, "malformed"),
+            ("say", "{}", "malformed"),
+            ("knock", r#"{"room":"a"}"#, "malformed"),
+            ("knock", r#"{"room":"a b","name":"Ada"}"#, "malformed"),
+            ("look-in", "{}", "malformed"),
             ("toString", "{}", "unknown-event"),
         ] {
             assert_eq!(
@@ -239,6 +261,25 @@ mod tests {
                 code,
                 "{name} {payload}"
             );
+        }
+    }
+
+    #[test]
+    fn what_a_host_does_comes_back_as_it_was() {
+        let about = |action: &str| format!(r#"{{"action":"{action}","id":"{ID}"}}"#);
+        for json in [
+            r#"{"action":"lock","locked":true}"#.to_owned(),
+            format!(r#"{{"action":"admit","id":"{ID}","admit":false}}"#),
+            about("mute"),
+            r#"{"action":"mute-all"}"#.to_owned(),
+            about("lower-hand"),
+            r#"{"action":"lower-hands"}"#.to_owned(),
+            about("remove"),
+            about("hand-over"),
+            r#"{"action":"end"}"#.to_owned(),
+        ] {
+            let event = client("host", &json).unwrap();
+            assert_eq!(serde_json::to_string(&event).unwrap(), json);
         }
     }
 

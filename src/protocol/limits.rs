@@ -30,3 +30,31 @@ pub const MAILBOX_SIGNALS: usize = 256;
 pub const RESUME_GRACE: Duration = Duration::from_secs(30);
 /// How long after its start a server takes back participants of the server before it.
 pub const RESTART_GRACE: Duration = Duration::from_secs(120);
+/// Most who wait at the door of one room.
+pub const WAITING: usize = 16;
+/// Most connections that watch one room from outside.
+pub const WATCHERS: usize = 64;
+/// Most names that are shown of a room from outside.
+pub const SHOWN_NAMES: usize = 24;
+/// Longest message of the chat, in characters without the blanks around it.
+pub const CHAT_CHARS: usize = 2_000;
+/// Longest name of a file, in characters.
+pub const FILE_NAME_CHARS: usize = 255;
+/// Largest file, in bytes.
+pub const FILE_BYTES: u64 = 100 * 1024 * 1024;
+/// Longest MIME type, in bytes.
+pub const MIME_BYTES: usize = 100;
+/// Most authors in one `have`.
+pub const HELD_MESSAGES: usize = 512;
+/// Most messages in one `history`.
+pub const HISTORY_MESSAGES: usize = 50;
+/// Longest payload of `say`, in bytes.
+pub const TALK_BYTES: usize = 96 * 1024;
+/// Largest clock or moment in a message of the chat: JavaScript can count on from there.
+pub const LARGEST_NUMBER: u64 = 1 << 52;
+/// Reactions that one participant may send each second, sustained.
+pub const REACTIONS_PER_SECOND: u32 = 10;
+/// Messages of the chat that one participant may send each second, sustained.
+pub const CHATS_PER_SECOND: u32 = 5;
+/// Of each of the two, as many may be sent at once.
+pub const TALK_BURST: u32 = 20;

@@ -5,23 +5,33 @@
 
 mod event;
 pub mod frame;
+mod host;
 mod id;
 mod json;
 mod limits;
+mod lobby;
 mod name;
+mod payload;
 mod refusal;
+mod reply;
 mod room_name;
 mod session;
 mod signal;
+mod talk;
 mod text;
 
-pub use event::{
-    ClientEvent, Introduced, Left, Nothing, Prepare, ServerEvent, Signalled, WireEvent,
-};
+pub use event::{ClientEvent, ServerEvent, WireEvent};
+pub use host::{Asked, HostAction, HostAsks, Knocker, Knocking, RoomState};
 pub use id::{MalformedId, ParticipantId};
 pub use limits::*;
+pub use lobby::{Knock, KnockAnswered, Lobby, LobbyReply, LookIn};
 pub use name::{BadDisplayName, DisplayName};
+pub use payload::{Introduced, Left, NewToken, Nothing, Prepare, Signalled};
 pub use refusal::{Refusal, Refused};
 pub use room_name::{BadRoomName, RoomName};
 pub use session::{Admission, CreateSession, IceServer, KnownPeer, Member, Presence, SessionReply};
 pub use signal::{Candidate, Direction, Kind, Sdp, Signal, TransceiverInit, TransceiverRequest};
+pub use talk::{
+    BadChatText, BadFile, Body, Chat, ChatText, FileInfo, FileStep, Held, Message, Reaction, Said,
+    Say, VideoWish,
+};

@@ -55,7 +55,8 @@ impl DisplayName {
     }
 }
 
-fn is_forbidden(c: char) -> bool {
+/// Whether a character controls something, the direction of the text around it included.
+pub(super) fn is_forbidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

@@ -46,6 +46,21 @@ pub enum Refusal {
     /// The resume token is forged, spent, too old, or for another room.
     #[error("this resume token does not hold (any more): enter the room anew")]
     ResumeRefused,
+    /// Only the host may do it.
+    #[error("only the host of this room may do that")]
+    NotHost,
+    /// The participant's client does not know of what it is asked: it entered with a room's name alone.
+    #[error("the program of {0} can't do that")]
+    Unable(ParticipantId),
+    /// Newcomers have to knock.
+    #[error("this room is locked: knock and wait until the host lets you in")]
+    Locked,
+    /// As many as may wait or watch in front of one room.
+    #[error("too many are waiting in front of this room. Try again later")]
+    TooManyWaiting,
+    /// More chat or reactions than a participant may send.
+    #[error("that was too much at once: slow down")]
+    SlowDown,
     /// More events than a connection may send.
     #[error("more than {EVENTS_PER_SECOND} events a second from one connection")]
     TooFast,
@@ -67,6 +82,11 @@ impl Refusal {
             Self::Yourself => "yourself",
             Self::NotPrepared(_) => "not-prepared",
             Self::ResumeRefused => "resume-refused",
+            Self::NotHost => "not-host",
+            Self::Unable(_) => "unable",
+            Self::Locked => "locked",
+            Self::TooManyWaiting => "too-many-waiting",
+            Self::SlowDown => "slow-down",
             Self::TooFast => "too-fast",
         }
     }

@@ -1,12 +1,15 @@
 //! Entering a room: what the client says, and what it is told.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::{
     BadRoomName, DisplayName, Introduced, KNOWN_PEERS, ParticipantId, Refusal, Refused, RoomName,
-    TOKEN_BYTES,
-    json::{self, Unreadable},
+    RoomState, TOKEN_BYTES,
+    json::Unreadable,
+    reply::{Tagged, parse_reply},
 };
 
 /// The payload of `create-session`: a room's name alone, as in the seed, or an object with more.
@@ -43,6 +46,15 @@ pub struct Presence {
     /// Whether its camera is on.
     #[serde(default = "yes")]
     pub camera: bool,
+    /// Whether its hand is up.
+    #[serde(default)]
+    pub hand: bool,
+    /// Whether it shows a screen.
+    #[serde(default)]
+    pub screen: bool,
+    /// Whether it records what it sees and hears.
+    #[serde(default)]
+    pub recording: bool,
 }
 
 /// A peer that a returning participant still holds.
@@ -57,50 +69,70 @@ pub struct KnownPeer {
 }
 
 /// A participant as the others see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(from = "FlatMember")]
 pub struct Member {
     /// Who.
     pub id: ParticipantId,
     /// What it shows.
-    #[serde(flatten)]
     pub presence: Presence,
+    /// While its hand is up: counts the hands that have gone up in the room, for their order.
+    pub hand: Option<u32>,
     /// Whether its socket is away and it is waited for.
     pub away: bool,
 }
 
 /// A [`Member`] field by field: serde's flattening would buffer it, which makes the front end larger.
-#[derive(Deserialize)]
-struct FlatMember {
+#[derive(Serialize, Deserialize)]
+struct FlatMember<'a> {
     id: ParticipantId,
-    #[serde(default)]
-    name: Option<DisplayName>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<Cow<'a, DisplayName>>,
     #[serde(default = "yes")]
     microphone: bool,
     #[serde(default = "yes")]
     camera: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hand: Option<u32>,
+    #[serde(default)]
+    screen: bool,
+    #[serde(default)]
+    recording: bool,
     #[serde(default)]
     away: bool,
 }
 
-impl From<FlatMember> for Member {
-    fn from(flat: FlatMember) -> Self {
-        let FlatMember {
-            id,
-            name,
-            microphone,
-            camera,
-            away,
-        } = flat;
+impl From<FlatMember<'_>> for Member {
+    fn from(flat: FlatMember<'_>) -> Self {
         Self {
-            id,
+            id: flat.id,
             presence: Presence {
-                name,
-                microphone,
-                camera,
+                name: flat.name.map(Cow::into_owned),
+                microphone: flat.microphone,
+                camera: flat.camera,
+                hand: flat.hand.is_some(),
+                screen: flat.screen,
+                recording: flat.recording,
             },
-            away,
+            hand: flat.hand,
+            away: flat.away,
         }
+    }
+}
+
+impl Serialize for Member {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        FlatMember {
+            id: self.id,
+            name: self.presence.name.as_ref().map(Cow::Borrowed),
+            microphone: self.presence.microphone,
+            camera: self.presence.camera,
+            hand: self.hand,
+            screen: self.presence.screen,
+            recording: self.presence.recording,
+            away: self.away,
+        }
+        .serialize(serializer)
     }
 }
 
@@ -118,6 +150,9 @@ pub struct Admission {
     pub resumed: bool,
     /// Whether the server was restarted since, so that `participants` may still lack some who return.
     pub reforming: bool,
+    /// Who the host is, and whether newcomers have to knock.
+    #[serde(default)]
+    pub state: RoomState,
     /// Who else is here.
     pub participants: Vec<Member>,
     /// Those of them who are ready for the client already, as if each had sent `conn-init`. Only for one that
@@ -159,6 +194,9 @@ impl Presence {
             name: None,
             microphone: true,
             camera: true,
+            hand: false,
+            screen: false,
+            recording: false,
         }
     }
 }
@@ -229,12 +267,6 @@ impl From<BadRoomName> for Refused {
 
 impl Serialize for SessionReply {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Tagged<'a, T> {
-            ok: bool,
-            #[serde(flatten)]
-            rest: &'a T,
-        }
         match self {
             Self::Admitted(rest) => Tagged {
                 ok: true,
@@ -252,16 +284,10 @@ impl SessionReply {
     /// # Errors
     /// It is neither of the two.
     pub fn parse(reply: &str) -> Result<Self, Unreadable> {
-        #[derive(Deserialize)]
-        struct Tag {
-            ok: bool,
-        }
-        let Tag { ok } = json::read(reply)?;
-        if ok {
-            json::read(reply).map(|admission| Self::Admitted(Box::new(admission)))
-        } else {
-            json::read(reply).map(Self::Refused)
-        }
+        let reply = parse_reply(reply)?;
+        Ok(reply.map_or_else(Self::Refused, |admission| {
+            Self::Admitted(Box::new(admission))
+        }))
     }
 }
 

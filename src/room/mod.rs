@@ -5,24 +5,40 @@
 //! Nothing here touches a socket, a clock or a source of randomness: ids, verified claims and the
 //! time are inputs. A refused input changes nothing.
 //!
+//! | file | what it decides |
+//! |---|---|
+//! | `entering`, `leaving` | who gets a seat, and when it is given up |
+//! | `room`, `pair` | who is introduced to whom, and what is passed on |
+//! | `host`, `door` | who the host is and what it may do; who is let in |
+//! | `outside`, `watch` | who knocks, and who looks in |
+//! | `talk` | what is said, and how fast |
+//!
 //! Who was inside prepares for the newcomer and says so (`conn-init`); the newcomer then initiates.
 //! A [pair](pair::Pair) remembers how far the two have come, so that whatever a cut socket lost can be
 //! said again, and nothing twice. A participant whose socket is cut keeps its seat for
 //! [`RESUME_GRACE`](crate::protocol::RESUME_GRACE).
 
+mod door;
+mod entering;
+mod host;
+mod leaving;
+mod outside;
 mod pair;
 #[expect(clippy::module_inception, reason = "one of the `Rooms`")]
 mod room;
 mod rooms;
 mod seat;
 mod table;
+mod talk;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 pub use rooms::Rooms;
 
 use crate::protocol::{
-    CreateSession, Introduced, Member, ParticipantId, Presence, RoomName, ServerEvent, Signalled,
+    CreateSession, HostAction, Introduced, Knock, Lobby, Member, ParticipantId, Presence, RoomName,
+    RoomState, Say, ServerEvent, Signalled,
 };
 
 /// Names a connection of one client. The server counts them; they are never used again.
@@ -49,6 +65,10 @@ pub struct Claim {
     pub generation: u32,
     /// The run of the server that gave it.
     pub boot: u64,
+    /// The participant's term as the host, 0 for none: of two, the higher was host later.
+    pub term: u32,
+    /// Whether it was host of a locked room.
+    pub locked: bool,
 }
 
 /// Something that happened.
@@ -75,7 +95,22 @@ pub enum Input {
     Signal(ConnectionId, Signalled),
     /// `participant-state`: shows something else now.
     Present(ConnectionId, Presence),
-    /// `leave-session`: leaves for good.
+    /// `say`: to one or all others in the room.
+    Say(ConnectionId, Say),
+    /// `host`: something that only the host may do.
+    Host(ConnectionId, HostAction),
+    /// `look-in`: tell me who is in a room.
+    Look(ConnectionId, RoomName),
+    /// `knock`: please let me in.
+    Knock {
+        /// Which.
+        connection: ConnectionId,
+        /// Where, and who.
+        knock: Knock,
+        /// The id for the answer.
+        fresh: ParticipantId,
+    },
+    /// `leave-session`: leaves for good; or knocks and looks in no more.
     Leave(ConnectionId),
     /// The socket is gone without a word.
     Lost(ConnectionId),
@@ -88,23 +123,25 @@ pub enum Output {
     Admit(ConnectionId, Admitted),
     /// Send an event.
     Send(ConnectionId, ServerEvent),
-    /// Close a connection whose participant has come back on another.
+    /// Tell a connection what it sees of a room from outside.
+    Seen(ConnectionId, Lobby),
+    /// Give a participant a token that says this.
+    Token(ConnectionId, Claim),
+    /// Close a connection: its participant has come back on another, or was put out and knows no word for it.
     Close(ConnectionId),
 }
 
-/// What a connection is told when it is inside; the server adds the token and the ICE servers.
+/// What a connection is told when it is inside; the server adds the ICE servers.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Admitted {
-    /// The participant.
-    pub you: ParticipantId,
-    /// The room, as it was first typed.
-    pub room: RoomName,
-    /// Which token to give, if the participant can come back at all.
-    pub generation: u32,
+    /// Who the participant is, and in which room, as it was first typed; to be given as a token.
+    pub claim: Claim,
     /// Whether it came back.
     pub resumed: bool,
     /// Whether it came back from before a restart.
     pub reforming: bool,
+    /// Who the host is, and whether newcomers have to knock.
+    pub state: RoomState,
     /// The others, in the order of their joining.
     pub participants: Vec<Member>,
     /// Those of them who are ready for it already.

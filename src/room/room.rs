@@ -4,13 +4,16 @@ use std::collections::VecDeque;
 
 use super::{
     ConnectionId, Output,
+    door::Door,
+    host::Reign,
     pair::{Pair, Pairs, Stage},
     seat::{Line, Seat, keep},
     table::Table,
+    talk::Pace,
 };
 use crate::protocol::{
-    CreateSession, Introduced, KnownPeer, Member, ParticipantId, Prepare, Refusal, RoomName,
-    ServerEvent, Signalled,
+    CreateSession, Introduced, KnownPeer, Lobby, Member, ParticipantId, Prepare, Presence, Refusal,
+    RoomName, SHOWN_NAMES, ServerEvent, Signalled,
 };
 
 /// One room. It exists while it has seats.
@@ -20,15 +23,25 @@ pub(super) struct Room {
     pub name: RoomName,
     pub seats: Table<ParticipantId, Seat>,
     pub pairs: Pairs,
+    pub reign: Reign,
+    pub door: Door,
+    /// The run of the server.
+    pub boot: u64,
+    /// How many hands have gone up.
+    pub hands: u32,
     joins: u64,
 }
 
 impl Room {
-    pub fn new(name: RoomName) -> Self {
+    pub fn new(name: RoomName, boot: u64) -> Self {
         Self {
             name,
             seats: Table::new(),
             pairs: Pairs::new(),
+            reign: Reign::default(),
+            door: Door::default(),
+            boot,
+            hands: 0,
             joins: 0,
         }
     }
@@ -41,29 +54,60 @@ impl Room {
         generation: u32,
     ) {
         self.joins += 1;
-        let seat = Seat {
-            presence: entry.presence,
+        let presence = Presence {
+            hand: false,
+            ..entry.presence.clone()
+        };
+        let mut seat = Seat {
+            presence,
             line: Line::Live(connection),
             ready: entry.ready,
             resumable: entry.resumable,
             generation,
             confirmed: false,
             joined: self.joins,
+            hand: None,
+            asked: Vec::new(),
+            pace: Pace::default(),
             brought: entry.peers,
         };
+        seat.show(entry.presence, &mut self.hands);
         self.seats.insert(who, seat);
+    }
+
+    /// Everyone, in the order of their joining.
+    pub fn order(&self) -> impl Iterator<Item = ParticipantId> + use<> {
+        let seats = self.seats.iter();
+        let mut ids: Vec<_> = seats.map(|(id, seat)| (seat.joined, *id)).collect();
+        ids.sort_unstable();
+        ids.into_iter().map(|(_, id)| id)
     }
 
     /// Everyone else, in the order of their joining.
     pub fn in_order(&self, except: ParticipantId) -> Vec<ParticipantId> {
-        let mut ids: Vec<_> = self
-            .seats
-            .iter()
-            .filter(|(id, _)| **id != except)
-            .map(|(id, seat)| (seat.joined, *id))
-            .collect();
-        ids.sort_unstable();
-        ids.into_iter().map(|(_, id)| id).collect()
+        self.order().filter(|id| *id != except).collect()
+    }
+
+    /// What is seen from outside.
+    pub fn lobby(&self) -> Lobby {
+        let locked = self.door.is_locked();
+        let shown = if locked { 0 } else { SHOWN_NAMES };
+        let names = self
+            .order()
+            .filter_map(|id| self.seats.get(&id)?.presence.name.clone());
+        Lobby {
+            people: names.take(shown).collect(),
+            count: self.seats.len(),
+            locked,
+        }
+    }
+
+    /// The seat of another one here.
+    pub fn seat(&self, you: ParticipantId, other: ParticipantId) -> Result<&Seat, Refusal> {
+        if you == other {
+            return Err(Refusal::Yourself);
+        }
+        self.seats.get(&other).ok_or(Refusal::NotHere(other))
     }
 
     /// Everyone else as they are seen, in the order of their joining.
@@ -90,6 +134,13 @@ impl Room {
         }) = self.seats.get(&to)
         {
             outputs.push_back(Output::Send(*connection, event));
+        }
+    }
+
+    /// Sends what clients of the seed do not know, to others.
+    pub fn tell(&self, to: ParticipantId, event: ServerEvent, outputs: &mut VecDeque<Output>) {
+        if self.seats.get(&to).is_some_and(|seat| seat.resumable) {
+            self.send(to, event, outputs);
         }
     }
 

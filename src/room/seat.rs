@@ -2,8 +2,10 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::ConnectionId;
-use crate::protocol::{KnownPeer, MAILBOX_SIGNALS, Member, ParticipantId, Presence, Signalled};
+use super::{ConnectionId, talk::Pace};
+use crate::protocol::{
+    Asked, KnownPeer, MAILBOX_SIGNALS, Member, ParticipantId, Presence, Signalled,
+};
 
 /// A participant's place in a room.
 #[derive(Debug)]
@@ -21,6 +23,11 @@ pub(super) struct Seat {
     pub confirmed: bool,
     /// Counts the seats of the room, for their order.
     pub joined: u64,
+    /// While its hand is up: how many went up in the room until then.
+    pub hand: Option<u32>,
+    /// What the host asked of it and its client has not been seen to do. Others see it as done.
+    pub asked: Vec<Asked>,
+    pub pace: Pace,
     /// The peers that it brought from before a restart of the server.
     pub brought: Vec<KnownPeer>,
 }
@@ -46,8 +53,51 @@ impl Seat {
         Member {
             id,
             presence: self.presence.clone(),
+            hand: self.hand,
             away: self.is_away(),
         }
+    }
+
+    /// Shows something else; `hands` have gone up in the room. Whether that changes anything.
+    pub fn show(&mut self, presence: Presence, hands: &mut u32) -> bool {
+        self.asked.retain(|asked| !asked.is_done(&presence));
+        if self.presence == presence {
+            return false;
+        }
+        self.presence = presence;
+        if !self.presence.hand {
+            self.hand = None;
+        } else if self.hand.is_none() {
+            *hands = hands.saturating_add(1);
+            self.hand = Some(*hands);
+        }
+        true
+    }
+
+    /// Shows something else after a while without a socket: what was asked meanwhile is to be done still.
+    pub fn show_again(&mut self, mut presence: Presence, hands: &mut u32) {
+        self.asked.retain(|asked| !asked.is_done(&presence));
+        for asked in &self.asked {
+            asked.carry_out(&mut presence);
+        }
+        let still = std::mem::take(&mut self.asked);
+        self.show(presence, hands);
+        self.asked = still;
+    }
+
+    /// Sees something as done that the host asks for. Whether it was not so already.
+    pub fn ask(&mut self, what: Asked) -> bool {
+        if what.is_done(&self.presence) {
+            return false;
+        }
+        what.carry_out(&mut self.presence);
+        if what == Asked::LowerHand {
+            self.hand = None;
+        }
+        if !self.asked.contains(&what) {
+            self.asked.push(what);
+        }
+        true
     }
 
     /// Whether a token of this number may bring the participant back.

@@ -13,11 +13,11 @@ use crate::{
 
 const KEY_BYTES: usize = 32;
 const TAG_BYTES: usize = 32;
-const HEAD_BYTES: usize = 8 + 4 + 20;
+const HEAD_BYTES: usize = 8 + 4 + 4 + 1 + 20;
 
 /// Signs and checks resume tokens with HMAC-SHA256 (RFC 2104).
 ///
-/// A token is base64url of: boot (8 bytes), generation (4), participant (20), room (UTF-8), tag (32).
+/// A token is base64url of: boot (8 bytes), generation (4), term (4), locked (1), participant (20), room (UTF-8), tag (32).
 #[derive(Clone)]
 pub struct Tokens {
     key: [u8; KEY_BYTES],
@@ -60,6 +60,8 @@ impl Tokens {
         let mut bytes = Vec::with_capacity(HEAD_BYTES + claim.room.as_str().len() + TAG_BYTES);
         bytes.extend(claim.boot.to_be_bytes());
         bytes.extend(claim.generation.to_be_bytes());
+        bytes.extend(claim.term.to_be_bytes());
+        bytes.push(claim.locked.into());
         bytes.extend(claim.participant.as_str().as_bytes());
         bytes.extend(claim.room.as_str().as_bytes());
         let tag = self.mac(&bytes).finalize().into_bytes();
@@ -74,12 +76,16 @@ impl Tokens {
         self.mac(signed).verify_slice(tag).ok()?;
         let (boot, rest) = signed.split_first_chunk::<8>()?;
         let (generation, rest) = rest.split_first_chunk::<4>()?;
+        let (term, rest) = rest.split_first_chunk::<4>()?;
+        let ([locked], rest) = rest.split_first_chunk::<1>()?;
         let (participant, room) = rest.split_at_checked(20)?;
         Some(Claim {
             room: RoomName::parse(std::str::from_utf8(room).ok()?).ok()?,
             participant: ParticipantId::parse(std::str::from_utf8(participant).ok()?).ok()?,
             generation: u32::from_be_bytes(*generation),
             boot: u64::from_be_bytes(*boot),
+            term: u32::from_be_bytes(*term),
+            locked: *locked != 0,
         })
     }
 
@@ -117,6 +123,8 @@ mod tests {
             participant: ParticipantId::from_random([7; 20]),
             generation: 3,
             boot: u64::MAX,
+            term: 2,
+            locked: true,
         }
     }
 

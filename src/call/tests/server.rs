@@ -2,14 +2,13 @@
 
 use super::*;
 use crate::{
-    protocol::WireEvent,
+    protocol::{NewToken, WireEvent},
     room::{self, Claim, ConnectionId, Limits, Rooms},
 };
 
 /// A run of the server.
 pub struct Server {
     rooms: Rooms,
-    boot: u64,
     started: Duration,
 }
 
@@ -31,7 +30,6 @@ impl Server {
                 },
                 boot,
             ),
-            boot,
             started: now,
         }
     }
@@ -73,6 +71,9 @@ impl Server {
             ClientEvent::ConnSignal(signal) => room::Input::Signal(connection, signal),
             ClientEvent::ParticipantState(presence) => room::Input::Present(connection, presence),
             ClientEvent::LeaveSession(_) => room::Input::Leave(connection),
+            ClientEvent::Say(say) => room::Input::Say(connection, say),
+            ClientEvent::Host(action) => room::Input::Host(connection, action),
+            ClientEvent::LookIn(_) | ClientEvent::Knock(_) => panic!("{name} before a call"),
         };
         self.serve(now, input).unwrap_or_else(|refusal| {
             let input = match name {
@@ -91,21 +92,27 @@ impl Server {
         while let Some(output) = self.rooms.poll_output() {
             sent.push(match output {
                 room::Output::Admit(connection, admitted) => {
-                    Sent::To(connection, self.admit(admitted))
+                    Sent::To(connection, Self::admit(admitted))
                 }
                 room::Output::Send(connection, event) => Sent::To(connection, Input::Event(event)),
+                room::Output::Token(connection, claim) => {
+                    let resume = token(&claim).into();
+                    let event = ServerEvent::ResumeToken(NewToken { resume });
+                    Sent::To(connection, Input::Event(event))
+                }
+                room::Output::Seen(..) => panic!("nobody has looked in"),
                 room::Output::Close(connection) => Sent::Close(connection),
             });
         }
         Ok(sent)
     }
 
-    fn admit(&self, admitted: room::Admitted) -> Input {
-        let token = format!("{}:{}:{}", self.boot, admitted.generation, admitted.you);
+    fn admit(admitted: room::Admitted) -> Input {
         let admission = Admission {
-            you: admitted.you,
-            resume: token.into(),
-            room: admitted.room,
+            you: admitted.claim.participant,
+            resume: token(&admitted.claim).into(),
+            room: admitted.claim.room,
+            state: admitted.state,
             resumed: admitted.resumed,
             reforming: admitted.reforming,
             participants: admitted.participants,
@@ -116,6 +123,18 @@ impl Server {
     }
 }
 
+fn token(claim: &Claim) -> String {
+    let Claim {
+        boot,
+        generation,
+        participant,
+        term,
+        locked,
+        ..
+    } = claim;
+    format!("{boot}:{generation}:{participant}:{term}:{locked}")
+}
+
 fn claim(token: &str, room: &RoomName) -> Claim {
     let parts: Vec<_> = token.split(':').collect();
     Claim {
@@ -123,5 +142,7 @@ fn claim(token: &str, room: &RoomName) -> Claim {
         participant: ParticipantId::parse(parts[2]).unwrap(),
         generation: parts[1].parse().unwrap(),
         boot: parts[0].parse().unwrap(),
+        term: parts[3].parse().unwrap(),
+        locked: parts[4].parse().unwrap(),
     }
 }

@@ -14,17 +14,16 @@ use tokio::sync::Notify;
 
 use crate::{
     protocol::{
-        Admission, ClientEvent, CreateSession, IceServer, Nothing, ParticipantId, Refusal,
-        ServerEvent, SessionReply, WireEvent,
+        Admission, ClientEvent, CreateSession, IceServer, LobbyReply, NewToken, Nothing,
+        ParticipantId, Refusal, ServerEvent, SessionReply, WireEvent,
     },
-    room::{Admitted, Claim, ConnectionId, Input, Limits, Output, Rooms},
+    room::{Admitted, ConnectionId, Input, Limits, Output, Rooms},
     server::{config::Settings, net::Cut, token::Tokens},
 };
 
 /// All rooms of this server and the sockets of those who are in them.
 pub struct Hub {
     started: Instant,
-    boot: u64,
     tokens: Tokens,
     ice_servers: Vec<IceServer>,
     max_participants: usize,
@@ -55,7 +54,6 @@ impl Hub {
         };
         Self {
             started: Instant::now(),
-            boot,
             tokens,
             ice_servers: settings
                 .ice_server
@@ -77,7 +75,7 @@ impl Hub {
         ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// Handles what a connection says. The reply to `create-session` goes out through `ack`.
+    /// Handles what a connection says. The replies to `create-session` and `look-in` go out through `ack`.
     ///
     /// # Errors
     /// What the room refuses, and tokens that do not hold.
@@ -96,14 +94,22 @@ impl Hub {
             ClientEvent::ConnSignal(signal) => Input::Signal(connection, signal),
             ClientEvent::ParticipantState(presence) => Input::Present(connection, presence),
             ClientEvent::LeaveSession(Nothing {}) => Input::Leave(connection),
+            ClientEvent::Say(say) => Input::Say(connection, say),
+            ClientEvent::Host(action) => Input::Host(connection, action),
+            ClientEvent::LookIn(look) => Input::Look(connection, look.room),
+            ClientEvent::Knock(knock) => Input::Knock {
+                connection,
+                knock,
+                fresh: ParticipantId::from_random(rand::random()),
+            },
         };
-        let (enters, leaves) = (
-            matches!(input, Input::Enter { .. }),
-            matches!(input, Input::Leave(_)),
+        let comes = matches!(
+            input,
+            Input::Enter { .. } | Input::Look(..) | Input::Knock { .. }
         );
         let mut state = self.lock();
         state.rooms.handle_input(self.started.elapsed(), input)?;
-        if enters {
+        if comes {
             state.sockets.insert(
                 connection,
                 Line {
@@ -113,9 +119,6 @@ impl Hub {
             );
         }
         let replaced = self.drain(&mut state, ack);
-        if leaves {
-            state.sockets.remove(&connection);
-        }
         drop(state);
         disconnect(replaced);
         Ok(())
@@ -202,6 +205,16 @@ impl Hub {
                             ack.send(&SessionReply::Admitted(Box::new(self.admission(admitted))));
                     }
                 }
+                Output::Seen(_, lobby) => {
+                    if let Some(ack) = ack.take() {
+                        let _ = ack.send(&LobbyReply::Seen(lobby));
+                    }
+                }
+                Output::Token(connection, claim) => {
+                    let resume = self.tokens.sign(&claim).into();
+                    let event = ServerEvent::ResumeToken(NewToken { resume });
+                    self.send(state, connection, &event);
+                }
                 Output::Send(connection, event) => self.send(state, connection, &event),
                 Output::Close(connection) => replaced.extend(state.sockets.remove(&connection)),
             }
@@ -229,18 +242,13 @@ impl Hub {
     }
 
     fn admission(&self, admitted: Admitted) -> Admission {
-        let claim = Claim {
-            room: admitted.room.clone(),
-            participant: admitted.you,
-            generation: admitted.generation,
-            boot: self.boot,
-        };
         Admission {
-            you: admitted.you,
-            resume: self.tokens.sign(&claim).into(),
-            room: admitted.room,
+            you: admitted.claim.participant,
+            resume: self.tokens.sign(&admitted.claim).into(),
+            room: admitted.claim.room,
             resumed: admitted.resumed,
             reforming: admitted.reforming,
+            state: admitted.state,
             participants: admitted.participants,
             ready: admitted.ready,
             ice_servers: self.ice_servers.clone(),

@@ -31,7 +31,7 @@ pub struct Inbox {
 /// Tells socketioxide which of its handler traits this is.
 pub struct Inline;
 
-/// The reply to an event that asked for one and is not `create-session`.
+/// The reply to an event that asked for one and has none of its own.
 #[derive(Serialize)]
 struct Done {
     ok: bool,

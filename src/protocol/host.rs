@@ -1,0 +1,111 @@
+//! What a host may do, and what the others hear of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{DisplayName, ParticipantId, Presence};
+
+/// Who the host is, and whether one has to knock: the payload of `room-state`, and part of an
+/// [`Admission`](super::Admission).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RoomState {
+    /// The host; nobody while only clients of the seed are inside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<ParticipantId>,
+    /// Whether newcomers have to knock.
+    pub locked: bool,
+}
+
+/// The payload of `host`: something that only the host may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "kebab-case")]
+pub enum HostAction {
+    /// Newcomers have to knock, or need not any more.
+    Lock {
+        /// Which of the two.
+        locked: bool,
+    },
+    /// Answers one who knocks.
+    Admit {
+        /// Who, by the id in `knocking`.
+        id: ParticipantId,
+        /// Whether they may come in.
+        admit: bool,
+    },
+    /// Asks a participant to turn their microphone off.
+    Mute {
+        /// Who.
+        id: ParticipantId,
+    },
+    /// Asks everyone else to.
+    MuteAll,
+    /// Lowers a participant's hand.
+    LowerHand {
+        /// Whose.
+        id: ParticipantId,
+    },
+    /// Lowers all hands.
+    LowerHands,
+    /// Puts a participant out of the room.
+    Remove {
+        /// Who.
+        id: ParticipantId,
+    },
+    /// Makes another participant the host.
+    HandOver {
+        /// Who.
+        id: ParticipantId,
+    },
+    /// Ends the meeting for everybody.
+    End,
+}
+
+/// The payload of `host-asks`: what the host wants of the person who hears it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostAsks {
+    /// What.
+    pub what: Asked,
+}
+
+/// Something that the others see as done already, and the person's client does now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Asked {
+    /// Turn the microphone off; to turn it on again is the person's choice.
+    Mute,
+    /// Take the hand down.
+    LowerHand,
+}
+
+impl Asked {
+    /// Whether one who shows this has done it.
+    pub fn is_done(self, presence: &Presence) -> bool {
+        match self {
+            Self::Mute => !presence.microphone,
+            Self::LowerHand => !presence.hand,
+        }
+    }
+
+    /// Makes it so.
+    pub fn carry_out(self, presence: &mut Presence) {
+        match self {
+            Self::Mute => presence.microphone = false,
+            Self::LowerHand => presence.hand = false,
+        }
+    }
+}
+
+/// The payload of `knocking`: everyone who waits at the door, those who came first in front.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Knocking {
+    /// Who waits.
+    pub waiting: Vec<Knocker>,
+}
+
+/// One who waits to be let in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Knocker {
+    /// An id for the answer. It is no participant's, nor will it be.
+    pub id: ParticipantId,
+    /// What they want to be called.
+    pub name: DisplayName,
+}

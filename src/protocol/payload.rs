@@ -1,0 +1,60 @@
+//! The payloads of the seed's events, and the small ones that stand beside them.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ParticipantId, Signal};
+
+/// The payload of `conn-prepare`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Prepare {
+    /// The newcomer.
+    pub just_joined_user_socket_id: ParticipantId,
+    /// Which introduction of the two this is, from 1; signals that carry another are dropped.
+    #[serde(default)]
+    pub introduction: u32,
+}
+
+/// The payload of `conn-init` and `conn-renew`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Introduced {
+    /// To the server: whom it is meant for. From the server: who is meant.
+    pub conn_user_socket_id: ParticipantId,
+    /// Which introduction of the two this is. A client of the seed leaves it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub introduction: Option<u32>,
+}
+
+/// The payload of `conn-signal`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Signalled {
+    /// To the server: whom it is for. From the server: whom it is from. The seed's server names the
+    /// target `peerSocketId`.
+    #[serde(alias = "peerSocketId")]
+    pub conn_user_socket_id: ParticipantId,
+    /// The signal.
+    pub signal: Signal,
+    /// The introduction that the sender's peer was made for. A client of the seed leaves it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub introduction: Option<u32>,
+}
+
+/// The payload of `participant-left`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// Who.
+    pub id: ParticipantId,
+}
+
+/// The payload of `resume-token`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewToken {
+    /// The token to come back with from now on.
+    pub resume: Box<str>,
+}
+
+/// An empty payload, `{}`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Nothing {}

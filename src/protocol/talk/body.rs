@@ -1,0 +1,217 @@
+//! The kinds of talk.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    super::{HELD_MESSAGES, HISTORY_MESSAGES, ParticipantId},
+    Chat, ChatText, FileInfo, Message,
+};
+
+/// What is said. `kind` tells which it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "LooseBody", tag = "kind", rename_all = "kebab-case")]
+pub enum Body {
+    /// A line of the chat.
+    Chat(Chat),
+    /// A passing sign.
+    React {
+        /// Which.
+        reaction: Reaction,
+    },
+    /// To one: this is the chat that I hold, please send what I lack.
+    Have {
+        /// The newest that is held of each author, without a gap before it; at most
+        /// [`HELD_MESSAGES`](crate::protocol::HELD_MESSAGES).
+        have: Vec<Held>,
+    },
+    /// To one: what you lack of the chat, or a part of it.
+    History {
+        /// At most [`HISTORY_MESSAGES`](crate::protocol::HISTORY_MESSAGES).
+        messages: Vec<Message>,
+        /// Whether nothing follows.
+        last: bool,
+    },
+    /// To one: what I want to receive of your camera.
+    Want {
+        /// How much.
+        video: VideoWish,
+    },
+    /// To one: about the bytes of a file that was offered in the chat. They travel straight between browsers.
+    File {
+        /// Who offered it.
+        author: ParticipantId,
+        /// In which of their messages.
+        n: u32,
+        /// What is to happen.
+        step: FileStep,
+    },
+}
+
+/// What someone holds of one author's messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Whose.
+    pub author: ParticipantId,
+    /// The author's count of the newest, from 1.
+    pub n: u32,
+}
+
+/// A passing sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reaction {
+    /// Yes, good.
+    ThumbsUp,
+    /// Applause.
+    Clap,
+    /// Love.
+    Heart,
+    /// Laughter.
+    Laugh,
+    /// Astonishment.
+    Wow,
+    /// Celebration.
+    Party,
+    /// Let me think.
+    Thinking,
+    /// Sorrow.
+    Sad,
+}
+
+/// How much of a camera someone wants to receive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum VideoWish {
+    /// Nothing.
+    None,
+    /// A small picture.
+    Low,
+    /// All there is.
+    Full,
+}
+
+/// What is to happen with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FileStep {
+    /// Please send it.
+    Ask,
+    /// It is not there any more.
+    Refuse,
+    /// No more of it, please.
+    Stop,
+}
+
+impl Reaction {
+    /// Every reaction, in the order to offer them in.
+    pub const ALL: [Self; 8] = [
+        Self::ThumbsUp,
+        Self::Clap,
+        Self::Heart,
+        Self::Laugh,
+        Self::Wow,
+        Self::Party,
+        Self::Thinking,
+        Self::Sad,
+    ];
+}
+
+impl Body {
+    /// Whether it means something to one participant only.
+    pub fn is_for_one(&self) -> bool {
+        match self {
+            Self::Chat(_) | Self::React { .. } => false,
+            Self::Have { .. } | Self::History { .. } | Self::Want { .. } | Self::File { .. } => {
+                true
+            }
+        }
+    }
+}
+
+/// All fields of all kinds: parsed in one pass without the buffer that serde's tagged enums need.
+#[derive(Deserialize)]
+struct LooseBody {
+    kind: LooseKind,
+    #[serde(default)]
+    n: Option<u32>,
+    #[serde(default)]
+    clock: Option<u64>,
+    #[serde(default)]
+    at: Option<u64>,
+    #[serde(default)]
+    text: Option<ChatText>,
+    #[serde(default)]
+    file: Option<FileInfo>,
+    #[serde(default)]
+    reaction: Option<Reaction>,
+    #[serde(default)]
+    have: Option<Vec<Held>>,
+    #[serde(default)]
+    messages: Option<Vec<Message>>,
+    #[serde(default)]
+    last: Option<bool>,
+    #[serde(default)]
+    video: Option<VideoWish>,
+    #[serde(default)]
+    author: Option<ParticipantId>,
+    #[serde(default)]
+    step: Option<FileStep>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum LooseKind {
+    Chat,
+    React,
+    Have,
+    History,
+    Want,
+    File,
+}
+
+impl TryFrom<LooseBody> for Body {
+    type Error = &'static str;
+
+    fn try_from(loose: LooseBody) -> Result<Self, Self::Error> {
+        Ok(match loose.kind {
+            LooseKind::Chat => {
+                let chat = Chat {
+                    n: loose.n.ok_or(CHAT)?,
+                    clock: loose.clock.ok_or(CHAT)?,
+                    at: loose.at.ok_or(CHAT)?,
+                    text: loose.text.ok_or(CHAT)?,
+                    file: loose.file,
+                };
+                Self::Chat(chat.checked()?)
+            }
+            LooseKind::React => Self::React {
+                reaction: loose.reaction.ok_or("a react has a reaction")?,
+            },
+            LooseKind::Have => Self::Have {
+                have: at_most(HELD_MESSAGES, loose.have.ok_or("a have has a have")?)?,
+            },
+            LooseKind::History => Self::History {
+                messages: at_most(HISTORY_MESSAGES, loose.messages.ok_or(HISTORY)?)?,
+                last: loose.last.ok_or(HISTORY)?,
+            },
+            LooseKind::Want => Self::Want {
+                video: loose.video.ok_or("a want has a video")?,
+            },
+            LooseKind::File => Self::File {
+                author: loose.author.ok_or(FILE)?,
+                n: loose.n.ok_or(FILE)?,
+                step: loose.step.ok_or(FILE)?,
+            },
+        })
+    }
+}
+
+const CHAT: &str = "a chat has n, clock, at and text";
+const HISTORY: &str = "a history has messages and last";
+const FILE: &str = "a file has author, n and step";
+
+fn at_most<T>(bound: usize, list: Vec<T>) -> Result<Vec<T>, &'static str> {
+    (list.len() <= bound)
+        .then_some(list)
+        .ok_or("too many entries")
+}

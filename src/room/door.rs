@@ -1,0 +1,124 @@
+//! A room's door: whether it is locked, and who waits in front of it.
+
+use super::ConnectionId;
+use crate::protocol::{DisplayName, Knocker, Knocking, ParticipantId, WAITING};
+
+/// The door of a room. Nobody waits while it is unlocked.
+#[derive(Debug, Default)]
+pub(super) struct Door {
+    locked: bool,
+    /// Those who came first in front.
+    waiting: Vec<Waiter>,
+    /// Whom the host has let in, and who has not come in yet.
+    passes: Vec<ConnectionId>,
+}
+
+#[derive(Debug)]
+struct Waiter {
+    connection: ConnectionId,
+    knocker: Knocker,
+}
+
+/// What comes of a knock.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Knocked {
+    /// The way is free.
+    Open,
+    /// The host has to be told.
+    Waits,
+    /// As many wait as may.
+    Crowded,
+}
+
+impl Door {
+    pub fn is_locked(&self) -> bool {
+        self.locked
+    }
+
+    /// Whether anybody waits.
+    pub fn is_waited_at(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Whether a newcomer on this connection gets in.
+    pub fn admits(&self, connection: ConnectionId) -> bool {
+        !self.locked || self.passes.contains(&connection)
+    }
+
+    pub fn lock(&mut self) {
+        self.locked = true;
+    }
+
+    /// Unlocks it. Those given back do not have to wait any more.
+    #[must_use]
+    pub fn unlock(&mut self) -> Vec<ConnectionId> {
+        self.locked = false;
+        self.passes.clear();
+        std::mem::take(&mut self.waiting)
+            .into_iter()
+            .map(|waiter| waiter.connection)
+            .collect()
+    }
+
+    /// Takes a knock; who knocks again keeps its place.
+    pub fn knock(
+        &mut self,
+        connection: ConnectionId,
+        id: ParticipantId,
+        name: DisplayName,
+    ) -> Knocked {
+        if self.admits(connection) {
+            return Knocked::Open;
+        }
+        let waiter = self
+            .waiting
+            .iter_mut()
+            .find(|waiter| waiter.connection == connection);
+        if let Some(waiter) = waiter {
+            waiter.knocker.name = name;
+            return Knocked::Waits;
+        }
+        if self.waiting.len() >= WAITING {
+            return Knocked::Crowded;
+        }
+        let knocker = Knocker { id, name };
+        self.waiting.push(Waiter {
+            connection,
+            knocker,
+        });
+        Knocked::Waits
+    }
+
+    /// The host's answer; whom it is for, if they still wait.
+    pub fn answer(&mut self, id: ParticipantId, admit: bool) -> Option<ConnectionId> {
+        let at = self
+            .waiting
+            .iter()
+            .position(|waiter| waiter.knocker.id == id)?;
+        let connection = self.waiting.remove(at).connection;
+        if admit {
+            self.passes.push(connection);
+        }
+        Some(connection)
+    }
+
+    /// Forgets a connection; whether it was waiting.
+    pub fn forget(&mut self, connection: ConnectionId) -> bool {
+        let before = self.waiting.len();
+        self.waiting
+            .retain(|waiter| waiter.connection != connection);
+        self.passes.retain(|pass| *pass != connection);
+        self.waiting.len() < before
+    }
+
+    /// Everyone who waits, as the host is told.
+    pub fn knocking(&self) -> Knocking {
+        Knocking {
+            waiting: self
+                .waiting
+                .iter()
+                .map(|waiter| waiter.knocker.clone())
+                .collect(),
+        }
+    }
+}

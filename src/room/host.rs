@@ -1,0 +1,277 @@
+//! The host of a room: who it is, and what it may do.
+
+use std::{collections::VecDeque, time::Duration};
+
+use super::{
+    Claim, ConnectionId, Output, Rooms, outside::answer, room::Room, rooms::locate, seat::Line,
+};
+use crate::protocol::{
+    Asked, HostAction, HostAsks, Nothing, ParticipantId, Refusal, RoomName, RoomState, ServerEvent,
+};
+
+/// Who the host is, and by what right. There is one exactly while anybody is inside who can be: who entered
+/// with an object.
+#[derive(Debug, Default)]
+pub(super) struct Reign {
+    pub host: Option<ParticipantId>,
+    /// The host's term as its token says it. Each host's is higher than all before it, so that after a restart
+    /// the last one is told from those before.
+    pub term: u32,
+    /// The term with which a host came back from before a restart, 0 without: a higher one is put before it.
+    right: u32,
+}
+
+impl Reign {
+    fn crown(&mut self, host: ParticipantId) {
+        self.host = Some(host);
+        self.term = self.term.saturating_add(1);
+    }
+}
+
+impl Room {
+    /// Who the host is, and whether newcomers have to knock.
+    pub fn state(&self) -> RoomState {
+        RoomState {
+            host: self.reign.host,
+            locked: self.door.is_locked(),
+        }
+    }
+
+    /// What a participant's token has to say.
+    pub fn claim(&self, who: ParticipantId) -> Claim {
+        let is_host = self.reign.host == Some(who);
+        Claim {
+            room: self.name.clone(),
+            participant: who,
+            generation: self.seats.get(&who).map_or(0, |seat| seat.generation),
+            boot: self.boot,
+            term: if is_host { self.reign.term } else { 0 },
+            locked: is_host && self.door.is_locked(),
+        }
+    }
+
+    /// A newcomer is the host if there is none. Whoever is told of it is told with the admission.
+    pub fn welcome(&mut self, who: ParticipantId) {
+        let is_able = self.seats.get(&who).is_some_and(|seat| seat.resumable);
+        if self.reign.host.is_none() && is_able {
+            self.reign.crown(who);
+        }
+    }
+
+    /// One who is back from before a restart is the host again if it was, or if there is none. Whether that
+    /// is news to the others.
+    pub fn welcome_back(&mut self, who: ParticipantId, claim: &Claim) -> bool {
+        let before = self.state();
+        if claim.term > self.reign.right {
+            self.reign.term = self.reign.term.max(claim.term);
+            self.reign.right = claim.term;
+            self.reign.crown(who);
+            if claim.locked {
+                self.door.lock();
+            }
+        }
+        self.welcome(who);
+        self.state() != before
+    }
+
+    /// Finds another host when there is none any more: the one of those who are there, or else of those who are
+    /// away, who has been here longest. Without one, nobody could open the door: it is unlocked.
+    pub fn settle(&mut self, outputs: &mut VecDeque<Output>) {
+        if self
+            .reign
+            .host
+            .is_some_and(|host| self.seats.get(&host).is_some())
+        {
+            return;
+        }
+        let able = self.seats.iter().filter(|(_, seat)| seat.resumable);
+        let heir = able.min_by_key(|(_, seat)| (seat.is_away(), seat.joined));
+        match heir.map(|(id, _)| *id) {
+            Some(heir) => self.hand_over(heir, outputs),
+            None => {
+                self.reign.host = None;
+                self.unlock(outputs);
+            }
+        }
+    }
+
+    /// Makes someone the host, and tells everyone.
+    fn hand_over(&mut self, to: ParticipantId, outputs: &mut VecDeque<Output>) {
+        self.reign.crown(to);
+        self.tell_state(None, outputs);
+        self.renew_token(outputs);
+        if self.door.is_waited_at() {
+            self.tell_who_knocks(outputs);
+        }
+    }
+
+    fn set_lock(&mut self, locked: bool, outputs: &mut VecDeque<Output>) {
+        if locked == self.door.is_locked() {
+            return;
+        }
+        if locked {
+            self.door.lock();
+        } else {
+            self.unlock(outputs);
+        }
+        self.tell_state(None, outputs);
+        self.renew_token(outputs);
+    }
+
+    /// Nobody has to wait any more.
+    pub fn unlock(&mut self, outputs: &mut VecDeque<Output>) {
+        let was_waited_at = self.door.is_waited_at();
+        let waiting = self.door.unlock().into_iter();
+        outputs.extend(waiting.map(|connection| answer(connection, true)));
+        if was_waited_at {
+            self.tell_who_knocks(outputs);
+        }
+    }
+
+    /// Says to one who is back what the host has asked meanwhile, and to the host who waits.
+    pub fn say_again(&self, who: ParticipantId, outputs: &mut VecDeque<Output>) {
+        let asked = self.seats.get(&who).map(|seat| &seat.asked);
+        for what in asked.into_iter().flatten().copied() {
+            self.tell(who, ServerEvent::HostAsks(HostAsks { what }), outputs);
+        }
+        if self.reign.host == Some(who) && self.door.is_waited_at() {
+            self.tell_who_knocks(outputs);
+        }
+    }
+
+    /// Asks someone for something, which the others see as done.
+    fn ask(
+        &mut self,
+        who: ParticipantId,
+        what: Asked,
+        outputs: &mut VecDeque<Output>,
+    ) -> Result<(), Refusal> {
+        let seat = self.seats.get_mut(&who).ok_or(Refusal::NotHere(who))?;
+        if !seat.resumable {
+            return Err(Refusal::Unable(who));
+        }
+        if seat.ask(what) {
+            self.tell(who, ServerEvent::HostAsks(HostAsks { what }), outputs);
+            self.announce(who, outputs);
+        }
+        Ok(())
+    }
+
+    /// Tells everyone but one who the host is, and whether the room is locked.
+    pub fn tell_state(&self, except: Option<ParticipantId>, outputs: &mut VecDeque<Output>) {
+        let state = self.state();
+        for id in self.order().filter(|id| Some(*id) != except) {
+            self.tell(id, ServerEvent::RoomState(state), outputs);
+        }
+    }
+
+    /// Tells the host who waits.
+    pub fn tell_who_knocks(&self, outputs: &mut VecDeque<Output>) {
+        if let Some(host) = self.reign.host {
+            let event = ServerEvent::Knocking(self.door.knocking());
+            self.tell(host, event, outputs);
+        }
+    }
+
+    /// Gives the host a token that says so.
+    fn renew_token(&self, outputs: &mut VecDeque<Output>) {
+        let Some(host) = self.reign.host else {
+            return;
+        };
+        if let Some(Line::Live(connection)) = self.seats.get(&host).map(|seat| &seat.line) {
+            outputs.push_back(Output::Token(*connection, self.claim(host)));
+        }
+    }
+}
+
+impl Rooms {
+    pub(super) fn handle_host(
+        &mut self,
+        now: Duration,
+        connection: ConnectionId,
+        action: HostAction,
+    ) -> Result<(), Refusal> {
+        let (room, you) = locate(&mut self.rooms, &self.seated, connection)?;
+        if room.reign.host != Some(you) {
+            return Err(Refusal::NotHost);
+        }
+        let name = room.name.clone();
+        let out = &mut self.outputs;
+        match action {
+            HostAction::Lock { locked } => room.set_lock(locked, out),
+            HostAction::Admit { id, admit } => {
+                let knocker = room.door.answer(id, admit).ok_or(Refusal::NotHere(id))?;
+                out.push_back(answer(knocker, admit));
+                room.tell_who_knocks(out);
+            }
+            HostAction::Mute { id } => room.ask(id, Asked::Mute, out)?,
+            HostAction::LowerHand { id } => room.ask(id, Asked::LowerHand, out)?,
+            HostAction::MuteAll => {
+                for other in room.in_order(you) {
+                    // Who can't be asked goes on.
+                    let _ = room.ask(other, Asked::Mute, out);
+                }
+            }
+            HostAction::LowerHands => {
+                for id in room.order().collect::<Vec<_>>() {
+                    let _ = room.ask(id, Asked::LowerHand, out);
+                }
+            }
+            HostAction::HandOver { id } => {
+                let seat = room.seat(you, id)?;
+                if !seat.resumable {
+                    return Err(Refusal::Unable(id));
+                }
+                room.hand_over(id, out);
+            }
+            HostAction::Remove { id } => {
+                room.seat(you, id)?;
+                self.put_out(&name, id, ServerEvent::Removed(Nothing {}));
+                self.remove(now, &name, id);
+            }
+            HostAction::End => self.end(now, &name),
+        }
+        self.look_again(&name);
+        Ok(())
+    }
+
+    /// Ends a meeting: nobody is in the room any more, and nobody is let in who waits.
+    fn end(&mut self, now: Duration, name: &RoomName) {
+        let Some(room) = self.rooms.get(name) else {
+            return;
+        };
+        for id in room.order().collect::<Vec<_>>() {
+            self.put_out(name, id, ServerEvent::Ended(Nothing {}));
+            self.depart(now, id);
+        }
+        if let Some(mut room) = self.rooms.remove(name) {
+            let waiting = room.door.unlock().into_iter();
+            self.outputs
+                .extend(waiting.map(|connection| answer(connection, false)));
+        }
+    }
+
+    /// Takes a participant's connection out of the room, with a last word. One that would not understand it is
+    /// closed.
+    fn put_out(&mut self, name: &RoomName, who: ParticipantId, word: ServerEvent) {
+        let Some(room) = self.rooms.get(name) else {
+            return;
+        };
+        let Some(seat) = room.seats.get(&who) else {
+            return;
+        };
+        match &seat.line {
+            Line::Live(connection) => {
+                self.seated.remove(connection);
+                self.outputs.push_back(if seat.resumable {
+                    Output::Send(*connection, word)
+                } else {
+                    Output::Close(*connection)
+                });
+            }
+            Line::Away { until, .. } => {
+                self.deadlines.remove(&(*until, who));
+            }
+        }
+    }
+}

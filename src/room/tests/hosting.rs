@@ -1,0 +1,256 @@
+//! Hosts, doors and talk in random histories.
+
+use super::*;
+use crate::protocol::{Body, DisplayName, Reaction, VideoWish};
+
+impl World {
+    /// Who rules a room, by what the server says to whoever enters it.
+    pub fn host(&self, room: &RoomName) -> Option<ParticipantId> {
+        self.rooms.rooms.get(room)?.state().host
+    }
+
+    pub fn is_locked(&self, room: &RoomName) -> bool {
+        self.lobby(room).locked
+    }
+
+    fn lobby(&self, room: &RoomName) -> Lobby {
+        let room = self.rooms.rooms.get(room);
+        room.map(|room| room.lobby()).unwrap_or_default()
+    }
+
+    pub fn nth_outsider(&self, n: usize) -> Option<ConnectionId> {
+        self.outsiders.keys().copied().nth(n)
+    }
+
+    /// Someone does what only a host may.
+    pub fn rule(&mut self, who: ParticipantId, action: u8, whom: usize) {
+        let Some(connection) = self.clients[&who].connection else {
+            return;
+        };
+        let id = self.nth(whom).unwrap_or(who);
+        let knocker = self
+            .outsiders
+            .values()
+            .filter_map(|outsider| outsider.waits.as_ref());
+        let knocker = knocker.map(|(_, id)| *id).nth(whom);
+        let action = match action {
+            0 | 9 => HostAction::Lock { locked: true },
+            1 => HostAction::Lock { locked: false },
+            2 | 10 | 11 => HostAction::Admit {
+                id: knocker.unwrap_or(id),
+                admit: action != 11,
+            },
+            3 => HostAction::Mute { id },
+            4 => HostAction::MuteAll,
+            5 => HostAction::LowerHand { id },
+            6 => HostAction::LowerHands,
+            7 => HostAction::Remove { id },
+            8 if whom == 0 => HostAction::End,
+            _ => HostAction::HandOver { id },
+        };
+        let is_host = self.host(&self.clients[&who].room) == Some(who);
+        self.answering = matches!(action, HostAction::Admit { .. });
+        let done = self.give(Input::Host(connection, action.clone()));
+        self.answering = false;
+        assert_eq!(done == Err(Refusal::NotHost), !is_host, "{action:?}");
+        if let (Ok(()), HostAction::Remove { id }) = (done, action) {
+            // One that was away hears of nothing.
+            self.clients.get_mut(&id).unwrap().gone = true;
+        }
+    }
+
+    pub fn say(&mut self, who: usize, to: Option<usize>, reaction: bool) {
+        let (Some(who), to) = (self.nth(who), to.and_then(|to| self.nth(to))) else {
+            return;
+        };
+        let Some(connection) = self.clients[&who].connection else {
+            return;
+        };
+        let body = match (reaction, to) {
+            (true, _) | (_, None) => Body::React {
+                reaction: Reaction::Wow,
+            },
+            (false, Some(_)) => Body::Want {
+                video: VideoWish::Low,
+            },
+        };
+        self.heard.clear();
+        let said = self.give(Input::Say(connection, Say { to, body }));
+        let room = &self.clients[&who].room;
+        let hears = |id: &ParticipantId, client: &Client| {
+            client.room == *room
+                && client.connection.is_some()
+                && client.kind != Kind::Seed
+                && *id != who
+                && to.is_none_or(|to| to == *id)
+        };
+        let hear = self.clients.iter().filter(|(id, client)| hears(id, client));
+        let mut hear: Vec<_> = hear.map(|(id, _)| *id).collect();
+        if said.is_err() {
+            hear.clear();
+        }
+        self.heard.sort_unstable();
+        assert_eq!(self.heard, hear, "{said:?}");
+        if to == Some(who) {
+            assert_eq!(said, Err(Refusal::Yourself));
+        }
+    }
+
+    fn outside(&mut self, n: usize) -> ConnectionId {
+        self.nth_outsider(n).unwrap_or_else(|| {
+            let connection = self.connect();
+            self.outsiders.insert(connection, Outsider::default());
+            connection
+        })
+    }
+
+    pub fn knock(&mut self, room: RoomName, outsider: usize) {
+        let connection = self.outside(outsider);
+        let ConnectionId(number) = self.connect();
+        let outsider = self.outsiders.get_mut(&connection).unwrap();
+        let again = outsider.waits.as_ref().filter(|(waits, _)| *waits == room);
+        let fresh = again.map_or(id(2_000 + number), |(_, id)| *id);
+        if outsider.pass.as_ref() != Some(&room) {
+            outsider.pass = None;
+        }
+        let holds = outsider.pass.take();
+        outsider.knocked = Some(room.clone());
+        outsider.waits = Some((room.clone(), fresh));
+        let knock = Knock {
+            room,
+            name: DisplayName::parse("Ben").unwrap(),
+        };
+        self.give(Input::Knock {
+            connection,
+            knock,
+            fresh,
+        })
+        .unwrap();
+        if self.outsiders[&connection].waits.is_none() {
+            self.outsiders.get_mut(&connection).unwrap().pass = holds;
+        }
+    }
+
+    pub fn look(&mut self, room: RoomName, outsider: usize) {
+        let connection = self.outside(outsider);
+        let outsider = self.outsiders.get_mut(&connection).unwrap();
+        outsider.watches = Some((room.clone(), Lobby::default()));
+        self.give(Input::Look(connection, room)).unwrap();
+    }
+
+    /// One outside enters where a host has let it in, or else where it has knocked or looks.
+    pub fn follow(&mut self, outsider: usize) {
+        let Some(connection) = self.nth_outsider(outsider) else {
+            return;
+        };
+        let outsider = &self.outsiders[&connection];
+        let watched = outsider.watches.as_ref().map(|(room, _)| room);
+        let knocked = outsider.knocked.as_ref();
+        let Some(room) = outsider.pass.as_ref().or(knocked).or(watched).cloned() else {
+            return;
+        };
+        let fresh = id(3_000 + connection.0);
+        let entry = CreateSession {
+            resumable: true,
+            ..CreateSession::named(room.clone())
+        };
+        let (locked, pass) = (self.is_locked(&room), outsider.pass.clone());
+        self.entering = Kind::Resumable;
+        let entered = self.give(Input::Enter {
+            connection,
+            entry,
+            fresh,
+            claim: None,
+        });
+        if locked && pass.is_none() {
+            assert_eq!(entered, Err(Refusal::Locked));
+        }
+    }
+
+    /// What has to hold whatever happens.
+    pub fn check(&mut self) {
+        let locked: Vec<_> = (0..3)
+            .map(room)
+            .filter(|room| self.is_locked(room))
+            .collect();
+        for outsider in self.outsiders.values_mut() {
+            // What a host allows holds until the room is unlocked.
+            outsider.pass.take_if(|room| !locked.contains(room));
+        }
+        let inside = self
+            .clients
+            .values()
+            .filter(|client| client.connection.is_some());
+        assert_eq!(self.rooms.seated.len(), inside.count());
+        for (name, room) in &self.rooms.rooms {
+            let able = |id: ParticipantId| room.seats.get(&id).is_some_and(|seat| seat.resumable);
+            let anybody = room.order().any(able);
+            let state = room.state();
+            assert_eq!(state.host.is_some_and(able), anybody, "one host");
+            assert!(!state.locked || anybody, "somebody can open");
+            let waiting: Vec<_> = room.door.knocking().waiting.iter().map(|k| k.id).collect();
+            assert!(
+                state.locked || waiting.is_empty(),
+                "nobody waits at an open door"
+            );
+            let mut hands = BTreeSet::new();
+            for id in room.order() {
+                let seat = room.seats.get(&id).unwrap();
+                assert_eq!(seat.presence.hand, seat.hand.is_some());
+                assert!(
+                    seat.hand.is_none_or(|hand| hands.insert(hand)),
+                    "hands in order"
+                );
+                let client = &self.clients[&id];
+                if client.connection.is_none() || client.kind == Kind::Seed {
+                    continue;
+                }
+                assert_eq!(client.state, state, "everyone knows who the host is");
+                if state.host == Some(id) {
+                    assert_eq!(client.knocking, waiting, "the host knows who waits");
+                    assert_eq!(client.claim, room.claim(id), "the host's token says so");
+                }
+            }
+            for (_, id) in self.outsiders.values().filter_map(|o| o.waits.as_ref()) {
+                let rooms = self.rooms.rooms.values();
+                let there =
+                    rooms.filter(|room| room.door.knocking().waiting.iter().any(|k| k.id == *id));
+                assert_eq!(there.count(), 1, "who waits is known in {name}");
+            }
+        }
+        for outsider in self.outsiders.values() {
+            if let Some((room, seen)) = &outsider.watches {
+                assert_eq!(*seen, self.lobby(room), "who looks in sees what is");
+            }
+        }
+        let watching = self
+            .outsiders
+            .values()
+            .filter(|o| o.watches.is_some())
+            .count();
+        assert_eq!(self.rooms.watches.len(), (watching, watching));
+    }
+}
+
+proptest! {
+    #[test]
+    fn powers_doors_and_talk_are_as_they_should_be(steps in all_steps()) {
+        let mut world = World::new();
+        for step in steps {
+            world.step(step);
+            world.check();
+        }
+        for who in 0..world.clients.len() {
+            world.step(Step::Leave { who });
+        }
+        world.step(Step::Wait { seconds: RESUME_GRACE.as_secs() + 1 });
+        prop_assert_eq!(world.rooms.room_count(), 0);
+        prop_assert!(world.outsiders.values().all(|outsider| outsider.waits.is_none()), "all are answered");
+        while let Some(connection) = world.nth_outsider(0) {
+            world.outsiders.remove(&connection);
+            world.give(Input::Lost(connection)).unwrap();
+        }
+        prop_assert_eq!(world.rooms.watches.len(), (0, 0));
+        prop_assert!(world.rooms.knocks.is_empty());
+    }
+}

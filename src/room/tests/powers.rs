@@ -1,0 +1,187 @@
+//! What hosts, doors and hands do, one by one.
+
+use super::*;
+use crate::protocol::{Asked, DisplayName, HostAsks, Nothing, ServerEvent, WAITING, WATCHERS};
+
+fn enter(world: &mut World) -> (ParticipantId, ConnectionId) {
+    let kind = Kind::Resumable;
+    world.step(Step::Enter { room: 0, kind });
+    (id(world.connections), ConnectionId(world.connections))
+}
+
+fn seed(world: &mut World) -> ParticipantId {
+    let kind = Kind::Seed;
+    world.step(Step::Enter { room: 0, kind });
+    id(world.connections)
+}
+
+/// What the server does about something, without anybody taking it.
+fn outputs(world: &mut World, input: Input) -> Vec<Output> {
+    world.rooms.handle_input(world.now, input).unwrap();
+    std::iter::from_fn(|| world.rooms.poll_output()).collect()
+}
+
+#[test]
+fn the_role_passes_to_who_has_been_here_longest_and_is_there() {
+    let mut world = World::new();
+    let first = seed(&mut world);
+    assert_eq!(world.host(&room(0)), None, "a client of the seed can't be");
+    let (ada, at_ada) = enter(&mut world);
+    let (ben, at_ben) = enter(&mut world);
+    let (cleo, at_cleo) = enter(&mut world);
+    assert_eq!(world.host(&room(0)), Some(ada));
+    // Over a cut it stays, also while others are there.
+    world.give(Input::Lost(at_ada)).unwrap();
+    world.clients.get_mut(&ada).unwrap().connection = None;
+    assert_eq!(world.host(&room(0)), Some(ada));
+    world.give(Input::Lost(at_ben)).unwrap();
+    world.clients.get_mut(&ben).unwrap().connection = None;
+    world.now += RESUME_GRACE;
+    world.give(Input::Timeout).unwrap();
+    assert_eq!(world.host(&room(0)), Some(cleo));
+    world
+        .give(Input::Host(at_cleo, HostAction::Lock { locked: true }))
+        .unwrap();
+    world.clients.get_mut(&cleo).unwrap().gone = true;
+    world.give(Input::Leave(at_cleo)).unwrap();
+    assert_eq!(
+        (world.host(&room(0)), world.is_locked(&room(0))),
+        (None, false)
+    );
+    assert!(world.clients[&first].connection.is_some());
+    let (dan, at_dan) = enter(&mut world);
+    assert_eq!(world.host(&room(0)), Some(dan));
+    let refused = world.give(Input::Host(at_dan, HostAction::HandOver { id: first }));
+    assert_eq!(refused, Err(Refusal::Unable(first)));
+}
+
+#[test]
+fn who_was_away_is_asked_when_it_is_back() {
+    let mut world = World::new();
+    let (_, at_ada) = enter(&mut world);
+    let (ben, at_ben) = enter(&mut world);
+    world.lose(world.clients.keys().position(|id| *id == ben).unwrap());
+    let mute = Input::Host(at_ada, HostAction::Mute { id: ben });
+    let shown = outputs(&mut world, mute);
+    let [Output::Send(to, ServerEvent::ParticipantState(member))] = &*shown else {
+        panic!("{shown:?}")
+    };
+    assert_eq!((*to, member.presence.microphone), (at_ada, false));
+    let back = Input::Enter {
+        connection: at_ben,
+        entry: world.returning(ben),
+        fresh: id(3_995),
+        claim: Some(world.clients[&ben].claim.clone()),
+    };
+    let what = Asked::Mute;
+    let asked = Output::Send(at_ben, ServerEvent::HostAsks(HostAsks { what }));
+    let told = outputs(&mut world, back);
+    assert!(told.contains(&asked), "{told:?}");
+    let is_on = |output: &Output| matches!(output, Output::Send(_, ServerEvent::ParticipantState(member)) if member.presence.microphone);
+    assert!(!told.iter().any(is_on), "still shown as asked");
+    // Done, and turned on again later: nothing is asked any more.
+    for microphone in [false, true] {
+        let presence = Presence {
+            microphone,
+            ..Presence::unnamed()
+        };
+        outputs(&mut world, Input::Present(at_ben, presence));
+    }
+    let back = Input::Enter {
+        connection: ConnectionId(90),
+        entry: world.returning(ben),
+        fresh: id(3_995),
+        claim: Some(Claim {
+            generation: 2,
+            ..world.clients[&ben].claim.clone()
+        }),
+    };
+    let told = outputs(&mut world, back);
+    let moved = Output::Send(at_ben, ServerEvent::Moved(Nothing {}));
+    assert_eq!(told.iter().position(|output| *output == moved), Some(0));
+    assert!(
+        !told
+            .iter()
+            .any(|output| matches!(output, Output::Send(_, ServerEvent::HostAsks(_))))
+    );
+}
+
+#[test]
+fn hands_are_counted_in_the_order_of_their_raising() {
+    let mut world = World::new();
+    let people = [(); 3].map(|()| enter(&mut world));
+    let hands = |world: &World| {
+        let room = &world.rooms.rooms[&room(0)];
+        people.map(|(id, _)| room.seats.get(&id).unwrap().hand)
+    };
+    let raise = |world: &mut World, who: usize, hand| {
+        let presence = Presence {
+            hand,
+            ..Presence::unnamed()
+        };
+        world.give(Input::Present(people[who].1, presence)).unwrap();
+        hands(world)
+    };
+    assert_eq!(raise(&mut world, 1, true), [None, Some(1), None]);
+    assert_eq!(raise(&mut world, 0, true), [Some(2), Some(1), None]);
+    assert_eq!(raise(&mut world, 1, true), [Some(2), Some(1), None]);
+    assert_eq!(raise(&mut world, 1, false), [Some(2), None, None]);
+    assert_eq!(raise(&mut world, 1, true), [Some(2), Some(3), None]);
+    world
+        .give(Input::Host(people[0].1, HostAction::LowerHands))
+        .unwrap();
+    assert_eq!(raise(&mut world, 2, true), [None, None, Some(4)]);
+}
+
+#[test]
+fn so_many_wait_and_so_many_watch() {
+    let mut world = World::new();
+    let (_, host) = enter(&mut world);
+    world
+        .give(Input::Host(host, HostAction::Lock { locked: true }))
+        .unwrap();
+    for n in 0..WAITING {
+        world.knock(room(0), n);
+    }
+    let late = ConnectionId(9_000);
+    let knock = Knock {
+        room: room(0),
+        name: DisplayName::parse("Late").unwrap(),
+    };
+    let knock = |fresh| Input::Knock {
+        connection: late,
+        knock: knock.clone(),
+        fresh,
+    };
+    assert_eq!(world.give(knock(id(3_994))), Err(Refusal::TooManyWaiting));
+    // One that goes makes room for one that comes.
+    let first = world.nth_outsider(0).unwrap();
+    world.outsiders.remove(&first);
+    world.give(Input::Leave(first)).unwrap();
+    world.outsiders.insert(late, Outsider::default());
+    world.outsiders.get_mut(&late).unwrap().waits = Some((room(0), id(3_994)));
+    world.give(knock(id(3_994))).unwrap();
+    world.check();
+
+    for n in 0..WATCHERS {
+        world.look(room(1), n);
+    }
+    let look = |world: &mut World, n| world.give(Input::Look(ConnectionId(n), room(1)));
+    assert_eq!(look(&mut world, 9_001), Err(Refusal::TooManyWaiting));
+    let first = world.nth_outsider(0).unwrap();
+    world
+        .outsiders
+        .insert(ConnectionId(9_001), Outsider::default());
+    world.look(room(0), 0);
+    assert!(
+        world.outsiders[&first].watches.is_some(),
+        "another room in its place"
+    );
+    world
+        .outsiders
+        .get_mut(&ConnectionId(9_001))
+        .unwrap()
+        .watches = Some((room(1), Lobby::default()));
+    assert_eq!(look(&mut world, 9_001), Ok(()));
+    world.check();
+}
