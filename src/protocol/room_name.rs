@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{
     limits::ROOM_NAME_CHARS,
-    text::{is_combining_mark, nfc},
+    text::{is_alphanumeric, is_combining_mark, lower, nfc, upper},
 };
 
 /// A room's name: 1 to 64 letters and digits of any script, `-` and `_`, in Unicode NFC.
@@ -77,18 +77,13 @@ impl RoomName {
 }
 
 fn forbidden(at: usize, c: char) -> Option<char> {
-    let fits = c.is_alphanumeric() || matches!(c, '-' | '_') || (at > 0 && is_combining_mark(c));
+    let fits = is_alphanumeric(c) || matches!(c, '-' | '_') || (at > 0 && is_combining_mark(c));
     (!fits).then_some(c)
 }
 
 /// Upper case first brings together what has several lower cases (ß and ss, σ and ς).
 fn fold(text: &str) -> String {
-    let folded: String = text
-        .chars()
-        .flat_map(char::to_uppercase)
-        .flat_map(char::to_lowercase)
-        .collect();
-    nfc(&folded)
+    nfc(&lower(&upper(text)))
 }
 
 impl PartialEq for RoomName {

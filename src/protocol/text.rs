@@ -6,25 +6,114 @@ mod tables {
     use unicode_normalization::UnicodeNormalization;
     pub use unicode_normalization::char::is_combining_mark;
 
+    use unicode_segmentation::UnicodeSegmentation;
+
     pub fn nfc(text: &str) -> String {
         text.nfc().collect()
+    }
+
+    pub fn upper(text: &str) -> String {
+        text.to_uppercase()
+    }
+
+    pub fn lower(text: &str) -> String {
+        // Of a final sigma, too: where it stands in a word must not count.
+        text.chars().flat_map(char::to_lowercase).collect()
+    }
+
+    pub fn is_alphanumeric(c: char) -> bool {
+        c.is_alphanumeric()
+    }
+
+    pub fn graphemes(text: &str) -> Vec<String> {
+        text.graphemes(true).map(str::to_owned).collect()
     }
 }
 
 #[cfg(target_arch = "wasm32")]
 mod tables {
-    use js_sys::{JsString, RegExp};
+    use js_sys::{Array, Function, JsString, Object, Reflect, RegExp};
+    use wasm_bindgen::{JsCast, JsValue};
 
     pub fn nfc(text: &str) -> String {
         JsString::from(text).normalize("NFC").into()
     }
 
+    pub fn upper(text: &str) -> String {
+        JsString::from(text).to_upper_case().into()
+    }
+
+    pub fn lower(text: &str) -> String {
+        // Letter by letter, as on the server: a sigma at the end of a word is one like others.
+        let letters = text.chars().map(|c| {
+            let lower = JsString::from(&*c.encode_utf8(&mut [0; 4])).to_lower_case();
+            String::from(lower)
+        });
+        letters.collect()
+    }
+
     pub fn is_combining_mark(c: char) -> bool {
-        !c.is_ascii() && RegExp::new(r"^\p{M}$", "u").test(c.encode_utf8(&mut [0; 4]))
+        !c.is_ascii() && is(c, r"^\p{M}$")
+    }
+
+    pub fn is_alphanumeric(c: char) -> bool {
+        if c.is_ascii() {
+            c.is_ascii_alphanumeric()
+        } else {
+            is(c, r"^[\p{Alphabetic}\p{N}]$")
+        }
+    }
+
+    fn is(c: char, class: &str) -> bool {
+        RegExp::new(class, "u").test(c.encode_utf8(&mut [0; 4]))
+    }
+
+    pub fn graphemes(text: &str) -> Vec<String> {
+        let letter = |part: JsValue| Reflect::get(&part, &"segment".into()).ok()?.as_string();
+        match segments(text) {
+            Ok(parts) => parts.iter().filter_map(letter).collect(),
+            // A browser that does not know better.
+            Err(_) => text.chars().map(String::from).collect(),
+        }
+    }
+
+    /// ECMA-402 section 19, `Intl.Segmenter`, which not every browser has.
+    fn segments(text: &str) -> Result<Array, JsValue> {
+        let intl = Reflect::get(&js_sys::global(), &"Intl".into())?;
+        let segmenter = Reflect::get(&intl, &"Segmenter".into())?.dyn_into::<Function>()?;
+        let segmenter = Reflect::construct(&segmenter, &Array::new())?;
+        let segment = Reflect::get(&segmenter, &"segment".into())?.dyn_into::<Function>()?;
+        let segments: Object = segment.call1(&segmenter, &text.into())?.unchecked_into();
+        Ok(Array::from(&segments))
     }
 }
 
-/// Whether a character is a mark that a script writes on a letter (general category M).
-pub use tables::is_combining_mark;
 /// The text in Normalization Form C (UAX 15).
-pub use tables::nfc;
+pub fn nfc(text: &str) -> String {
+    tables::nfc(text)
+}
+
+/// The text in capitals.
+pub fn upper(text: &str) -> String {
+    tables::upper(text)
+}
+
+/// The text in small letters, each by itself.
+pub fn lower(text: &str) -> String {
+    tables::lower(text)
+}
+
+/// The letters of a text as a reader counts them: grapheme clusters (UAX 29).
+pub fn graphemes(text: &str) -> Vec<String> {
+    tables::graphemes(text)
+}
+
+/// Whether a character is a letter or a digit of some script (`Alphabetic`, or general category N).
+pub fn is_alphanumeric(c: char) -> bool {
+    tables::is_alphanumeric(c)
+}
+
+/// Whether a character is a mark that a script writes on a letter (general category M).
+pub fn is_combining_mark(c: char) -> bool {
+    tables::is_combining_mark(c)
+}

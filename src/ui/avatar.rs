@@ -1,12 +1,12 @@
 //! The round picture of someone whose camera is off: initials on a colour that goes with the id.
 
 use leptos::prelude::*;
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
     dynamic::text,
     piece::{IntoPiece, Piece},
 };
+use crate::protocol::{graphemes, is_alphanumeric, upper};
 
 /// Colours in `style/60-tile.css`, as `data-colour` 0 to 7.
 const COLOURS: u32 = 8;
@@ -36,12 +36,11 @@ fn initials(name: &str) -> String {
 }
 
 fn first_letter(word: &str) -> Option<String> {
-    let mut letters = word.graphemes(true);
+    let letters = graphemes(word);
     let lettered = letters
-        .clone()
-        .find(|letter| letter.chars().any(char::is_alphanumeric));
-    let letter = lettered.or_else(|| letters.next())?;
-    Some(letter.chars().flat_map(char::to_uppercase).collect())
+        .iter()
+        .find(|letter| letter.chars().any(is_alphanumeric));
+    lettered.or(letters.first()).map(|letter| upper(letter))
 }
 
 /// FNV-1a: the same in every browser.
