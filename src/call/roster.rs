@@ -4,18 +4,19 @@
 //! other one is missing after a restart of the server, and nothing is due while the other one's socket
 //! is away.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use super::{
     attendee::{Attendee, act},
     io::{Notice, Outputs, PeerAction, PeerEvent, Share},
     peer::Peer,
+    sorted::Sorted,
 };
 use crate::protocol::{IceServer, KnownPeer, Member, ParticipantId, Signalled};
 
 /// The others in the room.
 #[derive(Debug, Default)]
-pub(super) struct Roster(BTreeMap<ParticipantId, Attendee>);
+pub(super) struct Roster(Sorted<ParticipantId, Attendee>);
 
 /// An introduction of the own participant and another one.
 #[derive(Debug, Clone, Copy)]
@@ -30,16 +31,15 @@ pub(super) struct Introduction {
 impl Roster {
     /// The peers that are held, to tell the server.
     pub fn known_peers(&self) -> Vec<KnownPeer> {
-        let known = |(id, peer): (&ParticipantId, &Peer)| KnownPeer {
-            id: *id,
-            initiator: peer.is_initiator(),
-            introduction: peer.introduction,
+        let known = |(id, attendee): &(ParticipantId, Attendee)| {
+            let peer = attendee.peer.as_ref()?;
+            Some(KnownPeer {
+                id: *id,
+                initiator: peer.is_initiator(),
+                introduction: peer.introduction,
+            })
         };
-        self.0
-            .iter()
-            .filter_map(|(id, attendee)| Some((id, attendee.peer.as_ref()?)))
-            .map(known)
-            .collect()
+        self.0.iter().filter_map(known).collect()
     }
 
     pub fn contains(&self, id: ParticipantId) -> bool {
@@ -50,7 +50,7 @@ impl Roster {
     /// otherwise.
     pub fn keep(&mut self, now: Duration, named: &[Member], reforming: bool, out: &mut Outputs) {
         let mut gone = Vec::new();
-        for (id, attendee) in &mut self.0 {
+        for (id, attendee) in self.0.iter_mut() {
             if named.iter().any(|member| member.id == *id) {
                 continue;
             }
@@ -88,7 +88,7 @@ impl Roster {
 
     /// Gives all who are here, or one of them, the time again that was lost in silence.
     pub fn wake(&mut self, now: Duration, only: Option<ParticipantId>, out: &mut Outputs) {
-        for (id, attendee) in &mut self.0 {
+        for (id, attendee) in self.0.iter_mut() {
             if only.is_none_or(|only| only == *id) && attendee.is_here() {
                 if let Some(peer) = &mut attendee.peer {
                     peer.wake(now);
@@ -143,7 +143,7 @@ impl Roster {
 
     /// Gives every peer what it takes to share this.
     pub fn share(&mut self, now: Duration, share: Option<Share>, open: bool, out: &mut Outputs) {
-        for (id, attendee) in &mut self.0 {
+        for (id, attendee) in self.0.iter_mut() {
             if let Some(peer) = &mut attendee.peer {
                 peer.share(now, share);
                 attendee.advance(now, *id, open, out);
@@ -199,7 +199,7 @@ impl Roster {
 
     /// Closes all peers; their participants are as they were.
     pub fn close_peers(&mut self, out: &mut Outputs) {
-        for (id, attendee) in &mut self.0 {
+        for (id, attendee) in self.0.iter_mut() {
             if let Some(peer) = attendee.peer.take() {
                 act(*id, peer.serial, PeerAction::Close, out);
             }
@@ -207,17 +207,21 @@ impl Roster {
     }
 
     pub fn clear(&mut self, out: &mut Outputs) {
-        let ids: Vec<_> = self.0.keys().copied().collect();
+        let ids: Vec<_> = self.0.iter().map(|(id, _)| *id).collect();
         ids.into_iter().for_each(|id| self.remove(id, out));
     }
 
     pub fn poll_timeout(&self) -> Option<Duration> {
-        self.0.values().filter_map(Attendee::poll_timeout).min()
+        let timeouts = self
+            .0
+            .iter()
+            .filter_map(|(_, attendee)| attendee.poll_timeout());
+        timeouts.min()
     }
 
     /// Does what is due; only while the link is open.
     pub fn handle_timeout(&mut self, now: Duration, out: &mut Outputs) {
-        for (id, attendee) in &mut self.0 {
+        for (id, attendee) in self.0.iter_mut() {
             attendee.advance(now, *id, true, out);
         }
         let lost = |attendee: &Attendee| attendee.lost_at().is_some_and(|at| at <= now);
