@@ -19,12 +19,15 @@ mod io;
 mod link;
 mod offerer;
 mod peer;
+mod reception;
 mod requests;
 mod roster;
 mod sections;
 mod session;
+mod sorted;
 #[cfg(test)]
 mod tests;
+mod voice;
 
 use std::time::Duration;
 
@@ -32,6 +35,10 @@ pub use io::{
     ConnectionState, EndReason, Input, Intent, Notice, Output, PeerAction, PeerEvent, PeerLink,
     Phase, Share,
 };
+
+pub use reception::{Bars, Measured, Reception};
+pub use sorted::Sorted;
+pub use voice::{DeadMicrophone, MutedTalk, Voice};
 
 use crate::protocol::{
     ClientEvent, Nothing, Presence, Refused, RoomName, ServerEvent, SessionReply,
