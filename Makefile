@@ -9,10 +9,12 @@ MAKEFLAGS += --no-print-directory
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/roundtable
 TOOLS := $(CACHE)/tools
-export PATH := $(TOOLS)/bin:$(TOOLS)/npm/node_modules/.bin:$(PATH)
+export WASM_BINDGEN := $(TOOLS)/bin/wasm-bindgen
+export PATH := $(CURDIR)/public/tools:$(TOOLS)/bin:$(TOOLS)/npm/node_modules/.bin:$(PATH)
 
 TRUNK_VERSION := 0.21.14
 BINARYEN_VERSION := 132.0.0
+WASM_SPLIT_VERSION := 0.2.0
 WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
 WASM_FEATURES := --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
 	--enable-mutable-globals --enable-reference-types --enable-multivalue
@@ -45,7 +47,7 @@ lint: $(FRONT)
 	cargo fmt --all --check
 	cargo clippy --locked --features ssr --all-targets -- -D warnings
 	CARGO_TARGET_DIR=$(CURDIR)/target/front cargo clippy --locked --no-default-features --features hydrate \
-		--lib --target wasm32-unknown-unknown -- -D warnings
+		--bin front --target wasm32-unknown-unknown -- -D warnings
 
 # The browser's half must not contain the server's libraries.
 separate:
@@ -77,8 +79,8 @@ bench: build browsers
 
 $(FRONT): $(FRONT_SOURCES) | tools
 	@CARGO_TARGET_DIR=$(CURDIR)/target/front trunk build --release --locked
-	@for program in target/dist/*_bg.wasm; do \
-		wasm-opt -Oz --strip-debug --strip-producers $(WASM_FEATURES) "$$program" -o "$$program.small"; \
+	@find target/dist -name '*.wasm' | while read -r program; do \
+		wasm-opt -Oz --quiet --strip-debug --strip-producers $(WASM_FEATURES) "$$program" -o "$$program.small"; \
 		mv "$$program.small" "$$program"; \
 	done
 	@touch $@
@@ -86,7 +88,7 @@ $(FRONT): $(FRONT_SOURCES) | tools
 # --- what it takes
 
 tools: $(TOOLS)/.target $(TOOLS)/.trunk-$(TRUNK_VERSION) $(TOOLS)/.wasm-bindgen-$(WASM_BINDGEN_VERSION) \
-	$(TOOLS)/.wasm-opt-$(BINARYEN_VERSION)
+	$(TOOLS)/.wasm-split-$(WASM_SPLIT_VERSION) $(TOOLS)/.wasm-opt-$(BINARYEN_VERSION)
 
 $(TOOLS)/.target:
 	@command -v cargo >/dev/null || { echo "Rust is missing: see https://rustup.rs" >&2; exit 1; }
@@ -109,6 +111,11 @@ $(TOOLS)/.trunk-$(TRUNK_VERSION): | $(TOOLS)/.target
 $(TOOLS)/.wasm-bindgen-$(WASM_BINDGEN_VERSION): | $(TOOLS)/.target
 	@echo "installing wasm-bindgen $(WASM_BINDGEN_VERSION) (some minutes, once)"
 	@$(INSTALL) wasm-bindgen-cli --version $(WASM_BINDGEN_VERSION)
+	@touch $@
+
+$(TOOLS)/.wasm-split-$(WASM_SPLIT_VERSION): | $(TOOLS)/.target
+	@echo "installing wasm_split_cli $(WASM_SPLIT_VERSION)"
+	@$(INSTALL) --locked wasm_split_cli_support --version $(WASM_SPLIT_VERSION) --features build-binary
 	@touch $@
 
 $(TOOLS)/.wasm-opt-$(BINARYEN_VERSION): | $(TOOLS)/.target

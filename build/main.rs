@@ -10,6 +10,9 @@ use std::{env, path::PathBuf};
 
 fn main() {
     println!("cargo::rerun-if-changed=build");
+    // By relocations, what the pages load later is split off the program: see `public/tools/wasm-bindgen`.
+    #[cfg(feature = "hydrate")]
+    println!("cargo::rustc-link-arg-bin=front=--emit-relocs");
     let Some(out) = env::var_os("OUT_DIR").map(PathBuf::from) else {
         return;
     };

@@ -29,7 +29,6 @@ pub mod words;
 
 /// Takes over the page that the server has rendered.
 #[cfg(feature = "hydrate")]
-#[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
     #[cfg(debug_assertions)]

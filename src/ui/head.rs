@@ -59,6 +59,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml" />
                 <link rel="apple-touch-icon" href="/assets/icon-180.png" />
                 {style.map(|href| view! { <link rel="stylesheet" href=href /> })}
+                {options.output_name.split_once('-').map(|(_, hash)| view! {
+                    <link rel="modulepreload" href=format!("/pkg/snippets/{hash}/__wasm_split.js") />
+                })}
                 {ahead.map(|href| view! { <link rel="preload" href=href r#as="fetch" crossorigin="" /> })}
                 <HydrationScripts options=options />
             </head>

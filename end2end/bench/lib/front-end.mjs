@@ -8,11 +8,12 @@ import zlib from "node:zlib";
 
 import { root, settings } from "./settings.mjs";
 
-/** The program, its script, the style and the words, brotli at its best, in bytes; undefined before a build. */
+/** What a first join loads: the program, its scripts, the style and the words, brotli at its best, in bytes; undefined before a build. */
 export function frontEndBytes() {
   const folder = path.join(root, "target/dist");
   if (!fs.existsSync(folder)) return undefined;
-  const files = fs.readdirSync(folder, { recursive: true }).filter((name) => /\.(wasm|js|css)$/.test(name));
+  const isLoadedFirst = (name) => /\.(wasm|js|css)$/.test(name) && !/split_.*\.wasm$/.test(name);
+  const files = fs.readdirSync(folder, { recursive: true }).filter(isLoadedFirst);
   const contents = files.map((name) => fs.readFileSync(path.join(folder, name)));
   return [...contents, englishWords()].map(compressedBytes).reduce((sum, bytes) => sum + bytes, 0);
 }

@@ -1,0 +1,84 @@
+//! Parts of the page that nobody needs to enter a room: loaded when they are first shown.
+//!
+//! Everything that only [`make`] reaches is split off the program when it is built (`public/tools/wasm-bindgen`),
+//! so what is shown by way of this module is not named anywhere else.
+
+use futures::FutureExt;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+use super::{
+    dynamic::{dynamic, press},
+    icons::{Glyph, icon},
+    keys_help::keys_help,
+    people::people,
+    piece::{IntoPiece, Piece},
+    settings::settings,
+};
+use crate::{
+    browser::Meeting,
+    words::{Word, t},
+};
+
+/// A part that is loaded later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The list of keys.
+    Keys,
+    /// Who is here.
+    People,
+    /// Devices and choices.
+    Settings,
+}
+
+/// How far the loading has come.
+#[derive(Clone, Copy, PartialEq)]
+enum Loading {
+    OnTheWay,
+    Done,
+    Failed,
+}
+
+/// Shows a part as soon as it is there.
+pub fn later(part: Part, meeting: Meeting) -> Piece {
+    let loading = RwSignal::new(Loading::OnTheWay);
+    let load = move || {
+        loading.set(Loading::OnTheWay);
+        spawn_local(async move {
+            let done = match load_parts().await {
+                Ok(()) => Loading::Done,
+                Err(_) => Loading::Failed,
+            };
+            loading.try_set(done);
+        });
+    };
+    load();
+    dynamic(move || match loading.get() {
+        Loading::OnTheWay => Some(icon(Glyph::Busy)),
+        // What is loaded is made at once.
+        Loading::Done => untrack(|| make(part, meeting).now_or_never()?.ok()),
+        Loading::Failed => Some(failed(load)),
+    })
+}
+
+fn failed(load: impl Fn() + 'static) -> Piece {
+    view! {
+        <div class="part-failed">
+            <p>{t(Word::PartFailed)}</p>
+            <button class="button" type="button" on:click=press(load)>
+                {t(Word::PartAgain)}
+            </button>
+        </div>
+    }
+    .piece()
+}
+
+#[wasm_split(parts, fallible, preload(load_parts))]
+fn make(part: Part, meeting: Meeting) -> Result<Piece, SplitLoaderError> {
+    Ok(match part {
+        Part::Keys => keys_help(meeting),
+        Part::People => people(meeting),
+        Part::Settings => settings(meeting),
+    })
+}
