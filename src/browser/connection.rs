@@ -160,6 +160,18 @@ impl Connection {
         }
     }
 
+    /// How loud the other microphone arrives, linear from 0 to 1 (W3C WebRTC section 5.3,
+    /// `getSynchronizationSources`).
+    pub fn level(&self) -> f64 {
+        let level = || {
+            let receiver = self.place(Slot::Microphone)?.receiver();
+            let sources = js::call(&receiver, "getSynchronizationSources", &JsValue::UNDEFINED)?;
+            let first = sources.ok()?.unchecked_into::<Array>().get(0);
+            js::property(&first, "audioLevel")?.as_f64()
+        };
+        level().unwrap_or(0.0)
+    }
+
     /// Sends this much of the camera from now on.
     pub fn limit(&self, level: Level) {
         if self.level.replace(level) != level

@@ -3,7 +3,7 @@
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     rc::{Rc, Weak},
 };
 
@@ -20,7 +20,7 @@ use super::{
     slot::Slot,
 };
 use crate::{
-    call::{Call, Input, Intent, Notice, Output, PeerAction, PeerEvent, Phase, Share},
+    call::{Call, Input, Intent, Notice, Output, PeerAction, PeerEvent, Phase, Share, Sorted},
     protocol::{IceServer, ParticipantId},
 };
 
@@ -60,7 +60,7 @@ struct Driver {
     link: Option<Link>,
     /// Counts the links, so that what an old one still says is not taken for the new one's.
     links: u32,
-    peers: BTreeMap<ParticipantId, (u32, Peer)>,
+    peers: Sorted<ParticipantId, (u32, Peer)>,
     levels: Levels,
     /// For the first offer: the browser takes a while over its first connection, and before the person has
     /// joined there is time.
@@ -76,7 +76,7 @@ impl Engine {
             call: Call::new(seed),
             link: None,
             links: 0,
-            peers: BTreeMap::new(),
+            peers: Sorted::new(),
             levels: Levels::new(),
             spare: Connection::offering(&media)
                 .inspect(Connection::describe_ahead)
@@ -98,9 +98,15 @@ impl Engine {
         self.0.input(Input::Intent(intent));
     }
 
+    /// How loud a participant arrives, linear from 0 to 1.
+    pub fn level(&self, id: ParticipantId) -> f64 {
+        let driver = self.0.driver.borrow();
+        driver.peers.get(&id).map_or(0.0, |(_, peer)| peer.level())
+    }
+
     /// Sends what there is for a slot now.
     pub fn send_track(&self, slot: Slot) {
-        for (_, peer) in self.0.driver.borrow().peers.values() {
+        for (_, (_, peer)) in self.0.driver.borrow().peers.iter() {
             peer.send(slot);
         }
     }
@@ -118,7 +124,7 @@ impl Engine {
     pub fn limit(&self, only: Option<ParticipantId>, level: Level) {
         let mut driver = self.0.driver.borrow_mut();
         driver.levels.set(only, level);
-        for (id, (_, peer)) in &driver.peers {
+        for (id, (_, peer)) in driver.peers.iter() {
             peer.limit(driver.levels.of(*id));
         }
     }
@@ -146,7 +152,10 @@ impl Inner {
         if self.news.borrow().is_empty() {
             return;
         }
-        let describes = driver.peers.values().any(|(_, peer)| peer.is_describing());
+        let describes = driver
+            .peers
+            .iter()
+            .any(|(_, (_, peer))| peer.is_describing());
         let wait = if describes { DRAWING_WAITS } else { 0 };
         let mut telling = self.telling.borrow_mut();
         if telling.as_ref().is_none_or(|(already, _)| *already > wait) {

@@ -1,6 +1,7 @@
 //! Small bridges to JavaScript.
 
 use js_sys::{Function, Object, Promise, Reflect};
+use leptos::prelude::{RwSignal, Set};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{
     Event, EventTarget, HtmlMediaElement, MediaStream, RtcConfiguration, RtcPeerConnection,
@@ -52,6 +53,46 @@ pub fn attach_stream(element: &HtmlMediaElement, stream: Option<&MediaStream>) {
         // Refused where sound may not start by itself; it starts with the next click then.
         super::outcome::ignore(playing);
     }
+}
+
+/// Plays a stream that may be heard: browsers allow that after a click on the page only, and `blocked` is set where
+/// they don't.
+pub fn play_stream(
+    element: &HtmlMediaElement,
+    stream: Option<&MediaStream>,
+    blocked: RwSignal<bool>,
+) {
+    element.set_src_object(stream);
+    if stream.is_some()
+        && let Ok(playing) = element.play()
+    {
+        wasm_bindgen_futures::spawn_local(async move {
+            let played = wasm_bindgen_futures::JsFuture::from(playing).await;
+            if played.is_err_and(|error| super::outcome::name(&error) == "NotAllowedError") {
+                blocked.try_set(true);
+            }
+        });
+    }
+}
+
+/// Has every sound of the page play, from a click.
+pub fn play_all() {
+    let document = leptos::prelude::document();
+    let Ok(found) = document.query_selector_all("audio") else {
+        return;
+    };
+    for place in 0..found.length() {
+        if let Some(element) = found.item(place)
+            && let Ok(playing) = element.unchecked_into::<HtmlMediaElement>().play()
+        {
+            super::outcome::ignore(playing);
+        }
+    }
+}
+
+/// Closes a popover (HTML section 6.12, `hidePopover`), which web-sys does not have.
+pub fn hide_popover(element: &web_sys::HtmlElement) {
+    let _ = call(element, "hidePopover", &JsValue::UNDEFINED);
 }
 
 /// Names the streams that a sender's track belongs to (W3C WebRTC section 5.2, `setStreams`), which

@@ -5,28 +5,31 @@ use std::{
     rc::Rc,
 };
 
+use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{MediaStream, MediaStreamTrack};
+use web_sys::MediaStream;
 
 use super::{
     announcer::Announcer,
-    capture::{self, Capture, Devices, Wish},
+    capture::{self, Capture, Devices},
+    choices::Choices,
     engine::Engine,
+    in_call::InCall,
     js::{self, Listener},
+    listening::{self, Hearing, Listening},
     media::Media,
     outcome,
     person::Person,
     quality::Level,
     sharing::Sharing,
-    slot::Slot,
     storage::{self, Key},
     view,
     wishes::Wishes,
 };
 use crate::{
     call::Intent,
-    protocol::{DisplayName, Kind, ParticipantId, Presence, Refused, RoomName},
+    protocol::{DisplayName, ParticipantId, Presence, Refused, RoomName},
     words::{self, Language, Word, t},
 };
 
@@ -66,6 +69,14 @@ pub struct Meeting {
     pub devices: RwSignal<Devices>,
     /// The language of the page: when it changes, all that is shown is rendered anew, and the meeting goes on.
     pub language: RwSignal<Language>,
+    /// What the own microphone hears.
+    pub hearing: Hearing,
+    /// What the person has chosen for all meetings.
+    pub choices: Choices,
+    /// The person's own hand, while it is raised: behind the others' up to this number.
+    pub hand: RwSignal<Option<u32>>,
+    /// Whether the browser holds back the others' sound until the person asks for it.
+    pub sound_blocked: RwSignal<bool>,
     pub(super) owner: StoredValue<Owner>,
     /// Outlives the meeting: set, it asks for the next one.
     wishes: RwSignal<Wishes>,
@@ -77,15 +88,21 @@ pub struct Meeting {
 pub(super) struct Works {
     pub media: Rc<Media>,
     pub engine: Engine,
+    pub listening: Listening,
+    /// Takes back what the person asked for while a key was held.
+    pub held: Cell<bool>,
+    /// What goes on in a call only.
+    pub in_call: RefCell<Option<InCall>>,
     announcer: Announcer,
     /// Joins when the devices are there.
-    joining: Cell<bool>,
+    pub joining: Cell<bool>,
     /// The camera is being switched; the wish may change meanwhile.
-    switching: Cell<bool>,
+    pub switching: Cell<bool>,
     /// The person is choosing what to share.
     pub choosing: Cell<bool>,
-    /// Waits for the end of what is shared.
-    pub screen_ends: RefCell<Option<Listener>>,
+    /// Wait for what becomes of what is shared.
+    pub screen_listeners: RefCell<Option<[Listener; 2]>>,
+    _tick: Interval,
     _listeners: Vec<Listener>,
 }
 
@@ -157,6 +174,10 @@ impl Meeting {
             said: RwSignal::new(String::new()),
             devices: RwSignal::new(Devices::default()),
             language: RwSignal::new(words::in_use()),
+            hearing: Hearing::new(),
+            choices: Choices::new(),
+            hand: RwSignal::new(None),
+            sound_blocked: RwSignal::new(false),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             wishes,
             room: StoredValue::new(room),
@@ -191,15 +212,20 @@ impl Meeting {
                 meeting.list_devices()
             }));
         }
-        let (joining, switching, choosing, screen_ends) = Default::default();
+        self.choices.remember();
+        let (joining, switching, choosing, screen_listeners) = Default::default();
         let works = Works {
             media,
             engine,
+            listening: Listening::default(),
+            held: Cell::default(),
+            in_call: RefCell::default(),
+            _tick: Interval::new(listening::PERIOD, move || meeting.listen()),
             announcer: Announcer::new(self.said),
             joining,
             switching,
             choosing,
-            screen_ends,
+            screen_listeners,
             _listeners: listeners,
         };
         self.works.set_value(Some(Rc::new(works)));
@@ -208,43 +234,6 @@ impl Meeting {
         if self.wishes.with_untracked(|wishes| wishes.devices) {
             self.use_devices();
         }
-    }
-
-    /// "Use camera and microphone": asks the browser, which asks the person.
-    pub fn use_devices(&self) {
-        if self.capture.get_untracked() == Capture::Asking {
-            return;
-        }
-        self.capture.set(Capture::Asking);
-        let meeting = *self;
-        let wish = |key| Wish::Any(storage::read(key));
-        spawn_local(async move {
-            let opened = capture::open_both(wish(Key::Microphone), wish(Key::Camera)).await;
-            if meeting.is_late(opened.iter().flatten()) {
-                return;
-            }
-            match opened {
-                Ok(tracks) => {
-                    tracks.iter().for_each(|track| meeting.take_track(track));
-                    meeting.note_what_is_there();
-                    meeting.capture.set(Capture::Ready);
-                    meeting.list_devices();
-                    if meeting.work(|works| works.joining.take()).unwrap_or(false) {
-                        meeting.join();
-                    }
-                }
-                Err(trouble) => {
-                    meeting.work(|works| works.joining.set(false));
-                    meeting.capture.set(Capture::Failed(trouble));
-                }
-            }
-        });
-    }
-
-    /// "Continue without": nobody is asked.
-    pub fn continue_without(&self) {
-        self.stop_capture();
-        self.capture.set(Capture::Without);
     }
 
     /// Enters the room; before the choice of devices, asks for them first.
@@ -286,27 +275,14 @@ impl Meeting {
 
     /// Turns the microphone on or off; at once, both ways.
     pub fn toggle_microphone(&self) {
-        self.microphone.update(|on| *on = !*on);
-        let on = self.microphone.get_untracked();
+        self.set_microphone(!self.microphone.get_untracked());
+    }
+
+    pub(super) fn set_microphone(&self, on: bool) {
+        self.microphone.set(on);
         self.work(|works| works.media.set_audible(on));
+        self.show_to_system();
         self.present();
-    }
-
-    /// Turns the camera on or off; off, the device is stopped and its lamp goes out.
-    pub fn toggle_camera(&self) {
-        self.camera.update(|on| *on = !*on);
-        self.settle_camera();
-        self.present();
-    }
-
-    /// Takes another camera, without a word to the other side.
-    pub fn choose_camera(&self, device_id: String) {
-        self.choose(Kind::Video, Key::Camera, device_id);
-    }
-
-    /// Takes another microphone, without a word to the other side.
-    pub fn choose_microphone(&self, device_id: String) {
-        self.choose(Kind::Audio, Key::Microphone, device_id);
     }
 
     /// Sends at most this much of the camera, to one participant or to all; the lower of the two holds.
@@ -343,17 +319,13 @@ impl Meeting {
     }
 
     /// Says something in the live region.
-    pub(super) fn say(&self, sentence: String) {
-        self.work(|works| works.announcer.say(sentence));
+    pub fn announce(&self, sentence: &str) {
+        self.say(sentence.to_owned());
     }
 
-    /// Lets go of the devices.
-    pub(super) fn stop_capture(&self) {
-        self.work(|works| works.media.stop_all());
-        self.own_stream.set(None);
-        self.own_screen.set(None);
-        self.sharing.set(None);
-        self.note_what_is_there();
+    /// Says something in the live region.
+    pub(super) fn say(&self, sentence: String) {
+        self.work(|works| works.announcer.say(sentence));
     }
 
     fn quit(&self) {
@@ -377,141 +349,14 @@ impl Meeting {
             name: DisplayName::parse(&self.name.get_untracked()).ok(),
             microphone: self.microphone.get_untracked() && self.has_microphone.get_untracked(),
             camera: self.camera.get_untracked() && self.has_camera.get_untracked(),
+            hand: self.hand.get_untracked().is_some(),
+            screen: self.sharing.get_untracked().is_some(),
             ..Presence::unnamed()
         }
     }
 
     pub(super) fn present(&self) {
         self.want(Intent::Present(self.presence()));
-    }
-
-    fn take_track(&self, track: &MediaStreamTrack) {
-        let is_picture = track.kind() == Kind::Video.as_str();
-        if is_picture && !self.camera.get_untracked() {
-            track.stop();
-            self.has_camera.set(true);
-            return;
-        }
-        let slot = match is_picture {
-            true => Slot::Camera,
-            false => Slot::Microphone,
-        };
-        self.work(|works| works.media.put(slot, track));
-    }
-
-    /// Whether devices come after the end; they are stopped then. The signals may be gone by then.
-    pub(super) fn is_late<'a>(
-        &self,
-        tracks: impl IntoIterator<Item = &'a MediaStreamTrack>,
-    ) -> bool {
-        let goes_on = |stage| matches!(stage, Stage::Lobby | Stage::Joining | Stage::InRoom);
-        let late = !self.stage.try_get_untracked().is_some_and(goes_on);
-        if late {
-            tracks.into_iter().for_each(MediaStreamTrack::stop);
-        }
-        late
-    }
-
-    /// Brings the signals and the peers to what is there.
-    fn note_what_is_there(&self) {
-        let there = |slot| {
-            self.work(|works| works.media.track(slot).is_some())
-                .unwrap_or(false)
-        };
-        let (microphone, camera) = (there(Slot::Microphone), there(Slot::Camera));
-        self.has_microphone.set(microphone);
-        // A camera that is off is stopped, and still there to be switched on.
-        if camera || self.camera.get_untracked() {
-            self.has_camera.set(camera);
-        }
-        let stream = self
-            .work(|works| works.media.stream(Slot::Camera))
-            .filter(|_| microphone || camera);
-        self.own_stream.set(stream);
-        self.work(|works| {
-            Slot::FIRST
-                .into_iter()
-                .for_each(|slot| works.engine.send_track(slot))
-        });
-    }
-
-    /// Switches until the camera is as it was last wished.
-    fn settle_camera(&self) {
-        if self
-            .work(|works| works.switching.replace(true))
-            .unwrap_or(true)
-        {
-            return;
-        }
-        let meeting = *self;
-        spawn_local(async move {
-            loop {
-                let wanted = meeting.camera.get_untracked();
-                let there = meeting
-                    .work(|works| works.media.track(Slot::Camera).is_some())
-                    .unwrap_or(wanted);
-                if wanted == there {
-                    break;
-                }
-                if !wanted {
-                    meeting.work(|works| works.media.stop(Slot::Camera));
-                } else {
-                    let wish = Wish::Any(storage::read(Key::Camera));
-                    let opened = capture::open_one(Kind::Video, wish).await;
-                    if meeting.is_late(&opened) {
-                        break;
-                    }
-                    match opened {
-                        Ok(track) => meeting.take_track(&track),
-                        Err(trouble) => {
-                            meeting.camera.set(false);
-                            meeting.say(trouble.spoken(Kind::Video));
-                            meeting.present();
-                        }
-                    }
-                }
-                meeting.note_what_is_there();
-            }
-            meeting.work(|works| works.switching.set(false));
-        });
-    }
-
-    fn choose(&self, kind: Kind, key: Key, id: String) {
-        storage::write(key, &id);
-        let meeting = *self;
-        spawn_local(async move {
-            let opened = capture::open_one(kind, Wish::Exactly(id)).await;
-            if meeting.is_late(&opened) {
-                return;
-            }
-            match opened {
-                Ok(track) => {
-                    meeting.take_track(&track);
-                    meeting.note_what_is_there();
-                    meeting.present();
-                    meeting.list_devices();
-                }
-                Err(trouble) => meeting.say(trouble.spoken(kind)),
-            }
-        });
-    }
-
-    fn list_devices(&self) {
-        let meeting = *self;
-        spawn_local(async move {
-            let (cameras, microphones) = capture::list().await;
-            let in_use = |slot| {
-                let track = meeting.work(|works| works.media.track(slot)).flatten()?;
-                js::property(&track.get_settings(), "deviceId")?.as_string()
-            };
-            let (camera, microphone) = (in_use(Slot::Camera), in_use(Slot::Microphone));
-            meeting.devices.try_set(Devices {
-                cameras,
-                microphones,
-                camera,
-                microphone,
-            });
-        });
     }
 }
 

@@ -7,13 +7,20 @@
 
 mod announcer;
 mod capture;
+mod chime;
+mod choices;
 mod clock;
 mod connection;
+mod devices;
+mod ears;
 mod engine;
+mod in_call;
 mod js;
 mod language;
 mod link;
+mod listening;
 mod media;
+mod media_keys;
 mod meeting;
 mod outcome;
 mod peer;
@@ -27,11 +34,15 @@ mod sharing;
 mod slot;
 mod storage;
 mod view;
+mod wake_lock;
 mod wishes;
 
 pub use capture::{Capture, CaptureTrouble, Device, Devices};
-pub use js::attach_stream;
+pub use choices::{Choice, Choices, Chosen, Theme, View, value_of, word_for};
+pub use clock::now;
+pub use js::{attach_stream, hide_popover, play_stream};
 pub use language::bring_words;
+pub use listening::Hearing;
 pub use meeting::{LinkState, Meeting, Stage, Trouble};
 pub use person::{Person, PersonState};
 pub use quality::{Level, Sharpness};

@@ -92,6 +92,11 @@ impl Peer {
         self.inner.connection.send(slot, &self.inner.media);
     }
 
+    /// How loud the other side arrives, linear from 0 to 1.
+    pub fn level(&self) -> f64 {
+        self.inner.connection.level()
+    }
+
     /// Sends this much of the camera from now on.
     pub fn limit(&self, level: Level) {
         self.inner.connection.limit(level);

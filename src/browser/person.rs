@@ -20,6 +20,10 @@ pub struct Person {
     pub stream: RwSignal<Option<MediaStream>, LocalStorage>,
     /// The screen that it shares or has shared, with its sound; there before anything comes in it.
     pub screen: RwSignal<Option<MediaStream>, LocalStorage>,
+    /// Whether it is heard speaking.
+    pub speaking: RwSignal<bool>,
+    /// How loud the person wants it, from 0 to 1.
+    pub volume: RwSignal<f64>,
 }
 
 /// What a participant shows, and how we are connected.
@@ -31,6 +35,10 @@ pub struct PersonState {
     pub microphone: bool,
     /// Whether its camera is on.
     pub camera: bool,
+    /// The number of its raised hand, in the order of raising.
+    pub hand: Option<u32>,
+    /// Whether it shares a screen.
+    pub shares: bool,
     /// Whether its socket is away.
     pub away: bool,
     /// The connection with it.
@@ -46,6 +54,8 @@ impl Person {
             state: RwSignal::new(state),
             stream: RwSignal::new_local(None),
             screen: RwSignal::new_local(None),
+            speaking: RwSignal::new(false),
+            volume: RwSignal::new(1.0),
         }
     }
 
@@ -71,11 +81,19 @@ impl Person {
             .unwrap_or_else(|| t(Word::TileGuest).to_owned())
     }
 
+    /// The name as it is shown, which is followed.
+    pub fn shown_name(&self) -> String {
+        let name = self.state.try_with(|state| state.name.clone()).flatten();
+        name.unwrap_or_else(|| t(Word::TileGuest).to_owned())
+    }
+
     /// Frees the signals, when the person and the tile are gone.
     pub fn dispose(self) {
         self.state.dispose();
         self.stream.dispose();
         self.screen.dispose();
+        self.speaking.dispose();
+        self.volume.dispose();
     }
 }
 
@@ -93,6 +111,8 @@ impl PersonState {
             name: member.presence.name.as_ref().map(ToString::to_string),
             microphone: member.presence.microphone,
             camera: member.presence.camera,
+            hand: member.hand,
+            shares: member.presence.screen,
             away: member.away,
             link,
         }

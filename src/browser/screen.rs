@@ -18,8 +18,8 @@ pub struct Screen {
     pub picture: MediaStreamTrack,
     /// Its sound, where there is some.
     pub sound: Option<MediaStreamTrack>,
-    /// What it is.
-    pub surface: Surface,
+    /// The mark of the own tab.
+    mark: String,
 }
 
 /// What is shared.
@@ -67,9 +67,9 @@ pub async fn open(sharpness: Sharpness) -> Result<Screen, CaptureTrouble> {
         js::set(sound, "contentHint", "music".into());
     }
     Ok(Screen {
-        surface: Surface::of(&picture, &mark),
         picture,
         sound,
+        mark,
     })
 }
 
@@ -117,19 +117,18 @@ impl Screen {
     pub fn tracks(&self) -> impl Iterator<Item = &MediaStreamTrack> {
         std::iter::once(&self.picture).chain(&self.sound)
     }
-}
 
-impl Surface {
-    fn of(picture: &MediaStreamTrack, own_mark: &str) -> Self {
+    /// What it is, as far as the browser knows now: the event `capturehandlechange` tells when it knows more.
+    pub fn surface(&self) -> Surface {
         let text = |object: &JsValue, name: &str| js::property(object, name)?.as_string();
-        let handle = js::call(picture, "getCaptureHandle", &JsValue::UNDEFINED);
+        let handle = js::call(&self.picture, "getCaptureHandle", &JsValue::UNDEFINED);
         let mark = handle.and_then(|handle| text(&handle.ok()?, "handle"));
-        match text(&picture.get_settings(), "displaySurface").as_deref() {
-            Some("monitor") => Self::Monitor,
-            Some("window") => Self::Window,
-            Some("browser") if mark.as_deref() == Some(own_mark) => Self::OwnTab,
-            Some("browser") => Self::Tab,
-            _ => Self::Unknown,
+        match text(&self.picture.get_settings(), "displaySurface").as_deref() {
+            Some("monitor") => Surface::Monitor,
+            Some("window") => Surface::Window,
+            Some("browser") if mark.as_ref() == Some(&self.mark) => Surface::OwnTab,
+            Some("browser") => Surface::Tab,
+            _ => Surface::Unknown,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The person shares a screen, a window or a tab, beside the camera.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -41,7 +43,7 @@ impl Meeting {
                 return;
             }
             match opened {
-                Ok(screen) => meeting.take_screen(&screen, sharpness),
+                Ok(screen) => meeting.take_screen(Rc::new(screen), sharpness),
                 Err(trouble) => meeting.say(sentence(&trouble)),
             }
         });
@@ -54,32 +56,47 @@ impl Meeting {
                 Slot::SHARED
                     .into_iter()
                     .for_each(|slot| works.media.stop(slot));
-                works.screen_ends.take();
+                works.screen_listeners.take();
             });
             self.tell_sharing(None);
             self.say(t(Word::SharingEnded).to_owned());
         }
     }
 
-    fn take_screen(&self, screen: &Screen, sharpness: Sharpness) {
+    fn take_screen(&self, screen: Rc<Screen>, sharpness: Sharpness) {
         let meeting = *self;
+        let picture = &screen.picture;
         // The browser's own button, a window that is closed.
-        let ends = Listener::new(&screen.picture, "ended", move |_| meeting.stop_sharing());
+        let ends = Listener::new(picture, "ended", move |_| meeting.stop_sharing());
+        // Another tab in its place, or the mark of this one is seen only now.
+        let same = screen.clone();
+        let changes = Listener::new(picture, "capturehandlechange", move |_| {
+            meeting.look_again(&same);
+        });
         self.work(|works| {
             works.media.sharpness.set(sharpness);
-            works.media.put(Slot::Screen, &screen.picture);
+            works.media.put(Slot::Screen, picture);
             match &screen.sound {
                 Some(sound) => works.media.put(Slot::ScreenSound, sound),
                 None => works.media.stop(Slot::ScreenSound),
             }
-            works.screen_ends.replace(Some(ends));
+            works.screen_listeners.replace(Some([ends, changes]));
         });
         self.tell_sharing(Some(Sharing {
-            surface: screen.surface,
+            surface: screen.surface(),
             sharpness,
             sound: screen.sound.is_some(),
         }));
         self.say(t(Word::SharingBegun).to_owned());
+    }
+
+    fn look_again(&self, screen: &Screen) {
+        let surface = screen.surface();
+        if let Some(Some(sharing)) = self.sharing.try_get_untracked()
+            && surface != sharing.surface
+        {
+            self.sharing.set(Some(Sharing { surface, ..sharing }));
+        }
     }
 
     /// Brings the pages, the peers and what the others see to what is shared.

@@ -9,6 +9,20 @@ pub enum Key {
     Camera,
     /// The microphone that was chosen.
     Microphone,
+    /// Light or dark.
+    Theme,
+    /// Whether the own view is a mirror.
+    Mirror,
+    /// Whether coming and going is heard.
+    Sounds,
+    /// Whether single keys do something.
+    SingleKeys,
+    /// Who is large.
+    View,
+    /// Whether the own view is shown.
+    SelfView,
+    /// How much is sent.
+    Send,
     /// The language that was chosen.
     Language,
 }
@@ -35,6 +49,13 @@ impl Key {
             Self::Name => "roundtable.name",
             Self::Camera => "roundtable.camera",
             Self::Microphone => "roundtable.microphone",
+            Self::Theme => "roundtable.theme",
+            Self::Mirror => "roundtable.mirror",
+            Self::Sounds => "roundtable.sounds",
+            Self::SingleKeys => "roundtable.keys",
+            Self::View => "roundtable.view",
+            Self::SelfView => "roundtable.self-view",
+            Self::Send => "roundtable.send",
             Self::Language => "roundtable.language",
         }
     }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::{
+    chime::Chime,
     engine::Shown,
     meeting::{LinkState, Meeting, Stage, Trouble},
     peer::put_track,
@@ -46,6 +47,8 @@ fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
                 meeting.say(say(Phrase::RoomLeft {
                     name: &person.spoken_name(),
                 }));
+                meeting.work(|works| works.listening.forget(id));
+                meeting.sound(Chime::Left);
             }
         }
         Notice::Link(id, link) => show_link(meeting, id, link),
@@ -61,6 +64,9 @@ fn show_phase(meeting: Meeting, phase: Phase) {
             meeting.link.set(LinkState::Connecting);
         }
         Phase::InRoom => {
+            if meeting.stage.get_untracked() != Stage::InRoom {
+                meeting.begin_call();
+            }
             meeting.stage.set(Stage::InRoom);
             meeting.link.set(LinkState::Up);
         }
@@ -80,6 +86,7 @@ fn show_phase(meeting: Meeting, phase: Phase) {
 
 fn show_end(meeting: Meeting, reason: EndReason) {
     meeting.stop_capture();
+    meeting.end_call();
     meeting.people.set(Vec::new());
     meeting.you.set(None);
     meeting.link.set(LinkState::Idle);
@@ -91,7 +98,7 @@ fn show_end(meeting: Meeting, reason: EndReason) {
 
 fn show_member(meeting: Meeting, member: &Member, is_news: bool) {
     if let Some(person) = find(meeting, member.id) {
-        return person.update(member);
+        return update_member(meeting, person, member);
     }
     // Not of whatever happens to run now: the tile frees the signals, at last the end of the meeting.
     let Some(person) = meeting
@@ -105,6 +112,23 @@ fn show_member(meeting: Meeting, member: &Member, is_news: bool) {
         meeting.say(say(Phrase::RoomJoined {
             name: &person.spoken_name(),
         }));
+        meeting.sound(Chime::Joined);
+    }
+}
+
+/// What others do that can't be overlooked is said.
+fn update_member(meeting: Meeting, person: Person, member: &Member) {
+    let before = person
+        .state
+        .with_untracked(|state| (state.hand, state.shares));
+    person.update(member);
+    let name = &person.spoken_name();
+    if before.0.is_none() && member.hand.is_some() {
+        meeting.say(say(Phrase::RoomHandUp { name }));
+        meeting.sound(Chime::Notice);
+    }
+    if !before.1 && member.presence.screen {
+        meeting.say(say(Phrase::RoomShares { name }));
     }
 }
 

@@ -1,0 +1,183 @@
+//! What a person has chosen for all their meetings here. Only what was chosen is remembered: a default that
+//! changes with a new version reaches whoever left it alone.
+
+use leptos::prelude::*;
+
+use super::{
+    quality::Level,
+    storage::{self, Key},
+};
+
+/// The choices, as signals. A handle.
+#[derive(Debug, Clone, Copy)]
+pub struct Choices {
+    /// Light, dark, or as the system has it.
+    pub theme: Chosen<Theme>,
+    /// Whether the own view is a mirror; the others never see it mirrored.
+    pub mirror: Chosen<bool>,
+    /// Whether coming and going is heard.
+    pub sounds: Chosen<bool>,
+    /// Whether single keys do something (WCAG 2.2, 2.1.4).
+    pub single_keys: Chosen<bool>,
+    /// Who is large.
+    pub view: Chosen<View>,
+    /// Whether the own view is shown.
+    pub self_view: Chosen<bool>,
+    /// How much of the own camera to send.
+    pub send: Chosen<Level>,
+}
+
+/// A choice: a signal that is remembered when it is set.
+#[derive(Debug)]
+pub struct Chosen<T: 'static> {
+    key: Key,
+    signal: RwSignal<T>,
+}
+
+/// What can be chosen, and the word by which it is remembered.
+pub trait Choice: Copy + PartialEq + Send + Sync + 'static {
+    /// Everything there is to choose.
+    const ALL: &'static [(Self, &'static str)];
+}
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system has it.
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+/// Who is large.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// All alike.
+    Gallery,
+    /// Who speaks.
+    Speaker,
+}
+
+impl Choice for bool {
+    const ALL: &'static [(Self, &'static str)] = &[(true, "on"), (false, "off")];
+}
+
+impl Choice for Theme {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::System, "system"),
+        (Self::Light, "light"),
+        (Self::Dark, "dark"),
+    ];
+}
+
+impl Choice for View {
+    const ALL: &'static [(Self, &'static str)] =
+        &[(Self::Gallery, "gallery"), (Self::Speaker, "speaker")];
+}
+
+impl Choice for Level {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Everything, "everything"),
+        (Self::Low, "low"),
+        (Self::Nothing, "nothing"),
+    ];
+}
+
+impl Choices {
+    /// What holds where nothing was chosen.
+    pub(super) fn new() -> Self {
+        Self {
+            theme: Chosen::new(Key::Theme, Theme::System),
+            mirror: Chosen::new(Key::Mirror, true),
+            sounds: Chosen::new(Key::Sounds, true),
+            single_keys: Chosen::new(Key::SingleKeys, true),
+            view: Chosen::new(Key::View, View::Gallery),
+            self_view: Chosen::new(Key::SelfView, true),
+            send: Chosen::new(Key::Send, Level::Everything),
+        }
+    }
+
+    /// Takes what was chosen before, in the browser.
+    pub fn remember(&self) {
+        self.theme.remember();
+        self.mirror.remember();
+        self.sounds.remember();
+        self.single_keys.remember();
+        self.view.remember();
+        self.self_view.remember();
+        self.send.remember();
+    }
+}
+
+impl<T: Choice> Chosen<T> {
+    fn new(key: Key, default: T) -> Self {
+        let signal = RwSignal::new(default);
+        Self { key, signal }
+    }
+
+    fn remember(&self) {
+        let chosen = storage::read(self.key).and_then(|word| value_of(&word));
+        if let Some(chosen) = chosen {
+            self.signal.set(chosen);
+        }
+    }
+
+    /// What holds, which is followed.
+    pub fn get(&self) -> T {
+        self.signal.get()
+    }
+
+    /// What holds now.
+    pub fn get_untracked(&self) -> T {
+        self.signal.get_untracked()
+    }
+
+    /// Chooses, for good.
+    pub fn set(&self, value: T) {
+        storage::write(self.key, word_for(value));
+        self.signal.set(value);
+    }
+}
+
+impl<T> Clone for Chosen<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Chosen<T> {}
+
+/// What a word stands for.
+pub fn value_of<T: Choice>(word: &str) -> Option<T> {
+    let found = T::ALL.iter().find(|(_, known)| *known == word);
+    found.map(|(value, _)| *value)
+}
+
+/// The word for a value.
+pub fn word_for<T: Choice>(value: T) -> &'static str {
+    let found = T::ALL.iter().find(|(known, _)| *known == value);
+    found.map_or("", |(_, word)| word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all_are_found_again<T: Choice + std::fmt::Debug>() {
+        for (value, word) in T::ALL {
+            assert_eq!(value_of(word), Some(*value));
+            assert_eq!(word_for(*value), *word);
+        }
+        assert_eq!(value_of::<T>("else"), None);
+    }
+
+    #[test]
+    fn what_is_remembered_is_found_again() {
+        all_are_found_again::<bool>();
+        all_are_found_again::<Theme>();
+        all_are_found_again::<View>();
+        all_are_found_again::<Level>();
+    }
+}

@@ -1,0 +1,165 @@
+//! What goes on from joining to leaving besides the call itself: who speaks, the screen that stays on, the keys
+//! of headsets, sounds, a raised hand, a key that is held to talk.
+
+use leptos::prelude::*;
+use web_sys::MediaStreamTrack;
+
+use super::{
+    chime::Chime,
+    media_keys::{self, MediaKeys},
+    meeting::Meeting,
+    person::Person,
+    slot::Slot,
+    wake_lock::WakeLock,
+};
+use crate::protocol::ParticipantId;
+
+/// Above so many people, coming and going is not heard any more.
+const QUIET_ABOVE: usize = 8;
+
+/// What is there in a call only.
+pub struct InCall {
+    _wake_lock: WakeLock,
+    keys: Option<MediaKeys>,
+}
+
+impl Meeting {
+    /// Takes what a call needs of the system.
+    pub(super) fn begin_call(&self) {
+        let meeting = *self;
+        let actions: [media_keys::Key; 3] = [
+            (
+                "togglemicrophone",
+                Box::new(move || meeting.toggle_microphone()),
+            ),
+            ("togglecamera", Box::new(move || meeting.toggle_camera())),
+            ("hangup", Box::new(move || meeting.leave())),
+        ];
+        let keys = MediaKeys::new(&window().navigator(), actions);
+        let in_call = InCall {
+            _wake_lock: WakeLock::new(),
+            keys,
+        };
+        self.work(|works| works.in_call.replace(Some(in_call)));
+        self.show_to_system();
+    }
+
+    /// Gives it back.
+    pub(super) fn end_call(&self) {
+        self.work(|works| works.in_call.take());
+        self.hand.set(None);
+    }
+
+    /// Tells the system whether microphone and camera are on.
+    pub(super) fn show_to_system(&self) {
+        let (microphone, camera) = (self.microphone.get_untracked(), self.camera.get_untracked());
+        self.work(|works| {
+            if let Some(keys) = works
+                .in_call
+                .borrow()
+                .as_ref()
+                .and_then(|call| call.keys.as_ref())
+            {
+                keys.show(microphone, camera);
+            }
+        });
+    }
+
+    /// Raises or lowers the own hand.
+    pub fn toggle_hand(&self) {
+        let raised = self.hand.get_untracked().is_some();
+        let last = self.people.with_untracked(|people| {
+            let hands = people
+                .iter()
+                .filter_map(|person| person.state.read_untracked().hand);
+            hands.max().unwrap_or_default()
+        });
+        self.hand.set((!raised).then_some(last));
+        self.present();
+    }
+
+    /// Whose hands are raised, the first first; `None` is the person itself.
+    pub fn hands(&self) -> Vec<Option<ParticipantId>> {
+        let people = self.people.read();
+        let of = |person: &Person| Some((person.state.read().hand?, Some(person.id)));
+        let mut hands: Vec<_> = people.iter().filter_map(of).collect();
+        hands.extend(self.hand.get().map(|last| (last, None)));
+        // Of a number and its successor's own, the other's comes first.
+        hands.sort_by_key(|(number, who)| (*number, who.is_none()));
+        hands.into_iter().map(|(_, who)| who).collect()
+    }
+
+    /// The place of a raised hand among all that are, from 1.
+    pub fn hand_place(&self, who: Option<ParticipantId>) -> Option<usize> {
+        let place = self.hands().iter().position(|other| *other == who);
+        place.map(|place| place + 1)
+    }
+
+    /// Begins to share the screen, or ends it.
+    pub fn toggle_sharing(&self) {
+        match self.sharing.get_untracked() {
+            Some(_) => self.stop_sharing(),
+            None => self.share_screen(super::Sharpness::Sharp),
+        }
+    }
+
+    /// Turns the microphone on until [`stop_talking`](Self::stop_talking).
+    pub fn talk(&self) {
+        if !self.microphone.get_untracked() && self.has_microphone.get_untracked() {
+            self.work(|works| works.held.set(true));
+            self.set_microphone(true);
+        }
+    }
+
+    /// The key is let go.
+    pub fn stop_talking(&self) {
+        if self.work(|works| works.held.take()) == Some(true) {
+            self.set_microphone(false);
+        }
+    }
+
+    /// Lets the sound begin that the browser holds back; from a click.
+    pub fn turn_on_sound(&self) {
+        super::js::play_all();
+        self.sound_blocked.set(false);
+    }
+
+    /// Sounds, unless the person does not want it or too many are here.
+    pub(super) fn sound(&self, chime: Chime) {
+        let few = self
+            .people
+            .with_untracked(|people| people.len() < QUIET_ABOVE);
+        if few && self.choices.sounds.get_untracked() {
+            self.work(|works| {
+                if let Some(context) = works.listening.context() {
+                    chime.play(&context, &context.destination());
+                }
+            });
+        }
+    }
+
+    /// Hears once who speaks.
+    pub(super) fn listen(&self) {
+        let Some(muted) = self.microphone.try_get_untracked().map(|on| !on) else {
+            return;
+        };
+        let people = self.people.get_untracked();
+        self.work(|works| {
+            let microphone: Option<MediaStreamTrack> = works.media.track(Slot::Microphone);
+            works.listening.attend(microphone.as_ref());
+            works.listening.listen(self.hearing, muted);
+            for person in people {
+                hear(works, person);
+            }
+        });
+    }
+}
+
+fn hear(works: &super::meeting::Works, person: Person) {
+    let speaks = works
+        .listening
+        .hear(person.id, works.engine.level(person.id));
+    if person.speaking.try_get_untracked() == Some(!speaks) {
+        person.speaking.set(speaks);
+    }
+}
