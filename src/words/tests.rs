@@ -133,8 +133,9 @@ fn sources(folder: &str) -> Vec<(String, String)> {
         (path.display().to_string(), whole[..end].to_owned())
     };
     files
-        .flat_map(|entry| {
-            let path = entry.unwrap().path();
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.file_stem().is_none_or(|stem| stem != "tests"))
+        .flat_map(|path| {
             if path.is_dir() {
                 return sources(path.to_str().unwrap());
             }
