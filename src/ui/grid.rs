@@ -1,31 +1,26 @@
-//! The stage's tiles: measures the stage, asks [`layout`](super::layout) for places, and hands them out.
+//! The stage's tiles: measures the stage, asks [`seating`](super::seating) for places, and hands them out.
 
 use leptos::prelude::*;
 
 use super::{
+    desk::Desk,
     dynamic::{ElementRef, memo, text, when},
     invite::invite,
-    layout::{Place, arrange},
+    layout::{Place, Tile},
     measure::size_of,
+    pager::pager,
     piece::{IntoPiece, Piece},
+    screen_tile::screen_tile,
+    seating::Seating,
     tile::{own_tile, person_tile},
 };
 use crate::browser::{Meeting, Person};
 
-/// All participants, the person itself first. Alone, the invitation takes the second place.
-pub fn grid(meeting: Meeting) -> Piece {
+/// All participants, the person itself first, and the screens that they share. Alone, the invitation takes the
+/// second place.
+pub fn grid(meeting: Meeting, desk: Desk) -> Piece {
     let stage = ElementRef::new();
-    let size = size_of(stage);
-    let places = Memo::new(move |_| arrange(meeting.people.read().len() + 1, size.get()));
-    let place_at = move |index: usize| places.read().get(index).copied().unwrap_or_default();
-    let place_of = move |person: &Person| -> Place {
-        let index = meeting
-            .people
-            .read()
-            .iter()
-            .position(|other| other == person);
-        index.map(|index| place_at(index + 1)).unwrap_or_default()
-    };
+    let seating = Seating::new(meeting, desk, size_of(stage));
     // Who comes takes the place at once, and the connection gets what gliding would take of the machine.
     let connecting = memo(move || {
         let people = meeting.people.read();
@@ -38,16 +33,26 @@ pub fn grid(meeting: Meeting) -> Piece {
             "board gliding"
         }
     };
+    let shows = |person: &Person| person.state.read().shares && person.screen.read().is_some();
+    let screens = move || {
+        let people = meeting.people.get();
+        people.into_iter().filter(shows).collect::<Vec<_>>()
+    };
+    let invitation = move || -> Place { seating.layout.read().invitation.unwrap_or_default() };
     view! {
         <div class=text(move || classes().to_owned()) node_ref=stage>
             <div id="videos_container">
-                {own_tile(meeting, move || place_at(0))}
+                {own_tile(meeting, desk, move || seating.place(Tile::Own))}
                 <For each=move || meeting.people.get() key=|person| person.id let:person>
-                    {person_tile(meeting, person, move || place_of(&person))}
+                    {person_tile(meeting, desk, person, move || seating.place(Tile::Person(person.id)))}
+                </For>
+                <For each=screens key=|person| person.id let:person>
+                    {screen_tile(meeting, desk, person, move || seating.place(Tile::Screen(person.id)))}
                 </For>
             </div>
-            {when(move || meeting.people.read().is_empty(), move || invite(meeting, move || place_at(1)))}
+            {when(move || seating.layout.read().invitation.is_some(), move || invite(meeting, invitation))}
         </div>
+        {pager(desk, seating)}
     }
     .piece()
 }

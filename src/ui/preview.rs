@@ -69,7 +69,7 @@ fn mirror(meeting: Meeting) -> Piece {
     let seen = memo(move || meeting.camera.get() && meeting.has_camera.get());
     let arrived = RwSignal::new(false);
     view! {
-        {video(meeting.own_stream, true, arrived, None, move || seen.get(), || false)}
+        {video(meeting.own_stream, move || meeting.choices.mirror.get(), arrived, None, move || seen.get(), |_| false)}
         {when(move || !seen.get(), move || standin(meeting, Word::PreviewCameraOff))}
         <div class="preview-switches">
             {microphone_switch(meeting)}

@@ -4,10 +4,12 @@ use leptos::prelude::*;
 
 use super::{
     avatar::avatar,
+    desk::Desk,
     dynamic::{dynamic, text, when},
     icons::{Glyph, icon},
-    layout::{Place, Size},
+    layout::{Fit, Place, Size, Tile},
     piece::{IntoPiece, Piece},
+    tile_actions::tile_actions,
     video::{StreamSignal, sound, video},
 };
 use crate::{
@@ -16,7 +18,11 @@ use crate::{
 };
 
 /// The person's own tile.
-pub fn own_tile(meeting: Meeting, place: impl Fn() -> Place + Send + Sync + 'static) -> Piece {
+pub fn own_tile(
+    meeting: Meeting,
+    desk: Desk,
+    place: impl Fn() -> Place + Send + Sync + 'static,
+) -> Piece {
     let looks = move || {
         let place = place();
         let name = meeting.name.get();
@@ -40,15 +46,26 @@ pub fn own_tile(meeting: Meeting, place: impl Fn() -> Place + Send + Sync + 'sta
             microphone: meeting.microphone.get() && meeting.has_microphone.get(),
             camera: meeting.camera.get() && meeting.has_camera.get(),
             waiting: (meeting.link.get() == LinkState::Connecting).then_some(Word::TileConnecting),
+            speaks: meeting.hearing.speaking.get(),
+            hand: meeting.hand_place(None),
             place,
         }
     };
-    tile(Box::new(looks), meeting.own_stream, None)
+    let mirror = Box::new(move || meeting.choices.mirror.get());
+    let extras = tile_actions(desk, Tile::Own, move || meeting.name.get());
+    tile(
+        Tile::Own,
+        Box::new(looks),
+        meeting.own_stream,
+        mirror,
+        extras,
+    )
 }
 
 /// The tile of someone else, with the sound. The page may be rendered anew while the person stays.
 pub fn person_tile(
     meeting: Meeting,
+    desk: Desk,
     person: Person,
     place: impl Fn() -> Place + Send + Sync + 'static,
 ) -> Piece {
@@ -70,10 +87,23 @@ pub fn person_tile(
             microphone: state.microphone,
             camera: state.camera,
             waiting: waiting(&state),
+            speaks: state.microphone && person.speaking.get(),
+            hand: state.hand.and_then(|_| meeting.hand_place(Some(person.id))),
             place: place(),
         }
     };
-    tile(Box::new(looks), person.stream, Some(sound(person.stream)))
+    let seat = Tile::Person(person.id);
+    let extras = view! {
+        {sound(person.stream, person.volume, meeting.sound_blocked)}
+        {tile_actions(desk, seat, move || person.shown_name())}
+    };
+    tile(
+        seat,
+        Box::new(looks),
+        person.stream,
+        Box::new(|| false),
+        extras.piece(),
+    )
 }
 
 /// What a tile tells of a participant, and where it is.
@@ -90,36 +120,41 @@ struct Looks {
     camera: bool,
     /// What is being waited for.
     waiting: Option<Word>,
+    /// Whether it is heard speaking.
+    speaks: bool,
+    /// The place of the raised hand among all that are.
+    hand: Option<usize>,
     place: Place,
 }
 
-/// Others have a sound, the person itself has none.
 fn tile(
+    seat: Tile,
     looks: Box<dyn Fn() -> Looks + Send + Sync>,
     stream: StreamSignal,
-    sound: Option<Piece>,
+    mirror: Box<dyn Fn() -> bool + Send>,
+    extras: Piece,
 ) -> Piece {
     let looks = Memo::new(move |_| looks());
     let arrived = RwSignal::new(false);
-    let own = sound.is_none();
     let shown = move || looks.read().camera;
-    let upright = move || looks.read().place.is_upright();
+    let contained = move |aspect| looks.read().place.fit(seat, aspect) == Fit::Contain;
     view! {
         <div
-            class=text(move || classes(&looks.read()).to_owned())
+            class=text(move || classes(&looks.read()))
             role="group"
             id=text(move || looks.read().id.clone())
             aria-label=text(move || looks.read().label.clone())
             prop:style=text(move || looks.read().place.style())
         >
-            {video(stream, own, arrived, Some(text(move || format!("{}-video", looks.read().id))), shown, upright)}
-            {sound}
+            {video(stream, mirror, arrived, Some(text(move || looks.read().id.clone() + "-video")), shown, contained)}
+            {extras}
             {when(
                 move || !(looks.read().camera && arrived.get()),
                 move || avatar(move || looks.read().name.clone(), move || looks.read().id.clone()),
             )}
             {note(looks)}
             <p class="badge">
+                {dynamic(move || looks.read().hand.map(hand))}
                 {when(move || !looks.read().microphone, muted)}
                 <bdi class="badge-name">{text(move || looks.read().badge.clone())}</bdi>
             </p>
@@ -128,18 +163,29 @@ fn tile(
     .piece()
 }
 
-fn classes(looks: &Looks) -> &'static str {
-    match (
-        looks.place.corner,
-        looks.place.size == Size::default(),
-        looks.waiting.is_some(),
-    ) {
-        (_, true, _) => "tile tile-unplaced",
-        (false, _, false) => "tile",
-        (true, _, false) => "tile tile-corner",
-        (false, _, true) => "tile tile-weak",
-        (true, _, true) => "tile tile-corner tile-weak",
+fn classes(looks: &Looks) -> String {
+    let mut classes = "tile".to_owned();
+    for (holds, class) in [
+        (looks.place.size == Size::default(), " tile-unplaced"),
+        (looks.place.corner, " tile-corner"),
+        (looks.waiting.is_some(), " tile-weak"),
+        (looks.speaks, " tile-speaks"),
+    ] {
+        classes.push_str(if holds { class } else { "" });
     }
+    classes
+}
+
+fn hand(place: usize) -> Piece {
+    let place = place.to_string();
+    view! {
+        <span class="badge-hand">
+            {icon(Glyph::Hand)}
+            <span aria-hidden="true">{place.clone()}</span>
+            <span class="visually-hidden">{say(Phrase::TileHand { place: &place })} " "</span>
+        </span>
+    }
+    .piece()
 }
 
 fn muted() -> Piece {

@@ -3,29 +3,30 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlVideoElement, MediaStream, MediaStreamTrack};
+use web_sys::{HtmlMediaElement, HtmlVideoElement, MediaStream, MediaStreamTrack};
 
 use super::{
     dynamic::{ElementRef, Text, effect, press, text},
     piece::{IntoPiece, Piece},
 };
-use crate::browser::attach_stream;
+use crate::browser::{attach_stream, play_stream};
 
 /// A stream that may or may not be there.
 pub type StreamSignal = RwSignal<Option<MediaStream>, LocalStorage>;
 
-/// Plays the picture of a stream. The person's `own` is mirrored unless the camera faces away; `arrived` is
-/// set when there are pictures to see. Where it is not `shown`, it plays on unseen.
+/// Plays the picture of a stream. It is mirrored where that is wanted and the camera does not face away; `arrived`
+/// is set when there are pictures to see. Where it is not `shown`, it plays on unseen. Of a picture of some aspect,
+/// width over height, all is seen where that is to be `contained`.
 pub fn video(
     stream: StreamSignal,
-    own: bool,
+    mirror: impl Fn() -> bool + Send + 'static,
     arrived: RwSignal<bool>,
     id: Option<Text>,
     shown: impl Fn() -> bool + Send + 'static,
-    upright_place: impl Fn() -> bool + Send + 'static,
+    contained: impl Fn(f64) -> bool + Send + 'static,
 ) -> Piece {
     let node = ElementRef::new();
-    let upright = RwSignal::new(false);
+    let aspect = RwSignal::new(4.0 / 3.0);
     effect(move || {
         let Some(element) = node.get() else { return };
         let video = element.unchecked_ref::<HtmlVideoElement>();
@@ -38,15 +39,17 @@ pub fn video(
             return;
         };
         let video = element.unchecked_ref::<HtmlVideoElement>();
-        upright.set(video.video_height() > video.video_width());
+        if video.video_height() > 0 {
+            aspect.set(f64::from(video.video_width()) / f64::from(video.video_height()));
+        }
         arrived.set(video.video_width() > 0);
     };
-    let mirrored = move || own && !stream.with(|stream| stream.as_ref().is_some_and(faces_away));
-    let contained = move || upright.get() != upright_place();
+    let mirrored =
+        move || mirror() && !stream.with(|stream| stream.as_ref().is_some_and(faces_away));
     let unseen = move || !shown() || !arrived.get();
     view! {
         <video
-            class=text(move || classes(mirrored(), contained(), unseen()))
+            class=text(move || classes(mirrored(), contained(aspect.get()), unseen()))
             id=id
             playsinline
             autoplay
@@ -73,12 +76,20 @@ fn classes(mirrored: bool, contained: bool, unseen: bool) -> String {
     classes
 }
 
-/// Plays the sound of a stream.
-pub fn sound(stream: StreamSignal) -> Piece {
+/// Plays the sound of a stream, as loud as the person wants it; `blocked` is set where the browser holds it back.
+pub fn sound(stream: StreamSignal, volume: RwSignal<f64>, blocked: RwSignal<bool>) -> Piece {
     let node = ElementRef::new();
     effect(move || {
         if let Some(element) = node.get() {
-            stream.with(|stream| attach_stream(element.unchecked_ref(), stream.as_ref()));
+            let audio = element.unchecked_ref();
+            stream.with(|stream| play_stream(audio, stream.as_ref(), blocked));
+        }
+    });
+    effect(move || {
+        if let Some(element) = node.get() {
+            element
+                .unchecked_ref::<HtmlMediaElement>()
+                .set_volume(volume.get());
         }
     });
     on_cleanup(move || let_go(node));

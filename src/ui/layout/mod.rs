@@ -20,25 +20,7 @@ mod tests;
 mod viewport;
 mod voice;
 
-pub use geometry::{Fit, GAP, Place, Size};
+pub use geometry::{Fit, Place, Size};
 pub use scene::{Layout, Mode, Scene, Tile};
 pub use slots::{Slots, Standing};
 pub use viewport::Viewport;
-
-use geometry::Shapes;
-use grid::Area;
-
-/// Places `people` participants on one page, the own view first. Alone, the second place is the
-/// invitation's; two people are one large and one in the corner; more make a grid.
-pub fn arrange(people: usize, stage: Size) -> Vec<Place> {
-    let viewport = Viewport::of(stage);
-    let grid = |n, shapes| Area::whole(stage, viewport, shapes).grid(n);
-    let mut places = match people {
-        1 => return grid(2, viewport.shapes(stage)),
-        2 => grid(1, Shapes::LONE),
-        n => return grid(n, viewport.shapes(stage)),
-    };
-    places.extend(places.first().map(|under| pair::corner(stage, *under)));
-    places.reverse();
-    places
-}

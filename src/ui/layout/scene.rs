@@ -16,8 +16,8 @@ pub enum Tile {
     Own,
     /// Someone else.
     Person(ParticipantId),
-    /// A screen that someone shares; `None` is the person itself.
-    Screen(Option<ParticipantId>),
+    /// A screen that someone else shares.
+    Screen(ParticipantId),
 }
 
 impl Tile {

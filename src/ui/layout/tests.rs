@@ -40,7 +40,7 @@ fn person(number: usize) -> Tile {
 /// The own tile, `people - 1` others, and the screens of the first of the others.
 fn tiles(people: usize, screens: usize) -> Vec<Tile> {
     let others = (1..people).map(person);
-    let screens = (1..=screens).map(|number| Tile::Screen(Some(id(number))));
+    let screens = (1..=screens).map(|number| Tile::Screen(id(number)));
     [Tile::Own]
         .into_iter()
         .chain(others)

@@ -58,7 +58,7 @@ impl Meeting {
 
     fn layout(&self) -> Layout {
         let others = self.slots.order().map(Tile::Person);
-        let screens = (1..=self.screens).map(|number| Tile::Screen(Some(id(number))));
+        let screens = (1..=self.screens).map(|number| Tile::Screen(id(number)));
         let all: Vec<_> = [Tile::Own]
             .into_iter()
             .chain(others)

@@ -9,20 +9,11 @@ fn columns(places: &[Place]) -> usize {
         .count()
 }
 
-proptest! {
-    #[test]
-    fn one_page_is_the_gallery_of_those_who_fit(people in 0..26_usize, stage in stage()) {
-        let all = tiles(people.max(1), 0);
-        let layout = scene(&all, stage).layout();
-        let places = arrange(people, stage);
-        prop_assert_eq!(places.len(), if people == 1 { 2 } else { people });
-        if people > 0 && layout.pages == 1 {
-            let expected: Vec<_> = places.iter().take(people).copied().map(Some).collect();
-            let found: Vec<_> = all.iter().map(|tile| layout.place(*tile)).collect();
-            prop_assert_eq!(found, expected);
-            prop_assert_eq!(layout.invitation, places.get(people).copied());
-        }
-    }
+/// The places of so many people on one page, the own first.
+fn arrange(people: usize, stage: Size) -> Vec<Place> {
+    let all = tiles(people, 0);
+    let layout = scene(&all, stage).layout();
+    all.iter().filter_map(|tile| layout.place(*tile)).collect()
 }
 
 #[test]
@@ -54,7 +45,7 @@ fn of_two_the_other_is_large_and_the_own_in_its_corner() {
 
 #[test]
 fn an_unmeasured_stage_is_no_trouble() {
-    for n in 0..9 {
+    for n in 1..9 {
         for place in arrange(n, Size::default()) {
             assert_eq!(place.size, Size::default());
         }

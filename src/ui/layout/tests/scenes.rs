@@ -1,6 +1,7 @@
 //! What holds for every scene.
 
 use super::*;
+use crate::ui::layout::grid::Area;
 
 /// A scene that owns its tiles.
 #[derive(Debug, Clone)]
@@ -220,6 +221,6 @@ proptest! {
     ) {
         let (few, many) = (tiles(people, screens), tiles(people + more, screens));
         let (few, many) = (scene(&few, stage).layout(), scene(&many, stage).layout());
-        prop_assert_eq!(few.place(Tile::Screen(Some(id(1)))), many.place(Tile::Screen(Some(id(1)))));
+        prop_assert_eq!(few.place(Tile::Screen(id(1))), many.place(Tile::Screen(id(1))));
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 fn screen(number: usize) -> Tile {
-    Tile::Screen(Some(id(number)))
+    Tile::Screen(id(number))
 }
 
 /// The place of a tile that is seen.
@@ -135,7 +135,7 @@ fn alone_there_is_the_invitation_unless_a_screen_is_shared() {
     assert_eq!(invitation.size, at(&beside_own, Tile::Own).size);
     let alone = hidden(true, &[Tile::Own]);
     assert!(alone.places.is_empty() && area(&alone.invitation.unwrap()) > area(&invitation));
-    let sharing = hidden(false, &[Tile::Own, Tile::Screen(None)]);
+    let sharing = hidden(false, &[Tile::Own, Tile::Screen(id(1))]);
     assert_eq!((sharing.invitation, sharing.places.len()), (None, 2));
 }
 

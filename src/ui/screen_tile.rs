@@ -1,0 +1,64 @@
+//! A screen that someone shares: all of it is seen, never a part.
+
+use leptos::prelude::*;
+
+use super::{
+    desk::Desk,
+    dynamic::{text, when},
+    icons::{Glyph, icon},
+    layout::{Place, Size, Tile},
+    piece::{IntoPiece, Piece},
+    tile_actions::tile_actions,
+    video::{sound, video},
+};
+use crate::{
+    browser::{Meeting, Person},
+    words::{Phrase, Word, say, t},
+};
+
+/// The screen of someone else, with its sound.
+pub fn screen_tile(
+    meeting: Meeting,
+    desk: Desk,
+    person: Person,
+    place: impl Fn() -> Place + Send + Sync + Copy + 'static,
+) -> Piece {
+    let arrived = RwSignal::new(false);
+    let label = move || {
+        say(Phrase::TileScreen {
+            name: &person.shown_name(),
+        })
+    };
+    let classes = move || match place().size == Size::default() {
+        true => "tile tile-screen tile-unplaced",
+        false => "tile tile-screen",
+    };
+    view! {
+        <div
+            class=text(move || classes().to_owned())
+            role="group"
+            aria-label=text(label)
+            prop:style=text(move || place().style())
+        >
+            {video(person.screen, || false, arrived, None, || true, |_| true)}
+            {sound(person.screen, person.volume, meeting.sound_blocked)}
+            {when(move || !arrived.get(), waiting)}
+            {tile_actions(desk, Tile::Screen(person.id), label)}
+            <p class="badge">
+                {icon(Glyph::Screen)}
+                <bdi class="badge-name">{text(label)}</bdi>
+            </p>
+        </div>
+    }
+    .piece()
+}
+
+fn waiting() -> Piece {
+    view! {
+        <p class="tile-note">
+            {icon(Glyph::Busy)}
+            <span>{t(Word::TileConnecting)}</span>
+        </p>
+    }
+    .piece()
+}
