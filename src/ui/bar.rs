@@ -1,33 +1,33 @@
-//! The controls of a call. Microphone, camera and leave are there at every width.
+//! The controls of a call. Microphone, camera and leave are there at every width; where it is narrow, the others
+//! move into the menu.
 
 use leptos::prelude::*;
 
 use super::{
-    dynamic::press,
+    desk::{Desk, Panel},
+    dynamic::{memo, press, text, when},
     icons::{Glyph, icon},
+    keyboard::perform,
+    menu::menu,
     piece::{IntoPiece, Piece},
+    shortcut::Shortcut,
     switches::{camera_switch, microphone_switch},
 };
 use crate::{
-    browser::Meeting,
-    words::{Word, t},
+    browser::{Meeting, can_share_screen},
+    words::{Plural, Word, count, t},
 };
 
 /// The bar under the stage.
-pub fn bar(meeting: Meeting) -> Piece {
+pub fn bar(meeting: Meeting, desk: Desk) -> Piece {
     view! {
         <div class="bar" role="toolbar" aria-label=t(Word::BarLabel)>
             {microphone_switch(meeting)}
             {camera_switch(meeting)}
-            <button
-                class="control"
-                type="button"
-                aria-label=t(Word::BarCopy)
-                title=t(Word::BarCopy)
-                on:click=press(move || meeting.copy_link())
-            >
-                {icon(Glyph::Link)}
-            </button>
+            {share_button(meeting, desk)}
+            {hand_button(meeting, desk)}
+            {people_button(meeting, desk)}
+            {popover_button("control", "menu", Glyph::More, Word::BarMore)}
             <button
                 class="control control-leave"
                 type="button"
@@ -38,6 +38,94 @@ pub fn bar(meeting: Meeting) -> Piece {
                 {icon(Glyph::HangUp)}
             </button>
         </div>
+        {menu(meeting, desk)}
+    }
+    .piece()
+}
+
+fn share_button(meeting: Meeting, desk: Desk) -> Piece {
+    let shares = memo(move || meeting.sharing.get().is_some());
+    let label = move || {
+        t(if shares.get() {
+            Word::BarStopSharing
+        } else {
+            Word::BarShare
+        })
+        .to_owned()
+    };
+    when(can_share_screen, move || {
+        toggle("bar-share", shares, Glyph::Share, label, move || {
+            perform(Shortcut::Share, meeting, desk)
+        })
+    })
+}
+
+fn hand_button(meeting: Meeting, desk: Desk) -> Piece {
+    let raised = memo(move || meeting.hand.get().is_some());
+    let label = move || {
+        t(if raised.get() {
+            Word::BarLowerHand
+        } else {
+            Word::BarRaiseHand
+        })
+        .to_owned()
+    };
+    toggle("bar-hand", raised, Glyph::Hand, label, move || {
+        perform(Shortcut::Hand, meeting, desk)
+    })
+}
+
+fn people_button(meeting: Meeting, desk: Desk) -> Piece {
+    let open = memo(move || desk.panel.get() == Some(Panel::People));
+    let label = move || {
+        let number = meeting.people.read().len() + 1;
+        if open.get() {
+            t(Word::BarClosePeople).to_owned()
+        } else {
+            count(Plural::BarOpenPeople, number)
+        }
+    };
+    toggle("bar-people", open, Glyph::People, label, move || {
+        perform(Shortcut::People, meeting, desk)
+    })
+}
+
+/// A button whose name says what a press does; while it is `on`, it is filled.
+fn toggle(
+    place: &'static str,
+    on: Memo<bool>,
+    glyph: Glyph,
+    label: impl Fn() -> String + Copy + Send + 'static,
+    action: impl Fn() + 'static,
+) -> Piece {
+    let classes = move || {
+        let state = if on.get() {
+            "control control-on "
+        } else {
+            "control "
+        };
+        [state, place].concat()
+    };
+    view! {
+        <button
+            class=text(classes)
+            type="button"
+            aria-label=text(label)
+            title=text(label)
+            on:click=press(action)
+        >
+            {icon(glyph)}
+        </button>
+    }
+    .piece()
+}
+
+/// A button that opens a popover, which the browser tells of by itself.
+fn popover_button(class: &'static str, target: &'static str, glyph: Glyph, label: Word) -> Piece {
+    view! {
+        <button class=class type="button" popovertarget=target aria-label=t(label) title=t(label)>
+            {icon(glyph)}
+        </button>
     }
     .piece()
 }

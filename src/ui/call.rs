@@ -4,11 +4,16 @@ use leptos::prelude::*;
 
 use super::{
     bar::bar,
+    desk::Desk,
+    dialog::dialogs,
     dynamic::{text, when},
     grid::grid,
     heading::heading,
     icons::{Glyph, icon},
+    keyboard::listen_to_keys,
+    panel::panels,
     piece::{IntoPiece, Piece},
+    prompts::prompts,
 };
 use crate::{
     browser::{LinkState, Meeting},
@@ -17,7 +22,8 @@ use crate::{
 };
 
 /// The room from inside.
-pub fn call(meeting: Meeting, room: &RoomName) -> Piece {
+pub fn call(meeting: Meeting, desk: Desk, room: &RoomName) -> Piece {
+    listen_to_keys(meeting, desk);
     view! {
         <div class="call">
             <header class="call-head">
@@ -29,12 +35,15 @@ pub fn call(meeting: Meeting, room: &RoomName) -> Piece {
                 </p>
             </header>
             <main id="main" class="stage">
-                {grid(meeting)}
+                {grid(meeting, desk)}
                 {when(move || meeting.link.get() == LinkState::Reconnecting, reconnecting)}
+                {prompts(meeting, desk)}
             </main>
+            {panels(meeting, desk)}
             <footer class="call-foot">
-                {bar(meeting)}
+                {bar(meeting, desk)}
             </footer>
+            {dialogs(meeting, desk)}
         </div>
     }
     .piece()

@@ -34,6 +34,28 @@ pub enum Glyph {
     Door,
     /// A screen.
     Screen,
+    /// A cross.
+    Close,
+    /// A screen with an arrow into it.
+    Share,
+    /// A raised hand.
+    Hand,
+    /// Three dots.
+    More,
+    /// A large field and small ones.
+    Layout,
+    /// One person.
+    Person,
+    /// Four corners.
+    FullScreen,
+    /// Two sliders.
+    Settings,
+    /// A keyboard.
+    Keyboard,
+    /// A pin.
+    Pin,
+    /// An arrow on.
+    Next,
     /// Three quarters of a ring, which turns.
     Busy,
 }
@@ -74,6 +96,31 @@ impl Glyph {
             Self::Screen => {
                 "M4.5 4.5h15a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-15a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2ZM9 20h6M12 16.5V20"
             }
+            Self::Close => "M6 6l12 12M18 6 6 18",
+            Self::Share => {
+                "M4.5 4.5h15a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-15a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2ZM9 20h6M12 13.5v-6M9.2 10l2.8-2.8 2.8 2.8"
+            }
+            Self::Hand => {
+                "M7.5 12.5V6.2a1.5 1.5 0 0 1 3 0V11M10.5 10.5V4.5a1.5 1.5 0 0 1 3 0v6M13.5 10.5V5.7a1.5 1.5 0 0 1 3 0V12M16.5 9.2a1.5 1.5 0 0 1 3 0V14a7 7 0 0 1-7 7c-2.6 0-4.4-1-5.7-3.2l-2.6-4.4a1.5 1.5 0 0 1 2.6-1.5l1.7 2.6"
+            }
+            Self::More => "M5 12h.01M12 12h.01M19 12h.01",
+            Self::Layout => {
+                "M4.5 4.500h15a1 1 0 0 1 1 1v13a1 1 0 0 1-1 1h-15a1 1 0 0 1-1-1v-13a1 1 0 0 1 1-1ZM15 4.500v15M15 12h5.5"
+            }
+            Self::Person => {
+                "M12 11.500a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM5 19.500a7 7 0 0 1 14 0"
+            }
+            Self::FullScreen => {
+                "M4 9V4.500h4.500M20 9V4.500h-4.500M4 15v4.500h4.500M20 15v4.500h-4.5"
+            }
+            Self::Settings => {
+                "M4 8h9M17 8h3M4 16h3M11 16h9M15 10.200a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.400ZM9 18.200a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.400Z"
+            }
+            Self::Keyboard => {
+                "M4.5 6.500h15a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2h-15a2 2 0 0 1-2-2v-7a2 2 0 0 1 2-2ZM6.5 10h.01M10 10h.01M14 10h.01M17.5 10h.01M8 14h8"
+            }
+            Self::Pin => "M9 4h6l-.7 5.5 3.2 3v2h-11v-2l3.2-3L9 4ZM12 14.500V20",
+            Self::Next => "M9.5 6l6 6-6 6",
             Self::Busy => "M12 4a8 8 0 1 1-8 8",
         }
     }

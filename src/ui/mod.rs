@@ -9,7 +9,10 @@ mod app;
 mod avatar;
 mod bar;
 mod call;
+mod choice_field;
+mod desk;
 mod device_picker;
+mod dialog;
 mod dynamic;
 mod grid;
 #[cfg(feature = "ssr")]
@@ -21,25 +24,39 @@ mod icons;
 #[cfg(feature = "ssr")]
 mod illustration;
 mod invite;
+mod keyboard;
+mod keys_help;
 mod language_picker;
-pub mod layout;
+mod later;
+mod layout;
 mod left;
 mod lobby;
 mod masthead;
 mod measure;
+mod menu;
 #[cfg(feature = "ssr")]
 mod mistakes;
 mod name_field;
 mod notice;
 #[cfg(feature = "ssr")]
 mod page;
+mod pager;
+mod panel;
+mod people;
 mod piece;
+mod popover;
 mod preview;
+mod prompts;
 mod room_page;
+mod screen_tile;
+mod seating;
+mod settings;
+mod shortcut;
 mod switches;
 #[cfg(feature = "hydrate")]
 mod take_over;
 mod tile;
+mod tile_actions;
 mod trouble;
 mod video;
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     call::call,
+    desk::Desk,
     dynamic::{dynamic, effect, text},
     language_picker::focus_language_picker,
     left::left_page,
@@ -13,7 +14,7 @@ use super::{
     trouble::trouble_page,
 };
 use crate::{
-    browser::{LinkState, Meeting, Stage, Trouble, Wishes},
+    browser::{LinkState, Meeting, Stage, Theme, Trouble, Wishes, word_for},
     protocol::RoomName,
     words::{Phrase, say},
 };
@@ -39,10 +40,13 @@ fn stay(meeting: Meeting, room: RoomName) -> Piece {
         ready.set(true);
     });
     follow_language(meeting, room.clone());
+    let desk = Desk::new();
+    effect(move || show_theme(meeting.choices.theme.get()));
+    effect(move || meeting.limit_sending(None, meeting.choices.send.get()));
     let screen = Memo::new(move |_| Screen::from(meeting.stage.get()));
     let shown = move || match screen.get() {
         Screen::Lobby => lobby(meeting, &room, ready),
-        Screen::Call => call(meeting, &room),
+        Screen::Call => call(meeting, desk, &room),
         Screen::Left => left_page(meeting, &room),
         Screen::Trouble(trouble) => trouble_page(meeting, &trouble),
     };
@@ -71,6 +75,16 @@ fn follow_language(meeting: Meeting, room: RoomName) {
             request_animation_frame(focus_language_picker);
         }
     });
+}
+
+/// Has the whole page light or dark, see `style/00-tokens.css`.
+fn show_theme(theme: Theme) {
+    if let Some(root) = document().document_element() {
+        let _ = match theme {
+            Theme::System => root.remove_attribute("data-theme"),
+            theme => root.set_attribute("data-theme", word_for(theme)),
+        };
+    }
 }
 
 /// Which view stands for a stage; the lobby stays while joining.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     browser::{CaptureTrouble, Meeting, Trouble},
-    protocol::Refused,
+    protocol::{Refused, upper},
     words::{Plural, Word, count, t},
 };
 
@@ -81,11 +81,8 @@ fn sentence(text: &str) -> String {
     } else {
         "."
     };
-    first
-        .to_uppercase()
-        .chain(chars)
-        .chain(end.chars())
-        .collect()
+    let first = upper(first.encode_utf8(&mut [0; 4]));
+    [&first, chars.as_str(), end].concat()
 }
 
 fn describe(trouble: &Trouble) -> Described {

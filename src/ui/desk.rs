@@ -1,0 +1,95 @@
+//! What lies open around the stage: one panel beside it at most, and one dialog over it.
+
+use leptos::prelude::*;
+
+use super::layout::Tile;
+use crate::{
+    browser::{Meeting, View},
+    words::{Word, t},
+};
+
+/// What is open. A handle: copies are the same desk. It outlives a change of language, which renders the rest
+/// anew.
+#[derive(Debug, Clone, Copy)]
+pub struct Desk {
+    /// The panel beside the stage.
+    pub panel: RwSignal<Option<Panel>>,
+    /// The dialog over everything.
+    pub dialog: RwSignal<Option<Dialog>>,
+    /// Tiles that the person has pinned.
+    pub pinned: RwSignal<Vec<Tile>>,
+    /// The page of tiles, from zero.
+    pub page: RwSignal<usize>,
+}
+
+/// A panel beside the stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Panel {
+    /// Who is here.
+    People,
+}
+
+/// A dialog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialog {
+    /// The keys.
+    Keys,
+    /// Devices and choices.
+    Settings,
+}
+
+impl Desk {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self {
+            panel: RwSignal::new(None),
+            dialog: RwSignal::new(None),
+            pinned: RwSignal::new(Vec::new()),
+            page: RwSignal::new(0),
+        }
+    }
+
+    /// Opens a panel in the place of another, or closes it.
+    pub fn toggle(&self, panel: Panel) {
+        let next = (self.panel.get_untracked() != Some(panel)).then_some(panel);
+        self.panel.set(next);
+    }
+
+    /// Pins a tile in the place of others, or lets it go.
+    pub fn toggle_pin(&self, tile: Tile) {
+        self.pinned.update(|pinned| match pinned.contains(&tile) {
+            true => pinned.clear(),
+            false => *pinned = vec![tile],
+        });
+    }
+
+    /// The next way of arranging the tiles, which is said.
+    pub fn next_view(&self, meeting: Meeting) {
+        let (view, word) = match meeting.choices.view.get_untracked() {
+            View::Gallery => (View::Speaker, Word::StageSpeaker),
+            View::Speaker => (View::Gallery, Word::StageGallery),
+        };
+        self.pinned.set(Vec::new());
+        meeting.choices.view.set(view);
+        meeting.announce(t(word));
+    }
+
+    /// Fills the screen with the page, or leaves it.
+    pub fn toggle_full_screen(&self) {
+        let document = document();
+        match document.fullscreen_element() {
+            Some(_) => document.exit_fullscreen(),
+            None => {
+                if let Some(root) = document.document_element() {
+                    // Where it is not allowed, nothing happens.
+                    let _ = root.request_fullscreen();
+                }
+            }
+        }
+    }
+
+    /// Opens a dialog.
+    pub fn open(&self, dialog: Dialog) {
+        self.dialog.set(Some(dialog));
+    }
+}

@@ -1,0 +1,75 @@
+//! Dialogs over the page: the browser's own, which keep the focus inside, close on Escape and give the focus
+//! back to where it was.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, MouseEvent};
+
+use super::{
+    desk::{Desk, Dialog},
+    dynamic::{ElementRef, dynamic, effect, on, press},
+    icons::{Glyph, icon},
+    later::{Part, later},
+    piece::{IntoPiece, Piece},
+};
+use crate::{
+    browser::Meeting,
+    words::{Word, t},
+};
+
+/// The place of the dialog that is open.
+pub fn dialogs(meeting: Meeting, desk: Desk) -> Piece {
+    dynamic(move || {
+        let dialog = desk.dialog.get()?;
+        Some(untrack(|| open(dialog, meeting, desk)))
+    })
+}
+
+fn open(dialog: Dialog, meeting: Meeting, desk: Desk) -> Piece {
+    let node = ElementRef::new();
+    effect(move || {
+        if let Some(element) = node.get() {
+            let _ = element.unchecked_ref::<HtmlDialogElement>().show_modal();
+        }
+    });
+    let close = move || {
+        if let Some(element) = node.get_untracked() {
+            element.unchecked_ref::<HtmlDialogElement>().close();
+        }
+    };
+    // A click beside the dialog is one on the element itself.
+    let beside = move |event: MouseEvent| {
+        if event.target() == event.current_target() {
+            close();
+        }
+    };
+    let (title, part) = match dialog {
+        Dialog::Keys => (Word::KeysTitle, Part::Keys),
+        Dialog::Settings => (Word::MenuSettings, Part::Settings),
+    };
+    view! {
+        <dialog
+            class="dialog"
+            aria-labelledby="dialog-title"
+            node_ref=node
+            on:click=on(beside)
+            on:close=press(move || desk.dialog.set(None))
+        >
+            <div class="dialog-sheet">
+                <header class="dialog-head">
+                    <h2 id="dialog-title">{t(title)}</h2>
+                    <button
+                        class="control control-small"
+                        type="button"
+                        aria-label=t(Word::DialogClose)
+                        on:click=press(close)
+                    >
+                        {icon(Glyph::Close)}
+                    </button>
+                </header>
+                {later(part, meeting)}
+            </div>
+        </dialog>
+    }
+    .piece()
+}

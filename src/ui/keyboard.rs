@@ -1,0 +1,95 @@
+//! Keys during a call: what they ask for is decided in [`shortcut`](super::shortcut), done here.
+
+use leptos::{
+    ev::{blur, keydown, keyup},
+    prelude::*,
+};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
+
+use super::{
+    desk::{Desk, Dialog, Panel},
+    shortcut::{Focus, Shortcut, Stroke},
+};
+use crate::browser::Meeting;
+
+/// Listens to keys until the call is over.
+pub fn listen_to_keys(meeting: Meeting, desk: Desk) {
+    let down = window_event_listener(keydown, move |event| pressed(meeting, desk, &event));
+    let up = window_event_listener(keyup, move |event| {
+        if event.key() == " " {
+            meeting.stop_talking();
+        }
+    });
+    // A key that is let go elsewhere is not seen to be.
+    let away = window_event_listener(blur, move |_| meeting.stop_talking());
+    on_cleanup(move || {
+        for listener in [down, up, away] {
+            listener.remove();
+        }
+    });
+}
+
+fn pressed(meeting: Meeting, desk: Desk, event: &KeyboardEvent) {
+    let key = event.key();
+    let stroke = Stroke {
+        key: &key,
+        command: event.ctrl_key() || event.meta_key(),
+        alt: event.alt_key(),
+        focus: focus(),
+    };
+    let single_keys = meeting.choices.single_keys.get_untracked();
+    let Some(shortcut) = Shortcut::of(stroke, single_keys) else {
+        return;
+    };
+    // Inside a dialog, keys are the dialog's.
+    if desk.dialog.get_untracked().is_some() {
+        return;
+    }
+    event.prevent_default();
+    if !event.repeat() {
+        perform(shortcut, meeting, desk);
+    }
+}
+
+/// Does what a shortcut asks for.
+pub fn perform(shortcut: Shortcut, meeting: Meeting, desk: Desk) {
+    match shortcut {
+        Shortcut::Microphone => meeting.toggle_microphone(),
+        Shortcut::Camera => meeting.toggle_camera(),
+        Shortcut::Hand => meeting.toggle_hand(),
+        Shortcut::People => desk.toggle(Panel::People),
+        Shortcut::Share => meeting.toggle_sharing(),
+        Shortcut::Layout => desk.next_view(meeting),
+        Shortcut::FullScreen => desk.toggle_full_screen(),
+        Shortcut::Help => desk.open(Dialog::Keys),
+        Shortcut::Bar => focus_bar(),
+        Shortcut::Talk => meeting.talk(),
+    }
+}
+
+fn focus() -> Focus {
+    let Some(element) = document().active_element() else {
+        return Focus::Page;
+    };
+    let is = |selector| element.matches(selector).unwrap_or(false);
+    if is(
+        "input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select, [contenteditable]",
+    ) {
+        Focus::Field
+    } else if is("button, a, summary, input, [role=menuitem]") {
+        Focus::Control
+    } else {
+        Focus::Page
+    }
+}
+
+fn focus_bar() {
+    let first: Option<Element> = document()
+        .query_selector(".bar button:not(:disabled)")
+        .ok()
+        .flatten();
+    if let Some(first) = first {
+        let _ = first.unchecked_ref::<HtmlElement>().focus();
+    }
+}

@@ -1,0 +1,83 @@
+//! The menu of the bar: what is needed now and then, and what the bar has no room for.
+
+use leptos::prelude::*;
+
+use super::{
+    desk::{Desk, Dialog, Panel},
+    dynamic::{press, text, when},
+    icons::{Glyph, icon},
+    keyboard::perform,
+    piece::{IntoPiece, Piece},
+    popover::popover,
+    shortcut::Shortcut,
+};
+use crate::{
+    browser::{Meeting, View, can_share_screen},
+    words::{Word, t},
+};
+
+/// The menu, which the button at the end of the bar opens.
+pub fn menu(meeting: Meeting, desk: Desk) -> Piece {
+    let by_key = move |shortcut| move || perform(shortcut, meeting, desk);
+    let opens = move |dialog: Dialog| move || desk.open(dialog);
+    let layout = move || match meeting.choices.view.get() {
+        View::Gallery => Word::MenuSpeaker,
+        View::Speaker => Word::MenuGallery,
+    };
+    let sharing = move || {
+        if meeting.sharing.get().is_some() {
+            Word::BarStopSharing
+        } else {
+            Word::BarShare
+        }
+    };
+    let hand = move || {
+        if meeting.hand.get().is_some() {
+            Word::BarLowerHand
+        } else {
+            Word::BarRaiseHand
+        }
+    };
+    let self_view = move || {
+        if meeting.choices.self_view.get() {
+            Word::MenuHideSelf
+        } else {
+            Word::MenuShowSelf
+        }
+    };
+    let toggle_self = move || {
+        meeting
+            .choices
+            .self_view
+            .set(!meeting.choices.self_view.get_untracked())
+    };
+    let items = view! {
+        // Those of the bar, where it has no room for them.
+        {when(can_share_screen, move || item("item item-share", Glyph::Share, sharing, by_key(Shortcut::Share)))}
+        {item("item item-hand", Glyph::Hand, hand, by_key(Shortcut::Hand))}
+        {item("item item-people", Glyph::People, || Word::MenuPeople, move || desk.toggle(Panel::People))}
+        <hr class="menu-line" />
+        {item("item", Glyph::Link, || Word::BarCopy, move || meeting.copy_link())}
+        {item("item", Glyph::Layout, layout, by_key(Shortcut::Layout))}
+        {item("item", Glyph::Person, self_view, toggle_self)}
+        {item("item", Glyph::FullScreen, || Word::MenuFullScreen, by_key(Shortcut::FullScreen))}
+        {item("item", Glyph::Settings, || Word::MenuSettings, opens(Dialog::Settings))}
+        {item("item", Glyph::Keyboard, || Word::MenuKeys, opens(Dialog::Keys))}
+    };
+    popover("menu", "popover menu", Word::BarMore, items.piece())
+}
+
+fn item(
+    class: &'static str,
+    glyph: Glyph,
+    label: impl Fn() -> Word + Send + 'static,
+    action: impl Fn() + 'static,
+) -> Piece {
+    view! {
+        <button class=class type="button" on:click=press(action)>
+            {icon(glyph)}
+            <span>{text(move || t(label()).to_owned())}</span>
+        </button>
+    }
+    .piece()
+}

@@ -1,0 +1,65 @@
+//! Devices and choices, in a dialog during the call.
+
+use leptos::prelude::*;
+
+use super::{
+    choice_field::{check, pick},
+    device_picker::{camera_picker, microphone_picker},
+    language_picker::language_picker,
+    piece::{IntoPiece, Piece},
+};
+use crate::{
+    browser::{Level, Meeting, Theme},
+    words::{Word, t},
+};
+
+/// All settings, grouped.
+pub fn settings(meeting: Meeting) -> Piece {
+    let choices = meeting.choices;
+    view! {
+        <div class="settings">
+            {group(Word::SettingsDevices, view! {
+                {camera_picker(meeting)}
+                {microphone_picker(meeting)}
+            }.piece())}
+            {group(Word::SettingsPictures, view! {
+                {pick("send", Word::SettingsSend, choices.send, amount)}
+                {check(Word::SettingsMirror, choices.mirror)}
+                {check(Word::SettingsSelfView, choices.self_view)}
+            }.piece())}
+            {group(Word::SettingsPage, view! {
+                {pick("theme", Word::SettingsTheme, choices.theme, theme)}
+                {language_picker(meeting, RwSignal::new(true))}
+                {check(Word::SettingsSounds, choices.sounds)}
+                {check(Word::KeysSingle, choices.single_keys)}
+            }.piece())}
+        </div>
+    }
+    .piece()
+}
+
+fn group(title: Word, fields: Piece) -> Piece {
+    view! {
+        <fieldset class="settings-group">
+            <legend>{t(title)}</legend>
+            {fields}
+        </fieldset>
+    }
+    .piece()
+}
+
+fn amount(level: Level) -> Word {
+    match level {
+        Level::Everything => Word::SettingsEverything,
+        Level::Low => Word::SettingsLow,
+        Level::Nothing => Word::SettingsSoundOnly,
+    }
+}
+
+fn theme(theme: Theme) -> Word {
+    match theme {
+        Theme::System => Word::SettingsThemeSystem,
+        Theme::Light => Word::SettingsThemeLight,
+        Theme::Dark => Word::SettingsThemeDark,
+    }
+}
