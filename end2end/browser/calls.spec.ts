@@ -150,6 +150,7 @@ test("the link is copied, and said to be", async ({ newcomer, room }) => {
   const permissions = ["camera", "microphone", "clipboard-read", "clipboard-write"];
   const ada = await newcomer("Ada", { context: { permissions } });
   await ada.join(room);
+  await ada.button("More options").click();
   await ada.button("Copy link").click();
   await ada.hears("Link copied");
   expect(await ada.page.evaluate(() => navigator.clipboard.readText())).toBe(`${ada.site}/r/${room}`);

@@ -24,7 +24,7 @@ for (const { code, locale, direction } of LANGUAGES) {
     await expect(ada.page.locator("html")).toHaveAttribute("dir", direction);
     await expect(ada.page.getByText(texts["lobby-promise"]!)).toBeVisible();
     await join(ada, texts);
-    for (const key of ["microphone-turn-off", "camera-turn-off", "bar-copy", "bar-leave"]) {
+    for (const key of ["microphone-turn-off", "camera-turn-off", "bar-more", "bar-leave"]) {
       await expect(ada.button(texts[key]!)).toBeVisible();
     }
     await expect(ada.page).toHaveTitle(texts["page-room-title"]!.replace("{room}", room));
@@ -78,7 +78,7 @@ test("a language that comes during the call ends nothing", async ({ newcomer, ro
   await bob.join(room);
   await ada.openLobby(room);
   await ada.page.getByRole("combobox", { name: "Language" }).selectOption("de");
-  await ada.join(room);
+  await ada.nameAndJoin();
   await ada.sees("Bob");
   release();
   await expect(ada.page.getByRole("toolbar", { name: german["bar-label"]! })).toBeVisible();

@@ -92,7 +92,7 @@ impl Drop for Process {
 
 /// Every address of an own file in a page.
 fn files(page: &str) -> Vec<String> {
-    page.split('"')
+    page.split(['"', ' '])
         .filter(|part| part.starts_with("/pkg/") || part.starts_with("/assets/"))
         .map(str::to_owned)
         .collect()
@@ -107,7 +107,7 @@ async fn the_file_alone_in_an_empty_folder_serves_everything() {
     assert_eq!(server.get("/healthz").await.text(), "ok\n");
     let lobby = server.get("/r/standup").await.text();
     let files = files(&lobby);
-    for kind in [".js", "_bg.wasm", ".css", ".svg"] {
+    for kind in [".js", "_bg.wasm", ".css", ".svg", ".json"] {
         assert!(
             files.iter().any(|file| file.ends_with(kind)),
             "{kind} in {files:?}"

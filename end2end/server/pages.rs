@@ -50,6 +50,7 @@ async fn the_front_end_stays_small() {
     let files = [
         wasm.replace("_bg.wasm", ".js"),
         wasm,
+        named(&lobby, "/__wasm_split.js"),
         named(&lobby, ".css"),
         named(&lobby, ".json"),
     ];

@@ -1,0 +1,102 @@
+import type { Locator } from "@playwright/test";
+
+import { CHROMIUM_FLAGS, chromiumPath } from "./support/chromium.mjs";
+import { expectMoving } from "./support/media.ts";
+import type { Participant } from "./support/participant.ts";
+import { expect, test } from "./support/test.ts";
+
+// A browser of its own: it shares a fake screen without asking, and so asks for no camera either.
+test.use({
+  launchOptions: {
+    executablePath: chromiumPath(),
+    args: [
+      ...CHROMIUM_FLAGS.filter((flag) => !flag.startsWith("--use-fake-device")),
+      "--use-fake-device-for-media-stream=display-media-type=monitor",
+      "--use-fake-ui-for-media-stream",
+    ],
+  },
+});
+
+test("a screen is seen beside the camera, by who was there and by who comes late", async ({ newcomer, room }) => {
+  const [ada, ben] = [await newcomer("Ada"), await newcomer("Ben")];
+  await ada.join(room);
+  await ben.join(room);
+  await ada.sees("Ben");
+  await ben.button("Share screen").click();
+  await ben.hears("You are sharing your screen");
+  await ada.hears("Ben shares a screen");
+  await seesScreen(ada, "Ben");
+  await ada.sees("Ben");
+  const cleo = await newcomer("Cleo");
+  await cleo.join(room);
+  await seesScreen(cleo, "Ben");
+  // All of it is seen, and it is the largest.
+  const [wide, small] = [await width(screen(ada, "Ben")), await width(ada.tile("Ben"))];
+  expect(wide).toBeGreaterThan(2 * small);
+  expect(await screen(ada, "Ben").locator("video").evaluate((video) => getComputedStyle(video).objectFit)).toBe("contain");
+});
+
+test("two share at once, stop and share again", async ({ newcomer, room }) => {
+  const [ada, ben] = [await newcomer("Ada"), await newcomer("Ben")];
+  await ada.join(room);
+  await ben.join(room);
+  await ada.sees("Ben");
+  await ada.button("Share screen").click();
+  await ben.button("Share screen").click();
+  await seesScreen(ada, "Ben");
+  await seesScreen(ben, "Ada");
+  await ben.page.getByRole("group", { name: "You are sharing your screen." }).getByRole("button").click();
+  await expect(screen(ada, "Ben")).toHaveCount(0);
+  await seesScreen(ben, "Ada");
+  await ben.button("Share screen").click();
+  await seesScreen(ada, "Ben");
+  await ada.leave();
+  await ben.leave();
+  await ada.hasFreedEverything();
+  await ben.hasFreedEverything();
+});
+
+test("the browser's own way to stop ends the sharing", async ({ newcomer, room }) => {
+  const [ada, ben] = [await newcomer("Ada"), await newcomer("Ben")];
+  await ada.join(room);
+  await ben.join(room);
+  await ben.button("Share screen").click();
+  await seesScreen(ada, "Ben");
+  await ben.page.evaluate(() => {
+    const shared = window.probe.runningTracks().find((track) => "displaySurface" in track.getSettings());
+    shared?.stop();
+    shared?.dispatchEvent(new Event("ended"));
+  });
+  await ben.hears("You stopped sharing");
+  await expect(screen(ada, "Ben")).toHaveCount(0);
+});
+
+for (const first of ["seed", "ours"]) {
+  test(`a stock seed client sees a screen, ${first} first`, async ({ newcomer, newPage, room, seedSite, server }) => {
+    const ada = await newcomer("Ada");
+    const seed = await newPage({ tolerates: /User-Initiated Abort|Connection failed/ });
+    if (first === "ours") await ada.join(room);
+    await seed.goto(seedSite.page(server.url, room));
+    await seed.getByRole("button", { name: "Join" }).click();
+    if (first === "seed") await ada.join(room);
+    await ada.sees("Guest");
+    const videos = seed.locator("#videos_container video[id$='-video']");
+    await expect(videos).toHaveCount(1);
+    await ada.button("Share screen").click();
+    await expect(videos).toHaveCount(2);
+    await expectMoving(videos.nth(1), "the seed client sees the screen");
+    await ada.sees("Guest");
+  });
+}
+
+function screen(person: Participant, name: string): Locator {
+  return person.tile(`${name}’s screen`);
+}
+
+async function seesScreen(person: Participant, name: string): Promise<void> {
+  await expectMoving(screen(person, name).locator("video"), `${person.name} sees the screen of ${name}`);
+}
+
+async function width(tile: Locator): Promise<number> {
+  return (await tile.boundingBox())?.width ?? 0;
+}
