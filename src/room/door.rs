@@ -122,3 +122,30 @@ impl Door {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pass_is_the_hosts_and_ends_with_the_lock() {
+        let [ada, ben] = [ConnectionId(1), ConnectionId(2)];
+        let ids = [1, 2].map(|byte| ParticipantId::from_random([byte; 20]));
+        let name = DisplayName::parse("Ada").unwrap();
+        let mut door = Door::default();
+        let knock = |door: &mut Door| {
+            [(ada, ids[0]), (ben, ids[1])].map(|(who, id)| door.knock(who, id, name.clone()))
+        };
+        assert_eq!(knock(&mut door), [Knocked::Open, Knocked::Open]);
+        door.lock();
+        assert!(!door.admits(ada), "what was open is no pass");
+        assert_eq!(knock(&mut door), [Knocked::Waits, Knocked::Waits]);
+        assert_eq!(door.answer(ids[0], true), Some(ada));
+        assert_eq!(door.answer(ids[1], false), Some(ben));
+        assert_eq!(door.answer(ids[1], true), None, "answered once");
+        assert!(door.admits(ada) && !door.admits(ben));
+        assert_eq!(door.unlock(), []);
+        door.lock();
+        assert!(!door.admits(ada));
+    }
+}

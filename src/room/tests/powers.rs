@@ -131,6 +131,19 @@ fn hands_are_counted_in_the_order_of_their_raising() {
         .give(Input::Host(people[0].1, HostAction::LowerHands))
         .unwrap();
     assert_eq!(raise(&mut world, 2, true), [None, None, Some(4)]);
+    // One may come with the hand up.
+    let mut entry = CreateSession::named(room(0));
+    entry.presence.hand = true;
+    let (connection, fresh) = (world.connect(), id(3_993));
+    let enter = Input::Enter {
+        connection,
+        entry,
+        fresh,
+        claim: None,
+    };
+    world.give(enter).unwrap();
+    let room = &world.rooms.rooms[&room(0)];
+    assert_eq!(room.seats.get(&fresh).unwrap().hand, Some(5));
 }
 
 #[test]
