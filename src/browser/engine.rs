@@ -312,6 +312,8 @@ impl From<LinkEvent> for Input {
             LinkEvent::Opened => Self::LinkOpened,
             LinkEvent::Lost => Self::LinkLost,
             LinkEvent::Reply(reply) => Self::Reply(reply),
+            LinkEvent::Lobby(reply) => Self::Lobby(reply),
+            LinkEvent::Said(reply) => Self::Said(reply),
             LinkEvent::Event(event) => Self::Event(event),
         }
     }

@@ -13,14 +13,19 @@ use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::protocol::{
-    ClientEvent, ServerEvent, SessionReply, WireEvent,
+    Body, ClientEvent, LobbyReply, Refused, ServerEvent, SessionReply, Unreadable, WireEvent,
     frame::{self, Handshake, ServerFrame},
+    parse_done,
 };
 
 /// How long the transport may take to open, in milliseconds.
 const OPENING: u32 = 10_000;
-/// The number by which `create-session` is answered; nothing else asks for a reply.
+/// The number by which `create-session` is answered.
 const ENTRY: u32 = 1;
+/// And `look-in`.
+const LOOK: u32 = 2;
+/// And a `say` of the chat; the server answers in order. Nothing else asks for a reply.
+const CHAT: u32 = 3;
 
 /// What a link brings.
 #[derive(Debug)]
@@ -31,6 +36,10 @@ pub enum LinkEvent {
     Lost,
     /// The reply to `create-session`.
     Reply(SessionReply),
+    /// The reply to `look-in`.
+    Lobby(LobbyReply),
+    /// The reply to the first `say` of the chat that has none yet.
+    Said(Result<(), Refused>),
     /// An event.
     Event(ServerEvent),
 }
@@ -70,7 +79,12 @@ impl Link {
 
     /// Sends an event.
     pub fn emit(&self, event: &ClientEvent) {
-        let ack = matches!(event, ClientEvent::CreateSession(_)).then_some(ENTRY);
+        let ack = match event {
+            ClientEvent::CreateSession(_) => Some(ENTRY),
+            ClientEvent::LookIn(_) => Some(LOOK),
+            ClientEvent::Say(say) if matches!(say.body, Body::Chat(_)) => Some(CHAT),
+            _ => None,
+        };
         let _ = self
             .outgoing
             .unbounded_send(frame::event(event.name(), event, ack));
@@ -161,11 +175,21 @@ fn take(text: &str, pong: &UnboundedSender<String>, report: &impl Fn(LinkEvent))
                 report(LinkEvent::Event(event));
             }
         }
-        ServerFrame::Ack(ENTRY, reply) => match SessionReply::parse(reply) {
-            Ok(reply) => report(LinkEvent::Reply(reply)),
-            Err(_) => return Taken::End,
+        ServerFrame::Ack(number, reply) => match answer(number, reply) {
+            Ok(event) => event.into_iter().for_each(report),
+            Err(Unreadable) => return Taken::End,
         },
-        ServerFrame::Ack(..) | ServerFrame::Other => {}
+        ServerFrame::Other => {}
     }
     Taken::Read
+}
+
+/// What a reply is to the event that was sent with this number.
+fn answer(number: u32, reply: &str) -> Result<Option<LinkEvent>, Unreadable> {
+    Ok(Some(match number {
+        ENTRY => LinkEvent::Reply(SessionReply::parse(reply)?),
+        LOOK => LinkEvent::Lobby(LobbyReply::parse(reply)?),
+        CHAT => LinkEvent::Said(parse_done(reply)?),
+        _ => return Ok(None),
+    }))
 }

@@ -2,9 +2,11 @@
 
 use std::collections::VecDeque;
 
+use super::{chat::ChatChange, talk::Utterance};
 use crate::protocol::{
-    Candidate, ClientEvent, IceServer, Kind, Member, ParticipantId, Presence, Refused, RoomName,
-    Sdp, ServerEvent, SessionReply,
+    Asked, Candidate, ClientEvent, FileStep, HostAction, IceServer, Kind, Knocker, Lobby,
+    LobbyReply, Member, ParticipantId, Presence, Reaction, Refused, RoomName, RoomState, Sdp,
+    ServerEvent, SessionReply, VideoWish,
 };
 
 /// Something that happened.
@@ -21,6 +23,10 @@ pub enum Input {
     LinkLost,
     /// The reply to `create-session`.
     Reply(SessionReply),
+    /// The reply to `look-in`.
+    Lobby(LobbyReply),
+    /// The reply to a `say` of the chat. They come in the order of what they reply to.
+    Said(Result<(), Refused>),
     /// An event from the server.
     Event(ServerEvent),
     /// A peer has something to say.
@@ -37,8 +43,11 @@ pub enum Input {
 /// What the person wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Intent {
-    /// To be about to enter a room: has the link open by then.
-    Approach,
+    /// To be about to enter a room: has the link open by then, and looks in. Ignored while in one.
+    Approach {
+        /// Which.
+        room: RoomName,
+    },
     /// To enter a room. Ignored while in one: leave it first.
     Join {
         /// Which.
@@ -46,10 +55,16 @@ pub enum Intent {
         /// What the others see.
         presence: Presence,
     },
-    /// To show something else from now on.
+    /// To show something else from now on, a hand that is up among it.
     Present(Presence),
     /// To share this with everybody in the room, or nothing from now on. Means nothing outside.
     Share(Option<Share>),
+    /// To say something.
+    Talk(Utterance),
+    /// To use a power of the host. Not done while the server is away.
+    Host(HostAction),
+    /// To be let into the room that was found [locked](Phase::Locked); takes a name.
+    Knock,
     /// To leave for good.
     Leave,
 }
@@ -102,7 +117,7 @@ pub enum Output {
     OpenLink,
     /// Close the link, or stop opening it; harmless when there is none.
     CloseLink,
-    /// Send an event. `create-session` asks for a reply, the others do not.
+    /// Send an event. `create-session`, `look-in` and a `say` of the chat ask for a reply, the others do not.
     Emit(ClientEvent),
     /// Do something with a peer. The actions of one peer are done one after the other, in order.
     Peer {
@@ -166,6 +181,41 @@ pub enum Notice {
     Gone(ParticipantId),
     /// The connection with someone is in another state.
     Link(ParticipantId, PeerLink),
+    /// What is seen of the room from outside.
+    Lobby(Lobby),
+    /// Who the host is, and whether newcomers have to knock.
+    Room(RoomState),
+    /// Who knocks, to the host: those who came first in front.
+    Waiting(Vec<Knocker>),
+    /// The host has asked for this, and the others see it as done: from now on the person shows it so.
+    Asked(Asked),
+    /// Another line of the chat, or one less.
+    Chat(ChatChange),
+    /// A passing sign, of the own person too.
+    Reaction {
+        /// Whose.
+        from: ParticipantId,
+        /// Which.
+        reaction: Reaction,
+    },
+    /// Someone wants this of the own camera from now on.
+    Wanted {
+        /// Who.
+        by: ParticipantId,
+        /// How much.
+        video: VideoWish,
+    },
+    /// Someone wants something about the bytes of a file.
+    File {
+        /// Who.
+        from: ParticipantId,
+        /// Who offered the file.
+        author: ParticipantId,
+        /// In which of their messages.
+        n: u32,
+        /// What is to happen.
+        step: FileStep,
+    },
     /// Something that was sent is refused.
     Refused(Refused),
 }
@@ -177,6 +227,10 @@ pub enum Phase {
     Idle,
     /// On the way in.
     Joining,
+    /// In front of a locked room, until [`Intent::Knock`].
+    Locked,
+    /// Waiting for the host to answer.
+    Knocking,
     /// Inside.
     InRoom,
     /// The server is not there. Before the first [`Notice::Admitted`]: it could not be reached yet.
@@ -195,6 +249,14 @@ pub enum EndReason {
     Left,
     /// The server does not let the person in.
     Refused(Refused),
+    /// The host does not let the person in.
+    NotAdmitted,
+    /// The host has put the person out.
+    Removed,
+    /// The host has ended the meeting.
+    Over,
+    /// The person came back in another place.
+    Moved,
 }
 
 /// The state of the connection with one participant.

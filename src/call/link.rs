@@ -99,6 +99,11 @@ impl Link {
         };
     }
 
+    /// The reply was a no that is not the end.
+    pub fn turned_away(&mut self) {
+        self.state = State::Outside;
+    }
+
     pub fn admitted(&mut self) {
         self.failures = 0;
         self.state = State::Open;

@@ -10,38 +10,48 @@
 //! The server introduces two participants and numbers the introductions; a peer belongs to one of them.
 //! A peer whose connection fails restarts ICE first and asks for another introduction then ([`health`]).
 //! All of that waits while the server, or the other participant's socket, is away.
+//!
+//! Beside that goes the [talk](talk): its chat is held by the pages of those inside alone ([`chat`]). In front of
+//! a room one looks in, and knocks where it is locked ([`outside`]).
 
 mod answerer;
 mod attendee;
 mod candidates;
+mod chat;
 mod health;
 mod io;
 mod link;
 mod offerer;
+mod outside;
+mod pace;
 mod peer;
 mod reception;
 mod requests;
 mod roster;
+mod rule;
 mod sections;
 mod session;
 mod sorted;
+mod talk;
 #[cfg(test)]
 mod tests;
 mod voice;
 
 use std::time::Duration;
 
+pub use chat::{CHAT_LINES, ChatChange, ChatLine, Standing};
 pub use io::{
     ConnectionState, EndReason, Input, Intent, Notice, Output, PeerAction, PeerEvent, PeerLink,
     Phase, Share,
 };
+pub use talk::Utterance;
 
 pub use reception::{Bars, Measured, Reception};
 pub use sorted::Sorted;
 pub use voice::{DeadMicrophone, MutedTalk, Voice};
 
 use crate::protocol::{
-    ClientEvent, Nothing, Presence, Refused, RoomName, ServerEvent, SessionReply,
+    ClientEvent, HostAction, Nothing, Presence, Refused, RoomName, ServerEvent, SessionReply,
 };
 use io::Outputs;
 use link::{Due, Link};
@@ -51,6 +61,8 @@ use session::Session;
 #[derive(Debug)]
 pub struct Call {
     link: Link,
+    /// Which room to look into before the join.
+    approached: Option<RoomName>,
     /// From the join to the end.
     session: Option<Session>,
     outputs: Outputs,
@@ -62,6 +74,7 @@ impl Call {
     pub fn new(seed: u64) -> Self {
         Self {
             link: Link::new(seed),
+            approached: None,
             session: None,
             outputs: Outputs::default(),
         }
@@ -74,10 +87,17 @@ impl Call {
     pub fn handle_input(&mut self, now: Duration, input: Input) {
         match input {
             Input::Timeout => self.handle_timeout(now),
-            Input::Intent(Intent::Approach) => self.open_link(now),
+            Input::Intent(Intent::Approach { room }) => self.handle_approach(now, room),
             Input::Intent(Intent::Join { room, presence }) => self.handle_join(now, room, presence),
             Input::Intent(Intent::Present(presence)) => self.handle_present(presence),
             Input::Intent(Intent::Share(share)) => self.handle_share(now, share),
+            Input::Intent(Intent::Talk(utterance)) => {
+                if let Some(session) = &mut self.session {
+                    session.speak(now, utterance, self.link.is_open(), &mut self.outputs);
+                }
+            }
+            Input::Intent(Intent::Host(action)) => self.handle_host(action),
+            Input::Intent(Intent::Knock) => self.handle_knock(),
             Input::Intent(Intent::Leave) => self.handle_leave(),
             Input::LinkOpened => self.handle_opened(now),
             Input::LinkLost => self.handle_lost(now),
@@ -89,6 +109,12 @@ impl Call {
                 }
             }
             Input::Reply(SessionReply::Refused(refused)) => self.handle_refusal(now, refused),
+            Input::Lobby(reply) => self.handle_lobby(reply),
+            Input::Said(reply) => {
+                if let Some(session) = self.session.as_mut().filter(|_| self.link.is_open()) {
+                    session.handle_said(now, reply, &mut self.outputs);
+                }
+            }
             Input::Event(event) => self.handle_event(now, event),
             Input::Peer { id, serial, event } => {
                 if let Some(session) = &mut self.session {
@@ -177,6 +203,12 @@ impl Call {
         }
     }
 
+    fn handle_host(&mut self, action: HostAction) {
+        if self.link.is_open() {
+            self.outputs.emit(ClientEvent::Host(action));
+        }
+    }
+
     fn handle_leave(&mut self) {
         // Behind a `create-session` it undoes it.
         if self.link.is_open() || self.link.is_entering() {
@@ -187,6 +219,7 @@ impl Call {
 
     fn end(&mut self, reason: EndReason) {
         self.link.close();
+        self.approached = None;
         self.outputs.push(Output::CloseLink);
         if let Some(mut session) = self.session.take() {
             session.close_peers(&mut self.outputs);
@@ -196,13 +229,16 @@ impl Call {
 
     fn handle_opened(&mut self, now: Duration) {
         self.link.opened();
-        self.enter(now);
+        if self.link.is_outside() {
+            self.look_around(now);
+        }
     }
 
     fn handle_lost(&mut self, now: Duration) {
         if let Some(attempt) = self.link.lost(now)
-            && self.session.is_some()
+            && let Some(session) = &mut self.session
         {
+            session.cut();
             self.outputs.phase(Phase::Reconnecting { attempt });
         }
     }
@@ -215,6 +251,8 @@ impl Call {
             self.link.entering(now);
             self.outputs
                 .emit(ClientEvent::CreateSession(session.entry()));
+        } else if &*refused.code == "locked" {
+            self.handle_locked();
         } else {
             self.end(EndReason::Refused(refused));
         }
@@ -222,8 +260,14 @@ impl Call {
 
     /// The reply to `create-session` comes before every event of the room.
     fn handle_event(&mut self, now: Duration, event: ServerEvent) {
-        if let Some(session) = self.session.as_mut().filter(|_| self.link.is_open()) {
-            session.handle_event(now, event, &mut self.outputs);
+        let Some(session) = self.session.as_mut().filter(|_| self.link.is_open()) else {
+            return self.handle_event_outside(now, event);
+        };
+        match event {
+            ServerEvent::Removed(_) => self.end(EndReason::Removed),
+            ServerEvent::Ended(_) => self.end(EndReason::Over),
+            ServerEvent::Moved(_) => self.end(EndReason::Moved),
+            event => session.handle_event(now, event, &mut self.outputs),
         }
     }
 }

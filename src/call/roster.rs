@@ -12,7 +12,7 @@ use super::{
     peer::Peer,
     sorted::Sorted,
 };
-use crate::protocol::{IceServer, KnownPeer, Member, ParticipantId, Signalled};
+use crate::protocol::{DisplayName, IceServer, KnownPeer, Member, ParticipantId, Signalled};
 
 /// The others in the room.
 #[derive(Debug, Default)]
@@ -44,6 +44,11 @@ impl Roster {
 
     pub fn contains(&self, id: ParticipantId) -> bool {
         self.0.contains_key(&id)
+    }
+
+    /// What someone wants to be called.
+    pub fn name(&self, id: ParticipantId) -> Option<DisplayName> {
+        self.0.get(&id)?.member.presence.name.clone()
     }
 
     /// Whom the server does not name any more: missing while a restarted server's room forms again, gone

@@ -5,17 +5,21 @@ use std::time::Duration;
 use super::{
     attendee::introduced,
     io::{Notice, Outputs, PeerEvent, Share},
+    outside::Door,
     roster::{Introduction, Roster},
+    rule::Rule,
+    talk::{Speaker, Talk, Utterance},
 };
 use crate::protocol::{
-    Admission, ClientEvent, CreateSession, IceServer, Introduced, Member, ParticipantId, Prepare,
-    Presence, Refused, RoomName, ServerEvent,
+    Admission, ClientEvent, CreateSession, HostAsks, IceServer, Introduced, Member, ParticipantId,
+    Prepare, Presence, Refused, RoomName, ServerEvent,
 };
 
 /// A stay in a room, which outlives the link.
 #[derive(Debug)]
 pub(super) struct Session {
-    room: RoomName,
+    pub room: RoomName,
+    pub door: Door,
     /// What the person shows of itself.
     pub presence: Presence,
     share: Option<Share>,
@@ -23,18 +27,23 @@ pub(super) struct Session {
     you: Option<ParticipantId>,
     ice_servers: Vec<IceServer>,
     roster: Roster,
+    rule: Rule,
+    talk: Talk,
 }
 
 impl Session {
     pub fn new(room: RoomName, presence: Presence) -> Self {
         Self {
             room,
+            door: Door::Open,
             presence,
             share: None,
             resume: None,
             you: None,
             ice_servers: Vec::new(),
             roster: Roster::default(),
+            rule: Rule::default(),
+            talk: Talk::default(),
         }
     }
 
@@ -61,6 +70,7 @@ impl Session {
             room,
             resumed,
             reforming,
+            state,
             participants,
             ready,
             ice_servers,
@@ -70,10 +80,14 @@ impl Session {
             self.roster.clear(out);
         }
         self.you = Some(you);
+        self.door = Door::Open;
         self.resume = Some(resume);
         self.ice_servers = ice_servers;
         out.notice(Notice::Admitted { you, room, resumed });
+        self.rule.begin(you, state, out);
         self.roster.keep(now, &participants, reforming, out);
+        let here = participants.iter().filter(|member| !member.away);
+        let here = here.map(|member| member.id).collect();
         for member in participants {
             self.roster.show(member, out);
         }
@@ -83,6 +97,7 @@ impl Session {
         // This also tells the server that the token has arrived.
         out.emit(ClientEvent::ParticipantState(self.presence.clone()));
         self.roster.wake(now, None, out);
+        self.talk.enter(now, you, here, out);
     }
 
     /// Forgets the earlier stay, if there was one: the server does.
@@ -100,18 +115,26 @@ impl Session {
                 let id = member.id;
                 if Some(id) != self.you && self.roster.show(member, out) {
                     self.roster.wake(now, Some(id), out);
+                    self.talk.tell_wish(id, out);
                 }
             }
-            ServerEvent::ParticipantLeft(left) => self.roster.remove(left.id, out),
+            ServerEvent::ParticipantLeft(left) => {
+                self.roster.remove(left.id, out);
+                self.talk.forget(left.id);
+            }
             ServerEvent::Refused(refused) if is_a_race(&refused) => {}
             ServerEvent::Refused(refused) => out.notice(Notice::Refused(refused)),
             ServerEvent::ResumeToken(token) => self.resume = Some(token.resume),
-            ServerEvent::RoomState(_)
-            | ServerEvent::HostAsks(_)
-            | ServerEvent::Knocking(_)
-            | ServerEvent::KnockAnswered(_)
+            ServerEvent::RoomState(state) => self.rule.show(self.you, state, out),
+            ServerEvent::Knocking(knocking) => self.rule.wait(knocking.waiting, out),
+            ServerEvent::HostAsks(asks) => self.obey(asks, out),
+            ServerEvent::Said(said) => {
+                let name = self.roster.name(said.from);
+                self.talk.hear(now, name, said, out);
+            }
+            // Of before the room, or acted on by who holds the link.
+            ServerEvent::KnockAnswered(_)
             | ServerEvent::LobbyState(_)
-            | ServerEvent::Said(_)
             | ServerEvent::Removed(_)
             | ServerEvent::Ended(_)
             | ServerEvent::Moved(_) => {}
@@ -124,6 +147,25 @@ impl Session {
     pub fn share(&mut self, now: Duration, share: Option<Share>, open: bool, out: &mut Outputs) {
         self.share = share;
         self.roster.share(now, share, open, out);
+    }
+
+    /// The person says something.
+    pub fn speak(&mut self, now: Duration, utterance: Utterance, open: bool, out: &mut Outputs) {
+        if let Some(you) = self.you {
+            let name = self.presence.name.clone();
+            let speaker = Speaker { you, name, open };
+            self.talk.speak(now, speaker, utterance, out);
+        }
+    }
+
+    /// The server answers what was said.
+    pub fn handle_said(&mut self, now: Duration, reply: Result<(), Refused>, out: &mut Outputs) {
+        self.talk.handle_reply(now, reply, out);
+    }
+
+    /// The link is lost.
+    pub fn cut(&mut self) {
+        self.talk.cut();
     }
 
     pub fn handle_peer(
@@ -143,11 +185,22 @@ impl Session {
     }
 
     pub fn poll_timeout(&self) -> Option<Duration> {
-        self.roster.poll_timeout()
+        [self.roster.poll_timeout(), self.talk.poll_timeout()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     pub fn handle_timeout(&mut self, now: Duration, out: &mut Outputs) {
         self.roster.handle_timeout(now, out);
+        self.talk.handle_timeout(now, out);
+    }
+
+    /// The others see it as done: so it is.
+    fn obey(&mut self, asks: HostAsks, out: &mut Outputs) {
+        asks.what.carry_out(&mut self.presence);
+        out.emit(ClientEvent::ParticipantState(self.presence.clone()));
+        out.notice(Notice::Asked(asks.what));
     }
 
     fn handle_prepare(&mut self, now: Duration, prepare: &Prepare, out: &mut Outputs) {
@@ -203,5 +256,6 @@ impl Session {
 /// Whether something was said to one who was leaving, or being introduced anew, at that moment.
 fn is_a_race(refused: &Refused) -> bool {
     let event = refused.event.as_deref().unwrap_or_default();
-    matches!(&*refused.code, "not-here" | "not-prepared") && event.starts_with("conn-")
+    matches!(&*refused.code, "not-here" | "not-prepared")
+        && (event.starts_with("conn-") || event == "say")
 }

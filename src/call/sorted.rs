@@ -2,7 +2,7 @@
 //! each of them would be a part of the program that a browser has to load.
 
 /// A sorted list of keys and values.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Sorted<K, V>(Vec<(K, V)>);
 
 impl<K: Ord, V> Sorted<K, V> {
@@ -40,6 +40,22 @@ impl<K: Ord, V> Sorted<K, V> {
         }
     }
 
+    /// The value of a key, which is put in if there is none.
+    #[expect(clippy::indexing_slicing, reason = "the place is that of an entry")]
+    pub fn get_or_default(&mut self, key: K) -> &mut V
+    where
+        V: Default,
+    {
+        let place = match self.place(&key) {
+            Ok(place) => place,
+            Err(place) => {
+                self.0.insert(place, (key, V::default()));
+                place
+            }
+        };
+        &mut self.0[place].1
+    }
+
     /// Takes a value out.
     pub fn remove(&mut self, key: &K) -> Option<V> {
         let place = self.place(key).ok()?;
@@ -54,6 +70,31 @@ impl<K: Ord, V> Sorted<K, V> {
     /// Everything, in order, to be changed. The keys are to stay as they are.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&K, &mut V)> {
         self.0.iter_mut().map(|(key, value)| (&*key, value))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Keeps those for which this holds.
+    pub fn retain(&mut self, keeps: impl Fn(&K, &V) -> bool) {
+        self.0.retain(|(key, value)| keeps(key, value));
+    }
+
+    /// Takes everything out.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Takes the first out.
+    pub fn pop_first(&mut self) -> Option<(K, V)> {
+        (!self.0.is_empty()).then(|| self.0.remove(0))
     }
 
     fn place(&self, key: &K) -> Result<usize, usize> {

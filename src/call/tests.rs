@@ -2,7 +2,13 @@
 //! through the server's own, over a network that loses and reorders, in virtual time.
 
 mod alone;
+#[cfg(feature = "ssr")]
+mod chatting;
+#[cfg(feature = "ssr")]
+mod knocking;
 mod negotiating;
+mod remembering;
+mod talking;
 #[cfg(feature = "ssr")]
 mod wired;
 
@@ -12,8 +18,10 @@ mod client;
 mod dice;
 #[cfg(feature = "ssr")]
 mod fake_peer;
+mod page;
 #[cfg(feature = "ssr")]
 mod server;
+mod shown;
 #[cfg(feature = "ssr")]
 mod world;
 
@@ -21,8 +29,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::protocol::{
-    Admission, Candidate, Introduced, Member, ParticipantId, Prepare, Refusal, RoomState, Sdp,
-    Signal, Signalled,
+    Admission, Candidate, Introduced, Member, Message, ParticipantId, Prepare, Refusal, RoomState,
+    Sdp, Signal, Signalled,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -118,6 +126,11 @@ impl Driver {
     fn give(&mut self, input: Input) -> Vec<Output> {
         self.call.handle_input(self.now, input);
         std::iter::from_fn(|| self.call.poll_output()).collect()
+    }
+
+    fn approach(&mut self) -> Vec<Output> {
+        let room = RoomName::parse("standup").unwrap();
+        self.give(Input::Intent(Intent::Approach { room }))
     }
 
     fn join(&mut self) -> Vec<Output> {

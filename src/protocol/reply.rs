@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Refused,
+    Nothing, Refused,
     json::{self, Unreadable},
 };
 
@@ -30,5 +30,27 @@ pub(super) fn parse_reply<'a, T: Deserialize<'a>>(
         json::read(reply).map(Ok)
     } else {
         json::read(reply).map(Err)
+    }
+}
+
+/// Parses the reply to an event that has nothing to say in it but whether it was granted.
+///
+/// # Errors
+/// It is no reply.
+pub fn parse_done(reply: &str) -> Result<Result<(), Refused>, Unreadable> {
+    Ok(parse_reply(reply)?.map(|Nothing {}| ()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_yes_and_a_no_are_told_apart() {
+        assert_eq!(parse_done(r#"{"ok":true}"#), Ok(Ok(())));
+        let no = r#"{"ok":false,"code":"slow-down","message":"that was too much"}"#;
+        let code = parse_done(no).map(|reply| reply.map_err(|refused| refused.code));
+        assert_eq!(code, Ok(Err("slow-down".into())));
+        assert_eq!(parse_done("[]"), Err(Unreadable));
     }
 }

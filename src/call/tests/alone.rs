@@ -1,10 +1,24 @@
 //! The link and the stay in a room.
 
 use super::*;
-use crate::protocol::{CreateSession, KnownPeer, Left};
+use crate::protocol::{Body, CreateSession, KnownPeer, Left, LookIn, Say};
 
 fn phase(phase: Phase) -> Output {
     Output::Notice(Notice::Phase(phase))
+}
+
+/// The look into the room before the join.
+fn looks() -> Output {
+    let room = admission().room;
+    Output::Emit(ClientEvent::LookIn(LookIn { room }))
+}
+
+/// Ben is asked for what is lacking of the chat, which is all of it.
+fn asks() -> Output {
+    Output::Emit(ClientEvent::Say(Say {
+        to: Some(ben()),
+        body: Body::Have { have: Vec::new() },
+    }))
 }
 
 fn gone() -> Output {
@@ -70,8 +84,10 @@ fn a_stay_from_join_to_leave() {
         outputs,
         [
             Output::Notice(admitted),
+            Output::Notice(Notice::Room(RoomState::default())),
             members,
             shown,
+            asks(),
             phase(Phase::InRoom)
         ]
     );
@@ -110,10 +126,9 @@ fn a_stay_from_join_to_leave() {
 #[test]
 fn who_has_approached_enters_without_waiting_for_the_link() {
     let mut driver = Driver::new();
-    let approach = || Input::Intent(Intent::Approach);
-    assert_eq!(driver.give(approach()), [Output::OpenLink]);
-    assert_eq!(driver.give(approach()), [], "once");
-    assert_eq!(driver.give(Input::LinkOpened), [], "nothing is said of it");
+    assert_eq!(driver.approach(), [Output::OpenLink]);
+    assert_eq!(driver.approach(), [], "once");
+    assert_eq!(driver.give(Input::LinkOpened), [looks()]);
     assert_eq!(driver.call.poll_timeout(), None);
     let outputs = driver.join();
     assert_eq!(outputs[0], phase(Phase::Joining));
@@ -124,7 +139,7 @@ fn who_has_approached_enters_without_waiting_for_the_link() {
 #[test]
 fn a_link_that_is_lost_before_the_room_is_opened_again_in_silence() {
     let mut driver = Driver::new();
-    driver.give(Input::Intent(Intent::Approach));
+    driver.approach();
     driver.give(Input::LinkOpened);
     assert_eq!(driver.give(Input::LinkLost), []);
     assert_eq!(driver.wait(Duration::from_millis(200)), [Output::OpenLink]);
@@ -137,7 +152,7 @@ fn a_link_that_is_lost_before_the_room_is_opened_again_in_silence() {
 #[test]
 fn who_goes_away_before_the_room_closes_the_link() {
     let mut driver = Driver::new();
-    driver.give(Input::Intent(Intent::Approach));
+    driver.approach();
     driver.give(Input::LinkOpened);
     let left = driver.give(Input::Intent(Intent::Leave));
     assert_eq!(left, [Output::CloseLink]);
@@ -225,7 +240,12 @@ fn who_comes_back_brings_the_peers_and_keeps_them() {
     let shown = Output::Emit(ClientEvent::ParticipantState(Presence::unnamed()));
     assert_eq!(
         outputs,
-        [Output::Notice(admitted), shown, phase(Phase::InRoom)]
+        [
+            Output::Notice(admitted),
+            shown,
+            asks(),
+            phase(Phase::InRoom)
+        ]
     );
     driver.give(Input::LinkLost);
     driver.wait(SECOND);

@@ -1,10 +1,17 @@
 //! A browser with its machine. It checks what a machine may do at all: say nothing while the link is
-//! down, let nothing be due then but the link, ask nothing of a peer after its end, and count serials up.
+//! down, let nothing be due then but the link, ask nothing of a peer after its end, count serials up, and talk
+//! no faster than the server takes it.
 
 use std::collections::BTreeMap;
 
-use super::{dice::Dice, fake_peer::FakePeer, *};
-use crate::{call::sections::Sections, room::ConnectionId};
+use serde_json::value::RawValue;
+
+use super::{dice::Dice, fake_peer::FakePeer, shown::Shown, *};
+use crate::{
+    call::sections::Sections,
+    protocol::{EVENT_BURST, EVENTS_PER_SECOND, Say},
+    room::ConnectionId,
+};
 
 /// A browser.
 #[derive(Debug)]
@@ -20,8 +27,12 @@ pub struct Client {
     pub offline_until: Duration,
     pub peers: BTreeMap<ParticipantId, FakePeer>,
     pub links: BTreeMap<ParticipantId, PeerLink>,
+    /// What the page shows beside that.
+    pub shown: Shown,
     /// What it shares, if it is inside.
     pub share: Option<Share>,
+    /// When its talk would be used up at the rate that the server takes.
+    talked: Duration,
     serial: u32,
     /// Peers made so far.
     pub made: u32,
@@ -39,7 +50,9 @@ impl Client {
             offline_until: Duration::ZERO,
             peers: BTreeMap::new(),
             links: BTreeMap::new(),
+            shown: Shown::default(),
             share: None,
+            talked: Duration::ZERO,
             serial: 0,
             made: 0,
         }
@@ -67,7 +80,10 @@ impl Client {
 
     /// The connection on which something is said.
     pub fn say(&self, event: &ClientEvent) -> ConnectionId {
-        let entering = matches!(event, ClientEvent::CreateSession(_));
+        let entering = matches!(
+            event,
+            ClientEvent::CreateSession(_) | ClientEvent::LookIn(_) | ClientEvent::Knock(_)
+        );
         let leaving = matches!(event, ClientEvent::LeaveSession(_));
         assert!(
             leaving || self.admitted != entering,
@@ -81,6 +97,17 @@ impl Client {
         }
         self.connection
             .unwrap_or_else(|| panic!("said to nobody: {event:?}"))
+    }
+
+    /// Says something that the server takes: neither too large nor too much at once.
+    pub fn talk(&mut self, now: Duration, say: &Say) {
+        let payload = serde_json::to_string(say).unwrap();
+        let cost = 1 + payload.len() as u32 / 1024;
+        let each = SECOND / EVENTS_PER_SECOND;
+        self.talked = self.talked.max(now) + each * cost;
+        assert!(self.talked <= now + each * EVENT_BURST, "too fast");
+        let parsed = Say::parse(&RawValue::from_string(payload).unwrap());
+        assert_eq!(parsed.as_ref(), Ok(say));
     }
 
     /// Does something with a peer; what it reports, and when.
@@ -114,12 +141,16 @@ impl Client {
 
     pub fn notice(&mut self, notice: Notice) {
         match notice {
-            Notice::Phase(phase) => self.phase = phase,
+            Notice::Phase(phase) => {
+                if phase == Phase::Joining {
+                    self.shown.chat.clear();
+                }
+                self.phase = phase;
+            }
             Notice::Admitted { you, .. } => self.you = Some(you),
             Notice::Link(id, link) => drop(self.links.insert(id, link)),
             Notice::Gone(id) => drop(self.links.remove(&id)),
-            Notice::Member(_) => {}
-            Notice::Refused(refused) => panic!("refused: {refused:?}"),
+            notice => self.shown.take(notice),
         }
     }
 

@@ -50,6 +50,8 @@ fn who_is_told_that_another_is_ready_makes_the_offer() {
     assert_eq!(driver.peer(PeerEvent::RemoteSet), []);
     let connected = driver.peer(PeerEvent::Connection(ConnectionState::Connected));
     assert_eq!(connected, [linked(PeerLink::Connected)]);
+    // Until then what is lacking of the chat is waited for.
+    assert_eq!(driver.wait(3 * SECOND), []);
     assert_eq!(driver.call.poll_timeout(), None);
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    protocol::{NewToken, WireEvent},
+    protocol::{Body, LobbyReply, NewToken, WireEvent},
     room::{self, Claim, ConnectionId, Limits, Rooms},
 };
 
@@ -49,12 +49,9 @@ impl Server {
         event: ClientEvent,
     ) -> Vec<Sent> {
         let name = event.name();
+        let is_chat = matches!(&event, ClientEvent::Say(say) if matches!(say.body, Body::Chat(_)));
         let input = match event {
             ClientEvent::CreateSession(entry) => {
-                let mut bytes = [0; 20];
-                bytes[18..]
-                    .copy_from_slice(&[(connection.0 / 64) as u8, (connection.0 % 64) as u8]);
-                let fresh = ParticipantId::from_random(bytes);
                 let claim = entry
                     .resume
                     .as_deref()
@@ -62,7 +59,7 @@ impl Server {
                 room::Input::Enter {
                     connection,
                     entry,
-                    fresh,
+                    fresh: fresh(0, connection),
                     claim,
                 }
             }
@@ -73,17 +70,31 @@ impl Server {
             ClientEvent::LeaveSession(_) => room::Input::Leave(connection),
             ClientEvent::Say(say) => room::Input::Say(connection, say),
             ClientEvent::Host(action) => room::Input::Host(connection, action),
-            ClientEvent::LookIn(_) | ClientEvent::Knock(_) => panic!("{name} before a call"),
+            ClientEvent::LookIn(look) => room::Input::Look(connection, look.room),
+            ClientEvent::Knock(knock) => room::Input::Knock {
+                connection,
+                knock,
+                fresh: fresh(1, connection),
+            },
         };
-        self.serve(now, input).unwrap_or_else(|refusal| {
-            let input = match name {
-                "create-session" => {
-                    Input::Reply(SessionReply::Refused(Refused::new(&refusal, None)))
+        match self.serve(now, input) {
+            Ok(mut sent) => {
+                if is_chat {
+                    sent.push(Sent::To(connection, Input::Said(Ok(()))));
                 }
-                _ => Input::Event(ServerEvent::Refused(Refused::new(&refusal, Some(name)))),
-            };
-            vec![Sent::To(connection, input)]
-        })
+                sent
+            }
+            Err(refusal) => {
+                let refused = Refused::new(&refusal, None);
+                let input = match name {
+                    "create-session" => Input::Reply(SessionReply::Refused(refused)),
+                    "look-in" => Input::Lobby(LobbyReply::Refused(refused)),
+                    _ if is_chat => Input::Said(Err(refused)),
+                    _ => Input::Event(ServerEvent::Refused(Refused::new(&refusal, Some(name)))),
+                };
+                vec![Sent::To(connection, input)]
+            }
+        }
     }
 
     fn serve(&mut self, now: Duration, input: room::Input) -> Result<Vec<Sent>, Refusal> {
@@ -100,7 +111,9 @@ impl Server {
                     let event = ServerEvent::ResumeToken(NewToken { resume });
                     Sent::To(connection, Input::Event(event))
                 }
-                room::Output::Seen(..) => panic!("nobody has looked in"),
+                room::Output::Seen(connection, lobby) => {
+                    Sent::To(connection, Input::Lobby(LobbyReply::Seen(lobby)))
+                }
                 room::Output::Close(connection) => Sent::Close(connection),
             });
         }
@@ -121,6 +134,17 @@ impl Server {
         };
         Input::Reply(SessionReply::Admitted(Box::new(admission)))
     }
+}
+
+/// An id for a connection; of the same number come different ones for different purposes.
+fn fresh(purpose: u8, connection: ConnectionId) -> ParticipantId {
+    let mut bytes = [0; 20];
+    bytes[17..].copy_from_slice(&[
+        purpose,
+        (connection.0 / 64) as u8,
+        (connection.0 % 64) as u8,
+    ]);
+    ParticipantId::from_random(bytes)
 }
 
 fn token(claim: &Claim) -> String {

@@ -9,7 +9,10 @@ use super::{
     server::{Sent, Server},
     *,
 };
-use crate::room::ConnectionId;
+use crate::{
+    protocol::{Body, ChatText, DisplayName},
+    room::ConnectionId,
+};
 
 /// One way of a message, but for signals that are overtaken.
 const WAY: Duration = Duration::from_millis(20);
@@ -65,6 +68,8 @@ pub struct World {
     pub weather: Weather,
     /// Signals that were sent.
     pub signals: u64,
+    /// Messages of the chat that were told by another than their author.
+    pub history: usize,
     server: Option<Server>,
     boot: u64,
     /// Who is at the other end of those that are not cut.
@@ -84,6 +89,7 @@ impl World {
                 .collect(),
             weather,
             signals: 0,
+            history: 0,
             server: Some(Server::start(1, Duration::ZERO)),
             boot: 1,
             connections: BTreeMap::new(),
@@ -97,28 +103,51 @@ impl World {
     }
 
     pub fn approach(&mut self, who: usize) {
-        self.give(who, Input::Intent(Intent::Approach));
+        let room = RoomName::parse("standup").unwrap();
+        self.want(who, Intent::Approach { room });
     }
 
     pub fn join(&mut self, who: usize) {
         let room = RoomName::parse("standup").unwrap();
-        self.give(
-            who,
-            Input::Intent(Intent::Join {
-                room,
-                presence: Presence::unnamed(),
-            }),
-        );
+        let name = DisplayName::parse(&format!("Person {who}")).ok();
+        let presence = Presence {
+            name,
+            ..Presence::unnamed()
+        };
+        self.want(who, Intent::Join { room, presence });
     }
 
     pub fn leave(&mut self, who: usize) {
-        self.give(who, Input::Intent(Intent::Leave));
+        self.want(who, Intent::Leave);
+    }
+
+    /// Says something in the chat.
+    pub fn say(&mut self, who: usize, text: &str) {
+        let text = ChatText::parse(text).unwrap();
+        let at = self.now.as_millis() as u64;
+        let chat = Utterance::Chat {
+            text,
+            file: None,
+            at,
+        };
+        self.want(who, Intent::Talk(chat));
+    }
+
+    pub fn want(&mut self, who: usize, intent: Intent) {
+        self.give(who, Input::Intent(intent));
     }
 
     /// Shares something, or nothing.
     pub fn share(&mut self, who: usize, share: Option<Share>) {
         self.clients[who].share = share;
         self.give(who, Input::Intent(Intent::Share(share)));
+    }
+
+    /// A client's socket is dead, and nobody notices.
+    pub fn freeze(&mut self, who: usize) {
+        let connection = self.clients[who].connection;
+        self.connections
+            .retain(|other, _| Some(*other) != connection);
     }
 
     pub fn strike(&mut self, fault: Fault) {
@@ -321,6 +350,14 @@ impl World {
 
     fn emit(&mut self, who: usize, event: ClientEvent) {
         let connection = self.clients[who].say(&event);
+        if let ClientEvent::Say(say) = &event {
+            self.clients[who].talk(self.now, say);
+        }
+        if let ClientEvent::Say(say) = &event
+            && let Body::History { messages, .. } = &say.body
+        {
+            self.history += messages.len();
+        }
         let mut way = WAY;
         if matches!(event, ClientEvent::ConnSignal(_)) {
             self.signals += 1;

@@ -1,0 +1,282 @@
+//! The chat as one page holds it: the newest messages, each once, in the same order everywhere.
+//!
+//! A message is named by its author and the author's count, and its place is that of its Lamport clock
+//! (Lamport, "Time, Clocks, and the Ordering of Events in a Distributed System", 1978), then of its name. So logs that
+//! hold the same messages are equal, however these came.
+//!
+//! Whoever says something is one ahead of what it has seen, so honest clocks have no gaps wider than what is on
+//! its way. A clock that is a [`LEAP`] ahead of all others is nobody's to follow.
+
+use super::super::io::{Notice, Outputs};
+use crate::call::Sorted;
+use crate::protocol::{HELD_MESSAGES, Held, LARGEST_NUMBER, Message, ParticipantId};
+
+/// Most messages that are held.
+pub const CHAT_LINES: usize = 500;
+/// How far ahead of the others a clock may be.
+const LEAP: u64 = 1 << 20;
+
+/// A message and how it came here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatLine {
+    /// Who said what, and when.
+    pub message: Message,
+    /// How it came here, or how far it has come.
+    pub standing: Standing,
+}
+
+/// How a message came here, or how far it has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The own person said it, and nobody is known to have it.
+    OnItsWay,
+    /// The own person said it, and it was passed on.
+    Delivered,
+    /// Its author said it.
+    Heard,
+    /// Someone else told it. What its author says is put before that.
+    Told,
+}
+
+/// A change of the chat, in terms of the list that all changes before it have made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChatChange {
+    /// A line stands at this place now, and those from there on stand one further.
+    Added {
+        /// Where.
+        at: usize,
+        /// What.
+        line: ChatLine,
+        /// Whether it is being said, and not told of an earlier time.
+        is_news: bool,
+    },
+    /// The own line at this place is [delivered](Standing::Delivered).
+    Delivered {
+        /// Where.
+        at: usize,
+    },
+    /// The line at this place is gone, and those behind it have moved up.
+    Dropped {
+        /// Where.
+        at: usize,
+    },
+}
+
+/// A message's place in the order.
+pub(super) type Place = (u64, ParticipantId, u32);
+
+/// The messages that are held.
+#[derive(Debug, Default)]
+pub(super) struct Log {
+    /// In order.
+    lines: Vec<ChatLine>,
+    /// Up to where an author's messages are not needed any more: newer ones have taken their place.
+    floors: Sorted<ParticipantId, u32>,
+    /// The clock of the first line when the log was full last, or 0.
+    base: u64,
+}
+
+impl Log {
+    /// Puts a message in its place, if it is not there and is not older than all of a full log.
+    pub fn insert(&mut self, line: ChatLine, is_news: bool, out: &mut Outputs) {
+        let message = &line.message;
+        if let Some(at) = self.find(message.author, message.chat.n)
+            && !self.yields(at, &line, out)
+        {
+            return;
+        }
+        let place = place(&line);
+        if self.lines.len() >= CHAT_LINES {
+            if self
+                .lines
+                .first()
+                .is_some_and(|first| place < self::place(first))
+            {
+                return;
+            }
+            self.drop_first(out);
+        }
+        let at = self
+            .lines
+            .partition_point(|other| self::place(other) < place);
+        self.lines.insert(at, line.clone());
+        if self.lines.len() >= CHAT_LINES {
+            self.base = self
+                .lines
+                .first()
+                .map_or(0, |first| first.message.chat.clock);
+        }
+        let added = ChatChange::Added { at, line, is_news };
+        out.notice(Notice::Chat(added));
+    }
+
+    pub fn message(&self, author: ParticipantId, n: u32) -> Option<&Message> {
+        let line = self.lines.get(self.find(author, n)?)?;
+        Some(&line.message)
+    }
+
+    /// An own message has been passed on.
+    pub fn deliver(&mut self, author: ParticipantId, n: u32, out: &mut Outputs) {
+        if let Some(at) = self.find(author, n)
+            && let Some(line) = self.lines.get_mut(at)
+            && line.standing == Standing::OnItsWay
+        {
+            line.standing = Standing::Delivered;
+            out.notice(Notice::Chat(ChatChange::Delivered { at }));
+        }
+    }
+
+    /// All that the own person said under this id has been passed on.
+    pub fn deliver_all(&mut self, author: ParticipantId, out: &mut Outputs) {
+        for (by, n) in self.names() {
+            if by == author {
+                self.deliver(author, n, out);
+            }
+        }
+    }
+
+    /// Takes a message out.
+    pub fn remove(&mut self, author: ParticipantId, n: u32, out: &mut Outputs) {
+        if let Some(at) = self.find(author, n) {
+            self.remove_at(at, out);
+        }
+    }
+
+    /// The clock of what is said next.
+    pub fn next_clock(&self) -> u64 {
+        (self.reach() + 1).min(LARGEST_NUMBER)
+    }
+
+    /// Whether a clock is one that honest clocks lead to.
+    pub fn reaches(&self, clock: u64) -> bool {
+        clock <= self.reach() + LEAP
+    }
+
+    /// Takes out what others said at a clock that nothing leads to.
+    pub fn prune(&mut self, out: &mut Outputs) {
+        let reach = self.reach();
+        let is_own =
+            |line: &ChatLine| matches!(line.standing, Standing::OnItsWay | Standing::Delivered);
+        let beyond = |line: &ChatLine| line.message.chat.clock > reach && !is_own(line);
+        while let Some(at) = self.lines.iter().position(beyond) {
+            self.remove_at(at, out);
+        }
+    }
+
+    /// The greatest count up to which nothing of an author is lacking, of each author.
+    pub fn held(&self) -> Sorted<ParticipantId, u32> {
+        let mut held = self.floors.clone();
+        for (author, n) in self.names() {
+            let last = held.get_or_default(author);
+            if n == last.saturating_add(1) {
+                *last = n;
+            }
+        }
+        held.retain(|_, n| *n > 0);
+        held
+    }
+
+    /// All that someone lacks who holds this, from behind a place on.
+    pub fn lacking<'a>(
+        &'a self,
+        held: &'a Sorted<ParticipantId, u32>,
+        behind: Option<Place>,
+    ) -> impl Iterator<Item = &'a ChatLine> {
+        self.lines.iter().filter(move |line| {
+            let message = &line.message;
+            let has = held.get(&message.author).copied().unwrap_or(0);
+            message.chat.n > has && behind.is_none_or(|behind| place(line) > behind)
+        })
+    }
+
+    /// Someone has told all that it holds: what is not among it has been dropped there, if the log is full.
+    pub fn close_gaps(&mut self) {
+        if self.lines.len() < CHAT_LINES {
+            return;
+        }
+        let mut before = None;
+        for (author, n) in self.names() {
+            if before.replace(author) != Some(author) {
+                self.raise_floor(author, n.saturating_sub(1));
+            }
+        }
+    }
+
+    /// Whether a message gives its place up for another one of the same name. It is gone then.
+    fn yields(&mut self, at: usize, new: &ChatLine, out: &mut Outputs) -> bool {
+        let Some(old) = self.lines.get_mut(at) else {
+            return false;
+        };
+        if (old.standing, new.standing) != (Standing::Told, Standing::Heard) {
+            return false;
+        }
+        if old.message.chat == new.message.chat {
+            old.standing = Standing::Heard;
+            return false;
+        }
+        self.remove_at(at, out);
+        true
+    }
+
+    /// The greatest clock that others lead to.
+    fn reach(&self) -> u64 {
+        let clocks = self.lines.iter().map(|line| line.message.chat.clock);
+        let leads_on = |reach: &mut u64, clock: u64| {
+            (clock <= *reach + LEAP).then(|| {
+                *reach = clock.max(*reach);
+                *reach
+            })
+        };
+        clocks.scan(self.base, leads_on).last().unwrap_or(self.base)
+    }
+
+    /// The authors and their counts, each author's in order.
+    fn names(&self) -> Vec<(ParticipantId, u32)> {
+        let name = |line: &ChatLine| (line.message.author, line.message.chat.n);
+        let mut names: Vec<_> = self.lines.iter().map(name).collect();
+        names.sort_unstable();
+        names
+    }
+
+    fn find(&self, author: ParticipantId, n: u32) -> Option<usize> {
+        let is_it = |line: &ChatLine| (line.message.author, line.message.chat.n) == (author, n);
+        self.lines.iter().rposition(is_it)
+    }
+
+    fn drop_first(&mut self, out: &mut Outputs) {
+        if let Some(first) = self.remove_at(0, out) {
+            self.raise_floor(first.message.author, first.message.chat.n);
+        }
+    }
+
+    fn remove_at(&mut self, at: usize, out: &mut Outputs) -> Option<ChatLine> {
+        (at < self.lines.len()).then(|| {
+            out.notice(Notice::Chat(ChatChange::Dropped { at }));
+            self.lines.remove(at)
+        })
+    }
+
+    fn raise_floor(&mut self, author: ParticipantId, n: u32) {
+        if n > 0 && (self.floors.len() < HELD_MESSAGES || self.floors.contains_key(&author)) {
+            let floor = self.floors.get_or_default(author);
+            *floor = n.max(*floor);
+        }
+    }
+}
+
+/// Where a line stands in the order.
+pub(super) fn place(line: &ChatLine) -> Place {
+    let Message { author, chat, .. } = &line.message;
+    (chat.clock, *author, chat.n)
+}
+
+/// The form on the wire.
+pub(super) fn to_wire(held: &Sorted<ParticipantId, u32>) -> Vec<Held> {
+    let entries = held.iter().take(HELD_MESSAGES);
+    entries
+        .map(|(author, n)| Held {
+            author: *author,
+            n: *n,
+        })
+        .collect()
+}

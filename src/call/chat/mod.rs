@@ -1,0 +1,229 @@
+//! The chat, which the pages of those inside hold together: the server passes it on and keeps nothing.
+//!
+//! Own messages are said until the server has passed them on ([`outbox`]). Who enters or returns asks those inside
+//! for what it lacks ([`asking`]) and is told ([`answering`]); who is asked by one that has more asks back. So the
+//! [log](log) of any two who can talk to each other becomes the same.
+
+mod answering;
+mod asking;
+mod log;
+mod outbox;
+
+use std::time::Duration;
+
+use super::io::{Notice, Outputs};
+use crate::protocol::{
+    Body, Chat as Said, ChatText, ClientEvent, DisplayName, FileInfo, Held, LARGEST_NUMBER,
+    Message, ParticipantId, Refused, Say,
+};
+use answering::Answering;
+use asking::Asking;
+pub use log::{CHAT_LINES, ChatChange, ChatLine, Standing};
+use log::{Log, to_wire};
+use outbox::Outbox;
+
+/// The chat of one stay.
+#[derive(Debug, Default)]
+pub(super) struct Chat {
+    log: Log,
+    /// The own ids; the last is the one that counts.
+    own: Vec<ParticipantId>,
+    /// How much was said under it.
+    count: u32,
+    outbox: Outbox,
+    asking: Asking,
+    answering: Answering,
+}
+
+impl Chat {
+    /// Inside, where these are in the order of their joining. Under a new id, what was said before is still the
+    /// own; those who lack it ask for it.
+    pub fn enter(&mut self, now: Duration, you: ParticipantId, here: Vec<ParticipantId>) {
+        if self.own.last() != Some(&you) {
+            self.own.push(you);
+            self.count = 0;
+            self.outbox.clear();
+        }
+        self.asking.begin(now, here);
+    }
+
+    /// The person says something, at this moment by the clock on the wall.
+    pub fn say(
+        &mut self,
+        name: Option<DisplayName>,
+        (text, file): (ChatText, Option<FileInfo>),
+        at: u64,
+        out: &mut Outputs,
+    ) {
+        let Some(author) = self.own.last().copied() else {
+            return;
+        };
+        if text.is_empty() && file.is_none() {
+            return;
+        }
+        self.count = self.count.saturating_add(1);
+        let chat = Said {
+            n: self.count,
+            clock: self.log.next_clock(),
+            at: at.min(LARGEST_NUMBER),
+            text,
+            file,
+        };
+        let message = Message { author, name, chat };
+        let standing = Standing::OnItsWay;
+        self.log.insert(ChatLine { message, standing }, true, out);
+        self.outbox.push(self.count);
+    }
+
+    /// Someone says something.
+    pub fn hear(
+        &mut self,
+        now: Duration,
+        author: ParticipantId,
+        (name, chat): (Option<DisplayName>, Said),
+        out: &mut Outputs,
+    ) {
+        if self.own.contains(&author) {
+            return;
+        }
+        let knows_all = !self.asking.is_under_way();
+        if knows_all && !self.log.reaches(chat.clock) {
+            return self.asking.ask(now, author);
+        }
+        let before = self.log.held().get(&author).copied().unwrap_or(0);
+        if knows_all && chat.n > before.saturating_add(1) {
+            self.asking.ask(now, author);
+        }
+        let message = Message { author, name, chat };
+        let standing = Standing::Heard;
+        self.log.insert(ChatLine { message, standing }, true, out);
+    }
+
+    /// Someone holds this and asks for the rest.
+    pub fn handle_have(&mut self, now: Duration, from: ParticipantId, have: &[Held]) {
+        let held = self.log.held();
+        let lacks = |theirs: &Held| {
+            let ours = held.get(&theirs.author).copied().unwrap_or(0);
+            theirs.n > ours && !self.own.contains(&theirs.author)
+        };
+        if have.iter().any(lacks) {
+            self.asking.ask(now, from);
+        }
+        self.answering.begin(from, have);
+    }
+
+    /// Someone who was asked tells what is lacking, or a part of it.
+    pub fn handle_history(
+        &mut self,
+        now: Duration,
+        from: ParticipantId,
+        (messages, last): (Vec<Message>, bool),
+        out: &mut Outputs,
+    ) {
+        if !self.asking.take(now, from, last) {
+            return;
+        }
+        for message in messages {
+            if !self.own.contains(&message.author) {
+                let standing = if message.author == from {
+                    Standing::Heard
+                } else {
+                    Standing::Told
+                };
+                self.log.insert(ChatLine { message, standing }, false, out);
+            }
+        }
+        if last {
+            self.log.close_gaps();
+            // Who has answered has read what is held here, and asks for what it lacks of it.
+            if let Some((_, earlier)) = self.own.split_last() {
+                let log = &mut self.log;
+                earlier.iter().for_each(|id| log.deliver_all(*id, out));
+            }
+        }
+        self.settle(out);
+    }
+
+    /// The server answers the first message that it has not answered.
+    pub fn handle_reply(&mut self, now: Duration, reply: Result<(), Refused>, out: &mut Outputs) {
+        let (Some(you), Some(n)) = (self.own.last().copied(), self.outbox.answered()) else {
+            return;
+        };
+        match reply {
+            Ok(()) => self.log.deliver(you, n, out),
+            Err(refused) if &*refused.code == "slow-down" => self.outbox.put_back(now, n),
+            Err(refused) => {
+                self.log.remove(you, n, out);
+                out.notice(Notice::Refused(refused));
+            }
+        }
+    }
+
+    /// The link is lost.
+    pub fn cut(&mut self) {
+        self.outbox.cut();
+        self.answering.clear();
+    }
+
+    /// Someone is gone.
+    pub fn forget(&mut self, id: ParticipantId) {
+        self.asking.forget(id);
+        self.answering.forget(id);
+    }
+
+    pub fn poll_timeout(&self) -> Option<Duration> {
+        [
+            self.asking.poll_timeout(),
+            self.answering.poll_timeout(),
+            self.outbox.poll_timeout(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    /// Says what is due; only while the link is open.
+    pub fn advance(&mut self, now: Duration, out: &mut Outputs) {
+        if self.asking.handle_timeout(now) {
+            self.settle(out);
+        }
+        if let Some(to) = self.asking.poll(now) {
+            let have = to_wire(&self.log.held());
+            say(Some(to), Body::Have { have }, out);
+        }
+        if let Some(part) = self.answering.poll(now, &self.log) {
+            self.tell(part, out);
+        }
+        while let Some(n) = self.outbox.poll(now) {
+            let you = self.own.last().copied();
+            // In a full log newer ones may have taken its place.
+            if let Some(message) = you.and_then(|you| self.log.message(you, n)) {
+                say(None, Body::Chat(message.chat.clone()), out);
+                self.outbox.said(n);
+            }
+        }
+    }
+
+    /// What was said under an earlier id is delivered when it is told.
+    fn tell(&mut self, part: answering::Part, out: &mut Outputs) {
+        let answering::Part { to, messages, last } = part;
+        for message in &messages {
+            if self.own.last() != Some(&message.author) {
+                self.log.deliver(message.author, message.chat.n, out);
+            }
+        }
+        say(Some(to), Body::History { messages, last }, out);
+    }
+
+    /// When nobody is left to ask, what leads nowhere goes.
+    fn settle(&mut self, out: &mut Outputs) {
+        if !self.asking.is_under_way() {
+            self.log.prune(out);
+        }
+    }
+}
+
+/// Says something to one or to all.
+pub(super) fn say(to: Option<ParticipantId>, body: Body, out: &mut Outputs) {
+    out.emit(ClientEvent::Say(Say { to, body }));
+}

@@ -1,0 +1,203 @@
+//! What those inside say to each other by way of the server: the chat, passing signs, and what one wants of another.
+
+use std::time::Duration;
+
+use super::{
+    chat::{Chat, say},
+    io::{Notice, Outputs},
+    pace::{Pace, Rate},
+    sorted::Sorted,
+};
+use crate::protocol::{
+    Body, ChatText, DisplayName, FileInfo, FileStep, ParticipantId, Reaction, Refused, Said,
+    VideoWish,
+};
+
+/// Reactions that the own person sends: below what the server takes.
+const SENT: Rate = Rate {
+    each: Duration::from_millis(125),
+    burst: 15,
+};
+/// Reactions of one participant that are shown; the rest are too many to look at.
+const SHOWN: Rate = Rate {
+    each: Duration::from_millis(50),
+    burst: 20,
+};
+
+/// Something that the person says. Means nothing outside a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Utterance {
+    /// A line of the chat: it is shown at once, and said as soon as the server is there.
+    Chat {
+        /// What is said; may be empty beside a file.
+        text: ChatText,
+        /// The file that is offered.
+        file: Option<FileInfo>,
+        /// Milliseconds since 1970.
+        at: u64,
+    },
+    /// A passing sign: not said while the server is away, nor faster than it takes them.
+    React(Reaction),
+    /// What to receive of someone's camera from now on.
+    Want {
+        /// Whose.
+        of: ParticipantId,
+        /// How much.
+        video: VideoWish,
+    },
+    /// About the bytes of a file; not said while the server is away.
+    File {
+        /// To whom.
+        to: ParticipantId,
+        /// Who offered it.
+        author: ParticipantId,
+        /// In which of their messages.
+        n: u32,
+        /// What is to happen.
+        step: FileStep,
+    },
+}
+
+/// The talk of one stay.
+#[derive(Debug, Default)]
+pub(super) struct Talk {
+    chat: Chat,
+    /// The own reactions.
+    sent: Pace,
+    /// Those of others.
+    shown: Sorted<ParticipantId, Pace>,
+    wishes: Sorted<ParticipantId, VideoWish>,
+}
+
+/// Who the own person is at that moment.
+#[derive(Debug)]
+pub(super) struct Speaker {
+    pub you: ParticipantId,
+    pub name: Option<DisplayName>,
+    /// Whether the server is there.
+    pub open: bool,
+}
+
+impl Talk {
+    /// Inside, where these are, in the order of their joining: what they may have missed is said again.
+    pub fn enter(
+        &mut self,
+        now: Duration,
+        you: ParticipantId,
+        here: Vec<ParticipantId>,
+        out: &mut Outputs,
+    ) {
+        here.iter().for_each(|id| self.tell_wish(*id, out));
+        self.chat.enter(now, you, here);
+        self.chat.advance(now, out);
+    }
+
+    /// Someone's socket is there, perhaps after a while.
+    pub fn tell_wish(&self, of: ParticipantId, out: &mut Outputs) {
+        if let Some(video) = self.wishes.get(&of).copied() {
+            say(Some(of), Body::Want { video }, out);
+        }
+    }
+
+    /// The person says something.
+    pub fn speak(
+        &mut self,
+        now: Duration,
+        speaker: Speaker,
+        utterance: Utterance,
+        out: &mut Outputs,
+    ) {
+        let open = speaker.open;
+        match utterance {
+            Utterance::Chat { text, file, at } => {
+                self.chat.say(speaker.name, (text, file), at, out);
+            }
+            Utterance::React(reaction) => {
+                if open && self.sent.take(now, &SENT) {
+                    say(None, Body::React { reaction }, out);
+                    let from = speaker.you;
+                    out.notice(Notice::Reaction { from, reaction });
+                }
+            }
+            Utterance::Want { of, video } => {
+                self.wishes.insert(of, video);
+                if open {
+                    self.tell_wish(of, out);
+                }
+            }
+            Utterance::File {
+                to,
+                author,
+                n,
+                step,
+            } => {
+                if open {
+                    say(Some(to), Body::File { author, n, step }, out);
+                }
+            }
+        }
+        if open {
+            self.chat.advance(now, out);
+        }
+    }
+
+    /// Someone of that name says something.
+    pub fn hear(
+        &mut self,
+        now: Duration,
+        name: Option<DisplayName>,
+        said: Said,
+        out: &mut Outputs,
+    ) {
+        let from = said.from;
+        match said.body {
+            Body::Chat(chat) => self.chat.hear(now, from, (name, chat), out),
+            Body::Have { have } => self.chat.handle_have(now, from, &have),
+            Body::History { messages, last } => {
+                self.chat.handle_history(now, from, (messages, last), out);
+            }
+            Body::React { reaction } => {
+                if self.shown.get_or_default(from).take(now, &SHOWN) {
+                    out.notice(Notice::Reaction { from, reaction });
+                }
+            }
+            Body::Want { video } => out.notice(Notice::Wanted { by: from, video }),
+            Body::File { author, n, step } => {
+                out.notice(Notice::File {
+                    from,
+                    author,
+                    n,
+                    step,
+                });
+            }
+        }
+        self.chat.advance(now, out);
+    }
+
+    /// The server answers the first line of the chat that it has not answered.
+    pub fn handle_reply(&mut self, now: Duration, reply: Result<(), Refused>, out: &mut Outputs) {
+        self.chat.handle_reply(now, reply, out);
+        self.chat.advance(now, out);
+    }
+
+    /// Someone is gone.
+    pub fn forget(&mut self, id: ParticipantId) {
+        self.chat.forget(id);
+        self.shown.remove(&id);
+        self.wishes.remove(&id);
+    }
+
+    /// The link is lost.
+    pub fn cut(&mut self) {
+        self.chat.cut();
+    }
+
+    pub fn poll_timeout(&self) -> Option<Duration> {
+        self.chat.poll_timeout()
+    }
+
+    /// Says what is due; only while the link is open.
+    pub fn handle_timeout(&mut self, now: Duration, out: &mut Outputs) {
+        self.chat.advance(now, out);
+    }
+}

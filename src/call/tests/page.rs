@@ -1,0 +1,142 @@
+//! One machine with its page, and what others say to it.
+
+use super::{shown::Shown, *};
+use crate::protocol::{Body, Chat, ChatText, DisplayName, Held, Said, Say};
+
+pub fn cat() -> ParticipantId {
+    ParticipantId::from_random([3; 20])
+}
+
+pub fn chat(n: u32, clock: u64, text: &str) -> Chat {
+    Chat {
+        n,
+        clock,
+        at: 0,
+        text: ChatText::parse(text).unwrap(),
+        file: None,
+    }
+}
+
+pub fn message(author: ParticipantId, n: u32, clock: u64, text: &str) -> Message {
+    Message {
+        author,
+        name: DisplayName::parse("Somebody").ok(),
+        chat: chat(n, clock, text),
+    }
+}
+
+/// A machine and what its page shows.
+pub struct Page {
+    pub driver: Driver,
+    pub shown: Shown,
+}
+
+impl Page {
+    /// Inside with Ben, who holds nothing that is lacking.
+    pub fn settled() -> Self {
+        let mut page = Self::inside();
+        page.hear(ben(), told(Vec::new(), true));
+        page
+    }
+
+    /// Inside with Ben, who is asked.
+    pub fn inside() -> Self {
+        Self {
+            driver: Driver::inside(),
+            shown: Shown::default(),
+        }
+    }
+
+    pub fn keep(&mut self, outputs: Vec<Output>) -> Vec<ClientEvent> {
+        let mut emitted = Vec::new();
+        for output in outputs {
+            match output {
+                Output::Notice(notice) => self.shown.take(notice),
+                Output::Emit(event) => emitted.push(event),
+                _ => {}
+            }
+        }
+        emitted
+    }
+
+    pub fn hear(&mut self, from: ParticipantId, body: Body) -> Vec<ClientEvent> {
+        let outputs = self.driver.event(ServerEvent::Said(Said { from, body }));
+        self.keep(outputs)
+    }
+
+    pub fn speak(&mut self, utterance: Utterance) -> Vec<ClientEvent> {
+        let outputs = self.driver.give(Input::Intent(Intent::Talk(utterance)));
+        self.keep(outputs)
+    }
+
+    pub fn say(&mut self, text: &str) -> Vec<ClientEvent> {
+        let text = ChatText::parse(text).unwrap();
+        self.speak(Utterance::Chat {
+            text,
+            file: None,
+            at: 5,
+        })
+    }
+
+    pub fn wait(&mut self, wait: Duration) -> Vec<ClientEvent> {
+        let outputs = self.driver.wait(wait);
+        self.keep(outputs)
+    }
+
+    /// The link is lost, and the server does not take the participant back: it enters as another one.
+    pub fn enter_anew(&mut self, you: ParticipantId) -> Vec<ClientEvent> {
+        self.driver.give(Input::LinkLost);
+        self.driver.wait(Duration::from_millis(200));
+        self.driver.give(Input::LinkOpened);
+        self.driver.refuse(&Refusal::ResumeRefused);
+        let outputs = self.driver.reply(Admission { you, ..admission() });
+        self.keep(outputs)
+    }
+
+    /// The link is lost, and the same participant comes back.
+    pub fn come_back(&mut self) -> Vec<ClientEvent> {
+        self.come_back_to(RoomState::default())
+    }
+
+    pub fn come_back_to(&mut self, state: RoomState) -> Vec<ClientEvent> {
+        self.driver.give(Input::LinkLost);
+        self.driver.wait(Duration::from_millis(200));
+        self.driver.give(Input::LinkOpened);
+        let outputs = self.driver.reply(Admission {
+            resumed: true,
+            state,
+            ..admission()
+        });
+        self.keep(outputs)
+    }
+}
+
+pub fn told(messages: Vec<Message>, last: bool) -> Body {
+    Body::History { messages, last }
+}
+
+pub fn to(to: ParticipantId, body: Body) -> ClientEvent {
+    ClientEvent::Say(Say { to: Some(to), body })
+}
+
+pub fn asks(who: ParticipantId, have: &[(ParticipantId, u32)]) -> ClientEvent {
+    let have = have.iter();
+    let have = have.map(|(author, n)| Held {
+        author: *author,
+        n: *n,
+    });
+    to(
+        who,
+        Body::Have {
+            have: have.collect(),
+        },
+    )
+}
+
+pub fn line(n: u32, clock: u64, text: &str) -> ClientEvent {
+    let body = Body::Chat(Chat {
+        at: 5,
+        ..chat(n, clock, text)
+    });
+    ClientEvent::Say(Say { to: None, body })
+}
