@@ -14,6 +14,7 @@ export PATH := $(CURDIR)/public/tools:$(TOOLS)/bin:$(TOOLS)/npm/node_modules/.bi
 
 TRUNK_VERSION := 0.21.14
 BINARYEN_VERSION := 132.0.0
+ESBUILD_VERSION := 0.28.2
 WASM_SPLIT_VERSION := 0.2.0
 WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
 WASM_FEATURES := --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
@@ -83,12 +84,17 @@ $(FRONT): $(FRONT_SOURCES) | tools
 		wasm-opt -Oz --quiet --strip-debug --strip-producers $(WASM_FEATURES) "$$program" -o "$$program.small"; \
 		mv "$$program.small" "$$program"; \
 	done
+	@if command -v esbuild >/dev/null; then \
+		for script in target/dist/front-*.js; do \
+			esbuild --log-level=warning --minify --allow-overwrite --outfile="$$script" "$$script"; \
+		done; \
+	fi
 	@touch $@
 
 # --- what it takes
 
 tools: $(TOOLS)/.target $(TOOLS)/.trunk-$(TRUNK_VERSION) $(TOOLS)/.wasm-bindgen-$(WASM_BINDGEN_VERSION) \
-	$(TOOLS)/.wasm-split-$(WASM_SPLIT_VERSION) $(TOOLS)/.wasm-opt-$(BINARYEN_VERSION)
+	$(TOOLS)/.wasm-split-$(WASM_SPLIT_VERSION) $(TOOLS)/.optimisers-$(BINARYEN_VERSION)-$(ESBUILD_VERSION)
 
 $(TOOLS)/.target:
 	@command -v cargo >/dev/null || { echo "Rust is missing: see https://rustup.rs" >&2; exit 1; }
@@ -118,10 +124,10 @@ $(TOOLS)/.wasm-split-$(WASM_SPLIT_VERSION): | $(TOOLS)/.target
 	@$(INSTALL) --locked wasm_split_cli_support --version $(WASM_SPLIT_VERSION) --features build-binary
 	@touch $@
 
-$(TOOLS)/.wasm-opt-$(BINARYEN_VERSION): | $(TOOLS)/.target
-	@echo "installing wasm-opt"
+$(TOOLS)/.optimisers-$(BINARYEN_VERSION)-$(ESBUILD_VERSION): | $(TOOLS)/.target
+	@echo "installing wasm-opt and esbuild"
 	@if command -v npm >/dev/null; then \
-		npm install --silent --no-audit --no-fund --prefix $(TOOLS)/npm binaryen@$(BINARYEN_VERSION); \
+		npm install --silent --no-audit --no-fund --prefix $(TOOLS)/npm binaryen@$(BINARYEN_VERSION) esbuild@$(ESBUILD_VERSION); \
 	else \
 		$(INSTALL) --locked wasm-opt; \
 	fi
