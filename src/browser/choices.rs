@@ -23,6 +23,8 @@ pub struct Choices {
     pub view: Chosen<View>,
     /// Whether the own view is shown.
     pub self_view: Chosen<bool>,
+    /// How much to receive of the others' cameras.
+    pub receive: Chosen<Level>,
     /// How much of the own camera to send.
     pub send: Chosen<Level>,
 }
@@ -95,6 +97,7 @@ impl Choices {
             single_keys: Chosen::new(Key::SingleKeys, true),
             view: Chosen::new(Key::View, View::Gallery),
             self_view: Chosen::new(Key::SelfView, true),
+            receive: Chosen::new(Key::Receive, Level::Everything),
             send: Chosen::new(Key::Send, Level::Everything),
         }
     }
@@ -107,6 +110,7 @@ impl Choices {
         self.single_keys.remember();
         self.view.remember();
         self.self_view.remember();
+        self.receive.remember();
         self.send.remember();
     }
 }

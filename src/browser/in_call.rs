@@ -12,7 +12,7 @@ use super::{
     slot::Slot,
     wake_lock::WakeLock,
 };
-use crate::protocol::ParticipantId;
+use crate::{call::Sorted, protocol::ParticipantId};
 
 /// Above so many people, coming and going is not heard any more.
 const QUIET_ABOVE: usize = 8;
@@ -81,12 +81,17 @@ impl Meeting {
     /// Whose hands are raised, the first first; `None` is the person itself.
     pub fn hands(&self) -> Vec<Option<ParticipantId>> {
         let people = self.people.read();
-        let of = |person: &Person| Some((person.state.read().hand?, Some(person.id)));
-        let mut hands: Vec<_> = people.iter().filter_map(of).collect();
-        hands.extend(self.hand.get().map(|last| (last, None)));
         // Of a number and its successor's own, the other's comes first.
-        hands.sort_by_key(|(number, who)| (*number, who.is_none()));
-        hands.into_iter().map(|(_, who)| who).collect()
+        let mut hands = Sorted::new();
+        for person in people.iter() {
+            if let Some(number) = person.state.read().hand {
+                hands.insert((number, false), Some(person.id));
+            }
+        }
+        if let Some(last) = self.hand.get() {
+            hands.insert((last, true), None);
+        }
+        hands.iter().map(|(_, who)| *who).collect()
     }
 
     /// The place of a raised hand among all that are, from 1.

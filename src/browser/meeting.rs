@@ -24,6 +24,7 @@ use super::{
     quality::Level,
     sharing::Sharing,
     storage::{self, Key},
+    talking::Talking,
     view,
     wishes::Wishes,
 };
@@ -73,6 +74,8 @@ pub struct Meeting {
     pub hearing: Hearing,
     /// What the person has chosen for all meetings.
     pub choices: Choices,
+    /// What is said beside the voices, and what the host decides.
+    pub talking: Talking,
     /// The person's own hand, while it is raised: behind the others' up to this number.
     pub hand: RwSignal<Option<u32>>,
     /// Whether the browser holds back the others' sound until the person asks for it.
@@ -132,6 +135,18 @@ pub enum Trouble {
     Refused(Refused),
     /// The server can't be reached; it is being tried.
     ServerAway,
+    /// The room is locked: one has to knock.
+    Locked,
+    /// The host was asked, and has not answered.
+    Knocking,
+    /// The host does not let the person in.
+    NotAdmitted,
+    /// The host has put the person out.
+    Removed,
+    /// The host has ended the meeting.
+    Over,
+    /// The person has joined in another place.
+    Moved,
 }
 
 /// The link to the server.
@@ -176,6 +191,7 @@ impl Meeting {
             language: RwSignal::new(words::in_use()),
             hearing: Hearing::new(),
             choices: Choices::new(),
+            talking: Talking::new(),
             hand: RwSignal::new(None),
             sound_blocked: RwSignal::new(false),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
@@ -230,7 +246,8 @@ impl Meeting {
         };
         self.works.set_value(Some(Rc::new(works)));
         on_cleanup_in(self.owner, move || meeting.quit());
-        self.want(Intent::Approach);
+        let room = self.room.get_value();
+        self.want(Intent::Approach { room });
         if self.wishes.with_untracked(|wishes| wishes.devices) {
             self.use_devices();
         }
@@ -333,7 +350,7 @@ impl Meeting {
         self.work(|works| works.media.stop_all());
     }
 
-    fn want(&self, intent: Intent) {
+    pub(super) fn want(&self, intent: Intent) {
         self.work(|works| works.engine.want(intent));
     }
 

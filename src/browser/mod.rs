@@ -33,6 +33,7 @@ mod screen;
 mod sharing;
 mod slot;
 mod storage;
+mod talking;
 mod view;
 mod wake_lock;
 mod wishes;
@@ -50,6 +51,7 @@ pub use quality::{Level, Sharpness};
 pub use reload::reload_when_served_anew;
 pub use screen::{Surface, is_possible as can_share_screen};
 pub use sharing::Sharing;
+pub use talking::{Floating, Talking, name_of};
 pub use wishes::Wishes;
 
-pub use crate::call::PeerLink;
+pub use crate::call::{ChatLine, PeerLink, Standing};

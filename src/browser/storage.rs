@@ -21,6 +21,8 @@ pub enum Key {
     View,
     /// Whether the own view is shown.
     SelfView,
+    /// How much is received.
+    Receive,
     /// How much is sent.
     Send,
     /// The language that was chosen.
@@ -55,6 +57,7 @@ impl Key {
             Self::SingleKeys => "roundtable.keys",
             Self::View => "roundtable.view",
             Self::SelfView => "roundtable.self-view",
+            Self::Receive => "roundtable.receive",
             Self::Send => "roundtable.send",
             Self::Language => "roundtable.language",
         }

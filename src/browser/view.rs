@@ -9,6 +9,7 @@ use super::{
     meeting::{LinkState, Meeting, Stage, Trouble},
     peer::put_track,
     person::Person,
+    quality::Level,
     refused,
     slot::Slot,
 };
@@ -52,6 +53,15 @@ fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
             }
         }
         Notice::Link(id, link) => show_link(meeting, id, link),
+        Notice::Asked(asked) => meeting.obey_host(asked),
+        Notice::Lobby(lobby) => meeting.talking.lobby.set(Some(lobby)),
+        Notice::Room(rule) => meeting.take_rule(rule),
+        Notice::Waiting(waiting) => meeting.take_waiting(waiting),
+        Notice::Chat(change) => meeting.take_chat(change),
+        Notice::Reaction { from, reaction } => meeting.take_reaction(from, reaction),
+        Notice::Wanted { by, video } => meeting.obey_wish(by, video),
+        // Nothing offers files yet, so nobody asks for one.
+        Notice::File { .. } => {}
         Notice::Refused(refused) => meeting.say(refused::spoken(&refused)),
     }
 }
@@ -59,6 +69,8 @@ fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
 fn show_phase(meeting: Meeting, phase: Phase) {
     match phase {
         Phase::Idle => {}
+        Phase::Locked => meeting.stage.set(Stage::Trouble(Trouble::Locked)),
+        Phase::Knocking => meeting.stage.set(Stage::Trouble(Trouble::Knocking)),
         Phase::Joining => {
             meeting.stage.set(Stage::Joining);
             meeting.link.set(LinkState::Connecting);
@@ -93,6 +105,10 @@ fn show_end(meeting: Meeting, reason: EndReason) {
     meeting.stage.set(match reason {
         EndReason::Left => Stage::Left,
         EndReason::Refused(refused) => Stage::Trouble(Trouble::Refused(refused)),
+        EndReason::NotAdmitted => Stage::Trouble(Trouble::NotAdmitted),
+        EndReason::Removed => Stage::Trouble(Trouble::Removed),
+        EndReason::Over => Stage::Trouble(Trouble::Over),
+        EndReason::Moved => Stage::Trouble(Trouble::Moved),
     });
 }
 
@@ -108,6 +124,10 @@ fn show_member(meeting: Meeting, member: &Member, is_news: bool) {
         return;
     };
     meeting.people.update(|people| people.push(person));
+    let level = meeting.choices.receive.get_untracked();
+    if level != Level::Everything {
+        meeting.receive_of(person.id, level);
+    }
     if is_news {
         meeting.say(say(Phrase::RoomJoined {
             name: &person.spoken_name(),
