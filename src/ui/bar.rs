@@ -5,11 +5,12 @@ use leptos::prelude::*;
 
 use super::{
     desk::{Desk, Panel},
-    dynamic::{memo, press, text, when},
+    dynamic::{dynamic, memo, press, text, when},
     icons::{Glyph, icon},
     keyboard::perform,
-    menu::menu,
+    later::Part,
     piece::{IntoPiece, Piece},
+    popover::popover,
     shortcut::Shortcut,
     switches::{camera_switch, microphone_switch},
 };
@@ -25,7 +26,9 @@ pub fn bar(meeting: Meeting, desk: Desk) -> Piece {
             {microphone_switch(meeting)}
             {camera_switch(meeting)}
             {share_button(meeting, desk)}
+            {popover_button("control bar-react", "reactions", Glyph::Smile, Word::BarReact)}
             {hand_button(meeting, desk)}
+            {chat_button(meeting, desk)}
             {people_button(meeting, desk)}
             {popover_button("control", "menu", Glyph::More, Word::BarMore)}
             <button
@@ -38,7 +41,8 @@ pub fn bar(meeting: Meeting, desk: Desk) -> Piece {
                 {icon(Glyph::HangUp)}
             </button>
         </div>
-        {menu(meeting, desk)}
+        {popover("reactions", "popover reactions", Word::ReactionsLabel, Part::Reactions, meeting, desk)}
+        {popover("menu", "popover menu", Word::BarMore, Part::Menu, meeting, desk)}
     }
     .piece()
 }
@@ -73,6 +77,30 @@ fn hand_button(meeting: Meeting, desk: Desk) -> Piece {
     toggle("bar-hand", raised, Glyph::Hand, label, move || {
         perform(Shortcut::Hand, meeting, desk)
     })
+}
+
+fn chat_button(meeting: Meeting, desk: Desk) -> Piece {
+    let talking = meeting.talking;
+    let open = memo(move || desk.panel.get() == Some(Panel::Chat));
+    let label = move || match (open.get(), talking.unread.get()) {
+        (true, _) => t(Word::BarCloseChat).to_owned(),
+        (false, 0) => t(Word::BarOpenChat).to_owned(),
+        (false, unread) => count(Plural::BarUnread, unread),
+    };
+    let unread = move || match talking.unread.get() {
+        0 => None,
+        unread => Some(
+            view! { <span class="dot" aria-hidden="true">{unread.min(99).to_string()}</span> }
+                .piece(),
+        ),
+    };
+    view! {
+        <span class="with-dot">
+            {toggle("", open, Glyph::Chat, label, move || perform(Shortcut::Chat, meeting, desk))}
+            {dynamic(unread)}
+        </span>
+    }
+    .piece()
 }
 
 fn people_button(meeting: Meeting, desk: Desk) -> Piece {

@@ -11,6 +11,7 @@ use super::{
     heading::heading,
     icons::{Glyph, icon},
     keyboard::listen_to_keys,
+    later::{Part, later},
     panel::panels,
     piece::{IntoPiece, Piece},
     prompts::prompts,
@@ -37,6 +38,10 @@ pub fn call(meeting: Meeting, desk: Desk, room: &RoomName) -> Piece {
             <main id="main" class="stage">
                 {grid(meeting, desk)}
                 {when(move || meeting.link.get() == LinkState::Reconnecting, reconnecting)}
+                {when(
+                    move || !meeting.talking.reactions.read().is_empty(),
+                    move || later(Part::Floating, meeting, desk),
+                )}
                 {prompts(meeting, desk)}
             </main>
             {panels(meeting, desk)}

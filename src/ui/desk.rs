@@ -25,6 +25,8 @@ pub struct Desk {
 /// A panel beside the stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Panel {
+    /// What is written.
+    Chat,
     /// Who is here.
     People,
 }

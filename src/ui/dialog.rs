@@ -67,7 +67,7 @@ fn open(dialog: Dialog, meeting: Meeting, desk: Desk) -> Piece {
                         {icon(Glyph::Close)}
                     </button>
                 </header>
-                {later(part, meeting)}
+                {later(part, meeting, desk)}
             </div>
         </dialog>
     }

@@ -34,6 +34,8 @@ pub enum Glyph {
     Door,
     /// A screen.
     Screen,
+    /// A tick.
+    Check,
     /// A cross.
     Close,
     /// A screen with an arrow into it.
@@ -56,6 +58,10 @@ pub enum Glyph {
     Pin,
     /// An arrow on.
     Next,
+    /// A face that smiles.
+    Smile,
+    /// A bubble of speech.
+    Chat,
     /// Three quarters of a ring, which turns.
     Busy,
 }
@@ -96,6 +102,7 @@ impl Glyph {
             Self::Screen => {
                 "M4.5 4.5h15a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-15a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2ZM9 20h6M12 16.5V20"
             }
+            Self::Check => "M5 12.5l4.5 4.5L19 7.5",
             Self::Close => "M6 6l12 12M18 6 6 18",
             Self::Share => {
                 "M4.5 4.5h15a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-15a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2ZM9 20h6M12 13.5v-6M9.2 10l2.8-2.8 2.8 2.8"
@@ -121,6 +128,12 @@ impl Glyph {
             }
             Self::Pin => "M9 4h6l-.7 5.5 3.2 3v2h-11v-2l3.2-3L9 4ZM12 14.500V20",
             Self::Next => "M9.5 6l6 6-6 6",
+            Self::Smile => {
+                "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM8.2 14a4.4 4.4 0 0 0 7.6 0M9 9.4v.1M15 9.4v.1"
+            }
+            Self::Chat => {
+                "M5.5 4.5h13a2 2 0 0 1 2 2V15a2 2 0 0 1-2 2H11l-4.5 3.5V17h-1a2 2 0 0 1-2-2V6.5a2 2 0 0 1 2-2Z"
+            }
             Self::Busy => "M12 4a8 8 0 1 1-8 8",
         }
     }

@@ -58,6 +58,7 @@ pub fn perform(shortcut: Shortcut, meeting: Meeting, desk: Desk) {
         Shortcut::Microphone => meeting.toggle_microphone(),
         Shortcut::Camera => meeting.toggle_camera(),
         Shortcut::Hand => meeting.toggle_hand(),
+        Shortcut::Chat => desk.toggle(Panel::Chat),
         Shortcut::People => desk.toggle(Panel::People),
         Shortcut::Share => meeting.toggle_sharing(),
         Shortcut::Layout => desk.next_view(meeting),

@@ -54,6 +54,7 @@ fn describe(shortcut: Shortcut) -> Word {
         Shortcut::Microphone => Word::KeysMicrophone,
         Shortcut::Camera => Word::KeysCamera,
         Shortcut::Hand => Word::KeysHand,
+        Shortcut::Chat => Word::KeysChat,
         Shortcut::People => Word::KeysPeople,
         Shortcut::Share => Word::KeysShare,
         Shortcut::Layout => Word::KeysLayout,

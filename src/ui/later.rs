@@ -9,11 +9,15 @@ use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::{
+    chat::chat,
+    desk::Desk,
     dynamic::{dynamic, press},
     icons::{Glyph, icon},
     keys_help::keys_help,
+    menu::menu,
     people::people,
     piece::{IntoPiece, Piece},
+    reactions::{floating_reactions, reaction_picker},
     settings::settings,
 };
 use crate::{
@@ -24,8 +28,16 @@ use crate::{
 /// A part that is loaded later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
+    /// What is written.
+    Chat,
     /// The list of keys.
     Keys,
+    /// The menu of the bar.
+    Menu,
+    /// The reactions to choose from.
+    Reactions,
+    /// The reactions that float by.
+    Floating,
     /// Who is here.
     People,
     /// Devices and choices.
@@ -41,7 +53,7 @@ enum Loading {
 }
 
 /// Shows a part as soon as it is there.
-pub fn later(part: Part, meeting: Meeting) -> Piece {
+pub fn later(part: Part, meeting: Meeting, desk: Desk) -> Piece {
     let loading = RwSignal::new(Loading::OnTheWay);
     let load = move || {
         loading.set(Loading::OnTheWay);
@@ -57,7 +69,7 @@ pub fn later(part: Part, meeting: Meeting) -> Piece {
     dynamic(move || match loading.get() {
         Loading::OnTheWay => Some(icon(Glyph::Busy)),
         // What is loaded is made at once.
-        Loading::Done => untrack(|| make(part, meeting).now_or_never()?.ok()),
+        Loading::Done => untrack(|| make(part, meeting, desk).now_or_never()?.ok()),
         Loading::Failed => Some(failed(load)),
     })
 }
@@ -75,9 +87,13 @@ fn failed(load: impl Fn() + 'static) -> Piece {
 }
 
 #[wasm_split(parts, fallible, preload(load_parts))]
-fn make(part: Part, meeting: Meeting) -> Result<Piece, SplitLoaderError> {
+fn make(part: Part, meeting: Meeting, desk: Desk) -> Result<Piece, SplitLoaderError> {
     Ok(match part {
+        Part::Chat => chat(meeting),
         Part::Keys => keys_help(meeting),
+        Part::Menu => menu(meeting, desk),
+        Part::Reactions => reaction_picker(meeting),
+        Part::Floating => floating_reactions(meeting),
         Part::People => people(meeting),
         Part::Settings => settings(meeting),
     })

@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     browser::{Meeting, Stage},
-    protocol::{BadDisplayName, DISPLAY_NAME_CHARS, DisplayName, RoomName},
-    words::{Plural, Word, count, t},
+    protocol::{BadDisplayName, DISPLAY_NAME_CHARS, DisplayName, Lobby, RoomName},
+    words::{Phrase, Plural, Word, count, say, t},
 };
 
 /// The room's page until the person has joined; buttons do something once the program is `ready`.
@@ -31,6 +31,7 @@ pub fn lobby(meeting: Meeting, room: &RoomName, ready: RwSignal<bool>) -> Piece 
                         <bdi>{room.as_str().to_owned()}</bdi>
                     </h1>
                     <p class="promise">{t(Word::LobbyPromise)}</p>
+                    <p class="quiet">{text(move || meeting.talking.lobby.read().as_ref().map_or_else(not_known, inside))}</p>
                     {join_form(meeting, ready)}
                     {language_picker(meeting, ready)}
                 </section>
@@ -38,6 +39,23 @@ pub fn lobby(meeting: Meeting, room: &RoomName, ready: RwSignal<bool>) -> Piece 
         </div>
     }
     .piece()
+}
+
+/// Who is in the room already.
+fn inside(lobby: &Lobby) -> String {
+    let names: Vec<&str> = lobby.people.iter().map(DisplayName::as_str).collect();
+    match (lobby.count, names.len()) {
+        (0, _) => t(Word::LobbyAlone).to_owned(),
+        (many, named) if many == named => say(Phrase::LobbyNames {
+            names: &names.join(", "),
+        }),
+        (many, _) => count(Plural::LobbyHere, many),
+    }
+}
+
+/// Keeps the place of the line until the server has told.
+fn not_known() -> String {
+    "\u{a0}".to_owned()
 }
 
 fn join_form(meeting: Meeting, ready: RwSignal<bool>) -> Piece {

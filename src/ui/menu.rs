@@ -8,7 +8,6 @@ use super::{
     icons::{Glyph, icon},
     keyboard::perform,
     piece::{IntoPiece, Piece},
-    popover::popover,
     shortcut::Shortcut,
 };
 use crate::{
@@ -16,7 +15,7 @@ use crate::{
     words::{Word, t},
 };
 
-/// The menu, which the button at the end of the bar opens.
+/// What the menu holds, which the button at the end of the bar opens.
 pub fn menu(meeting: Meeting, desk: Desk) -> Piece {
     let by_key = move |shortcut| move || perform(shortcut, meeting, desk);
     let opens = move |dialog: Dialog| move || desk.open(dialog);
@@ -64,7 +63,7 @@ pub fn menu(meeting: Meeting, desk: Desk) -> Piece {
         {item("item", Glyph::Settings, || Word::MenuSettings, opens(Dialog::Settings))}
         {item("item", Glyph::Keyboard, || Word::MenuKeys, opens(Dialog::Keys))}
     };
-    popover("menu", "popover menu", Word::BarMore, items.piece())
+    items.piece()
 }
 
 fn item(

@@ -46,6 +46,7 @@ fn open(panel: Panel, meeting: Meeting, desk: Desk) -> Piece {
         }
     };
     let (title, part) = match panel {
+        Panel::Chat => (Word::MenuChat, Part::Chat),
         Panel::People => (Word::MenuPeople, Part::People),
     };
     view! {
@@ -62,7 +63,7 @@ fn open(panel: Panel, meeting: Meeting, desk: Desk) -> Piece {
                     {icon(Glyph::Close)}
                 </button>
             </header>
-            {later(part, meeting)}
+            {later(part, meeting, desk)}
         </aside>
     }
     .piece()

@@ -5,12 +5,13 @@ use web_sys::HtmlInputElement;
 
 use super::{
     avatar::avatar,
-    dynamic::{dynamic, on, text, when},
+    dynamic::{dynamic, memo, on, press, text, when},
     icons::{Glyph, icon},
     piece::{IntoPiece, Piece},
 };
 use crate::{
     browser::{Meeting, Person},
+    protocol::{HostAction, Knocker},
     words::{Phrase, Word, say, t},
 };
 
@@ -22,6 +23,7 @@ pub fn people(meeting: Meeting) -> Piece {
         people
     };
     view! {
+        {when(move || meeting.is_host(), move || host_controls(meeting))}
         <ul class="people">
             {own(meeting)}
             <For each=others key=|person| person.id let:person>
@@ -51,6 +53,7 @@ fn own(meeting: Meeting) -> Piece {
         <li class="people-row">
             {avatar(move || meeting.name.get(), seed)}
             <bdi class="people-name">{text(name)}</bdi>
+            {when(move || meeting.is_host(), host_mark)}
             {marks(move || meeting.hand_place(None), microphone, camera)}
         </li>
     }
@@ -64,9 +67,115 @@ fn row(meeting: Meeting, person: Person) -> Piece {
         <li class="people-row">
             {avatar(move || person.shown_name(), move || seed.clone())}
             <bdi class="people-name">{text(move || person.shown_name())}</bdi>
+            {when(move || meeting.talking.rule.read().host == Some(person.id), host_mark)}
             {marks(hand, move || person.state.read().microphone, move || person.state.read().camera)}
             {volume(person)}
+            {when(move || meeting.is_host(), move || powers(meeting, person))}
         </li>
+    }
+    .piece()
+}
+
+fn host_mark() -> Piece {
+    view! { <span class="people-host">{t(Word::PeopleHost)}</span> }.piece()
+}
+
+/// What the host decides for all, and who waits at the door.
+fn host_controls(meeting: Meeting) -> Piece {
+    let locked = memo(move || meeting.talking.rule.read().locked);
+    let lock = move || {
+        let locked = !locked.get_untracked();
+        meeting.host(HostAction::Lock { locked });
+    };
+    let label = move || {
+        t(if locked.get() {
+            Word::PeopleUnlock
+        } else {
+            Word::PeopleLock
+        })
+        .to_owned()
+    };
+    view! {
+        <div class="host-controls">
+            {door(meeting)}
+            <button class="button button-small" type="button" on:click=press(lock)>
+                {icon(Glyph::Lock)}
+                {text(label)}
+            </button>
+            {order(Word::PeopleMuteAll, move || meeting.host(HostAction::MuteAll))}
+            {order(Word::PeopleLowerAll, move || meeting.host(HostAction::LowerHands))}
+            {order(Word::PeopleEnd, move || meeting.host(HostAction::End))}
+        </div>
+    }
+    .piece()
+}
+
+fn order(label: Word, action: impl Fn() + 'static) -> Piece {
+    view! {
+        <button class="button button-small" type="button" on:click=press(action)>
+            {t(label)}
+        </button>
+    }
+    .piece()
+}
+
+fn door(meeting: Meeting) -> Piece {
+    let waiting = meeting.talking.waiting;
+    let knocker = move |knocker: Knocker| {
+        let id = knocker.id;
+        let name = knocker.name.as_str();
+        let answer = move |admit| move || meeting.host(HostAction::Admit { id, admit });
+        view! {
+            <li class="people-row door-row">
+                <bdi class="people-name">{name.to_owned()}</bdi>
+                {small(Glyph::Check, say(Phrase::PeopleAdmit { name }), answer(true))}
+                {small(Glyph::Close, say(Phrase::PeopleRefuse { name }), answer(false))}
+            </li>
+        }
+        .piece()
+    };
+    let list = move || {
+        view! {
+            <section class="door" aria-label=t(Word::PeopleWaiting)>
+                <h3>{t(Word::PeopleWaiting)}</h3>
+                <ul class="people">
+                    <For each=move || waiting.get() key=|knocker| knocker.id let:one>
+                        {knocker(one)}
+                    </For>
+                </ul>
+            </section>
+        }
+        .piece()
+    };
+    when(move || !waiting.read().is_empty(), list)
+}
+
+/// What the host can do with someone.
+fn powers(meeting: Meeting, person: Person) -> Piece {
+    let id = person.id;
+    let name = &person.spoken_name();
+    view! {
+        <div class="people-powers">
+            {small(Glyph::MicrophoneOff, say(Phrase::PeopleMute { name }), move || meeting.host(HostAction::Mute { id }))}
+            {small(Glyph::Hand, say(Phrase::PeopleLower { name }), move || meeting.host(HostAction::LowerHand { id }))}
+            {small(Glyph::Person, say(Phrase::PeoplePromote { name }), move || meeting.host(HostAction::HandOver { id }))}
+            {small(Glyph::Door, say(Phrase::PeopleRemove { name }), move || meeting.host(HostAction::Remove { id }))}
+        </div>
+    }
+    .piece()
+}
+
+fn small(glyph: Glyph, label: String, action: impl Fn() + 'static) -> Piece {
+    view! {
+        <button
+            class="control control-small"
+            type="button"
+            aria-label=label.clone()
+            title=label
+            on:click=press(action)
+        >
+            {icon(glyph)}
+        </button>
     }
     .piece()
 }

@@ -3,17 +3,27 @@
 use leptos::prelude::*;
 
 use super::{
-    dynamic::{ElementRef, press},
+    desk::Desk,
+    dynamic::{ElementRef, press, when},
+    later::{Part, later},
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::hide_popover,
+    browser::{Meeting, hide_popover},
     words::{Word, t},
 };
 
-/// A popover by its id; whatever is pressed in it closes it.
-pub fn popover(id: &'static str, class: &'static str, label: Word, content: Piece) -> Piece {
+/// A popover by its id; whatever is pressed in it closes it. What it holds is loaded when it is first opened.
+pub fn popover(
+    id: &'static str,
+    class: &'static str,
+    label: Word,
+    part: Part,
+    meeting: Meeting,
+    desk: Desk,
+) -> Piece {
     let node = ElementRef::new();
+    let opened = RwSignal::new(false);
     let close = move || {
         if let Some(element) = node.get_untracked() {
             hide_popover(&element);
@@ -28,8 +38,9 @@ pub fn popover(id: &'static str, class: &'static str, label: Word, content: Piec
             aria-label=t(label)
             node_ref=node
             on:click=press(close)
+            on:toggle=press(move || opened.set(true))
         >
-            {content}
+            {when(move || opened.get(), move || later(part, meeting, desk))}
         </div>
     }
     .piece()

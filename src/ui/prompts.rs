@@ -4,13 +4,14 @@ use leptos::prelude::*;
 
 use super::{
     desk::{Desk, Dialog},
-    dynamic::{press, when},
+    dynamic::{dynamic, press, when},
     icons::{Glyph, icon},
     piece::{IntoPiece, Piece},
 };
 use crate::{
     browser::{Meeting, Surface},
-    words::{Word, t},
+    protocol::{HostAction, Knocker},
+    words::{Phrase, Word, say, t},
 };
 
 /// All that hold now.
@@ -21,6 +22,7 @@ pub fn prompts(meeting: Meeting, desk: Desk) -> Piece {
     };
     view! {
         <div class="prompts">
+            {dynamic(move || meeting.talking.waiting.read().first().map(|knocker| knocks(meeting, knocker)))}
             {when(
                 move || meeting.sound_blocked.get(),
                 move || prompt(Glyph::Warning, Word::PromptSound, Word::PromptSoundOn, move || meeting.turn_on_sound()),
@@ -42,11 +44,26 @@ pub fn prompts(meeting: Meeting, desk: Desk) -> Piece {
     .piece()
 }
 
+/// The first who waits at the door; the others are in the list of people.
+fn knocks(meeting: Meeting, knocker: &Knocker) -> Piece {
+    let id = knocker.id;
+    let text = say(Phrase::RoomKnocks {
+        name: knocker.name.as_str(),
+    });
+    let admit = move || meeting.host(HostAction::Admit { id, admit: true });
+    line(Glyph::Door, text, Word::PromptAdmit, admit)
+}
+
 fn prompt(glyph: Glyph, text: Word, does: Word, action: impl Fn() + 'static) -> Piece {
+    line(glyph, t(text).to_owned(), does, action)
+}
+
+fn line(glyph: Glyph, text: String, does: Word, action: impl Fn() + 'static) -> Piece {
+    let label = text.clone();
     view! {
-        <div class="prompt" role="group" aria-label=t(text)>
+        <div class="prompt" role="group" aria-label=label>
             {icon(glyph)}
-            <p>{t(text)}</p>
+            <p>{text}</p>
             <button class="button button-small" type="button" on:click=press(action)>
                 {t(does)}
             </button>

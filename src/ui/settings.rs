@@ -23,6 +23,7 @@ pub fn settings(meeting: Meeting) -> Piece {
                 {microphone_picker(meeting)}
             }.piece())}
             {group(Word::SettingsPictures, view! {
+                {pick("receive", Word::SettingsReceive, choices.receive, amount)}
                 {pick("send", Word::SettingsSend, choices.send, amount)}
                 {check(Word::SettingsMirror, choices.mirror)}
                 {check(Word::SettingsSelfView, choices.self_view)}

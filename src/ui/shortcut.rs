@@ -9,6 +9,8 @@ pub enum Shortcut {
     Camera,
     /// Hand up or down.
     Hand,
+    /// The chat, open or closed.
+    Chat,
     /// The people, open or closed.
     People,
     /// Share the screen or stop.
@@ -51,11 +53,12 @@ pub enum Focus {
 
 impl Shortcut {
     /// All with a key of one letter, in the order in which they are listed.
-    pub const LETTERS: [(char, Self); 7] = [
+    pub const LETTERS: [(char, Self); 8] = [
         ('M', Self::Microphone),
         ('V', Self::Camera),
         ('S', Self::Share),
         ('H', Self::Hand),
+        ('C', Self::Chat),
         ('P', Self::People),
         ('G', Self::Layout),
         ('F', Self::FullScreen),

@@ -28,10 +28,14 @@ pub fn trouble_page(meeting: Meeting, trouble: &Trouble) -> Piece {
     let described = describe(trouble);
     let next = match trouble {
         Trouble::InsecureContext => Some(next(t(Word::TroubleInsecureNext), open_securely)),
-        Trouble::Unsupported => None,
-        Trouble::Refused(_) | Trouble::ServerAway => {
-            Some(next(t(Word::TroubleAgain), move || meeting.rejoin()))
-        }
+        Trouble::Unsupported | Trouble::Knocking => None,
+        Trouble::Locked => Some(next(t(Word::TroubleLockedNext), move || meeting.knock())),
+        Trouble::Refused(_)
+        | Trouble::ServerAway
+        | Trouble::NotAdmitted
+        | Trouble::Removed
+        | Trouble::Over
+        | Trouble::Moved => Some(next(t(Word::TroubleAgain), move || meeting.rejoin())),
     };
     let said = view! {
         <p>{described.cause}</p>
@@ -104,6 +108,42 @@ fn describe(trouble: &Trouble) -> Described {
             Word::TroubleAwayTitle,
             Word::TroubleAwayCause,
             Word::TroubleAwayRemedy,
+        ),
+        Trouble::Locked => (
+            Glyph::Lock,
+            Word::TroubleLockedTitle,
+            Word::TroubleLockedCause,
+            Word::TroubleLockedRemedy,
+        ),
+        Trouble::Knocking => (
+            Glyph::Door,
+            Word::TroubleKnockingTitle,
+            Word::TroubleKnockingCause,
+            Word::TroubleKnockingRemedy,
+        ),
+        Trouble::NotAdmitted => (
+            Glyph::Lock,
+            Word::TroubleNotAdmittedTitle,
+            Word::TroubleNotAdmittedCause,
+            Word::TroubleEndedRemedy,
+        ),
+        Trouble::Removed => (
+            Glyph::Door,
+            Word::TroubleRemovedTitle,
+            Word::TroubleRemovedCause,
+            Word::TroubleEndedRemedy,
+        ),
+        Trouble::Over => (
+            Glyph::HangUp,
+            Word::TroubleEndedTitle,
+            Word::TroubleEndedCause,
+            Word::TroubleEndedRemedy,
+        ),
+        Trouble::Moved => (
+            Glyph::Screen,
+            Word::TroubleMovedTitle,
+            Word::TroubleMovedCause,
+            Word::TroubleEndedRemedy,
         ),
         Trouble::Refused(refused) => return describe_refusal(refused),
     };
