@@ -159,7 +159,7 @@ test("less of the camera is sent where less is to be", async ({ newcomer, room }
   await ada.sees("Ben");
   await ben.button("More options").click();
   await ben.button("Settings").click();
-  await ben.page.getByLabel("Send").selectOption("Small pictures, saves data");
+  await ben.page.getByRole("combobox", { name: "Send" }).selectOption("Small pictures, saves data");
   const width = () => ada.tile("Ben").locator("video").evaluate((video: HTMLVideoElement) => video.videoWidth);
   await expect.poll(width, { timeout: 30_000 }).toBeLessThan(400);
 });
