@@ -23,11 +23,15 @@ pub const LANGUAGES: [(&str, &[&str]); 5] = [
     ("ar", &["zero", "one", "two", "few", "many", "other"]),
 ];
 
+/// The files of each language, by when their texts are needed: on the page of a room, on parts of it that are
+/// loaded later, and on pages that need no program.
+pub const FILES: [&str; 3] = ["room", "later", "pages"];
+
 /// The placeholder of a number.
 const COUNT: &str = "count";
 
-/// The texts of a language by their keys.
-#[derive(Debug)]
+/// The texts of a file by their keys.
+#[derive(Debug, Clone)]
 pub struct Catalogue {
     file: String,
     /// In the order of the keys, which is the same in all languages.
@@ -44,7 +48,7 @@ pub enum Text {
 }
 
 impl Catalogue {
-    /// Reads the file of a language.
+    /// Reads a file.
     ///
     /// # Errors
     /// It is no JSON object of texts, a key is there twice or has another form, or a text is empty.
@@ -70,7 +74,7 @@ impl Catalogue {
         Ok(Self { file, texts })
     }
 
-    /// Holds this language, with these categories of numbers, against the one that all follow.
+    /// Holds this file, in a language with these categories of numbers, against the one that all follow.
     ///
     /// # Errors
     /// A key is missing or too much, or a text has other placeholders or categories than it has to have.

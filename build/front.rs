@@ -26,10 +26,17 @@ pub fn embed(folder: &Path, tables: &[Table]) {
 
 /// A name says what is inside, so a browser may keep the file for good.
 fn put_texts(folder: &Path, tables: &[Table]) -> io::Result<()> {
-    for Table { language, json } in tables {
+    // Those of the other pages are the server's alone.
+    let loaded = tables.iter().filter(|table| table.file != "pages");
+    for Table {
+        language,
+        file,
+        json,
+    } in loaded
+    {
         let mut hasher = DefaultHasher::new();
         json.hash(&mut hasher);
-        let name = format!("words-{language}-{:016x}.json", hasher.finish());
+        let name = format!("{file}-{language}-{:016x}.json", hasher.finish());
         put_compressed(&folder.join(name), json.as_bytes())?;
     }
     Ok(())

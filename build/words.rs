@@ -1,16 +1,22 @@
-//! From `locales/` to what the program takes: a name of each text for the compiler, and a table of texts for
+//! From `locales/` to what the program takes: a name of each text for the compiler, and tables of texts for
 //! each language, in the order of the names.
 
 use std::{collections::BTreeSet, env, fs, path::Path};
 
 use serde_json::{Value, json};
 
-use crate::catalogue::{Catalogue, LANGUAGES, Text, placeholders};
+use crate::catalogue::{Catalogue, FILES, LANGUAGES, Text, placeholders};
 
-/// The texts of a language.
+/// Texts of a language that the browser gets in one file.
+#[cfg_attr(
+    not(feature = "ssr"),
+    expect(dead_code, reason = "the server's half embeds them")
+)]
 pub struct Table {
-    /// Its code.
+    /// The language's code.
     pub language: &'static str,
+    /// Which of its files: see [`FILES`].
+    pub file: &'static str,
     /// An array of the texts; those by category are objects.
     pub json: String,
 }
@@ -22,51 +28,78 @@ pub struct Table {
 pub fn generate(out: &Path) -> Result<Vec<Table>, String> {
     let folder = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("locales");
     println!("cargo::rerun-if-changed=locales");
-    let mut catalogues = Vec::new();
-    for (language, categories) in LANGUAGES {
-        let name = format!("{language}.json");
-        let json = fs::read_to_string(folder.join(&name))
-            .map_err(|error| format!("locales/{name} can't be read: {error}"))?;
-        let catalogue = Catalogue::read(&format!("locales/{name}"), &json)?;
-        catalogue.check(
-            categories,
-            catalogues
-                .first()
-                .map_or(&catalogue, |(_, english)| english),
-        )?;
-        catalogues.push((language, catalogue));
-    }
     let put = |name: &str, content: &str| {
         fs::write(out.join(name), content)
             .map_err(|error| format!("{name} can't be written: {error}"))
     };
-    if let Some((_, english)) = catalogues.first() {
-        put("words.rs", &names(english))?;
-    }
-    let tables = catalogues.iter().map(|(language, catalogue)| Table {
-        language,
-        json: table(catalogue),
-    });
-    let tables: Vec<Table> = tables.collect();
-    for Table { language, json } in &tables {
-        put(&format!("words-{language}.json"), json)?;
+    let mut english = Vec::new();
+    let mut tables = Vec::new();
+    for (language, categories) in LANGUAGES {
+        let catalogues = read(&folder.join(language), language)?;
+        if english.is_empty() {
+            check_apart(&catalogues)?;
+            put("words.rs", &names(&catalogues))?;
+            english = catalogues.clone();
+        }
+        for (catalogue, original) in catalogues.iter().zip(&english) {
+            catalogue.check(categories, original)?;
+        }
+        let whole: Vec<Value> = catalogues.iter().flat_map(texts).collect();
+        put(
+            &format!("texts-{language}.json"),
+            &Value::Array(whole).to_string(),
+        )?;
+        tables.extend(
+            FILES
+                .into_iter()
+                .zip(&catalogues)
+                .map(|(file, catalogue)| Table {
+                    language,
+                    file,
+                    json: Value::Array(texts(catalogue)).to_string(),
+                }),
+        );
     }
     Ok(tables)
 }
 
-fn table(catalogue: &Catalogue) -> String {
+/// The files of a language, in the order of [`FILES`].
+fn read(folder: &Path, language: &str) -> Result<Vec<Catalogue>, String> {
+    let read = |file: &str| {
+        let name = format!("locales/{language}/{file}.json");
+        let json = fs::read_to_string(folder.join(file).with_extension("json"))
+            .map_err(|error| format!("{name} can't be read: {error}"))?;
+        Catalogue::read(&name, &json)
+    };
+    FILES.into_iter().map(read).collect()
+}
+
+/// # Errors
+/// A key is in two files.
+fn check_apart(catalogues: &[Catalogue]) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    for catalogue in catalogues {
+        if let Some(key) = catalogue.texts.keys().find(|key| !seen.insert(*key)) {
+            return Err(format!("{key:?} is in two files of locales/en"));
+        }
+    }
+    Ok(())
+}
+
+fn texts(catalogue: &Catalogue) -> Vec<Value> {
     let texts = catalogue.texts.values().map(|text| match text {
         Text::Plain(text) => json!(text),
         Text::Plural(forms) => json!(forms),
     });
-    Value::Array(texts.collect()).to_string()
+    texts.collect()
 }
 
-/// The three kinds of texts as enums; the number of each is its place in the tables.
-fn names(english: &Catalogue) -> String {
+/// The three kinds of texts as enums; the number of each is its place in the tables, one after the other.
+fn names(catalogues: &[Catalogue]) -> String {
     let (mut words, mut plurals) = (String::new(), String::new());
     let (mut phrases, mut parts) = (String::new(), String::new());
-    for (place, (key, text)) in english.texts.iter().enumerate() {
+    let texts = catalogues.iter().flat_map(|catalogue| &catalogue.texts);
+    for (place, (key, text)) in texts.enumerate() {
         let variant = variant(key);
         match text {
             Text::Plain(text) => {
@@ -87,7 +120,8 @@ fn names(english: &Catalogue) -> String {
             }
         }
     }
-    let count = english.texts.len();
+    let counts: Vec<usize> = (catalogues.iter().map(|catalogue| catalogue.texts.len())).collect();
+    let files = counts.len();
     format!(
         r#"/// A text as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,8 +148,8 @@ impl<'a> Phrase<'a> {{
     }}
 }}
 
-/// How many texts a table has.
-const COUNT: usize = {count};
+/// How many texts the table of each file has.
+const COUNTS: [usize; {files}] = {counts:?};
 "#
     )
 }

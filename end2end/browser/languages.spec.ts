@@ -71,7 +71,7 @@ test("a language that comes during the call ends nothing", async ({ newcomer, ro
   const german = textsOf("de");
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));
-  await ada.page.route("**/words-de-*", async (route) => {
+  await ada.page.route("**/room-de-*", async (route) => {
     await held;
     await route.continue();
   });
@@ -93,7 +93,7 @@ test("a language that comes during the call ends nothing", async ({ newcomer, ro
 
 test("words that do not come are said to be missing, and the page goes on", async ({ newcomer, room }) => {
   const ada = await newcomer("Ada", { tolerates: /net::ERR_|Failed to load resource/ });
-  await ada.page.route("**/words-fr-*", (route) => route.abort());
+  await ada.page.route("**/room-fr-*", (route) => route.abort());
   await ada.openLobby(room);
   await ada.page.getByRole("combobox", { name: "Language" }).selectOption("fr");
   await ada.hears("The language could not be loaded");

@@ -11,7 +11,7 @@ use super::{
     outcome,
     storage::{self, Key},
 };
-use crate::words::{self, Language, Word, t};
+use crate::words::{self, File, Language, Word, t};
 
 /// Brings the words of the language that the address asks for, else of the one that was chosen before, else of
 /// the one that the server has rendered the page in. Returns whether there are any.
@@ -41,19 +41,33 @@ impl Meeting {
     }
 }
 
-/// Has the page speak a language; `false` if its words can't be had.
+/// Brings the words of the parts that are loaded later; `false` if they can't be had.
+pub async fn bring_later_words() -> bool {
+    bring(words::in_use(), File::Later).await
+}
+
+/// Has the page speak a language; `false` if its words can't be had, as many as are in use.
 async fn speak(language: Language) -> bool {
-    if !words::switch_to(language) {
-        let Some(texts) = fetch(language).await else {
-            return false;
-        };
-        if !words::adopt(language, texts) {
-            return false;
-        }
+    let later = words::has(words::in_use(), File::Later);
+    let brought =
+        bring(language, File::Room).await && (!later || bring(language, File::Later).await);
+    if brought {
+        words::switch_to(language);
+        set_attribute("lang", language.code());
+        set_attribute("dir", language.direction().as_str());
     }
-    set_attribute("lang", language.code());
-    set_attribute("dir", language.direction().as_str());
-    true
+    brought
+}
+
+/// Fetches the texts of a file, unless they are there.
+async fn bring(language: Language, file: File) -> bool {
+    if words::has(language, file) {
+        return true;
+    }
+    match fetch(language, file).await {
+        Some(texts) => words::adopt(language, file, texts),
+        None => false,
+    }
 }
 
 /// A query in the address is for once: links that are sent on are without.
@@ -76,11 +90,11 @@ fn rendered() -> Option<Language> {
     Language::of_tag(&attribute("lang")?)
 }
 
-/// Fetches the texts of a language from where the page says, which has loaded its own ahead.
-async fn fetch(language: Language) -> Option<Array> {
+/// Fetches texts from where the page says, which has loaded its own ahead.
+async fn fetch(language: Language, file: File) -> Option<Array> {
     let window = web_sys::window()?;
     let addresses = attribute("data-words")?;
-    let name = ["/words-", language.code(), "-"].concat();
+    let name = ["/", file.as_str(), "-", language.code(), "-"].concat();
     let address = addresses
         .split(' ')
         .find(|address| address.contains(&name))?;

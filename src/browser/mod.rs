@@ -42,7 +42,7 @@ pub use capture::{Capture, CaptureTrouble, Device, Devices};
 pub use choices::{Choice, Choices, Chosen, Theme, View, value_of, word_for};
 pub use clock::now;
 pub use js::{attach_stream, hide_popover, play_stream};
-pub use language::bring_words;
+pub use language::{bring_later_words, bring_words};
 pub use listening::Hearing;
 pub use meeting::{LinkState, Meeting, Stage, Trouble};
 pub use person::{Person, PersonState};

@@ -9,7 +9,7 @@ use axum::{
 };
 use rust_embed::RustEmbed;
 
-use crate::words::Language;
+use crate::words::{File, Language};
 
 /// The folder that `build.rs` fills: every file of the front end, and beside it `.br` and `.gz`.
 #[derive(RustEmbed)]
@@ -26,8 +26,8 @@ pub struct FrontNames {
     pub stem: String,
     /// The style sheet.
     pub style: String,
-    /// The texts of each language, in the order of [`Language::ALL`].
-    pub words: Vec<String>,
+    /// The texts of each language in the order of [`Language::ALL`]: those of a room, and those for later.
+    pub words: Vec<[String; 2]>,
 }
 
 impl FrontNames {
@@ -36,12 +36,13 @@ impl FrontNames {
         let with_suffix = |suffix| Front::iter().find(|name| name.ends_with(suffix));
         let wasm = with_suffix("_bg.wasm")?;
         let stem = wasm.strip_suffix("_bg.wasm")?.to_owned();
-        let of = |language: Language| {
-            let prefix = format!("words-{}-", language.code());
+        let find = |language: Language, file: File| {
+            let prefix = format!("{}-{}-", file.as_str(), language.code());
             let mut names =
                 Front::iter().filter(|name| name.starts_with(&prefix) && name.ends_with(".json"));
             names.next().map(Cow::into_owned)
         };
+        let of = |language| Some([find(language, File::Room)?, find(language, File::Later)?]);
         Some(Self {
             stem,
             style: with_suffix(".css")?.into_owned(),
@@ -153,7 +154,7 @@ mod tests {
     fn only_names_with_a_hash_are_kept_for_good() {
         assert!(is_hashed("roundtable-4c2a5e1b0f9d8e7a_bg.wasm"));
         assert!(is_hashed("roundtable-4c2a5e1b0f9d8e7a.js"));
-        assert!(is_hashed("words-de-4c2a5e1b0f9d8e7a.json"));
+        assert!(is_hashed("room-de-4c2a5e1b0f9d8e7a.json"));
         assert!(!is_hashed("assets/favicon.svg"));
     }
 }

@@ -77,14 +77,11 @@ fn address(name: &str) -> String {
 }
 
 fn words_of(names: &FrontNames, language: Language) -> WordsHref {
-    let all = Language::ALL.into_iter().zip(&names.words);
-    let own = all.clone().find(|(of, _)| *of == language);
+    let own = names.words.get(language as usize);
+    let all = names.words.iter().flatten();
     WordsHref {
-        own: own.map(|(_, name)| address(name)).unwrap_or_default(),
-        all: all
-            .map(|(_, name)| address(name))
-            .collect::<Vec<_>>()
-            .join(" "),
+        own: own.map(|[room, _]| address(room)).unwrap_or_default(),
+        all: all.map(|name| address(name)).collect::<Vec<_>>().join(" "),
     }
 }
 

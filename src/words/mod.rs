@@ -1,8 +1,10 @@
 //! The texts that people see and hear, in all languages.
 //!
-//! They are written in `locales/`, a file for each language; the build script checks that all are complete and
-//! makes an enum of their names. None of them is in the program that a browser loads: that has the names only,
-//! as places in a table, and the table of one language comes with the page. What is read here is not followed
+//! They are written in `locales/`, a folder for each language with a file of those for the page of a room, one of those
+//! for its parts that are loaded later (folders named `later`), and one of those for pages that need no program
+//! (`ui/pages`). The build script checks that all are complete and makes an enum of their names. None of them is in the
+//! program that a browser loads: that has the names only, as places in a table, and the table of one language comes
+//! with the page. What is read here is not followed
 //! by signals: who changes the language renders the page anew.
 
 #[cfg(test)]
@@ -37,15 +39,42 @@ pub fn note_choice() {
     table::note_choice();
 }
 
-/// Takes the texts of a language and speaks it from now on; `false` if they are those of another build. For the
-/// browser: the server is told the language by each request.
-pub fn adopt(language: Language, texts: Array) -> bool {
-    texts.length() as usize == COUNT && table::adopt(language, texts)
+/// Texts of a language that come to the browser in one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum File {
+    /// Those of the page of a room.
+    Room,
+    /// Those of its parts that are loaded later.
+    Later,
 }
 
-/// Speaks a language whose texts are there already; `false` if they are not. For the browser, too.
-pub fn switch_to(language: Language) -> bool {
-    table::switch_to(language)
+impl File {
+    /// What the file's name begins with, before the code of the language.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Room => "room",
+            Self::Later => "later",
+        }
+    }
+}
+
+/// Takes the texts of a file; `false` if they are those of another build. For the browser: the server has them all.
+pub fn adopt(language: Language, file: File, texts: Array) -> bool {
+    let fits = COUNTS.get(file as usize) == Some(&(texts.length() as usize));
+    if fits {
+        table::adopt(language, file, texts);
+    }
+    fits
+}
+
+/// Whether the texts of a file are there. For the browser, too.
+pub fn has(language: Language, file: File) -> bool {
+    table::has(language, file)
+}
+
+/// Speaks a language from now on, whose texts are there. For the browser: the server is told by each request.
+pub fn switch_to(language: Language) {
+    table::switch_to(language);
 }
 
 /// A text in the language of the page.

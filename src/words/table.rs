@@ -1,6 +1,6 @@
 //! The tables of texts. The server has those of all languages, and a request is answered in the one that it
-//! brought along as a context. The browser has the one that came with the page, and those that were chosen
-//! since.
+//! brought along as a context. The browser has the one that came with the page, and those that came since: of
+//! parts that are loaded later, and of languages that were chosen.
 
 #[cfg(not(target_arch = "wasm32"))]
 mod tables {
@@ -10,7 +10,7 @@ mod tables {
     use leptos::prelude::use_context;
     use serde::Deserialize;
 
-    use crate::words::{Chosen, Language};
+    use crate::words::{Chosen, File, Language};
 
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -21,11 +21,11 @@ mod tables {
 
     static TABLES: LazyLock<[Vec<Text>; Language::ALL.len()]> = LazyLock::new(|| {
         [
-            include_str!(concat!(env!("OUT_DIR"), "/words-en.json")),
-            include_str!(concat!(env!("OUT_DIR"), "/words-de.json")),
-            include_str!(concat!(env!("OUT_DIR"), "/words-fr.json")),
-            include_str!(concat!(env!("OUT_DIR"), "/words-es.json")),
-            include_str!(concat!(env!("OUT_DIR"), "/words-ar.json")),
+            include_str!(concat!(env!("OUT_DIR"), "/texts-en.json")),
+            include_str!(concat!(env!("OUT_DIR"), "/texts-de.json")),
+            include_str!(concat!(env!("OUT_DIR"), "/texts-fr.json")),
+            include_str!(concat!(env!("OUT_DIR"), "/texts-es.json")),
+            include_str!(concat!(env!("OUT_DIR"), "/texts-ar.json")),
         ]
         // What is wrong with a text has failed the build.
         .map(|table| serde_json::from_str(table).unwrap_or_default())
@@ -57,11 +57,11 @@ mod tables {
         form.map_or_else(Cow::default, |form| Cow::Borrowed(form.as_str()))
     }
 
-    pub fn adopt(_: Language, _: Array) -> bool {
-        false
-    }
+    pub fn adopt(_: Language, _: File, _: Array) {}
 
-    pub fn switch_to(_: Language) -> bool {
+    pub fn switch_to(_: Language) {}
+
+    pub fn has(_: Language, _: File) -> bool {
         false
     }
 
@@ -90,29 +90,34 @@ mod tables {
 
 #[cfg(target_arch = "wasm32")]
 mod tables {
-    use std::{borrow::Cow, cell::Cell};
+    use std::{
+        borrow::Cow,
+        cell::{Cell, OnceCell},
+    };
 
     use js_sys::{Array, Intl::PluralRules, Object, Reflect};
     use wasm_bindgen::JsValue;
 
-    use crate::words::Language;
+    use crate::words::{COUNTS, File, Language};
 
-    /// Texts for as long as the page is there: one table a language at most.
-    struct Table {
-        language: Language,
+    /// The texts of a file, for as long as the page is there.
+    struct Texts {
         plain: Vec<&'static str>,
         /// All of them, as they came.
-        texts: Array,
+        all: Array,
     }
 
+    /// Those of a language that have come so far.
+    type Table = [OnceCell<Texts>; 2];
+
     thread_local! {
-        static TABLES: Cell<[Option<&'static Table>; Language::ALL.len()]> = const { Cell::new([None; Language::ALL.len()]) };
-        static IN_USE: Cell<Option<&'static Table>> = const { Cell::new(None) };
+        static TABLES: [Table; Language::ALL.len()] = const { [const { [OnceCell::new(), OnceCell::new()] }; Language::ALL.len()] };
+        static IN_USE: Cell<Language> = const { Cell::new(Language::English) };
         static CHOSEN: Cell<bool> = const { Cell::new(false) };
     }
 
     pub fn in_use() -> Language {
-        IN_USE.get().map(|table| table.language).unwrap_or_default()
+        IN_USE.get()
     }
 
     pub fn chosen() -> Option<Language> {
@@ -124,16 +129,15 @@ mod tables {
     }
 
     pub fn plain(place: usize) -> &'static str {
-        let table = IN_USE.get();
-        let text = table.and_then(|table| table.plain.get(place));
-        text.copied().unwrap_or_default()
+        let text = find(place, |texts, place| texts.plain.get(place).copied());
+        text.unwrap_or_default()
     }
 
     pub fn plural(place: usize, number: usize) -> Cow<'static, str> {
-        let form = IN_USE.get().and_then(|table| {
-            let locales = Array::of1(&table.language.code().into());
+        let form = find(place, |texts, place| {
+            let locales = Array::of1(&in_use().code().into());
             let rules = PluralRules::new(&locales, &Object::new());
-            let forms = table.texts.get(u32::try_from(place).ok()?);
+            let forms = texts.all.get(u32::try_from(place).ok()?);
             let category = rules.select(number as f64);
             let form = |category: &JsValue| Reflect::get(&forms, category).ok()?.as_string();
             form(&category).or_else(|| form(&"other".into()))
@@ -141,31 +145,40 @@ mod tables {
         form.unwrap_or_default().into()
     }
 
-    pub fn adopt(language: Language, texts: Array) -> bool {
-        let plain = texts
+    pub fn adopt(language: Language, file: File, all: Array) {
+        let plain = all
             .iter()
             .map(|text| &*text.as_string().unwrap_or_default().leak())
             .collect();
-        let table: &'static Table = Box::leak(Box::new(Table {
-            language,
-            plain,
-            texts,
-        }));
-        let mut tables = TABLES.get();
-        if let Some(place) = tables.get_mut(language as usize) {
-            *place = Some(table);
-        }
-        TABLES.set(tables);
-        IN_USE.set(Some(table));
-        true
+        with(language, file, |texts| {
+            drop(texts.set(Texts { plain, all }))
+        });
     }
 
-    pub fn switch_to(language: Language) -> bool {
-        let table = TABLES.get().get(language as usize).copied().flatten();
-        if table.is_some() {
-            IN_USE.set(table);
-        }
-        table.is_some()
+    pub fn switch_to(language: Language) {
+        IN_USE.set(language);
+    }
+
+    pub fn has(language: Language, file: File) -> bool {
+        with(language, file, |texts| texts.get().is_some()).unwrap_or(false)
+    }
+
+    fn with<T>(
+        language: Language,
+        file: File,
+        action: impl FnOnce(&OnceCell<Texts>) -> T,
+    ) -> Option<T> {
+        TABLES.with(|tables| Some(action(tables.get(language as usize)?.get(file as usize)?)))
+    }
+
+    /// What is at a place of all files, by the place in its own.
+    fn find<T>(place: usize, read: impl FnOnce(&Texts, usize) -> Option<T>) -> Option<T> {
+        let [room, ..] = COUNTS;
+        let (file, place) = match place.checked_sub(room) {
+            Some(place) => (File::Later, place),
+            None => (File::Room, place),
+        };
+        with(in_use(), file, |texts| read(texts.get()?, place)).flatten()
     }
 }
 

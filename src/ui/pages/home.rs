@@ -4,10 +4,12 @@
 use leptos::prelude::*;
 
 use super::{
-    icons::{Glyph, draw, icon},
+    super::{
+        icons::{Glyph, draw, icon},
+        masthead::{address, masthead},
+        piece::{IntoPiece, Piece},
+    },
     illustration::round_table,
-    masthead::{address, masthead},
-    piece::{IntoPiece, Piece},
 };
 use crate::{
     protocol::ROOM_NAME_CHARS,

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{
+use super::super::{
     dynamic::{flag, on, press},
     piece::{IntoPiece, Piece},
 };

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{
+use super::super::{
     dynamic::press,
     piece::{IntoPiece, Piece},
 };

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
-use super::{
+use super::super::{
     avatar::avatar,
     dynamic::{dynamic, memo, on, press, text, when},
     icons::{Glyph, icon},

@@ -3,10 +3,12 @@
 use leptos::prelude::*;
 
 use super::{
+    super::{
+        device_picker::{camera_picker, microphone_picker},
+        language_picker::language_picker,
+        piece::{IntoPiece, Piece},
+    },
     choice_field::{check, pick},
-    device_picker::{camera_picker, microphone_picker},
-    language_picker::language_picker,
-    piece::{IntoPiece, Piece},
 };
 use crate::{
     browser::{Level, Meeting, Theme},

@@ -3,10 +3,12 @@
 use leptos::prelude::*;
 
 use super::{
+    super::{
+        icons::Glyph,
+        notice::{Notice, notice},
+        piece::{IntoPiece, Piece},
+    },
     home::enter_room,
-    icons::Glyph,
-    notice::{Notice, notice},
-    piece::{IntoPiece, Piece},
 };
 use crate::{
     protocol::{BadRoomName, ROOM_NAME_CHARS},

@@ -3,25 +3,34 @@
 //! Everything that only [`make`] reaches is split off the program when it is built (`public/tools/wasm-bindgen`),
 //! so what is shown by way of this module is not named anywhere else.
 
-use futures::FutureExt;
+mod chat;
+mod choice_field;
+mod keys_help;
+mod menu;
+mod people;
+mod reactions;
+mod settings;
+
+use futures::{FutureExt, future::join};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
+use chat::chat;
+use keys_help::keys_help;
+use menu::menu;
+use people::people;
+use reactions::{floating_reactions, reaction_picker};
+use settings::settings;
+
 use super::{
-    chat::chat,
     desk::Desk,
     dynamic::{dynamic, press},
     icons::{Glyph, icon},
-    keys_help::keys_help,
-    menu::menu,
-    people::people,
     piece::{IntoPiece, Piece},
-    reactions::{floating_reactions, reaction_picker},
-    settings::settings,
 };
 use crate::{
-    browser::Meeting,
+    browser::{Meeting, bring_later_words},
     words::{Word, t},
 };
 
@@ -58,9 +67,9 @@ pub fn later(part: Part, meeting: Meeting, desk: Desk) -> Piece {
     let load = move || {
         loading.set(Loading::OnTheWay);
         spawn_local(async move {
-            let done = match load_parts().await {
-                Ok(()) => Loading::Done,
-                Err(_) => Loading::Failed,
+            let done = match join(load_parts(), bring_later_words()).await {
+                (Ok(()), true) => Loading::Done,
+                _ => Loading::Failed,
             };
             loading.try_set(done);
         });

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{
+use super::super::{
     desk::{Desk, Dialog, Panel},
     dynamic::{press, text, when},
     icons::{Glyph, icon},

@@ -3,9 +3,11 @@
 use leptos::prelude::*;
 
 use super::{
+    super::{
+        piece::{IntoPiece, Piece},
+        shortcut::Shortcut,
+    },
     choice_field::check,
-    piece::{IntoPiece, Piece},
-    shortcut::Shortcut,
 };
 use crate::{
     browser::Meeting,

@@ -5,7 +5,7 @@ use linkify::{LinkFinder, LinkKind};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
 
-use super::{
+use super::super::{
     dynamic::{ElementRef, effect, on, text, when},
     icons::{Glyph, icon},
     piece::{IntoPiece, Piece},

@@ -4,12 +4,10 @@
 use leptos::prelude::*;
 
 use super::{
+    super::{masthead::skip_link, piece::IntoPiece, room_page::room_page},
     home::home,
-    masthead::skip_link,
     mistakes::{bad_room_name, not_found},
     page::Page,
-    piece::IntoPiece,
-    room_page::room_page,
 };
 
 /// The whole page, inside `<body>`.

@@ -1,0 +1,11 @@
+//! What only the server renders: the document around every page, and the pages that need no program.
+
+mod app;
+mod head;
+mod home;
+mod illustration;
+mod mistakes;
+mod page;
+
+pub use head::{Origin, StyleHref, WordsHref, shell};
+pub use page::Page;
