@@ -81,7 +81,7 @@ bench: build browsers
 $(FRONT): $(FRONT_SOURCES) | tools
 	@CARGO_TARGET_DIR=$(CURDIR)/target/front trunk build --release --locked
 	@find target/dist -name '*.wasm' | while read -r program; do \
-		wasm-opt -Oz --quiet --strip-debug --strip-producers $(WASM_FEATURES) "$$program" -o "$$program.small"; \
+		wasm-opt -Os --converge --low-memory-unused --quiet --strip-debug --strip-producers $(WASM_FEATURES) "$$program" -o "$$program.small"; \
 		mv "$$program.small" "$$program"; \
 	done
 	@if command -v esbuild >/dev/null; then \

@@ -33,6 +33,7 @@ mod screen;
 mod sharing;
 mod slot;
 mod storage;
+mod style;
 mod talking;
 mod view;
 mod wake_lock;
@@ -51,6 +52,7 @@ pub use quality::{Level, Sharpness};
 pub use reload::reload_when_served_anew;
 pub use screen::{Surface, is_possible as can_share_screen};
 pub use sharing::Sharing;
+pub use style::bring_later_style;
 pub use talking::{Floating, Talking, name_of};
 pub use wishes::Wishes;
 

@@ -24,10 +24,21 @@ pub const PREFIX: &str = "/pkg";
 pub struct FrontNames {
     /// The stem of the script and of the wasm (`{stem}_bg.wasm`).
     pub stem: String,
-    /// The style sheet.
-    pub style: String,
+    /// The style sheets.
+    pub styles: Styles,
     /// The texts of each language in the order of [`Language::ALL`]: those of a room, and those for later.
     pub words: Vec<[String; 2]>,
+}
+
+/// The names of the style sheets.
+#[derive(Debug, Clone)]
+pub struct Styles {
+    /// For every page.
+    pub room: String,
+    /// For what the page of a room loads later.
+    pub later: String,
+    /// For the pages that need no program.
+    pub pages: String,
 }
 
 impl FrontNames {
@@ -36,16 +47,22 @@ impl FrontNames {
         let with_suffix = |suffix| Front::iter().find(|name| name.ends_with(suffix));
         let wasm = with_suffix("_bg.wasm")?;
         let stem = wasm.strip_suffix("_bg.wasm")?.to_owned();
-        let find = |language: Language, file: File| {
-            let prefix = format!("{}-{}-", file.as_str(), language.code());
+        let find = |prefix: &str, suffix: &str| {
             let mut names =
-                Front::iter().filter(|name| name.starts_with(&prefix) && name.ends_with(".json"));
+                Front::iter().filter(|name| name.starts_with(prefix) && name.ends_with(suffix));
             names.next().map(Cow::into_owned)
         };
-        let of = |language| Some([find(language, File::Room)?, find(language, File::Later)?]);
+        let texts = |language: Language, file: File| {
+            find(&format!("{}-{}-", file.as_str(), language.code()), ".json")
+        };
+        let of = |language| Some([texts(language, File::Room)?, texts(language, File::Later)?]);
         Some(Self {
             stem,
-            style: with_suffix(".css")?.into_owned(),
+            styles: Styles {
+                room: find("room-", ".css")?,
+                later: find("later-", ".css")?,
+                pages: find("pages-", ".css")?,
+            },
             words: Language::ALL.into_iter().map(of).collect::<Option<_>>()?,
         })
     }

@@ -47,7 +47,11 @@ pub fn routes(front: Option<FrontNames>, public_url: Option<PublicUrl>) -> Route
         let language = describe_response(public_url.as_ref());
         provide_context(language);
         if let Some(names) = &front {
-            provide_context(StyleHref(address(&names.style)));
+            provide_context(StyleHref {
+                room: address(&names.styles.room),
+                later: address(&names.styles.later),
+                pages: address(&names.styles.pages),
+            });
             provide_context(words_of(names, language));
         }
     };

@@ -12,7 +12,7 @@ import { root, settings } from "./settings.mjs";
 export function frontEndBytes() {
   const folder = path.join(root, "target/dist");
   if (!fs.existsSync(folder)) return undefined;
-  const isLoadedFirst = (name) => /\.(wasm|js|css)$/.test(name) && !/split_.*\.wasm$/.test(name);
+  const isLoadedFirst = (name) => /\.(wasm|js|css)$/.test(name) && !/split_.*\.wasm$|^(later|pages)-.*\.css$/.test(name);
   const files = fs.readdirSync(folder, { recursive: true }).filter(isLoadedFirst);
   const contents = files.map((name) => fs.readFileSync(path.join(folder, name)));
   return [...contents, englishWords()].map(compressedBytes).reduce((sum, bytes) => sum + bytes, 0);
@@ -20,7 +20,7 @@ export function frontEndBytes() {
 
 /** The texts of one language, as the build makes them into a table. */
 function englishWords() {
-  const texts = JSON.parse(fs.readFileSync(path.join(root, "locales/en.json"), "utf8"));
+  const texts = JSON.parse(fs.readFileSync(path.join(root, "locales/en/room.json"), "utf8"));
   return Buffer.from(JSON.stringify(Object.values(texts)));
 }
 

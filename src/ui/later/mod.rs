@@ -11,7 +11,7 @@ mod people;
 mod reactions;
 mod settings;
 
-use futures::{FutureExt, future::join};
+use futures::{FutureExt, future::join3};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
@@ -30,7 +30,7 @@ use super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::{Meeting, bring_later_words},
+    browser::{Meeting, bring_later_style, bring_later_words},
     words::{Word, t},
 };
 
@@ -67,8 +67,8 @@ pub fn later(part: Part, meeting: Meeting, desk: Desk) -> Piece {
     let load = move || {
         loading.set(Loading::OnTheWay);
         spawn_local(async move {
-            let done = match join(load_parts(), bring_later_words()).await {
-                (Ok(()), true) => Loading::Done,
+            let done = match join3(load_parts(), bring_later_words(), bring_later_style()).await {
+                (Ok(()), true, true) => Loading::Done,
                 _ => Loading::Failed,
             };
             loading.try_set(done);

@@ -8,9 +8,16 @@ use super::{
 };
 use crate::words::{Word, in_use, t};
 
-/// Where the stylesheet is; the server provides it as a context, since the name carries a hash.
+/// Where the style sheets are; the server provides it as a context, since the names carry a hash.
 #[derive(Debug, Clone)]
-pub struct StyleHref(pub String);
+pub struct StyleHref {
+    /// The one for every page.
+    pub room: String,
+    /// The one that the page of a room loads later.
+    pub later: String,
+    /// The one for pages that need no program.
+    pub pages: String,
+}
 
 /// Where the words for the program are, which it speaks once it runs; the server provides it as a context.
 #[derive(Debug, Clone)]
@@ -28,17 +35,18 @@ pub struct Origin(pub String);
 
 /// The document, for the server only: the browser finds it and takes over the body.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let style = use_context::<StyleHref>().map(|StyleHref(href)| href);
     let Origin(origin) = use_context().unwrap_or(Origin(String::new()));
     let page = Page::requested();
     let About { title, description } = page.about();
     let language = in_use();
     // The other pages need no program, and so no words for it.
-    let words = use_context::<WordsHref>().filter(|_| matches!(page, Page::Room(_)));
+    let has_program = matches!(page, Page::Room(_));
+    let (styles, later_style) = styles(has_program).unzip();
+    let words = use_context::<WordsHref>().filter(|_| has_program);
     let (ahead, words) = words.map(|words| (words.own, words.all)).unzip();
     view! {
         <!DOCTYPE html>
-        <html lang=language.code() dir=language.direction().as_str() data-words=words>
+        <html lang=language.code() dir=language.direction().as_str() data-words=words data-style=later_style.flatten()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
@@ -58,7 +66,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="twitter:card" content="summary_large_image" />
                 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml" />
                 <link rel="apple-touch-icon" href="/assets/icon-180.png" />
-                {style.map(|href| view! { <link rel="stylesheet" href=href /> })}
+                {styles.map(|hrefs| hrefs.into_iter().map(|href| view! { <link rel="stylesheet" href=href /> }).collect_view())}
                 {options.output_name.split_once('-').map(|(_, hash)| view! {
                     <link rel="modulepreload" href=format!("/pkg/snippets/{hash}/__wasm_split.js") />
                 })}
@@ -70,6 +78,15 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// The style sheets of a page, and the one for later.
+fn styles(has_program: bool) -> Option<(Vec<String>, Option<String>)> {
+    let StyleHref { room, later, pages } = use_context()?;
+    Some(match has_program {
+        true => (vec![room], Some(later)),
+        false => (vec![room, pages], None),
+    })
 }
 
 /// A property of the Open Graph, by which chats draw a preview of a link (ogp.me).
