@@ -25,6 +25,7 @@ mod offerer;
 mod outside;
 mod pace;
 mod peer;
+pub mod quality;
 mod reception;
 mod requests;
 mod roster;

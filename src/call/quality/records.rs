@@ -1,0 +1,170 @@
+//! What is known of all connections of a call.
+
+use std::time::Duration;
+
+use super::{
+    history::History,
+    meter::Meter,
+    own_link::OwnLink,
+    sample::Sample,
+    tally::{Picture, Route, Tally, Way},
+};
+use crate::{
+    call::{Bars, Reception, Sorted},
+    protocol::ParticipantId,
+};
+
+/// A connection with one participant.
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    meter: Meter,
+    reception: Reception,
+    /// What it did.
+    pub history: History,
+    /// What is received now.
+    pub received: Picture,
+    /// What is sent now.
+    pub sent: Picture,
+}
+
+/// All connections of a call.
+#[derive(Debug, Default)]
+pub struct Records {
+    links: Sorted<ParticipantId, Record>,
+    /// What all of them did together.
+    pub whole: History,
+    own: OwnLink,
+}
+
+/// What there is to show and to say after all connections were measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    /// How good the own link is.
+    pub own: Bars,
+    /// Whether it is to be said that it is poor.
+    pub is_news: bool,
+}
+
+impl Record {
+    /// How good it is.
+    pub fn bars(&self) -> Bars {
+        self.reception.bars()
+    }
+
+    /// How its packets go.
+    pub fn route(&self) -> Option<&Route> {
+        self.meter.last()?.route.as_ref()
+    }
+
+    fn take(&mut self, now: Duration, tally: Tally) {
+        let before = self.meter.last();
+        let [received, sent] = [Way::Received, Way::Sent].map(|way| tally.picture(way, before));
+        if let Some(sample) = self.meter.take(now, tally) {
+            (self.received, self.sent) = (received, sent);
+            self.reception.measure(now, sample.measured());
+            self.history.push(sample);
+        }
+    }
+}
+
+impl Records {
+    /// Takes what is counted at `now` of the connection with a participant; how good it is.
+    pub fn take(&mut self, now: Duration, id: ParticipantId, tally: Tally) -> Bars {
+        let record = self.links.get_or_default(id);
+        record.take(now, tally);
+        record.bars()
+    }
+
+    /// All that are here were measured once more.
+    pub fn end_round(&mut self, now: Duration, here: &[ParticipantId]) -> Verdict {
+        self.links.retain(|id, _| here.contains(id));
+        let links = self.links.iter().map(|(_, record)| record);
+        let latest: Vec<Sample> = links
+            .clone()
+            .filter_map(|record| record.history.last().copied())
+            .collect();
+        if !latest.is_empty() {
+            self.whole.push(Sample::of_all(now, &latest));
+        }
+        let own = OwnLink::bars(links.map(Record::bars));
+        let is_news = self.own.measure(now, own);
+        Verdict { own, is_news }
+    }
+
+    /// The connection with a participant.
+    pub fn link(&self, id: ParticipantId) -> Option<&Record> {
+        self.links.get(&id)
+    }
+
+    /// All connections.
+    pub fn links(&self) -> impl Iterator<Item = &Record> {
+        self.links.iter().map(|(_, record)| record)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        call::quality::{Flow, Lost},
+        protocol::Kind,
+    };
+
+    fn id(n: u8) -> ParticipantId {
+        ParticipantId::from_random([n; 20])
+    }
+
+    fn lossy(second: u64, part: f64) -> Tally {
+        let packets = second as f64 * 50.0;
+        let flow = Flow {
+            ssrc: 1.0,
+            way: Way::Sent,
+            kind: Kind::Audio,
+            bytes: packets * 100.0,
+            packets,
+            lost: Lost::Lately(part),
+            frames: 0.0,
+            size: None,
+            codec: "opus".to_owned(),
+        };
+        Tally {
+            at: second as f64 * 1_000.0,
+            flows: vec![flow],
+            ..Tally::default()
+        }
+    }
+
+    #[test]
+    fn a_link_that_loses_to_all_is_the_own() {
+        let mut records = Records::default();
+        let mut news = 0;
+        let mut own = Bars::Three;
+        for second in (0..20).step_by(2) {
+            let now = Duration::from_secs(second);
+            let [ada, ben] = [1, 2].map(|n| records.take(now, id(n), lossy(second, 0.15)));
+            let expected = if second == 0 { Bars::Three } else { Bars::One };
+            assert_eq!([ada, ben], [expected; 2], "{second}");
+            let verdict = records.end_round(now, &[id(1), id(2)]);
+            news += usize::from(verdict.is_news);
+            own = verdict.own;
+        }
+        assert_eq!((own, news), (Bars::One, 1));
+        assert_eq!(records.whole.last().unwrap().sent.bitrate, 80_000.0);
+        assert_eq!(records.link(id(1)).unwrap().sent.codecs, ["opus"]);
+    }
+
+    #[test]
+    fn one_bad_link_of_two_is_the_others() {
+        let mut records = Records::default();
+        for second in (0..20).step_by(2) {
+            let now = Duration::from_secs(second);
+            records.take(now, id(1), lossy(second, 0.5));
+            records.take(now, id(2), lossy(second, 0.0));
+            let verdict = records.end_round(now, &[id(1), id(2)]);
+            assert_eq!((verdict.own, verdict.is_news), (Bars::Three, false));
+        }
+        records.end_round(Duration::from_secs(20), &[id(2)]);
+        assert!(records.link(id(1)).is_none());
+        assert_eq!(records.links().count(), 1);
+    }
+}
