@@ -8,6 +8,7 @@ use std::{
 };
 
 use gloo_timers::callback::Timeout;
+use js_sys::Promise;
 use web_sys::MediaStreamTrack;
 
 use super::{
@@ -102,6 +103,12 @@ impl Engine {
     pub fn level(&self, id: ParticipantId) -> f64 {
         let driver = self.0.driver.borrow();
         driver.peers.get(&id).map_or(0.0, |(_, peer)| peer.level())
+    }
+
+    /// What the browser counts of the connection with a participant (W3C WebRTC section 8.2, `getStats`).
+    pub fn statistics(&self, id: ParticipantId) -> Option<Promise> {
+        let driver = self.0.driver.borrow();
+        driver.peers.get(&id).map(|(_, peer)| peer.statistics())
     }
 
     /// Sends what there is for a slot now.

@@ -42,6 +42,7 @@ impl Meeting {
         };
         self.work(|works| works.in_call.replace(Some(in_call)));
         self.show_to_system();
+        self.watch_later();
     }
 
     /// Gives it back.

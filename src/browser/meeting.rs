@@ -22,6 +22,7 @@ use super::{
     outcome,
     person::Person,
     quality::Level,
+    reception::Receptions,
     sharing::Sharing,
     storage::{self, Key},
     talking::Talking,
@@ -78,12 +79,14 @@ pub struct Meeting {
     pub talking: Talking,
     /// The person's own hand, while it is raised: behind the others' up to this number.
     pub hand: RwSignal<Option<u32>>,
+    /// How well the others are received.
+    pub quality: Receptions,
     /// Whether the browser holds back the others' sound until the person asks for it.
     pub sound_blocked: RwSignal<bool>,
     pub(super) owner: StoredValue<Owner>,
     /// Outlives the meeting: set, it asks for the next one.
     wishes: RwSignal<Wishes>,
-    room: StoredValue<RoomName>,
+    pub(super) room: StoredValue<RoomName>,
     works: StoredValue<Option<Rc<Works>>, LocalStorage>,
 }
 
@@ -193,6 +196,7 @@ impl Meeting {
             choices: Choices::new(),
             talking: Talking::new(),
             hand: RwSignal::new(None),
+            quality: Receptions::new(),
             sound_blocked: RwSignal::new(false),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             wishes,

@@ -17,6 +17,7 @@ mod engine;
 mod in_call;
 mod js;
 mod language;
+mod later;
 mod link;
 mod listening;
 mod media;
@@ -26,6 +27,7 @@ mod outcome;
 mod peer;
 mod person;
 mod quality;
+mod reception;
 mod refused;
 #[cfg(debug_assertions)]
 mod reload;
@@ -44,10 +46,12 @@ pub use choices::{Choice, Choices, Chosen, Theme, View, value_of, word_for};
 pub use clock::now;
 pub use js::{attach_stream, hide_popover, play_stream};
 pub use language::{bring_later_words, bring_words};
+pub use later::save_report;
 pub use listening::Hearing;
 pub use meeting::{LinkState, Meeting, Stage, Trouble};
 pub use person::{Person, PersonState};
 pub use quality::{Level, Sharpness};
+pub use reception::Receptions;
 #[cfg(debug_assertions)]
 pub use reload::reload_when_served_anew;
 pub use screen::{Surface, is_possible as can_share_screen};
@@ -56,4 +60,4 @@ pub use style::bring_later_style;
 pub use talking::{Floating, Talking, name_of};
 pub use wishes::Wishes;
 
-pub use crate::call::{ChatLine, PeerLink, Standing};
+pub use crate::call::{Bars, ChatLine, PeerLink, Standing, quality as measured};

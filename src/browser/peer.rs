@@ -6,6 +6,7 @@ use futures::{
     FutureExt, StreamExt,
     channel::mpsc::{self, UnboundedReceiver, UnboundedSender},
 };
+use js_sys::Promise;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{
@@ -95,6 +96,11 @@ impl Peer {
     /// How loud the other side arrives, linear from 0 to 1.
     pub fn level(&self) -> f64 {
         self.inner.connection.level()
+    }
+
+    /// What the browser counts of it.
+    pub fn statistics(&self) -> Promise {
+        self.inner.rtc().get_stats()
     }
 
     /// Sends this much of the camera from now on.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use web_sys::MediaStream;
 
 use crate::{
-    call::PeerLink,
+    call::{Bars, PeerLink},
     protocol::{Member, ParticipantId},
     words::{Word, t},
 };
@@ -24,6 +24,10 @@ pub struct Person {
     pub speaking: RwSignal<bool>,
     /// How loud the person wants it, from 0 to 1.
     pub volume: RwSignal<f64>,
+    /// Whether the person does not want to hear it at all.
+    pub silenced: RwSignal<bool>,
+    /// How good the connection with it is.
+    pub bars: RwSignal<Bars>,
 }
 
 /// What a participant shows, and how we are connected.
@@ -56,6 +60,8 @@ impl Person {
             screen: RwSignal::new_local(None),
             speaking: RwSignal::new(false),
             volume: RwSignal::new(1.0),
+            silenced: RwSignal::new(false),
+            bars: RwSignal::new(Bars::Three),
         }
     }
 
@@ -87,6 +93,11 @@ impl Person {
         name.unwrap_or_else(|| t(Word::TileGuest).to_owned())
     }
 
+    /// Hears it no more, or again as loud as before; nobody else is told.
+    pub fn toggle_silence(&self) {
+        self.silenced.set(!self.silenced.get_untracked());
+    }
+
     /// Frees the signals, when the person and the tile are gone.
     pub fn dispose(self) {
         self.state.dispose();
@@ -94,6 +105,8 @@ impl Person {
         self.screen.dispose();
         self.speaking.dispose();
         self.volume.dispose();
+        self.silenced.dispose();
+        self.bars.dispose();
     }
 }
 

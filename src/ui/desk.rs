@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::layout::Tile;
 use crate::{
     browser::{Meeting, View},
+    protocol::ParticipantId,
     words::{Word, t},
 };
 
@@ -38,6 +39,8 @@ pub enum Dialog {
     Keys,
     /// Devices and choices.
     Settings,
+    /// How good the connection with a participant is, or all of them.
+    Quality(Option<ParticipantId>),
 }
 
 impl Desk {

@@ -46,6 +46,7 @@ fn open(dialog: Dialog, meeting: Meeting, desk: Desk) -> Piece {
     let (title, part) = match dialog {
         Dialog::Keys => (Word::KeysTitle, Part::Keys),
         Dialog::Settings => (Word::MenuSettings, Part::Settings),
+        Dialog::Quality(who) => (Word::MenuQuality, Part::Quality(who)),
     };
     view! {
         <dialog

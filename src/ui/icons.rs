@@ -62,6 +62,10 @@ pub enum Glyph {
     Smile,
     /// A bubble of speech.
     Chat,
+    /// Three bars, each higher than the one before.
+    Bars,
+    /// A loudspeaker with a cross.
+    SpeakerOff,
     /// Three quarters of a ring, which turns.
     Busy,
 }
@@ -133,6 +137,10 @@ impl Glyph {
             }
             Self::Chat => {
                 "M5.5 4.5h13a2 2 0 0 1 2 2V15a2 2 0 0 1-2 2H11l-4.5 3.5V17h-1a2 2 0 0 1-2-2V6.5a2 2 0 0 1 2-2Z"
+            }
+            Self::Bars => "M5 15v5M12 10v10M19 5v15",
+            Self::SpeakerOff => {
+                "M4 9.500v5h3.500l4.500 4v-13l-4.500 4H4ZM16 9.500l5 5M21 9.500l-5 5"
             }
             Self::Busy => "M12 4a8 8 0 1 1-8 8",
         }

@@ -41,9 +41,9 @@ pub fn screen_tile(
             prop:style=text(move || place().style())
         >
             {video(person.screen, || false, arrived, None, || true, |_| true)}
-            {sound(person.screen, person.volume, meeting.sound_blocked)}
+            {sound(person.screen, person, meeting.sound_blocked)}
             {when(move || !arrived.get(), waiting)}
-            {tile_actions(desk, Tile::Screen(person.id), label)}
+            {tile_actions(desk, Tile::Screen(person.id), label, None)}
             <p class="badge">
                 {icon(Glyph::Screen)}
                 <bdi class="badge-name">{text(label)}</bdi>

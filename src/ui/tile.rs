@@ -7,13 +7,14 @@ use super::{
     desk::Desk,
     dynamic::{dynamic, text, when},
     icons::{Glyph, icon},
+    later::{Part, later},
     layout::{Fit, Place, Size, Tile},
     piece::{IntoPiece, Piece},
-    tile_actions::tile_actions,
+    tile_actions::{silence_button, tile_actions},
     video::{StreamSignal, sound, video},
 };
 use crate::{
-    browser::{LinkState, Meeting, PeerLink, Person, PersonState},
+    browser::{Bars, LinkState, Meeting, PeerLink, Person, PersonState},
     words::{Phrase, Word, say, t},
 };
 
@@ -48,17 +49,20 @@ pub fn own_tile(
             waiting: (meeting.link.get() == LinkState::Connecting).then_some(Word::TileConnecting),
             speaks: meeting.hearing.speaking.get(),
             hand: meeting.hand_place(None),
+            silenced: false,
             place,
         }
     };
     let mirror = Box::new(move || meeting.choices.mirror.get());
-    let extras = tile_actions(desk, Tile::Own, move || meeting.name.get());
+    let extras = tile_actions(desk, Tile::Own, move || meeting.name.get(), None);
+    let bars = bars(meeting, desk, None);
     tile(
         Tile::Own,
         Box::new(looks),
         meeting.own_stream,
         mirror,
         extras,
+        bars,
     )
 }
 
@@ -89,13 +93,14 @@ pub fn person_tile(
             waiting: waiting(&state),
             speaks: state.microphone && person.speaking.get(),
             hand: state.hand.and_then(|_| meeting.hand_place(Some(person.id))),
+            silenced: person.silenced.get(),
             place: place(),
         }
     };
     let seat = Tile::Person(person.id);
     let extras = view! {
-        {sound(person.stream, person.volume, meeting.sound_blocked)}
-        {tile_actions(desk, seat, move || person.shown_name())}
+        {sound(person.stream, person, meeting.sound_blocked)}
+        {tile_actions(desk, seat, move || person.shown_name(), Some(silence_button(person)))}
     };
     tile(
         seat,
@@ -103,6 +108,7 @@ pub fn person_tile(
         person.stream,
         Box::new(|| false),
         extras.piece(),
+        bars(meeting, desk, Some(person)),
     )
 }
 
@@ -124,6 +130,8 @@ struct Looks {
     speaks: bool,
     /// The place of the raised hand among all that are.
     hand: Option<usize>,
+    /// Whether the person here does not want to hear it.
+    silenced: bool,
     place: Place,
 }
 
@@ -133,6 +141,7 @@ fn tile(
     stream: StreamSignal,
     mirror: Box<dyn Fn() -> bool + Send>,
     extras: Piece,
+    bars: Piece,
 ) -> Piece {
     let looks = Memo::new(move |_| looks());
     let arrived = RwSignal::new(false);
@@ -155,8 +164,10 @@ fn tile(
             {note(looks)}
             <p class="badge">
                 {dynamic(move || looks.read().hand.map(hand))}
-                {when(move || !looks.read().microphone, muted)}
+                {when(move || !looks.read().microphone, || mute(Glyph::MicrophoneOff, Word::TileMuted))}
+                {when(move || looks.read().silenced, || mute(Glyph::SpeakerOff, Word::TileSilenced))}
                 <bdi class="badge-name">{text(move || looks.read().badge.clone())}</bdi>
+                {bars}
             </p>
         </div>
     }
@@ -176,6 +187,15 @@ fn classes(looks: &Looks) -> String {
     classes
 }
 
+/// How good the connection is, unless all is well.
+fn bars(meeting: Meeting, desk: Desk, person: Option<Person>) -> Piece {
+    let signal = person.map_or(meeting.quality.own, |person| person.bars);
+    when(
+        move || signal.try_get().is_some_and(|bars| bars != Bars::Three),
+        move || later(Part::Bars(person), meeting, desk),
+    )
+}
+
 fn hand(place: usize) -> Piece {
     let place = place.to_string();
     view! {
@@ -188,11 +208,11 @@ fn hand(place: usize) -> Piece {
     .piece()
 }
 
-fn muted() -> Piece {
+fn mute(glyph: Glyph, label: Word) -> Piece {
     view! {
         <span class="badge-muted">
-            {icon(Glyph::MicrophoneOff)}
-            <span class="visually-hidden">{t(Word::TileMuted)} " "</span>
+            {icon(glyph)}
+            <span class="visually-hidden">{t(label)} " "</span>
         </span>
     }
     .piece()

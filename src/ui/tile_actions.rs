@@ -9,13 +9,17 @@ use super::{
     layout::Tile,
     piece::{IntoPiece, Piece},
 };
-use crate::words::{Phrase, say};
+use crate::{
+    browser::Person,
+    words::{Phrase, say},
+};
 
-/// The button that pins a tile, or lets it go.
+/// The button that pins a tile, or lets it go, and others.
 pub fn tile_actions(
     desk: Desk,
     tile: Tile,
     name: impl Fn() -> String + Copy + Send + 'static,
+    others: Option<Piece>,
 ) -> Piece {
     let pinned = memo(move || desk.pinned.read().contains(&tile));
     let label = move || {
@@ -27,16 +31,51 @@ pub fn tile_actions(
     };
     view! {
         <div class="tile-actions">
-            <button
-                class=text(move || if pinned.get() { "control control-small control-on" } else { "control control-small" }.to_owned())
-                type="button"
-                aria-label=text(label)
-                title=text(label)
-                on:click=press(move || desk.toggle_pin(tile))
-            >
-                {icon(Glyph::Pin)}
-            </button>
+            {others}
+            {button(pinned, Glyph::Pin, label, move || desk.toggle_pin(tile))}
         </div>
+    }
+    .piece()
+}
+
+/// The button that lets someone be heard no more, or again.
+pub fn silence_button(person: Person) -> Piece {
+    let silenced = memo(move || person.silenced.get());
+    let label = move || {
+        let name = &person.shown_name();
+        match silenced.get() {
+            true => say(Phrase::TileUnsilence { name }),
+            false => say(Phrase::TileSilence { name }),
+        }
+    };
+    button(silenced, Glyph::SpeakerOff, label, move || {
+        person.toggle_silence()
+    })
+}
+
+fn button(
+    on: Memo<bool>,
+    glyph: Glyph,
+    label: impl Fn() -> String + Copy + Send + 'static,
+    action: impl Fn() + 'static,
+) -> Piece {
+    let classes = move || {
+        match on.get() {
+            true => "control control-small control-on",
+            false => "control control-small",
+        }
+        .to_owned()
+    };
+    view! {
+        <button
+            class=text(classes)
+            type="button"
+            aria-label=text(label)
+            title=text(label)
+            on:click=press(action)
+        >
+            {icon(glyph)}
+        </button>
     }
     .piece()
 }

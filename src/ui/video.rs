@@ -9,7 +9,7 @@ use super::{
     dynamic::{ElementRef, Text, effect, press, text},
     piece::{IntoPiece, Piece},
 };
-use crate::browser::{attach_stream, play_stream};
+use crate::browser::{Person, attach_stream, play_stream};
 
 /// A stream that may or may not be there.
 pub type StreamSignal = RwSignal<Option<MediaStream>, LocalStorage>;
@@ -76,8 +76,8 @@ fn classes(mirrored: bool, contained: bool, unseen: bool) -> String {
     classes
 }
 
-/// Plays the sound of a stream, as loud as the person wants it; `blocked` is set where the browser holds it back.
-pub fn sound(stream: StreamSignal, volume: RwSignal<f64>, blocked: RwSignal<bool>) -> Piece {
+/// Plays the sound of a stream of someone, as loud as they are wanted; `blocked` is set where the browser holds it back.
+pub fn sound(stream: StreamSignal, person: Person, blocked: RwSignal<bool>) -> Piece {
     let node = ElementRef::new();
     effect(move || {
         if let Some(element) = node.get() {
@@ -87,9 +87,9 @@ pub fn sound(stream: StreamSignal, volume: RwSignal<f64>, blocked: RwSignal<bool
     });
     effect(move || {
         if let Some(element) = node.get() {
-            element
-                .unchecked_ref::<HtmlMediaElement>()
-                .set_volume(volume.get());
+            let audio = element.unchecked_ref::<HtmlMediaElement>();
+            audio.set_volume(person.volume.get());
+            audio.set_muted(person.silenced.get());
         }
     });
     on_cleanup(move || let_go(node));

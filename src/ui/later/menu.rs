@@ -60,6 +60,7 @@ pub fn menu(meeting: Meeting, desk: Desk) -> Piece {
         {item("item", Glyph::Layout, layout, by_key(Shortcut::Layout))}
         {item("item", Glyph::Person, self_view, toggle_self)}
         {item("item", Glyph::FullScreen, || Word::MenuFullScreen, by_key(Shortcut::FullScreen))}
+        {item("item", Glyph::Bars, || Word::MenuQuality, opens(Dialog::Quality(None)))}
         {item("item", Glyph::Settings, || Word::MenuSettings, opens(Dialog::Settings))}
         {item("item", Glyph::Keyboard, || Word::MenuKeys, opens(Dialog::Keys))}
     };

@@ -1,6 +1,6 @@
 //! Parts of the page that nobody needs to enter a room: loaded when they are first shown.
 //!
-//! Everything that only [`make`] reaches is split off the program when it is built (`public/tools/wasm-bindgen`),
+//! What only the functions of `wasm_split` reach is split off the program when it is built (`public/tools/wasm-bindgen`),
 //! so what is shown by way of this module is not named anywhere else.
 
 mod chat;
@@ -8,6 +8,7 @@ mod choice_field;
 mod keys_help;
 mod menu;
 mod people;
+mod quality;
 mod reactions;
 mod settings;
 
@@ -20,6 +21,7 @@ use chat::chat;
 use keys_help::keys_help;
 use menu::menu;
 use people::people;
+use quality::{bars_button, quality};
 use reactions::{floating_reactions, reaction_picker};
 use settings::settings;
 
@@ -30,7 +32,8 @@ use super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::{Meeting, bring_later_style, bring_later_words},
+    browser::{Meeting, Person, bring_later_style, bring_later_words},
+    protocol::ParticipantId,
     words::{Word, t},
 };
 
@@ -49,6 +52,10 @@ pub enum Part {
     Floating,
     /// Who is here.
     People,
+    /// How good a connection is, on its tile; without a person, the own one.
+    Bars(Option<Person>),
+    /// The figures of the connection with a participant, or of all of them.
+    Quality(Option<ParticipantId>),
     /// Devices and choices.
     Settings,
 }
@@ -67,8 +74,8 @@ pub fn later(part: Part, meeting: Meeting, desk: Desk) -> Piece {
     let load = move || {
         loading.set(Loading::OnTheWay);
         spawn_local(async move {
-            let done = match join3(load_parts(), bring_later_words(), bring_later_style()).await {
-                (Ok(()), true, true) => Loading::Done,
+            let done = match join3(load(part), bring_later_words(), bring_later_style()).await {
+                (true, true, true) => Loading::Done,
                 _ => Loading::Failed,
             };
             loading.try_set(done);
@@ -78,7 +85,7 @@ pub fn later(part: Part, meeting: Meeting, desk: Desk) -> Piece {
     dynamic(move || match loading.get() {
         Loading::OnTheWay => Some(icon(Glyph::Busy)),
         // What is loaded is made at once.
-        Loading::Done => untrack(|| make(part, meeting, desk).now_or_never()?.ok()),
+        Loading::Done => untrack(|| make(part, meeting, desk)),
         Loading::Failed => Some(failed(load)),
     })
 }
@@ -95,9 +102,39 @@ fn failed(load: impl Fn() + 'static) -> Piece {
     .piece()
 }
 
-#[wasm_split(parts, fallible, preload(load_parts))]
-fn make(part: Part, meeting: Meeting, desk: Desk) -> Result<Piece, SplitLoaderError> {
+/// Loads the file that a part is in.
+async fn load(part: Part) -> bool {
+    let loaded = match part {
+        Part::Bars(_) | Part::Quality(_) => load_quality().await,
+        _ => load_parts().await,
+    };
+    loaded.is_ok()
+}
+
+fn make(part: Part, meeting: Meeting, desk: Desk) -> Option<Piece> {
+    let made = match part {
+        Part::Bars(_) | Part::Quality(_) => make_quality(part, meeting, desk).now_or_never(),
+        _ => make_part(part, meeting, desk).now_or_never(),
+    };
+    made?.ok().flatten()
+}
+
+#[wasm_split(quality, fallible, preload(load_quality))]
+fn make_quality(
+    part: Part,
+    meeting: Meeting,
+    desk: Desk,
+) -> Result<Option<Piece>, SplitLoaderError> {
     Ok(match part {
+        Part::Bars(person) => Some(bars_button(meeting, desk, person)),
+        Part::Quality(who) => Some(quality(meeting, who)),
+        _ => None,
+    })
+}
+
+#[wasm_split(parts, fallible, preload(load_parts))]
+fn make_part(part: Part, meeting: Meeting, desk: Desk) -> Result<Option<Piece>, SplitLoaderError> {
+    Ok(Some(match part {
         Part::Chat => chat(meeting),
         Part::Keys => keys_help(meeting),
         Part::Menu => menu(meeting, desk),
@@ -105,5 +142,6 @@ fn make(part: Part, meeting: Meeting, desk: Desk) -> Result<Piece, SplitLoaderEr
         Part::Floating => floating_reactions(meeting),
         Part::People => people(meeting),
         Part::Settings => settings(meeting),
-    })
+        Part::Bars(_) | Part::Quality(_) => return Ok(None),
+    }))
 }

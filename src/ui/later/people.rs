@@ -8,6 +8,7 @@ use super::super::{
     dynamic::{dynamic, memo, on, press, text, when},
     icons::{Glyph, icon},
     piece::{IntoPiece, Piece},
+    tile_actions::silence_button,
 };
 use crate::{
     browser::{Meeting, Person},
@@ -69,7 +70,10 @@ fn row(meeting: Meeting, person: Person) -> Piece {
             <bdi class="people-name">{text(move || person.shown_name())}</bdi>
             {when(move || meeting.talking.rule.read().host == Some(person.id), host_mark)}
             {marks(hand, move || person.state.read().microphone, move || person.state.read().camera)}
-            {volume(person)}
+            <div class="people-sound">
+                {silence_button(person)}
+                {volume(person)}
+            </div>
             {when(move || meeting.is_host(), move || powers(meeting, person))}
         </li>
     }

@@ -1,0 +1,18 @@
+//! What of the edges nobody needs to enter a room. It is split off the program, as `ui/later` is.
+
+mod counting;
+mod saving;
+mod watching;
+
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+pub use saving::save_report;
+
+use super::meeting::Meeting;
+
+/// Measures the connections from now on, until the call is over.
+#[wasm_split(quality, fallible)]
+pub fn watch(meeting: Meeting) -> Result<(), SplitLoaderError> {
+    watching::begin(meeting);
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! How good a connection is, in three bars.
+
+use leptos::prelude::*;
+
+use super::{
+    super::super::{
+        desk::{Desk, Dialog},
+        dynamic::{press, text},
+        piece::{IntoPiece, Piece},
+    },
+    figures::grade,
+};
+use crate::{
+    browser::{Bars, Meeting, Person},
+    words::{Phrase, say},
+};
+
+/// The button on a tile that shows more.
+pub fn bars_button(meeting: Meeting, desk: Desk, person: Option<Person>) -> Piece {
+    let bars = move || match person {
+        Some(person) => person.bars.try_get().unwrap_or_default(),
+        None => meeting.quality.own.get(),
+    };
+    let label = move || {
+        let grade = grade(bars());
+        match person {
+            Some(person) => say(Phrase::QualityOpen {
+                name: &person.shown_name(),
+                grade,
+            }),
+            None => say(Phrase::QualityOpenOwn { grade }),
+        }
+    };
+    let open = move || desk.open(Dialog::Quality(person.map(|person| person.id)));
+    view! {
+        <button
+            class="badge-bars"
+            type="button"
+            aria-label=text(label)
+            title=text(label)
+            on:click=press(open)
+        >
+            {bars_icon(bars)}
+            <span class="badge-grade">{text(move || grade(bars()).to_owned())}</span>
+        </button>
+    }
+    .piece()
+}
+
+/// As many of the three filled as there are.
+pub fn bars_icon(bars: impl Fn() -> Bars + Send + 'static) -> Piece {
+    let class = move || {
+        match bars() {
+            Bars::One => "icon bars bars-one",
+            Bars::Two => "icon bars bars-two",
+            Bars::Three => "icon bars",
+        }
+        .to_owned()
+    };
+    view! {
+        <svg class=text(class) viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+            <path d="M4 15h3v5H4z"></path>
+            <path d="M10.500 10h3v10h-3z"></path>
+            <path d="M17 5h3v15h-3z"></path>
+        </svg>
+    }
+    .piece()
+}
