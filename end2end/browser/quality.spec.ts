@@ -1,0 +1,243 @@
+import { readFile } from "node:fs/promises";
+
+import AxeBuilder from "@axe-core/playwright";
+import type { Locator } from "@playwright/test";
+
+import { expectBytesGrow, received } from "./support/media.ts";
+import type { Participant } from "./support/participant.ts";
+import { expect, test } from "./support/test.ts";
+
+declare global {
+  interface Window {
+    /** The part of received packets that the statistics of this page tell to be lost. */
+    loss?: number;
+  }
+}
+
+test("the figures of a call are those of its connections", async ({ newcomer, room }) => {
+  const [ada, ben] = [await newcomer("Ada"), await newcomer("Ben")];
+  await ada.join(room);
+  await ben.join(room);
+  await ada.sees("Ben");
+  const dialog = await openQuality(ada);
+  await expect(dialog.getByRole("heading", { name: "Your connection: good" })).toBeVisible();
+  await expect(dialog.getByText(/You send [1-9][\d,]* kbit\/s and receive [1-9][\d,]* kbit\/s\./)).toBeVisible();
+  await expect(dialog.getByText(/^Received: [\d,]+ kbit\/s, at most [1-9][\d,]* kbit\/s$/)).toBeVisible();
+  await hasCurves(dialog);
+
+  await dialog.getByRole("button", { name: "Show the connection with Ben: good" }).click();
+  await expect(dialog.getByRole("heading", { name: "Connection with Ben: good" })).toBeFocused();
+  const picture = () =>
+    ada.tile("Ben").locator("video").evaluate((video: HTMLVideoElement) => `${video.videoWidth} × ${video.videoHeight}`);
+  const isShown = async () => (await fact(dialog, "Picture received").textContent())?.startsWith(await picture());
+  await expect.poll(isShown, "the size that is displayed is the one that is told").toBe(true);
+  await expect(fact(dialog, "Picture received")).toHaveText(/, [1-9]\d* per second$/);
+  await expect(fact(dialog, "Codecs received")).toHaveText(/opus/);
+  await expect(fact(dialog, "Codecs received")).toHaveText(/VP8|VP9|H264|AV1/);
+  await expect(fact(dialog, "Transport")).toHaveText("UDP");
+  await expect(fact(dialog, "Path")).toHaveText(/^direct \((host|prflx|srflx) – (host|prflx|srflx)\)$/);
+  await expect(dialog.getByText(/^There and back: \d+ ms, at most \d+ ms$/)).toBeVisible();
+  await hasCurves(dialog);
+  const { violations } = await new AxeBuilder({ page: ada.page }).include("dialog").analyze();
+  expect(violations).toEqual([]);
+
+  const [download] = await Promise.all([
+    ada.page.waitForEvent("download"),
+    dialog.getByRole("button", { name: "Save the figures" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toMatch(new RegExp(`^roundtable-${room}-\\d{4}-\\d\\d-\\d\\dT[\\d-]+\\.json$`));
+  const saved = await readFile(await download.path(), "utf8");
+  const addresses = await ada.page.evaluate(addressesOfCandidates);
+  expect(addresses).not.toEqual([]);
+  for (const secret of ["Ada", "Ben", ...addresses]) expect(saved).not.toContain(secret);
+  const told = JSON.parse(saved);
+  expect(told.room).toBe(room);
+  expect(told.connections).toHaveLength(1);
+  expect(told.connections[0].samples.at(-1).received.bits_per_second).toBeGreaterThan(0);
+  expect(told.connections[0].local_candidate).toMatch(/host|prflx|srflx/);
+
+  await ada.button("Back to the whole call").click();
+  await ben.leave();
+  await expect(dialog.getByText("Nobody else is here, so there is nothing to measure.")).toBeVisible();
+  await ada.page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+});
+
+test("a lossy connection shows bars and is said once, and rises when it is mended", async ({ newcomer, room }) => {
+  test.setTimeout(120_000);
+  const ada = await newcomer("Ada", { prepare: loseInStatistics });
+  const ben = await newcomer("Ben");
+  await ada.join(room);
+  await ben.join(room);
+  await ada.sees("Ben");
+  const bars = ada.tile("Ben").getByRole("button", { name: /^Show the connection with Ben/ });
+  const own = ada.ownTile.getByRole("button", { name: /^Show your own connection/ });
+  await ada.page.evaluate(() => (window.loss = 0.09));
+  await expect(bars).toHaveAccessibleName("Show the connection with Ben: poor");
+  await expect(own).toHaveAccessibleName("Show your own connection: poor");
+  await ada.hears("Your connection is poor");
+  await bars.focus();
+  await ada.page.keyboard.press("Enter");
+  const dialog = ada.page.getByRole("dialog", { name: "Connection quality" });
+  await expect(dialog.getByRole("heading", { name: "Connection with Ben: poor" })).toBeVisible();
+  await expect(dialog.getByText(/^Received: (8|9)(\.\d)? %, at most \d+(\.\d)? %$/)).toBeVisible();
+  await ada.page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await expect(bars).toBeFocused();
+
+  await ada.page.evaluate(() => (window.loss = 0));
+  await expect(bars).toHaveAccessibleName("Show the connection with Ben: fair");
+  await expect(bars).toHaveCount(0, { timeout: 30_000 });
+  await expect(own).toHaveCount(0);
+  const said = (await ada.said()).filter((sentence) => sentence.includes("Your connection is poor"));
+  expect(said).toHaveLength(1);
+  await expect(ben.tile("Ada").getByRole("button", { name: /^Show the connection/ })).toHaveCount(0);
+});
+
+test("one who receives sound only gets no pictures, of those who come later and of renewed connections too", async ({
+  newcomer,
+  room,
+}) => {
+  test.setTimeout(120_000);
+  const [ada, ben, cleo] = [await newcomer("Ada"), await newcomer("Ben"), await newcomer("Cleo")];
+  await ada.join(room);
+  await ben.join(room);
+  await ada.sees("Ben");
+  await choose(ada, "Receive", "Sound only");
+  await expectSoundOnly(ada);
+  await cleo.join(room);
+  await cleo.sees("Ada");
+  await cleo.sees("Ben");
+  await expectSoundOnly(ada);
+
+  // Ben's end of the connection breaks: another one is made.
+  await ben.page.evaluate(() => window.probe.connections().forEach((connection) => connection.close()));
+  const isRenewed = () => window.probe.connections().filter((one) => one.connectionState === "connected").length === 2;
+  await ben.page.waitForFunction(isRenewed, undefined, { timeout: 60_000 });
+  await ben.sees("Ada");
+  await expectSoundOnly(ada);
+
+  await choose(ada, "Receive", "Full pictures");
+  for (const name of ["Ben", "Cleo"]) await ada.sees(name);
+});
+
+test("one who sends sound only sends no pictures, to those who come later too", async ({ newcomer, room }) => {
+  const [ada, ben, cleo] = [await newcomer("Ada"), await newcomer("Ben"), await newcomer("Cleo")];
+  await ada.join(room);
+  await ben.join(room);
+  await ben.sees("Ada");
+  await choose(ada, "Send", "Sound only");
+  await expectSoundOnly(ben);
+  await cleo.join(room);
+  await cleo.sees("Ben");
+  await expect(cleo.tile("Ada")).toHaveCount(1);
+  await expectSoundOnlyOf(cleo, "Ada");
+  await choose(ada, "Send", "Full pictures");
+  for (const person of [ben, cleo]) await person.sees("Ada");
+  await expectBytesGrow(ben.page);
+});
+
+test("someone can be muted for oneself alone, and is as loud as before again", async ({ newcomer, room }) => {
+  const [ada, ben] = [await newcomer("Ada"), await newcomer("Ben")];
+  await ada.join(room);
+  await ben.join(room);
+  await ada.sees("Ben");
+  await ada.button("Show people (2 here)").click();
+  const row = ada.page.getByRole("listitem").filter({ hasText: "Ben" });
+  await row.getByRole("slider", { name: "Volume of Ben" }).fill("40");
+  const heard = () =>
+    ada.tile("Ben").locator("audio").evaluate((audio: HTMLAudioElement) => (audio.muted ? 0 : audio.volume));
+  await expect.poll(heard).toBeCloseTo(0.4);
+  await row.getByRole("button", { name: "Mute Ben for me" }).click();
+  await expect.poll(heard).toBe(0);
+  await expect(ada.tile("Ben").getByText("Muted for you:")).toBeAttached();
+  await expect(ben.ownTile.getByText(/muted/i)).toHaveCount(0);
+  await ada.tile("Ben").hover();
+  await ada.tile("Ben").getByRole("button", { name: "Unmute Ben for me" }).click();
+  await expect.poll(heard).toBeCloseTo(0.4);
+  await expect(ada.tile("Ben").getByText("Muted for you:")).toHaveCount(0);
+  await expect(row.getByRole("button", { name: "Mute Ben for me" })).toBeVisible();
+});
+
+async function openQuality(person: Participant): Promise<Locator> {
+  await person.button("More options").click();
+  await person.button("Connection quality").click();
+  const dialog = person.page.getByRole("dialog", { name: "Connection quality" });
+  await expect(dialog).toBeVisible();
+  return dialog;
+}
+
+/** The value beside a name. */
+function fact(dialog: Locator, name: string): Locator {
+  return dialog.locator("dl > div").filter({ has: dialog.page().getByText(name, { exact: true }) }).locator("dd");
+}
+
+/** Waits until every chart has a line of several points. */
+async function hasCurves(dialog: Locator): Promise<void> {
+  const longest = () =>
+    dialog.locator("figure svg").evaluateAll((charts) =>
+      charts.map((chart) => Math.max(...[...chart.querySelectorAll("path")].map((path) => path.getTotalLength()))),
+    );
+  await expect.poll(async () => (await longest()).filter((length) => length > 0).length).toBe(4);
+}
+
+async function choose(person: Participant, what: "Send" | "Receive", amount: string): Promise<void> {
+  await person.button("More options").click();
+  await person.button("Settings").click();
+  await person.page.getByRole("combobox", { name: what }).selectOption(amount);
+  await person.page.keyboard.press("Escape");
+  await expect(person.page.getByRole("dialog")).toHaveCount(0);
+}
+
+/** Waits until a page receives sound and no pictures. */
+async function expectSoundOnly(person: Participant): Promise<void> {
+  const grown = async () => {
+    const before = await received(person.page);
+    await person.page.waitForTimeout(1_500);
+    const after = await received(person.page);
+    return { pictures: after.videoBytes - before.videoBytes, sound: after.audioBytes > before.audioBytes };
+  };
+  await expect.poll(grown, { timeout: 30_000 }).toEqual({ pictures: 0, sound: true });
+}
+
+/** Waits until what is received of someone is sound and no pictures. */
+async function expectSoundOnlyOf(person: Participant, name: string): Promise<void> {
+  const dialog = await openQuality(person);
+  await dialog.getByRole("button", { name: new RegExp(`^Show the connection with ${name}`) }).click();
+  await expect(fact(dialog, "Codecs received")).toHaveText("opus");
+  await expect(fact(dialog, "Picture received")).toHaveText("nothing");
+  await person.page.keyboard.press("Escape");
+}
+
+/** The addresses that the statistics of a page tell of. */
+async function addressesOfCandidates(): Promise<string[]> {
+  const addresses = new Set<string>();
+  for (const connection of window.probe.connections()) {
+    for (const entry of (await connection.getStats()).values()) {
+      if (entry.type.endsWith("-candidate") && entry.address) addresses.add(entry.address);
+    }
+  }
+  return [...addresses];
+}
+
+/** Has the statistics of a page tell of packets that are lost, as many as `window.loss` is of all. */
+function loseInStatistics(): void {
+  const tell = RTCPeerConnection.prototype.getStats;
+  const counted = new Map<string, { packets: number; lost: number }>();
+  RTCPeerConnection.prototype.getStats = async function (this: RTCPeerConnection) {
+    const told = new Map<string, Record<string, unknown>>();
+    for (const [id, entry] of await tell.call(this)) {
+      const copy = { ...entry };
+      if (copy.type === "inbound-rtp") {
+        const key = `${copy.kind}${copy.ssrc}`;
+        const before = counted.get(key) ?? { packets: 0, lost: 0 };
+        const loss = window.loss ?? 0;
+        const lost = before.lost + ((copy.packetsReceived - before.packets) * loss) / (1 - loss);
+        counted.set(key, { packets: copy.packetsReceived, lost });
+        copy.packetsLost = lost;
+      }
+      told.set(id, copy);
+    }
+    return told as unknown as RTCStatsReport;
+  };
+}
