@@ -128,8 +128,9 @@ test("Arabic runs from right to left, and fits on a phone", async ({ newcomer, r
 
 /** The texts of a language as they are in the repository. */
 function textsOf(code: string): Texts {
-  const texts = JSON.parse(readFileSync(new URL(`../../locales/${code}.json`, import.meta.url), "utf8"));
-  return texts as Texts;
+  const read = (file: string): Texts =>
+    JSON.parse(readFileSync(new URL(`../../locales/${code}/${file}.json`, import.meta.url), "utf8"));
+  return { ...read("room"), ...read("later"), ...read("pages") };
 }
 
 async function join(ada: Participant, texts: Texts): Promise<void> {
