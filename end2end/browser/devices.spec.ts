@@ -40,6 +40,24 @@ test("microphone and camera are switched before joining", async ({ newcomer, roo
   await ada.sees("Bob");
 });
 
+test("what was switched off stays off the next time, and the host changes nothing of it", async ({
+  newcomer,
+  room,
+}) => {
+  const [host, ada] = [await newcomer("Host"), await newcomer("Ada")];
+  await host.join(room);
+  await ada.join(room);
+  await ada.button("Turn camera off").click();
+  await host.button("Show people (2 here)").click();
+  await host.button("Mute Ada").click();
+  await expect(ada.button("Turn microphone on")).toBeVisible();
+  await ada.reload();
+  await ada.button("Use camera and microphone").click();
+  await expect(ada.button("Turn microphone off"), "the host's wish was for once").toBeVisible();
+  await expect(ada.button("Turn camera on")).toBeVisible();
+  expect(await ada.page.evaluate(() => window.probe.runningTracks().map((track) => track.kind))).toEqual(["audio"]);
+});
+
 test("a denied camera is explained, and does not keep anyone out", async ({ newcomer, room }) => {
   const [ada, bob] = [await newcomer("Ada"), await newcomer("Bob", { allowsDevices: false })];
   await ada.join(room);

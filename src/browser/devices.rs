@@ -6,6 +6,7 @@ use web_sys::MediaStreamTrack;
 
 use super::{
     capture::{self, Capture, Devices, Wish},
+    choices::word_for,
     js,
     meeting::{Meeting, Stage},
     slot::Slot,
@@ -54,6 +55,7 @@ impl Meeting {
     /// Turns the camera on or off; off, the device is stopped and its lamp goes out.
     pub fn toggle_camera(&self) {
         self.camera.update(|on| *on = !*on);
+        storage::write(Key::CameraOn, word_for(self.camera.get_untracked()));
         self.settle_camera();
         self.show_to_system();
         self.present();

@@ -13,7 +13,7 @@ use web_sys::MediaStream;
 use super::{
     announcer::Announcer,
     capture::{self, Capture, Devices},
-    choices::Choices,
+    choices::{Choices, value_of, word_for},
     engine::Engine,
     in_call::InCall,
     js::{self, Listener},
@@ -218,10 +218,9 @@ impl Meeting {
         let Some(media) = Media::new().filter(|_| supported) else {
             return self.stage.set(Stage::Trouble(Trouble::Unsupported));
         };
-        if let Some(name) =
-            storage::read(Key::Name).filter(|_| self.name.read_untracked().is_empty())
-        {
-            self.name.set(name);
+        // Whoever comes back brings all that along.
+        if self.name.read_untracked().is_empty() {
+            self.remember();
         }
         media.set_audible(self.microphone.get_untracked());
         let (meeting, media) = (*self, Rc::new(media));
@@ -254,6 +253,21 @@ impl Meeting {
         self.want(Intent::Approach { room });
         if self.wishes.with_untracked(|wishes| wishes.devices) {
             self.use_devices();
+        }
+    }
+
+    /// Takes what was last typed and switched here.
+    fn remember(&self) {
+        if let Some(name) = storage::read(Key::Name) {
+            self.name.set(name);
+        }
+        for (key, switch) in [
+            (Key::MicrophoneOn, self.microphone),
+            (Key::CameraOn, self.camera),
+        ] {
+            if let Some(on) = storage::read(key).and_then(|word| value_of(&word)) {
+                switch.set(on);
+            }
         }
     }
 
@@ -296,7 +310,9 @@ impl Meeting {
 
     /// Turns the microphone on or off; at once, both ways.
     pub fn toggle_microphone(&self) {
-        self.set_microphone(!self.microphone.get_untracked());
+        let on = !self.microphone.get_untracked();
+        storage::write(Key::MicrophoneOn, word_for(on));
+        self.set_microphone(on);
     }
 
     pub(super) fn set_microphone(&self, on: bool) {

@@ -9,6 +9,10 @@ pub enum Key {
     Camera,
     /// The microphone that was chosen.
     Microphone,
+    /// Whether the microphone was on.
+    MicrophoneOn,
+    /// Whether the camera was on.
+    CameraOn,
     /// Light or dark.
     Theme,
     /// Whether the own view is a mirror.
@@ -51,6 +55,8 @@ impl Key {
             Self::Name => "roundtable.name",
             Self::Camera => "roundtable.camera",
             Self::Microphone => "roundtable.microphone",
+            Self::MicrophoneOn => "roundtable.microphone-on",
+            Self::CameraOn => "roundtable.camera-on",
             Self::Theme => "roundtable.theme",
             Self::Mirror => "roundtable.mirror",
             Self::Sounds => "roundtable.sounds",
