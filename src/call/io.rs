@@ -65,6 +65,8 @@ pub enum Intent {
     Host(HostAction),
     /// To be let into the room that was found [locked](Phase::Locked); takes a name.
     Knock,
+    /// Not to wait with the next attempt to reach the server: something tells that it may be reached again.
+    Hurry,
     /// To leave for good.
     Leave,
 }

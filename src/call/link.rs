@@ -82,6 +82,17 @@ impl Link {
         rests
     }
 
+    /// Begins the attempt now that was to come later; tells whether it did.
+    pub fn hurry(&mut self, now: Duration) -> bool {
+        let waits = matches!(self.state, State::Waiting { .. });
+        if waits {
+            self.state = State::Opening {
+                until: now + PATIENCE,
+            };
+        }
+        waits
+    }
+
     pub fn close(&mut self) {
         self.state = State::Closed;
     }

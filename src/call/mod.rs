@@ -18,6 +18,7 @@ mod answerer;
 mod attendee;
 mod candidates;
 mod chat;
+mod device;
 mod health;
 mod io;
 mod link;
@@ -41,6 +42,7 @@ mod voice;
 use std::time::Duration;
 
 pub use chat::{CHAT_LINES, ChatChange, ChatLine, Standing};
+pub use device::{Sight, Source, Step};
 pub use io::{
     ConnectionState, EndReason, Input, Intent, Notice, Output, PeerAction, PeerEvent, PeerLink,
     Phase, Share,
@@ -99,6 +101,7 @@ impl Call {
             }
             Input::Intent(Intent::Host(action)) => self.handle_host(action),
             Input::Intent(Intent::Knock) => self.handle_knock(),
+            Input::Intent(Intent::Hurry) => self.handle_hurry(now),
             Input::Intent(Intent::Leave) => self.handle_leave(),
             Input::LinkOpened => self.handle_opened(now),
             Input::LinkLost => self.handle_lost(now),
@@ -175,6 +178,13 @@ impl Call {
 
     fn open_link(&mut self, now: Duration) {
         if self.link.open(now) {
+            self.outputs.push(Output::OpenLink);
+        }
+    }
+
+    /// What would be tried a while later is tried now.
+    fn handle_hurry(&mut self, now: Duration) {
+        if self.link.hurry(now) {
             self.outputs.push(Output::OpenLink);
         }
     }

@@ -63,6 +63,25 @@ fn resumed(participants: Vec<Member>, reforming: bool) -> Admission {
 }
 
 #[test]
+fn who_hurries_waits_for_no_attempt() {
+    let mut driver = Driver::initiating();
+    assert_eq!(driver.give(Input::Intent(Intent::Hurry)), [], "inside");
+    driver.give(Input::LinkLost);
+    assert_eq!(
+        driver.give(Input::Intent(Intent::Hurry)),
+        [Output::OpenLink]
+    );
+    assert_eq!(driver.give(Input::Intent(Intent::Hurry)), [], "once");
+    driver.give(Input::LinkLost);
+    assert_eq!(
+        driver.give(Input::Intent(Intent::Hurry)),
+        [Output::OpenLink]
+    );
+    let outputs = driver.give(Input::LinkOpened);
+    assert_eq!(entry(&outputs).resume.as_deref(), Some("token-1"));
+}
+
+#[test]
 fn a_stay_from_join_to_leave() {
     let mut driver = Driver::new();
     assert_eq!(driver.join(), [phase(Phase::Joining), Output::OpenLink]);
