@@ -1,21 +1,28 @@
 //! Cameras and microphones: asking for them, listing them, and what can go wrong.
 
-use js_sys::Array;
+use futures::{
+    FutureExt,
+    future::{Either, select},
+};
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     ConstrainDomStringParameters, MediaDeviceInfo, MediaDeviceKind, MediaDevices, MediaStream,
     MediaStreamConstraints, MediaStreamTrack, MediaTrackConstraints,
 };
 
-use super::{js, outcome};
-use crate::{
-    protocol::Kind,
-    words::{Phrase, Word, say, t},
+use super::{
+    cause::{CaptureTrouble, Circumstances},
+    js, outcome, permissions,
 };
+use crate::protocol::Kind;
 
 /// The picture that is asked for, as in the seed, in pixels. The browser may give another.
 const PICTURE: (f64, f64) = (480.0, 360.0);
+/// Milliseconds to wait for a device that may be used.
+const PATIENCE: u32 = 12_000;
 
 /// How far the person has come with camera and microphone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,21 +39,6 @@ pub enum Capture {
     Failed(CaptureTrouble),
 }
 
-/// Why a device could not be had (W3C Media Capture section 10.2, the errors of `getUserMedia`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CaptureTrouble {
-    /// The person, the browser or the system does not allow it.
-    Denied,
-    /// There is none.
-    NotFound,
-    /// Another program has it.
-    InUse,
-    /// It can't do what was asked of it.
-    Constraint,
-    /// The browser's own words.
-    Other(String),
-}
-
 /// A device to choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Device {
@@ -54,6 +46,8 @@ pub struct Device {
     pub id: String,
     /// The name on the box.
     pub label: String,
+    /// Of a camera whether it looks away from the person, where that is known.
+    pub away: Option<bool>,
 }
 
 /// What there is to choose from, and what is chosen.
@@ -63,10 +57,20 @@ pub struct Devices {
     pub cameras: Vec<Device>,
     /// All microphones.
     pub microphones: Vec<Device>,
+    /// All speakers that the browser tells of.
+    pub speakers: Vec<Device>,
     /// The camera in use, by its id.
     pub camera: Option<String>,
     /// The microphone in use, by its id.
     pub microphone: Option<String>,
+}
+
+impl Devices {
+    /// Whether there are cameras that look at the person, and ones that look away.
+    pub fn look_both_ways(&self) -> bool {
+        let looks = |away| self.cameras.iter().any(|camera| camera.away == Some(away));
+        looks(true) && looks(false)
+    }
 }
 
 /// A wish for one kind of device.
@@ -78,26 +82,60 @@ pub enum Wish {
     Exactly(String),
 }
 
+/// What could be had of the two kinds.
+#[derive(Debug)]
+pub struct Opened {
+    /// What is there.
+    pub tracks: Vec<MediaStreamTrack>,
+    /// Why there is no microphone, and why no camera.
+    pub missing: Missing,
+}
+
+/// Why there is no microphone, and why no camera.
+pub type Missing = [Option<CaptureTrouble>; 2];
+
 /// Asks for both kinds with one dialog; where the two together can't be had, for each alone.
 ///
 /// # Errors
-/// Neither could be had: why the two together could not.
-pub async fn open_both(audio: Wish, video: Wish) -> Result<Vec<MediaStreamTrack>, CaptureTrouble> {
+/// Neither could be had: why.
+pub async fn open_both(audio: Wish, video: Wish) -> Result<Opened, CaptureTrouble> {
     let trouble = match open(Some(&audio), Some(&video)).await {
-        Ok(tracks) => return Ok(tracks),
+        Ok(tracks) => {
+            let missing = [None, None];
+            return Ok(Opened { tracks, missing });
+        }
         Err(trouble) => trouble,
     };
-    // Asking again after a no would be a second dialog.
-    if trouble == CaptureTrouble::Denied {
-        return Err(trouble);
+    // Asking again after a no would be a second dialog: only one of a kind that was not meant is asked for.
+    let allowed = match trouble {
+        CaptureTrouble::Dismissed => [false, false],
+        CaptureTrouble::Denied => permissions::denied().await.map(|denied| !denied),
+        _ => [true, true],
+    };
+    let none_is_meant = trouble == CaptureTrouble::Denied && allowed == [true, true];
+    let mut opened = Opened {
+        tracks: Vec::new(),
+        missing: [Some(trouble.clone()), Some(trouble.clone())],
+    };
+    let wishes = [(Some(&audio), None), (None, Some(&video))];
+    for ((wish, may), missing) in wishes.into_iter().zip(allowed).zip(&mut opened.missing) {
+        if may && !none_is_meant {
+            match open(wish.0, wish.1).await {
+                Ok(tracks) => {
+                    opened.tracks.extend(tracks);
+                    *missing = None;
+                }
+                Err(trouble) => *missing = Some(trouble),
+            }
+        }
     }
-    let mut tracks = open(Some(&audio), None).await.unwrap_or_default();
-    tracks.extend(open(None, Some(&video)).await.unwrap_or_default());
-    if tracks.is_empty() {
-        Err(trouble)
-    } else {
-        Ok(tracks)
+    if !opened.tracks.is_empty() {
+        return Ok(opened);
     }
+    // That there is no other says less than why the one that is there can't be had.
+    let told = opened.missing.into_iter().flatten();
+    let mut told = told.filter(|trouble| *trouble != CaptureTrouble::NotFound);
+    Err(told.next().unwrap_or(trouble))
 }
 
 /// Asks for one kind.
@@ -112,16 +150,10 @@ pub async fn open_one(kind: Kind, wish: Wish) -> Result<MediaStreamTrack, Captur
     tracks.into_iter().next().ok_or(CaptureTrouble::NotFound)
 }
 
-/// Lists the devices; before the person has allowed any, they have no names and are left out.
-pub async fn list() -> (Vec<Device>, Vec<Device>) {
-    let Some(listing) = devices().and_then(|devices| devices.enumerate_devices().ok()) else {
-        return Default::default();
-    };
-    let found: Array = JsFuture::from(listing)
-        .await
-        .map(JsCast::unchecked_into)
-        .unwrap_or_default();
-    let found: Vec<MediaDeviceInfo> = found.iter().map(JsCast::unchecked_into).collect();
+/// Lists the devices: cameras, microphones and speakers. Before the person has allowed any, they have no names and are
+/// left out.
+pub async fn list() -> [Vec<Device>; 3] {
+    let found = found().await;
     let of = |kind: MediaDeviceKind| {
         let named = found
             .iter()
@@ -130,13 +162,37 @@ pub async fn list() -> (Vec<Device>, Vec<Device>) {
             .map(|info| Device {
                 id: info.device_id(),
                 label: info.label(),
+                away: faces_away(info),
             })
             .collect()
     };
-    (
+    [
         of(MediaDeviceKind::Videoinput),
         of(MediaDeviceKind::Audioinput),
-    )
+        of(MediaDeviceKind::Audiooutput),
+    ]
+}
+
+async fn found() -> Vec<MediaDeviceInfo> {
+    let Some(listing) = devices().and_then(|devices| devices.enumerate_devices().ok()) else {
+        return Vec::new();
+    };
+    let found: Array = JsFuture::from(listing)
+        .await
+        .map(JsCast::unchecked_into)
+        .unwrap_or_default();
+    found.iter().map(JsCast::unchecked_into).collect()
+}
+
+/// Where a camera looks (W3C Media Capture section 9.3, `getCapabilities`); none where that is not known.
+fn faces_away(info: &MediaDeviceInfo) -> Option<bool> {
+    let capabilities = js::call(info, "getCapabilities", &JsValue::UNDEFINED)?.ok()?;
+    let facing = Array::from(&js::property(&capabilities, "facingMode")?).get(0);
+    match facing.as_string()?.as_str() {
+        "environment" => Some(true),
+        "user" => Some(false),
+        _ => None,
+    }
 }
 
 /// The browser's devices; absent in an insecure context.
@@ -161,17 +217,57 @@ async fn open(
     }
     let asking = devices()
         .ok_or(CaptureTrouble::NotFound)?
-        .get_user_media_with_constraints(&constraints)
-        .map_err(|error| CaptureTrouble::from_exception(&error))?;
-    let stream = JsFuture::from(asking)
-        .await
-        .map_err(|error| CaptureTrouble::from_exception(&error))?;
-    let stream: MediaStream = stream.unchecked_into();
-    Ok(stream
-        .get_tracks()
-        .iter()
-        .map(JsCast::unchecked_into)
-        .collect())
+        .get_user_media_with_constraints(&constraints);
+    let asks = [audio.is_some(), video.is_some()];
+    let stream = match asking {
+        Ok(asking) => patiently(asking, asks).await?,
+        Err(error) => Err(error),
+    };
+    match stream {
+        Ok(stream) => Ok(tracks(stream)),
+        Err(error) => Err(explain(&error, asks).await),
+    }
+}
+
+fn tracks(stream: JsValue) -> Vec<MediaStreamTrack> {
+    let tracks = stream.unchecked_into::<MediaStream>().get_tracks();
+    tracks.iter().map(JsCast::unchecked_into).collect()
+}
+
+/// Waits for a device, and not for ever where nobody has to be asked. What comes too late is stopped.
+async fn patiently(
+    asking: Promise,
+    asks: [bool; 2],
+) -> Result<Result<JsValue, JsValue>, CaptureTrouble> {
+    let patience = async {
+        if !permissions::granted(asks).await {
+            futures::future::pending::<()>().await;
+        }
+        TimeoutFuture::new(PATIENCE).await;
+    };
+    let coming = JsFuture::from(asking);
+    match select(coming, patience.boxed_local()).await {
+        Either::Left((came, _)) => Ok(came),
+        Either::Right((_, coming)) => {
+            spawn_local(async move {
+                if let Ok(stream) = coming.await {
+                    tracks(stream).iter().for_each(MediaStreamTrack::stop);
+                }
+            });
+            Err(CaptureTrouble::Timeout)
+        }
+    }
+}
+
+async fn explain(error: &JsValue, asks: [bool; 2]) -> CaptureTrouble {
+    let found = found().await;
+    let kinds = [MediaDeviceKind::Audioinput, MediaDeviceKind::Videoinput];
+    let mut kinds = kinds.into_iter().zip(asks);
+    let known = Circumstances {
+        granted: permissions::granted(asks).await,
+        listed: kinds.all(|(kind, asked)| !asked || found.iter().any(|info| info.kind() == kind)),
+    };
+    CaptureTrouble::read(&outcome::name(error), outcome::message(error), known)
 }
 
 impl Wish {
@@ -185,36 +281,5 @@ impl Wish {
         }
         constraints.set_device_id(&id);
         constraints
-    }
-}
-
-impl CaptureTrouble {
-    /// What to say when the device of one kind could not be had.
-    pub fn spoken(&self, kind: Kind) -> String {
-        let word = match (self, kind) {
-            (Self::Denied, Kind::Audio) => Word::MicrophoneDenied,
-            (Self::Denied, Kind::Video) => Word::CameraDenied,
-            (Self::NotFound, Kind::Audio) => Word::MicrophoneNotFound,
-            (Self::NotFound, Kind::Video) => Word::CameraNotFound,
-            (Self::InUse, Kind::Audio) => Word::MicrophoneInUse,
-            (Self::InUse, Kind::Video) => Word::CameraInUse,
-            (Self::Constraint, Kind::Audio) => Word::MicrophoneGone,
-            (Self::Constraint, Kind::Video) => Word::CameraGone,
-            (Self::Other(reason), Kind::Audio) => {
-                return say(Phrase::MicrophoneFailed { reason });
-            }
-            (Self::Other(reason), Kind::Video) => return say(Phrase::CameraFailed { reason }),
-        };
-        t(word).to_owned()
-    }
-
-    pub(super) fn from_exception(error: &JsValue) -> Self {
-        match outcome::name(error).as_str() {
-            "NotAllowedError" | "SecurityError" => Self::Denied,
-            "NotFoundError" => Self::NotFound,
-            "NotReadableError" | "AbortError" => Self::InUse,
-            "OverconstrainedError" => Self::Constraint,
-            _ => Self::Other(outcome::message(error)),
-        }
     }
 }

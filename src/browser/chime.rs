@@ -14,6 +14,8 @@ pub enum Chime {
     Left,
     /// Someone writes, or raises a hand.
     Notice,
+    /// To hear whether one hears.
+    Test,
 }
 
 impl Chime {
@@ -23,6 +25,7 @@ impl Chime {
             Self::Joined => &[523.25, 783.99],
             Self::Left => &[659.25, 440.0],
             Self::Notice => &[880.0],
+            Self::Test => &[523.25, 659.25, 783.99, 1_046.5, 783.99, 659.25, 523.25],
         }
     }
 

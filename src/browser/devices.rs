@@ -1,46 +1,99 @@
 //! The person's camera and microphone: asked for, switched on and off, exchanged.
 
+use std::cell::{Cell, RefCell};
+
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MediaStreamTrack;
 
 use super::{
-    capture::{self, Capture, Devices, Wish},
+    capture::{self, Capture, Wish},
+    cause::CaptureTrouble,
     choices::word_for,
-    js,
+    js::{self, Listener},
     meeting::{Meeting, Stage},
     slot::Slot,
     storage::{self, Key},
 };
-use crate::protocol::Kind;
+use crate::{
+    protocol::Kind,
+    words::{Phrase, Word, say, t},
+};
+
+/// What goes on at the camera or the microphone. One thing is done after the other: what the person wishes
+/// meanwhile is done then, the last wish only.
+#[derive(Default)]
+pub struct Switching {
+    busy: Cell<bool>,
+    request: RefCell<Option<Request>>,
+    /// Hears the end of the track.
+    ended: RefCell<Option<Listener>>,
+}
+
+/// A device to be opened.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Which.
+    pub wish: Wish,
+    /// What is said of it.
+    pub why: Why,
+}
+
+/// Why a device is to be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// The person has chosen it, or switched it on.
+    Wished,
+    /// The one in use is gone.
+    Replaces,
+    /// It was plugged in.
+    Came,
+    /// The one in use gives nothing any more.
+    Revived,
+}
 
 impl Meeting {
     /// "Use camera and microphone": asks the browser, which asks the person.
     pub fn use_devices(&self) {
-        if self.capture.get_untracked() == Capture::Asking {
+        if self.capture.get_untracked() != Capture::Asking {
+            self.capture.set(Capture::Asking);
+            self.open_devices();
+        }
+    }
+
+    /// Opens both, and shows nothing of it until it is done.
+    pub(super) fn open_devices(&self) {
+        if self.work(|works| works.opening.replace(true)) != Some(false) {
             return;
         }
-        self.capture.set(Capture::Asking);
         let meeting = *self;
         let wish = |key| Wish::Any(storage::read(key));
         spawn_local(async move {
             let opened = capture::open_both(wish(Key::Microphone), wish(Key::Camera)).await;
-            if meeting.is_late(opened.iter().flatten()) {
+            meeting.work(|works| works.opening.set(false));
+            if meeting.is_late(opened.iter().flat_map(|opened| &opened.tracks)) {
                 return;
             }
             match opened {
-                Ok(tracks) => {
+                Ok(opened) => {
+                    let tracks = &opened.tracks;
                     tracks.iter().for_each(|track| meeting.take_track(track));
+                    meeting.missing.set(opened.missing);
                     meeting.note_what_is_there();
                     meeting.capture.set(Capture::Ready);
-                    meeting.list_devices();
+                    meeting.survey();
+                    meeting.present();
                     if meeting.work(|works| works.joining.take()).unwrap_or(false) {
                         meeting.join();
                     }
                 }
                 Err(trouble) => {
                     meeting.work(|works| works.joining.set(false));
-                    meeting.capture.set(Capture::Failed(trouble));
+                    let failed = Capture::Failed(trouble);
+                    // What is shown anew loses the focus.
+                    if meeting.capture.get_untracked() != failed {
+                        meeting.capture.set(failed);
+                    }
                 }
             }
         });
@@ -56,19 +109,22 @@ impl Meeting {
     pub fn toggle_camera(&self) {
         self.camera.update(|on| *on = !*on);
         storage::write(Key::CameraOn, word_for(self.camera.get_untracked()));
-        self.settle_camera();
+        let wish = Wish::Any(storage::read(Key::Camera));
+        self.request(Slot::Camera, wish, Why::Wished);
         self.show_to_system();
         self.present();
     }
 
     /// Takes another camera, without a word to the other side.
     pub fn choose_camera(&self, device_id: String) {
-        self.choose(Kind::Video, Key::Camera, device_id);
+        storage::write(Key::Camera, &device_id);
+        self.request(Slot::Camera, Wish::Exactly(device_id), Why::Wished);
     }
 
     /// Takes another microphone, without a word to the other side.
     pub fn choose_microphone(&self, device_id: String) {
-        self.choose(Kind::Audio, Key::Microphone, device_id);
+        storage::write(Key::Microphone, &device_id);
+        self.request(Slot::Microphone, Wish::Exactly(device_id), Why::Wished);
     }
 
     /// Lets go of the devices.
@@ -91,7 +147,15 @@ impl Meeting {
             true => Slot::Camera,
             false => Slot::Microphone,
         };
-        self.work(|works| works.media.put(slot, track));
+        let meeting = *self;
+        let ended = Listener::new(track, "ended", move |_| {
+            meeting.note_what_is_there();
+            meeting.survey();
+        });
+        self.work(|works| {
+            works.media.put(slot, track);
+            works.switching(slot).ended.replace(Some(ended));
+        });
     }
 
     /// Whether devices come after the end; they are stopped then. The signals may be gone by then.
@@ -108,7 +172,7 @@ impl Meeting {
     }
 
     /// Brings the signals and the peers to what is there.
-    fn note_what_is_there(&self) {
+    pub(super) fn note_what_is_there(&self) {
         let there = |slot| {
             self.work(|works| works.media.track(slot).is_some())
                 .unwrap_or(false)
@@ -123,6 +187,11 @@ impl Meeting {
             .work(|works| works.media.stream(Slot::Camera))
             .filter(|_| microphone || camera);
         self.own_stream.set(stream);
+        let [microphone, camera] = Slot::FIRST.map(|slot| self.in_use(slot));
+        self.devices.update(|devices| {
+            devices.microphone = microphone;
+            devices.camera = camera;
+        });
         self.work(|works| {
             Slot::FIRST
                 .into_iter()
@@ -130,82 +199,124 @@ impl Meeting {
         });
     }
 
-    /// Switches until the camera is as it was last wished.
-    fn settle_camera(&self) {
-        if self
-            .work(|works| works.switching.replace(true))
-            .unwrap_or(true)
-        {
-            return;
-        }
-        let meeting = *self;
-        spawn_local(async move {
-            loop {
-                let wanted = meeting.camera.get_untracked();
-                let there = meeting
-                    .work(|works| works.media.track(Slot::Camera).is_some())
-                    .unwrap_or(wanted);
-                if wanted == there {
-                    break;
-                }
-                if !wanted {
-                    meeting.work(|works| works.media.stop(Slot::Camera));
-                } else {
-                    let wish = Wish::Any(storage::read(Key::Camera));
-                    let opened = capture::open_one(Kind::Video, wish).await;
-                    if meeting.is_late(&opened) {
-                        break;
-                    }
-                    match opened {
-                        Ok(track) => meeting.take_track(&track),
-                        Err(trouble) => {
-                            meeting.camera.set(false);
-                            meeting.say(trouble.spoken(Kind::Video));
-                            meeting.present();
-                        }
-                    }
-                }
-                meeting.note_what_is_there();
-            }
-            meeting.work(|works| works.switching.set(false));
-        });
+    fn in_use(&self, slot: Slot) -> Option<String> {
+        id_of(&self.work(|works| works.media.track(slot)).flatten()?)
     }
 
-    fn choose(&self, kind: Kind, key: Key, id: String) {
-        storage::write(key, &id);
-        let meeting = *self;
-        spawn_local(async move {
-            let opened = capture::open_one(kind, Wish::Exactly(id)).await;
-            if meeting.is_late(&opened) {
-                return;
-            }
-            match opened {
-                Ok(track) => {
-                    meeting.take_track(&track);
+    /// Has a device opened as soon as nothing else goes on there; an earlier request that waits is forgotten.
+    pub(super) fn request(&self, slot: Slot, wish: Wish, why: Why) {
+        let begins = self.work(|works| {
+            let switching = works.switching(slot);
+            switching.request.replace(Some(Request { wish, why }));
+            !switching.busy.replace(true)
+        });
+        if begins == Some(true) {
+            let meeting = *self;
+            spawn_local(async move {
+                while meeting.settle(slot).await {
                     meeting.note_what_is_there();
                     meeting.present();
-                    meeting.list_devices();
                 }
-                Err(trouble) => meeting.say(trouble.spoken(kind)),
-            }
-        });
+                meeting.work(|works| works.switching(slot).busy.set(false));
+            });
+        }
     }
 
-    pub(super) fn list_devices(&self) {
-        let meeting = *self;
-        spawn_local(async move {
-            let (cameras, microphones) = capture::list().await;
-            let in_use = |slot| {
-                let track = meeting.work(|works| works.media.track(slot)).flatten()?;
-                js::property(&track.get_settings(), "deviceId")?.as_string()
+    /// Does the next thing that is wished; tells whether there was one.
+    async fn settle(&self, slot: Slot) -> bool {
+        let request = self.work(|works| works.switching(slot).request.take());
+        let Some(track) = self.work(|works| works.media.track(slot)) else {
+            return false;
+        };
+        if slot == Slot::Camera && self.camera.try_get_untracked() != Some(true) {
+            self.work(|works| works.media.stop(slot));
+            return track.is_some();
+        }
+        let Some(Request { wish, why }) = request.flatten() else {
+            return false;
+        };
+        let before = track.as_ref().and_then(id_of);
+        let ended = self.work(|works| works.media.ended(slot)).flatten();
+        let label = track.or(ended).map(|track| track.label());
+        // A phone has one camera at a time.
+        if slot == Slot::Camera && self.devices.read_untracked().look_both_ways() {
+            self.work(|works| works.media.stop(slot));
+        }
+        let opened = capture::open_one(slot.kind(), wish).await;
+        if self.is_late(&opened) {
+            return false;
+        }
+        match opened {
+            Ok(track) => {
+                self.take_track(&track);
+                self.set_missing(slot, None);
+                let device = &track.label();
+                match why {
+                    Why::Revived if label.as_ref() != Some(device) => {
+                        self.tell_device(Why::Replaces, device)
+                    }
+                    why => self.tell_device(why, device),
+                }
+                if why == Why::Wished {
+                    self.survey();
+                }
+            }
+            Err(trouble) => self.go_on_without(slot, trouble, before),
+        }
+        true
+    }
+
+    fn tell_device(&self, why: Why, device: &str) {
+        match why {
+            Why::Replaces => self.say(say(Phrase::DevicesReplaced { device })),
+            Why::Came => self.say(say(Phrase::DevicesTaken { device })),
+            Why::Wished | Why::Revived => {}
+        }
+    }
+
+    /// Nothing came: back to what was in use, if there was something.
+    fn go_on_without(&self, slot: Slot, trouble: CaptureTrouble, before: Option<String>) {
+        self.say(trouble.spoken(slot.kind()));
+        let gone = self
+            .work(|works| works.media.track(slot).is_none())
+            .unwrap_or(false);
+        match before {
+            Some(before) if gone => {
+                self.request(slot, Wish::Any(Some(before)), Why::Revived);
+            }
+            _ if gone => {
+                self.set_missing(slot, Some(trouble));
+                if slot == Slot::Camera {
+                    self.camera.set(false);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The device of a slot was unplugged, and there is no other.
+    pub(super) fn lose(&self, slot: Slot) {
+        self.work(|works| works.media.stop(slot));
+        self.note_what_is_there();
+        self.present();
+        let word = match slot.kind() {
+            Kind::Audio => Word::MicrophoneUnplugged,
+            Kind::Video => Word::CameraUnplugged,
+        };
+        self.say(t(word).to_owned());
+    }
+
+    fn set_missing(&self, slot: Slot, trouble: Option<CaptureTrouble>) {
+        self.missing.update(|[microphone, camera]| {
+            match slot.kind() {
+                Kind::Audio => *microphone = trouble,
+                Kind::Video => *camera = trouble,
             };
-            let (camera, microphone) = (in_use(Slot::Camera), in_use(Slot::Microphone));
-            meeting.devices.try_set(Devices {
-                cameras,
-                microphones,
-                camera,
-                microphone,
-            });
         });
     }
+}
+
+/// The id of the device that a track comes from.
+pub fn id_of(track: &MediaStreamTrack) -> Option<String> {
+    js::property(&track.get_settings(), "deviceId")?.as_string()
 }

@@ -136,11 +136,7 @@ impl Meeting {
             .people
             .with_untracked(|people| people.len() < QUIET_ABOVE);
         if few && self.choices.sounds.get_untracked() {
-            self.work(|works| {
-                if let Some(context) = works.listening.context() {
-                    chime.play(&context, &context.destination());
-                }
-            });
+            self.play(chime);
         }
     }
 

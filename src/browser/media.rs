@@ -44,6 +44,12 @@ impl Media {
             .find(|track| track.ready_state() == MediaStreamTrackState::Live)
     }
 
+    /// The track of a slot, if it has ended by itself.
+    pub fn ended(&self, slot: Slot) -> Option<MediaStreamTrack> {
+        self.tracks(slot)
+            .find(|track| track.ready_state() == MediaStreamTrackState::Ended)
+    }
+
     /// Puts a track into a slot; the one that was there is stopped.
     pub fn put(&self, slot: Slot, track: &MediaStreamTrack) {
         self.stop(slot);

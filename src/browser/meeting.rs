@@ -5,15 +5,16 @@ use std::{
     rc::Rc,
 };
 
-use gloo_timers::callback::Interval;
+use gloo_timers::callback::{Interval, Timeout};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MediaStream;
 
 use super::{
     announcer::Announcer,
-    capture::{self, Capture, Devices},
+    capture::{self, Capture, Devices, Missing},
     choices::{Choices, value_of, word_for},
+    devices::Switching,
     engine::Engine,
     in_call::InCall,
     js::{self, Listener},
@@ -24,6 +25,7 @@ use super::{
     quality::Level,
     reception::Receptions,
     sharing::Sharing,
+    slot::Slot,
     storage::{self, Key},
     talking::Talking,
     view,
@@ -69,6 +71,10 @@ pub struct Meeting {
     pub said: RwSignal<String>,
     /// The devices to choose from.
     pub devices: RwSignal<Devices>,
+    /// Why there is no microphone, and why no camera, where one of them could be had.
+    pub missing: RwSignal<Missing>,
+    /// The speaker that everything is heard from, by its id; empty, it is the system's default.
+    pub speaker: RwSignal<String>,
     /// The language of the page: when it changes, all that is shown is rendered anew, and the meeting goes on.
     pub language: RwSignal<Language>,
     /// What the own microphone hears.
@@ -102,14 +108,32 @@ pub(super) struct Works {
     announcer: Announcer,
     /// Joins when the devices are there.
     pub joining: Cell<bool>,
-    /// The camera is being switched; the wish may change meanwhile.
-    pub switching: Cell<bool>,
+    /// Both devices are being opened.
+    pub opening: Cell<bool>,
+    switching: [Switching; 2],
+    /// Lists of devices that were asked for and not made yet.
+    pub surveys: Cell<u32>,
+    /// Looks after the tracks, a while after the page is seen again.
+    pub waking: RefCell<Option<Timeout>>,
+    /// Hear of what is allowed.
+    pub permissions: RefCell<Vec<Listener>>,
     /// The person is choosing what to share.
     pub choosing: Cell<bool>,
     /// Wait for what becomes of what is shared.
     pub screen_listeners: RefCell<Option<[Listener; 2]>>,
     _tick: Interval,
     _listeners: Vec<Listener>,
+}
+
+impl Works {
+    /// What goes on at the device of a slot.
+    pub fn switching(&self, slot: Slot) -> &Switching {
+        let [microphone, camera] = &self.switching;
+        match slot {
+            Slot::Camera | Slot::Screen => camera,
+            Slot::Microphone | Slot::ScreenSound => microphone,
+        }
+    }
 }
 
 /// Which page a room shows.
@@ -191,6 +215,8 @@ impl Meeting {
             link: RwSignal::new(LinkState::Idle),
             said: RwSignal::new(String::new()),
             devices: RwSignal::new(Devices::default()),
+            missing: RwSignal::new([None, None]),
+            speaker: RwSignal::new(String::new()),
             language: RwSignal::new(words::in_use()),
             hearing: Hearing::new(),
             choices: Choices::new(),
@@ -226,13 +252,10 @@ impl Meeting {
         let (meeting, media) = (*self, Rc::new(media));
         let engine = Engine::new(media.clone(), move |shown| view::show(meeting, shown));
         let mut listeners = vec![Listener::new(&window, "pagehide", move |_| meeting.quit())];
-        if let Some(devices) = capture::devices() {
-            listeners.push(Listener::new(&devices, "devicechange", move |_| {
-                meeting.list_devices()
-            }));
-        }
+        listeners.extend(self.watch_devices(&window));
         self.choices.remember();
-        let (joining, switching, choosing, screen_listeners) = Default::default();
+        let (joining, opening, switching, choosing, screen_listeners) = Default::default();
+        let (surveys, waking, permissions) = Default::default();
         let works = Works {
             media,
             engine,
@@ -242,7 +265,11 @@ impl Meeting {
             _tick: Interval::new(listening::PERIOD, move || meeting.listen()),
             announcer: Announcer::new(self.said),
             joining,
+            opening,
             switching,
+            surveys,
+            waking,
+            permissions,
             choosing,
             screen_listeners,
             _listeners: listeners,

@@ -6,8 +6,9 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaDevices, MediaStream, MediaStreamTrack};
 
 use super::{
-    capture::{self, CaptureTrouble},
-    js,
+    capture,
+    cause::{CaptureTrouble, Circumstances},
+    js, outcome,
     quality::Sharpness,
 };
 use crate::protocol::Kind;
@@ -51,10 +52,10 @@ pub async fn open(sharpness: Sharpness) -> Result<Screen, CaptureTrouble> {
     let mark = mark_own_tab(&devices);
     let asking = js::call(&devices, "getDisplayMedia", &options(sharpness))
         .ok_or(CaptureTrouble::NotFound)?
-        .map_err(|error| CaptureTrouble::from_exception(&error))?;
+        .map_err(|error| read(&error))?;
     let stream = JsFuture::from(asking.unchecked_into::<Promise>())
         .await
-        .map_err(|error| CaptureTrouble::from_exception(&error))?;
+        .map_err(|error| read(&error))?;
     let tracks = stream.unchecked_into::<MediaStream>().get_tracks();
     let first = |kind: Kind| {
         let mut tracks = tracks.iter().map(JsCast::unchecked_into);
@@ -71,6 +72,11 @@ pub async fn open(sharpness: Sharpness) -> Result<Screen, CaptureTrouble> {
         sound,
         mark,
     })
+}
+
+fn read(error: &JsValue) -> CaptureTrouble {
+    let (name, message) = (outcome::name(error), outcome::message(error));
+    CaptureTrouble::read(&name, message, Circumstances::default())
 }
 
 /// The own tab is left out of what is offered where the browser can do that; a tab may be exchanged for

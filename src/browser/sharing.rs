@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    capture::CaptureTrouble,
+    cause::CaptureTrouble,
     js::Listener,
     meeting::{Meeting, Stage, Works},
     quality::Sharpness,
@@ -111,9 +111,12 @@ impl Meeting {
 
 fn sentence(trouble: &CaptureTrouble) -> String {
     let word = match trouble {
-        CaptureTrouble::Denied => Word::SharingNothing,
+        CaptureTrouble::Denied | CaptureTrouble::Dismissed => Word::SharingNothing,
         CaptureTrouble::NotFound => Word::SharingUnsupported,
-        CaptureTrouble::InUse | CaptureTrouble::Constraint => Word::SharingUnable,
+        CaptureTrouble::DeniedBySystem
+        | CaptureTrouble::InUse
+        | CaptureTrouble::Constraint
+        | CaptureTrouble::Timeout => Word::SharingUnable,
         CaptureTrouble::Other(reason) => return say(Phrase::SharingFailed { reason }),
     };
     t(word).to_owned()

@@ -13,6 +13,8 @@ pub enum Key {
     MicrophoneOn,
     /// Whether the camera was on.
     CameraOn,
+    /// The speaker that was chosen.
+    Speaker,
     /// Light or dark.
     Theme,
     /// Whether the own view is a mirror.
@@ -57,6 +59,7 @@ impl Key {
             Self::Microphone => "roundtable.microphone",
             Self::MicrophoneOn => "roundtable.microphone-on",
             Self::CameraOn => "roundtable.camera-on",
+            Self::Speaker => "roundtable.speaker",
             Self::Theme => "roundtable.theme",
             Self::Mirror => "roundtable.mirror",
             Self::Sounds => "roundtable.sounds",

@@ -31,14 +31,14 @@ pub enum Step<'a> {
     Stay,
     /// To use this one in the place of one that is gone.
     Replace(&'a str),
+    /// To use the same one again, which is still there: a phone had taken it away, or it is the default, and that is
+    /// another one now.
+    Revive(&'a str),
     /// To use this one: the chosen one is here again, or the first one at all.
     Take(&'a str),
     /// It is gone, and there is no other.
     Lose,
 }
-
-/// The browser's name of the system's default, whichever device that is now.
-const DEFAULT: &str = "default";
 
 impl<'a> Sight<'a> {
     /// Decides. A device that was chosen is taken when it comes, and not tried again and again while it is there: it
@@ -51,9 +51,9 @@ impl<'a> Sight<'a> {
                 Some(id) => Step::Take(id),
                 None => Step::Stay,
             },
-            Source::Ended(id) => self.replace(id),
+            Source::Ended(id) => self.find(id).map_or_else(|| self.replace(), Step::Revive),
             // An id that was never listed says nothing by not being listed.
-            Source::Live(id) if was(id) && self.find(id).is_none() => self.replace(id),
+            Source::Live(id) if was(id) && self.find(id).is_none() => self.replace(),
             // The first list there is tells nothing of what has come.
             Source::Live(_) if self.before.is_empty() => Step::Stay,
             Source::Live(id) => match chosen.filter(|chosen| *chosen != id && !was(chosen)) {
@@ -63,15 +63,10 @@ impl<'a> Sight<'a> {
         }
     }
 
-    /// The list may not know yet that a device is gone.
-    fn replace(&self, gone: &str) -> Step<'a> {
-        let fits = |id: &&str| *id == DEFAULT || *id != gone;
+    fn replace(&self) -> Step<'a> {
         let chosen = self.chosen.and_then(|chosen| self.find(chosen));
-        let others = || self.listed.iter().copied().find(fits);
-        match chosen.filter(fits).or_else(others) {
-            Some(id) => Step::Replace(id),
-            None => self.find(gone).map_or(Step::Lose, Step::Replace),
-        }
+        let first = self.listed.first().copied();
+        chosen.or(first).map_or(Step::Lose, Step::Replace)
     }
 
     fn find(&self, id: &str) -> Option<&'a str> {
@@ -102,9 +97,9 @@ mod tests {
             let step = sight(few, all, source).decide();
             assert_eq!(step, Step::Replace("default"));
         }
-        // The end is heard before the list is new.
-        let early = sight(all, all, Source::Ended("desk"));
-        assert_eq!(early.decide(), Step::Replace("default"));
+        // Ended, and still there: something else has taken it for a while.
+        let taken = sight(all, all, Source::Ended("desk"));
+        assert_eq!(taken.decide(), Step::Revive("desk"));
         let still = sight(few, few, Source::Live("default"));
         assert_eq!(still.decide(), Step::Stay);
         let back = sight(all, few, Source::Live("default"));
@@ -132,7 +127,7 @@ mod tests {
         assert_eq!(chosen.decide(), Step::Take("desk"));
         // The default is another one now.
         let default = sight(&["default", "else"], &["default"], Source::Ended("default"));
-        assert_eq!(default.decide(), Step::Replace("default"));
+        assert_eq!(default.decide(), Step::Revive("default"));
     }
 
     fn ids() -> impl Strategy<Value = Vec<&'static str>> {
@@ -151,7 +146,7 @@ mod tests {
             let source = [Source::Nothing, Source::Live(used), Source::Ended(used)][state];
             let sight = Sight { listed: &listed, before: &before, chosen, source };
             let step = sight.decide();
-            if let Step::Take(id) | Step::Replace(id) = step {
+            if let Step::Take(id) | Step::Replace(id) | Step::Revive(id) = step {
                 prop_assert!(listed.contains(&id));
             }
             // What was decided holds when nothing else happens.
@@ -167,7 +162,7 @@ mod tests {
                 prop_assert!(listed.is_empty());
             }
             if matches!(source, Source::Nothing | Source::Ended(_)) && !listed.is_empty() {
-                prop_assert!(matches!(step, Step::Take(_) | Step::Replace(_)));
+                prop_assert!(!matches!(step, Step::Stay | Step::Lose));
             }
         }
     }

@@ -5,6 +5,7 @@
 
 mod event;
 pub mod frame;
+mod guess;
 mod host;
 mod id;
 mod json;

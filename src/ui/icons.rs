@@ -66,6 +66,8 @@ pub enum Glyph {
     Bars,
     /// A loudspeaker with a cross.
     SpeakerOff,
+    /// Two arrows in a ring.
+    Flip,
     /// Three quarters of a ring, which turns.
     Busy,
 }
@@ -142,6 +144,7 @@ impl Glyph {
             Self::SpeakerOff => {
                 "M4 9.500v5h3.500l4.500 4v-13l-4.500 4H4ZM16 9.500l5 5M21 9.500l-5 5"
             }
+            Self::Flip => "M5 12a7 7 0 0 1 12-5l2 2M19 5v4h-4M19 12a7 7 0 0 1-12 5l-2-2M5 19v-4h4",
             Self::Busy => "M12 4a8 8 0 1 1-8 8",
         }
     }

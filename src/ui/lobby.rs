@@ -3,28 +3,29 @@
 use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::{
-    device_picker::{camera_picker, microphone_picker},
-    dynamic::{ElementRef, dynamic, flag, memo, on, text},
+    desk::Desk,
+    dynamic::{ElementRef, dynamic, flag, memo, on, text, when},
     icons::{Glyph, icon},
     language_picker::language_picker,
-    masthead::masthead,
+    later::{Part, later},
+    masthead::{address, masthead},
     name_field::name_field,
     piece::{IntoPiece, Piece},
     preview::preview,
 };
 use crate::{
-    browser::{Meeting, Stage},
+    browser::{Capture, Meeting, Stage},
     protocol::{BadDisplayName, DISPLAY_NAME_CHARS, DisplayName, Lobby, RoomName},
     words::{Phrase, Plural, Word, count, say, t},
 };
 
 /// The room's page until the person has joined; buttons do something once the program is `ready`.
-pub fn lobby(meeting: Meeting, room: &RoomName, ready: RwSignal<bool>) -> Piece {
+pub fn lobby(meeting: Meeting, desk: Desk, room: &RoomName, ready: RwSignal<bool>) -> Piece {
     view! {
         <div class="lobby">
             {masthead()}
             <main id="main" class="lobby-main">
-                {preview(meeting, ready)}
+                {preview(meeting, desk, ready)}
                 <section class="join" aria-labelledby="room-name">
                     <p class="eyebrow">{t(Word::LobbyRoom)}</p>
                     <h1 id="room-name">
@@ -32,11 +33,29 @@ pub fn lobby(meeting: Meeting, room: &RoomName, ready: RwSignal<bool>) -> Piece 
                     </h1>
                     <p class="promise">{t(Word::LobbyPromise)}</p>
                     <p class="quiet">{text(move || meeting.talking.lobby.read().as_ref().map_or_else(not_known, inside))}</p>
+                    {room.is_guessable().then(guessable)}
                     {join_form(meeting, ready)}
                     {language_picker(meeting, ready)}
                 </section>
+                <div class="lobby-kit">
+                    {when(
+                        move || meeting.capture.get() == Capture::Ready,
+                        move || later(Part::Kit, meeting, desk),
+                    )}
+                </div>
             </main>
         </div>
+    }
+    .piece()
+}
+
+/// Whoever types such a name does not know that it is a key.
+fn guessable() -> Piece {
+    view! {
+        <p class="quiet">
+            {t(Word::LobbyGuessable)} " "
+            <a href=address("/new")>{t(Word::LobbyUnguessable)}</a>
+        </p>
     }
     .piece()
 }
@@ -77,8 +96,6 @@ fn join_form(meeting: Meeting, ready: RwSignal<bool>) -> Piece {
     view! {
         <form class="join-form" on:submit=on(submit)>
             {name_field(meeting.name, wrong, field)}
-            {camera_picker(meeting)}
-            {microphone_picker(meeting)}
             <button class="button primary wide" type="submit" disabled=flag(move || !ready.get() || joining.get())>
                 {dynamic(move || joining.get().then(|| icon(Glyph::Busy)))}
                 {text(move || t(if joining.get() { Word::LobbyJoining } else { Word::LobbyJoin }).to_owned())}

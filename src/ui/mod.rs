@@ -8,7 +8,6 @@ mod avatar;
 mod bar;
 mod call;
 mod desk;
-mod device_picker;
 mod dialog;
 mod dynamic;
 mod grid;

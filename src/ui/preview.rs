@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     avatar::avatar,
+    desk::Desk,
     dynamic::{dynamic, flag, memo, press, when},
     icons::{Glyph, icon},
     piece::{IntoPiece, Piece},
@@ -12,18 +13,19 @@ use super::{
     video::video,
 };
 use crate::{
-    browser::{Capture, Meeting},
+    browser::{Capture, CaptureTrouble, Meeting},
+    protocol::Kind,
     words::{Word, t},
 };
 
 /// Shows the state of the person's own devices; buttons do something once the program is `ready`.
-pub fn preview(meeting: Meeting, ready: RwSignal<bool>) -> Piece {
+pub fn preview(meeting: Meeting, desk: Desk, ready: RwSignal<bool>) -> Piece {
     let shown = move || match meeting.capture.get() {
         Capture::NotAsked => question(meeting, ready),
         Capture::Asking => asking(),
         Capture::Ready => mirror(meeting),
         Capture::Without => without(meeting),
-        Capture::Failed(trouble) => device_trouble(meeting, &trouble),
+        Capture::Failed(trouble) => device_trouble(meeting, desk, &trouble),
     };
     view! {
         <section class="preview" aria-label=t(Word::PreviewLabel)>
@@ -71,12 +73,28 @@ fn mirror(meeting: Meeting) -> Piece {
     view! {
         {video(meeting.own_stream, move || meeting.choices.mirror.get(), arrived, None, move || seen.get(), |_| false)}
         {when(move || !seen.get(), move || standin(meeting, Word::PreviewCameraOff))}
+        {dynamic(move || Some(missing(meeting)))}
         <div class="preview-switches">
             {microphone_switch(meeting)}
             {camera_switch(meeting)}
         </div>
     }
     .piece()
+}
+
+/// Why one of the two is not there.
+fn missing(meeting: Meeting) -> Piece {
+    let line = |(trouble, kind): (&Option<CaptureTrouble>, Kind)| {
+        let text = trouble.as_ref()?.spoken(kind);
+        Some(view! { <p class="preview-missing">{text}</p> }.piece())
+    };
+    let missing = meeting.missing.read();
+    let lines: Vec<Piece> = missing
+        .iter()
+        .zip([Kind::Audio, Kind::Video])
+        .filter_map(line)
+        .collect();
+    view! { <div class="preview-top">{lines}</div> }.piece()
 }
 
 fn without(meeting: Meeting) -> Piece {

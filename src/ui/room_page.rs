@@ -46,7 +46,7 @@ fn stay(meeting: Meeting, room: RoomName) -> Piece {
     effect(move || meeting.receive(meeting.choices.receive.get()));
     let screen = Memo::new(move |_| Screen::from(meeting.stage.get()));
     let shown = move || match screen.get() {
-        Screen::Lobby => lobby(meeting, &room, ready),
+        Screen::Lobby => lobby(meeting, desk, &room, ready),
         Screen::Call => call(meeting, desk, &room),
         Screen::Left => left_page(meeting, &room),
         Screen::Trouble(trouble) => trouble_page(meeting, &trouble),

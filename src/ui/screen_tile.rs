@@ -41,7 +41,7 @@ pub fn screen_tile(
             prop:style=text(move || place().style())
         >
             {video(person.screen, || false, arrived, None, || true, |_| true)}
-            {sound(person.screen, person, meeting.sound_blocked)}
+            {sound(meeting, person.screen, person)}
             {when(move || !arrived.get(), waiting)}
             {tile_actions(desk, Tile::Screen(person.id), label, None)}
             <p class="badge">

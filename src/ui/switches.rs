@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use super::{
-    dynamic::{dynamic, flag, memo, press, text},
+    dynamic::{dynamic, flag, memo, press, text, when},
     icons::{Glyph, icon},
     piece::{IntoPiece, Piece},
 };
@@ -22,13 +22,19 @@ pub fn microphone_switch(meeting: Meeting) -> Piece {
         turn_off: Word::MicrophoneTurnOff,
         none: Word::MicrophoneNone,
     };
-    switch(
-        labels,
-        glyphs,
-        meeting.microphone,
-        meeting.has_microphone,
-        toggle,
-    )
+    let (wanted, there) = (meeting.microphone, meeting.has_microphone);
+    view! {
+        <span class="with-dot">
+            {switch(labels, glyphs, wanted, there, toggle)}
+            {when(move || meeting.hearing.dead.get(), silent)}
+        </span>
+    }
+    .piece()
+}
+
+/// On, and nothing comes from it; the prompt says so in words.
+fn silent() -> Piece {
+    view! { <span class="dot dot-warn" aria-hidden="true">"!"</span> }.piece()
 }
 
 /// Turns the own camera on and off.

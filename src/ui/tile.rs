@@ -99,7 +99,7 @@ pub fn person_tile(
     };
     let seat = Tile::Person(person.id);
     let extras = view! {
-        {sound(person.stream, person, meeting.sound_blocked)}
+        {sound(meeting, person.stream, person)}
         {tile_actions(desk, seat, move || person.shown_name(), Some(silence_button(person)))}
     };
     tile(

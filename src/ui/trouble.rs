@@ -3,9 +3,11 @@
 use leptos::prelude::*;
 
 use super::{
+    desk::Desk,
     dynamic::press,
     heading::heading,
     icons::{Glyph, icon},
+    later::{Part, later},
     notice::{Notice, next, notice},
     piece::{IntoPiece, Piece},
 };
@@ -20,7 +22,8 @@ struct Described {
     glyph: Glyph,
     title: Word,
     cause: String,
-    remedy: Word,
+    /// None where steps follow.
+    remedy: Option<Word>,
 }
 
 /// The page instead of the lobby or the call.
@@ -39,7 +42,7 @@ pub fn trouble_page(meeting: Meeting, trouble: &Trouble) -> Piece {
     };
     let said = view! {
         <p>{described.cause}</p>
-        <p class="quiet">{t(described.remedy)}</p>
+        <p class="quiet">{described.remedy.map(t)}</p>
     };
     notice(Notice {
         glyph: described.glyph,
@@ -51,8 +54,12 @@ pub fn trouble_page(meeting: Meeting, trouble: &Trouble) -> Piece {
 }
 
 /// The card in the lobby's preview when no device could be had.
-pub fn device_trouble(meeting: Meeting, trouble: &CaptureTrouble) -> Piece {
+pub fn device_trouble(meeting: Meeting, desk: Desk, trouble: &CaptureTrouble) -> Piece {
     let described = describe_devices(trouble);
+    let helps = matches!(
+        trouble,
+        CaptureTrouble::Denied | CaptureTrouble::DeniedBySystem
+    );
     view! {
         <div class="preview-note" role="group" aria-labelledby="trouble-title">
             <span class="medal medal-warn">
@@ -62,7 +69,8 @@ pub fn device_trouble(meeting: Meeting, trouble: &CaptureTrouble) -> Piece {
                 {t(described.title)}
             </h2>
             <p>{described.cause}</p>
-            <p class="quiet">{t(described.remedy)}</p>
+            {described.remedy.map(|remedy| view! { <p class="quiet">{t(remedy)}</p> }.piece())}
+            {helps.then(|| later(Part::Allow, meeting, desk))}
             <div class="actions">
                 {next(t(Word::TroubleAgain), move || meeting.use_devices())}
                 <button class="button" type="button" on:click=press(move || meeting.continue_without())>
@@ -151,7 +159,7 @@ fn describe(trouble: &Trouble) -> Described {
         glyph,
         title,
         cause: t(cause).to_owned(),
-        remedy,
+        remedy: Some(remedy),
     }
 }
 
@@ -188,7 +196,7 @@ fn describe_refusal(refused: &Refused) -> Described {
         glyph,
         title,
         cause: cause.unwrap_or_else(|| sentence(&refused.message)),
-        remedy,
+        remedy: Some(remedy),
     }
 }
 
@@ -198,32 +206,50 @@ fn describe_devices(trouble: &CaptureTrouble) -> Described {
             Glyph::CameraOff,
             Word::TroubleBlockedTitle,
             Word::TroubleBlockedCause,
-            Word::TroubleBlockedRemedy,
+            None,
+        ),
+        CaptureTrouble::DeniedBySystem => (
+            Glyph::CameraOff,
+            Word::TroubleForbiddenTitle,
+            Word::TroubleForbiddenCause,
+            None,
+        ),
+        CaptureTrouble::Dismissed => (
+            Glyph::CameraOff,
+            Word::TroubleDismissedTitle,
+            Word::TroubleDismissedCause,
+            Some(Word::TroubleDismissedRemedy),
+        ),
+        CaptureTrouble::Timeout => (
+            Glyph::Warning,
+            Word::TroubleTimeoutTitle,
+            Word::TroubleTimeoutCause,
+            Some(Word::TroubleTimeoutRemedy),
         ),
         CaptureTrouble::NotFound => (
             Glyph::Search,
             Word::TroubleNoneTitle,
             Word::TroubleNoneCause,
-            Word::TroubleNoneRemedy,
+            Some(Word::TroubleNoneRemedy),
         ),
         CaptureTrouble::InUse => (
             Glyph::CameraOff,
             Word::TroubleBusyTitle,
             Word::TroubleBusyCause,
-            Word::TroubleBusyRemedy,
+            Some(Word::TroubleBusyRemedy),
         ),
         CaptureTrouble::Constraint => (
             Glyph::Warning,
             Word::TroubleConstraintTitle,
             Word::TroubleConstraintCause,
-            Word::TroubleConstraintRemedy,
+            Some(Word::TroubleConstraintRemedy),
         ),
         CaptureTrouble::Other(reason) => {
             return Described {
                 glyph: Glyph::Warning,
                 title: Word::TroubleFailedTitle,
                 cause: sentence(reason),
-                remedy: Word::TroubleFailedRemedy,
+                remedy: Some(Word::TroubleFailedRemedy),
             };
         }
     };

@@ -9,7 +9,7 @@ use super::{
     dynamic::{ElementRef, Text, effect, press, text},
     piece::{IntoPiece, Piece},
 };
-use crate::browser::{Person, attach_stream, play_stream};
+use crate::browser::{Meeting, Person, attach_stream, hear_from, play_stream};
 
 /// A stream that may or may not be there.
 pub type StreamSignal = RwSignal<Option<MediaStream>, LocalStorage>;
@@ -76,9 +76,15 @@ fn classes(mirrored: bool, contained: bool, unseen: bool) -> String {
     classes
 }
 
-/// Plays the sound of a stream of someone, as loud as they are wanted; `blocked` is set where the browser holds it back.
-pub fn sound(stream: StreamSignal, person: Person, blocked: RwSignal<bool>) -> Piece {
+/// Plays the sound of a stream of someone, as loud as they are wanted, and where everything is heard.
+pub fn sound(meeting: Meeting, stream: StreamSignal, person: Person) -> Piece {
+    let (blocked, speaker) = (meeting.sound_blocked, meeting.speaker);
     let node = ElementRef::new();
+    effect(move || {
+        if let Some(element) = node.get() {
+            speaker.with(|speaker| hear_from(&element, speaker));
+        }
+    });
     effect(move || {
         if let Some(element) = node.get() {
             let audio = element.unchecked_ref();

@@ -59,6 +59,10 @@ pub fn menu(meeting: Meeting, desk: Desk) -> Piece {
         {item("item", Glyph::Link, || Word::BarCopy, move || meeting.copy_link())}
         {item("item", Glyph::Layout, layout, by_key(Shortcut::Layout))}
         {item("item", Glyph::Person, self_view, toggle_self)}
+        {when(
+            move || meeting.devices.read().look_both_ways(),
+            move || item("item", Glyph::Flip, || Word::CameraFlip, move || meeting.flip_camera()),
+        )}
         {item("item", Glyph::FullScreen, || Word::MenuFullScreen, by_key(Shortcut::FullScreen))}
         {item("item", Glyph::Bars, || Word::MenuQuality, opens(Dialog::Quality(None)))}
         {item("item", Glyph::Settings, || Word::MenuSettings, opens(Dialog::Settings))}

@@ -3,11 +3,15 @@
 //! What only the functions of `wasm_split` reach is split off the program when it is built (`public/tools/wasm-bindgen`),
 //! so what is shown by way of this module is not named anywhere else.
 
+mod allow;
 mod chat;
 mod choice_field;
+mod device_picker;
 mod keys_help;
+mod kit;
 mod menu;
 mod people;
+mod platform;
 mod quality;
 mod reactions;
 mod settings;
@@ -17,8 +21,10 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
+use allow::allow;
 use chat::chat;
 use keys_help::keys_help;
+use kit::kit;
 use menu::menu;
 use people::people;
 use quality::{bars_button, quality};
@@ -40,10 +46,14 @@ use crate::{
 /// A part that is loaded later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
+    /// How to allow camera and microphone.
+    Allow,
     /// What is written.
     Chat,
     /// The list of keys.
     Keys,
+    /// Devices to choose and to try.
+    Kit,
     /// The menu of the bar.
     Menu,
     /// The reactions to choose from.
@@ -135,8 +145,10 @@ fn make_quality(
 #[wasm_split(parts, fallible, preload(load_parts))]
 fn make_part(part: Part, meeting: Meeting, desk: Desk) -> Result<Option<Piece>, SplitLoaderError> {
     Ok(Some(match part {
+        Part::Allow => allow(meeting),
         Part::Chat => chat(meeting),
         Part::Keys => keys_help(meeting),
+        Part::Kit => kit(meeting),
         Part::Menu => menu(meeting, desk),
         Part::Reactions => reaction_picker(meeting),
         Part::Floating => floating_reactions(meeting),

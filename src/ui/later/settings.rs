@@ -4,11 +4,11 @@ use leptos::prelude::*;
 
 use super::{
     super::{
-        device_picker::{camera_picker, microphone_picker},
         language_picker::language_picker,
         piece::{IntoPiece, Piece},
     },
     choice_field::{check, pick},
+    kit::kit,
 };
 use crate::{
     browser::{Level, Meeting, Theme},
@@ -20,10 +20,7 @@ pub fn settings(meeting: Meeting) -> Piece {
     let choices = meeting.choices;
     view! {
         <div class="settings">
-            {group(Word::SettingsDevices, view! {
-                {camera_picker(meeting)}
-                {microphone_picker(meeting)}
-            }.piece())}
+            {group(Word::SettingsDevices, kit(meeting))}
             {group(Word::SettingsPictures, view! {
                 {pick("receive", Word::SettingsReceive, choices.receive, amount)}
                 {pick("send", Word::SettingsSend, choices.send, amount)}

@@ -1,0 +1,66 @@
+//! How to allow camera and microphone where they are denied, in the browser and the system that the person has.
+
+use leptos::prelude::*;
+
+use super::{
+    super::piece::{IntoPiece, Piece},
+    kit::steps,
+    platform::{Browser, Platform, System},
+};
+use crate::{
+    browser::{Capture, CaptureTrouble, Meeting},
+    words::{Word, t},
+};
+
+/// What to do when nothing could be had.
+pub fn allow(meeting: Meeting) -> Piece {
+    match meeting.capture.get_untracked() {
+        Capture::Failed(trouble) => steps_to_allow(&trouble),
+        _ => ().piece(),
+    }
+}
+
+/// The steps after which it is allowed.
+pub fn steps_to_allow(trouble: &CaptureTrouble) -> Piece {
+    let navigator = window().navigator();
+    let touches = navigator.max_touch_points() > 1;
+    let agent = navigator.user_agent().unwrap_or_default();
+    let text = text_for(trouble, Platform::of(&agent, touches));
+    view! {
+        <div class="kit-help">
+            {steps(text)}
+            <p class="quiet">{t(Word::AllowCloses)}</p>
+        </div>
+    }
+    .piece()
+}
+
+fn text_for(trouble: &CaptureTrouble, platform: Platform) -> Word {
+    match (trouble, platform.system, platform.browser) {
+        (CaptureTrouble::DeniedBySystem, System::Mac, _) => Word::AllowMac,
+        (CaptureTrouble::DeniedBySystem, System::Windows, _) => Word::AllowWindows,
+        (CaptureTrouble::DeniedBySystem, System::Android | System::Ios, _) => Word::AllowApps,
+        (CaptureTrouble::DeniedBySystem, System::Other, _) => Word::AllowSystem,
+        (_, System::Ios, _) => Word::AllowIos,
+        (_, System::Android, _) => Word::AllowAndroid,
+        (_, _, Browser::Firefox) => Word::AllowFirefox,
+        (_, _, Browser::Safari) => Word::AllowSafari,
+        (_, _, Browser::Chromium) => Word::AllowChromium,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_steps_are_those_of_who_denies() {
+        let platform = Platform {
+            browser: Browser::Firefox,
+            system: System::Mac,
+        };
+        let text = |trouble| text_for(&trouble, platform);
+        assert_eq!(text(CaptureTrouble::Denied), Word::AllowFirefox);
+        assert_eq!(text(CaptureTrouble::DeniedBySystem), Word::AllowMac);
+    }
+}
