@@ -145,13 +145,3 @@ test("fast clicks on a toggle end in the last wish", async ({ newcomer, room }) 
   const running = () => bob.page.evaluate(() => window.probe.runningTracks().map((track) => track.kind).sort());
   await expect.poll(running).toEqual(["audio", "video"]);
 });
-
-test("the link is copied, and said to be", async ({ newcomer, room }) => {
-  const permissions = ["camera", "microphone", "clipboard-read", "clipboard-write"];
-  const ada = await newcomer("Ada", { context: { permissions } });
-  await ada.join(room);
-  await ada.button("More options").click();
-  await ada.button("Copy link").click();
-  await ada.hears("Link copied");
-  expect(await ada.page.evaluate(() => navigator.clipboard.readText())).toBe(`${ada.site}/r/${room}`);
-});

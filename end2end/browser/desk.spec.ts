@@ -118,6 +118,11 @@ test("the speaker is large, a pin is stronger, and nothing that plays is moved",
   await ada.button("More options").click();
   await ada.button("Hide my own view").click();
   await expect(ada.ownTile).toBeHidden();
+  await ada.hears("Your own view is hidden");
+  await ada.page.keyboard.press("f");
+  await ada.hears("Full screen is on");
+  await ada.page.keyboard.press("f");
+  await ada.hears("Full screen is off");
 });
 
 test("many are on pages", async ({ newcomer, room, server }) => {

@@ -45,7 +45,7 @@ test("two share at once, stop and share again", async ({ newcomer, room }) => {
   await ben.button("Share screen").click();
   await seesScreen(ada, "Ben");
   await seesScreen(ben, "Ada");
-  await ben.page.getByRole("group", { name: "You are sharing your screen." }).getByRole("button").click();
+  await ben.page.getByRole("group", { name: "You are sharing your screen." }).getByRole("button", { name: "Stop sharing" }).click();
   await expect(screen(ada, "Ben")).toHaveCount(0);
   await seesScreen(ben, "Ada");
   await ben.button("Share screen").click();
@@ -54,6 +54,55 @@ test("two share at once, stop and share again", async ({ newcomer, room }) => {
   await ben.leave();
   await ada.hasFreedEverything();
   await ben.hasFreedEverything();
+});
+
+test("sharp text or smooth motion is chosen while one shares, and remembered", async ({ newcomer, room }) => {
+  const [ada, ben] = [await newcomer("Ada"), await newcomer("Ben")];
+  await ada.join(room);
+  await ben.join(room);
+  await ada.sees("Ben");
+  await ben.button("Share screen").click();
+  await seesScreen(ada, "Ben");
+  expect(await sentScreen(ben)).toEqual({ hint: "detail", kept: "maintain-resolution", rate: 15, asked: 1 });
+  await ben.button("Smooth motion").click();
+  const smooth = { hint: "motion", kept: "maintain-framerate", rate: 30, asked: 1 };
+  await expect.poll(() => sentScreen(ben), "nobody is asked for the screen again").toEqual(smooth);
+  await seesScreen(ada, "Ben");
+  await ben.button("Sharp text").click();
+  await expect.poll(async () => (await sentScreen(ben)).hint).toBe("detail");
+  await ben.button("Smooth motion").click();
+  await expect(ben.button("Sharp text")).toBeVisible();
+  await ben.reload();
+  await ben.button("Use camera and microphone").click();
+  await ben.nameAndJoin();
+  await ada.sees("Ben");
+  await ben.button("Share screen").click();
+  await seesScreen(ada, "Ben");
+  expect((await sentScreen(ben)).hint).toBe("motion");
+});
+
+test("a share that is held back says so on both sides", async ({ newcomer, room }) => {
+  const [ada, ben] = [await newcomer("Ada"), await newcomer("Ben")];
+  await ada.join(room);
+  await ben.join(room);
+  await ada.sees("Ben");
+  await ben.button("Share screen").click();
+  await seesScreen(ada, "Ben");
+  const line = ben.page.getByRole("group", { name: /Your share is paused/ });
+  await expect(line).toHaveCount(0);
+  const holdBack = (person: Participant, held: boolean) =>
+    person.page.evaluate((held) => {
+      const screens = [...document.querySelectorAll<HTMLVideoElement>(".tile-screen video")];
+      const shown = screens.flatMap((video) => (video.srcObject as MediaStream).getVideoTracks());
+      const own = window.probe.runningTracks().filter((track) => "displaySurface" in track.getSettings());
+      for (const track of [...shown, ...own]) Object.defineProperty(track, "muted", { value: held, configurable: true });
+    }, held);
+  for (const person of [ada, ben]) await holdBack(person, true);
+  await expect(line).toBeVisible();
+  await expect(screen(ada, "Ben").getByText("Paused")).toBeVisible();
+  for (const person of [ada, ben]) await holdBack(person, false);
+  await expect(line).toHaveCount(0);
+  await expect(screen(ada, "Ben").getByText("Paused")).toHaveCount(0);
 });
 
 test("the browser's own way to stop ends the sharing", async ({ newcomer, room }) => {
@@ -86,6 +135,22 @@ for (const first of ["seed", "ours"]) {
     await expect(videos).toHaveCount(2);
     await expectMoving(videos.nth(1), "the seed client sees the screen");
     await ada.sees("Guest");
+  });
+}
+
+/** How the own screen is captured and sent, and how often the person was asked for it. */
+function sentScreen(person: Participant) {
+  return person.page.evaluate(() => {
+    const shared = window.probe.runningTracks().filter((track) => "displaySurface" in track.getSettings());
+    const senders = window.probe.connections().flatMap((connection) => connection.getSenders());
+    const sender = senders.find((sender) => sender.track !== null && shared.includes(sender.track));
+    const parameters = sender?.getParameters() as RTCRtpSendParameters & { degradationPreference?: string };
+    return {
+      hint: sender?.track?.contentHint,
+      kept: parameters?.degradationPreference,
+      rate: parameters?.encodings[0]?.maxFramerate,
+      asked: shared.length,
+    };
   });
 }
 

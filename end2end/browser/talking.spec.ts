@@ -76,7 +76,9 @@ test("the host mutes, lowers hands, removes and hands over; nobody else can", as
   await people(ada).getByRole("button", { name: "Make Ben the host" }).click();
   await ben.hears("You are the host now");
   await people(ben).getByRole("button", { name: "Remove Ada" }).click();
-  await expect(ada.page.getByRole("heading", { name: "You were removed" })).toBeVisible();
+  await expect(ada.page.getByRole("heading", { name: "You were removed" })).toBeFocused();
+  await expect(ada.page.getByRole("main").getByRole("button"), "who was put out is not asked back").toHaveCount(0);
+  await expect(ada.page.getByRole("link", { name: "Home" })).toBeVisible();
   await ben.noLongerSees("Ada");
   await ada.hasFreedEverything();
 });

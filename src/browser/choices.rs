@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use super::{
-    quality::Level,
+    quality::{Level, Sharpness},
     storage::{self, Key},
 };
 
@@ -23,6 +23,8 @@ pub struct Choices {
     pub view: Chosen<View>,
     /// Whether the own view is shown.
     pub self_view: Chosen<bool>,
+    /// What counts for a shared screen.
+    pub sharpness: Chosen<Sharpness>,
     /// How much to receive of the others' cameras.
     pub receive: Chosen<Level>,
     /// How much of the own camera to send.
@@ -87,6 +89,11 @@ impl Choice for Level {
     ];
 }
 
+impl Choice for Sharpness {
+    const ALL: &'static [(Self, &'static str)] =
+        &[(Self::Sharp, "sharp"), (Self::Smooth, "smooth")];
+}
+
 impl Choices {
     /// What holds where nothing was chosen.
     pub(super) fn new() -> Self {
@@ -97,6 +104,7 @@ impl Choices {
             single_keys: Chosen::new(Key::SingleKeys, true),
             view: Chosen::new(Key::View, View::Gallery),
             self_view: Chosen::new(Key::SelfView, true),
+            sharpness: Chosen::new(Key::Sharpness, Sharpness::Sharp),
             receive: Chosen::new(Key::Receive, Level::Everything),
             send: Chosen::new(Key::Send, Level::Everything),
         }
@@ -110,6 +118,7 @@ impl Choices {
         self.single_keys.remember();
         self.view.remember();
         self.self_view.remember();
+        self.sharpness.remember();
         self.receive.remember();
         self.send.remember();
     }
@@ -183,5 +192,6 @@ mod tests {
         all_are_found_again::<Theme>();
         all_are_found_again::<View>();
         all_are_found_again::<Level>();
+        all_are_found_again::<Sharpness>();
     }
 }

@@ -9,6 +9,7 @@ use super::{
     media_keys::{self, MediaKeys},
     meeting::Meeting,
     person::Person,
+    sharing::is_paused,
     slot::Slot,
     wake_lock::WakeLock,
 };
@@ -105,7 +106,7 @@ impl Meeting {
     pub fn toggle_sharing(&self) {
         match self.sharing.get_untracked() {
             Some(_) => self.stop_sharing(),
-            None => self.share_screen(super::Sharpness::Sharp),
+            None => self.share_screen(self.choices.sharpness.get_untracked()),
         }
     }
 
@@ -146,6 +147,7 @@ impl Meeting {
             return;
         };
         let people = self.people.get_untracked();
+        self.note_pause();
         self.work(|works| {
             let microphone: Option<MediaStreamTrack> = works.media.track(Slot::Microphone);
             works.listening.attend(microphone.as_ref());
@@ -163,5 +165,11 @@ fn hear(works: &super::meeting::Works, person: Person) {
         .hear(person.id, works.engine.level(person.id));
     if person.speaking.try_get_untracked() == Some(!speaks) {
         person.speaking.set(speaks);
+    }
+    let paused = (person.screen)
+        .try_with_untracked(|screen| screen.as_ref().is_some_and(is_paused))
+        .unwrap_or(false);
+    if person.screen_paused.try_get_untracked() == Some(!paused) {
+        person.screen_paused.set(paused);
     }
 }

@@ -7,7 +7,6 @@ use std::{
 
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::MediaStream;
 
 use super::{
@@ -20,7 +19,6 @@ use super::{
     js::{self, Listener},
     listening::{self, Hearing, Listening},
     media::Media,
-    outcome,
     person::Person,
     quality::Level,
     reception::Receptions,
@@ -34,7 +32,7 @@ use super::{
 use crate::{
     call::Intent,
     protocol::{DisplayName, ParticipantId, Presence, Refused, RoomName},
-    words::{self, Language, Word, t},
+    words::{self, Language},
 };
 
 /// A meeting in one room, from the lobby to the end; who comes back gets a new one. A handle: copies are the
@@ -352,26 +350,6 @@ impl Meeting {
     /// Sends at most this much of the camera, to one participant or to all; the lower of the two holds.
     pub fn limit_sending(&self, only: Option<ParticipantId>, level: Level) {
         self.work(|works| works.engine.limit(only, level));
-    }
-
-    /// Copies the room's address.
-    pub fn copy_link(&self) {
-        let meeting = *self;
-        spawn_local(async move {
-            let Some(window) = web_sys::window() else {
-                return;
-            };
-            let Ok(address) = window.location().href() else {
-                return;
-            };
-            let copied = outcome::wait(window.navigator().clipboard().write_text(&address)).await;
-            let word = if copied.is_ok() {
-                Word::RoomCopied
-            } else {
-                Word::RoomNotCopied
-            };
-            meeting.say(t(word).to_owned());
-        });
     }
 
     /// Whether a participant is still here.

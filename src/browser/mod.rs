@@ -18,7 +18,7 @@ mod engine;
 mod in_call;
 mod js;
 mod language;
-mod later;
+pub mod later;
 mod link;
 mod listening;
 mod media;

@@ -20,6 +20,8 @@ pub struct Person {
     pub stream: RwSignal<Option<MediaStream>, LocalStorage>,
     /// The screen that it shares or has shared, with its sound; there before anything comes in it.
     pub screen: RwSignal<Option<MediaStream>, LocalStorage>,
+    /// Whether nothing comes of that screen at the moment.
+    pub screen_paused: RwSignal<bool>,
     /// Whether it is heard speaking.
     pub speaking: RwSignal<bool>,
     /// How loud the person wants it, from 0 to 1.
@@ -58,6 +60,7 @@ impl Person {
             state: RwSignal::new(state),
             stream: RwSignal::new_local(None),
             screen: RwSignal::new_local(None),
+            screen_paused: RwSignal::new(false),
             speaking: RwSignal::new(false),
             volume: RwSignal::new(1.0),
             silenced: RwSignal::new(false),
@@ -103,6 +106,7 @@ impl Person {
         self.state.dispose();
         self.stream.dispose();
         self.screen.dispose();
+        self.screen_paused.dispose();
         self.speaking.dispose();
         self.volume.dispose();
         self.silenced.dispose();

@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::{
     cause::CaptureTrouble,
@@ -20,8 +22,8 @@ use crate::words::{Phrase, Word, say, t};
 pub struct Sharing {
     /// What was chosen; the own tab is to be warned about.
     pub surface: Surface,
-    /// What counts.
-    pub sharpness: Sharpness,
+    /// Whether nothing of it comes at the moment, because the browser or the system holds it back.
+    pub paused: bool,
     /// Whether its sound is shared too.
     pub sound: bool,
 }
@@ -84,7 +86,7 @@ impl Meeting {
         });
         self.tell_sharing(Some(Sharing {
             surface: screen.surface(),
-            sharpness,
+            paused: false,
             sound: screen.sound.is_some(),
         }));
         self.say(t(Word::SharingBegun).to_owned());
@@ -99,6 +101,17 @@ impl Meeting {
         }
     }
 
+    /// Takes note of whether what is shared is held back.
+    pub(super) fn note_pause(&self) {
+        let Some(Some(sharing)) = self.sharing.try_get_untracked() else {
+            return;
+        };
+        let paused = self.work(|works| is_paused(&works.media.stream(Slot::Screen)));
+        if let Some(paused) = paused.filter(|paused| *paused != sharing.paused) {
+            self.sharing.set(Some(Sharing { paused, ..sharing }));
+        }
+    }
+
     /// Brings the pages, the peers and what the others see to what is shared.
     fn tell_sharing(&self, sharing: Option<Sharing>) {
         let stream = self.work(|works| works.media.stream(Slot::Screen));
@@ -107,6 +120,14 @@ impl Meeting {
         self.work(|works| works.engine.share());
         self.present();
     }
+}
+
+/// Whether no pictures come of what a stream shows (`muted` of W3C Media Capture section 4.3.1).
+pub fn is_paused(stream: &MediaStream) -> bool {
+    let first = stream.get_video_tracks().get(0);
+    first
+        .dyn_ref::<MediaStreamTrack>()
+        .is_some_and(MediaStreamTrack::muted)
 }
 
 fn sentence(trouble: &CaptureTrouble) -> String {

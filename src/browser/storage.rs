@@ -27,6 +27,8 @@ pub enum Key {
     View,
     /// Whether the own view is shown.
     SelfView,
+    /// What counts for a shared screen.
+    Sharpness,
     /// How much is received.
     Receive,
     /// How much is sent.
@@ -66,6 +68,7 @@ impl Key {
             Self::SingleKeys => "roundtable.keys",
             Self::View => "roundtable.view",
             Self::SelfView => "roundtable.self-view",
+            Self::Sharpness => "roundtable.sharpness",
             Self::Receive => "roundtable.receive",
             Self::Send => "roundtable.send",
             Self::Language => "roundtable.language",

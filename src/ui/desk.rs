@@ -37,6 +37,8 @@ pub enum Panel {
 pub enum Dialog {
     /// The keys.
     Keys,
+    /// How to bring others in.
+    Invite,
     /// Devices and choices.
     Settings,
     /// How good the connection with a participant is, or all of them.

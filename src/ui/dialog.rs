@@ -13,7 +13,7 @@ use super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::Meeting,
+    browser::{Meeting, hide_popover},
     words::{Word, t},
 };
 
@@ -29,6 +29,10 @@ fn open(dialog: Dialog, meeting: Meeting, desk: Desk) -> Piece {
     let node = ElementRef::new();
     effect(move || {
         if let Some(element) = node.get() {
+            // The focus comes back to what opened the menu: what was pressed in there is hidden by then.
+            if let Ok(Some(menu)) = document().query_selector(":popover-open") {
+                hide_popover(menu.unchecked_ref());
+            }
             let _ = element.unchecked_ref::<HtmlDialogElement>().show_modal();
         }
     });
@@ -45,6 +49,7 @@ fn open(dialog: Dialog, meeting: Meeting, desk: Desk) -> Piece {
     };
     let (title, part) = match dialog {
         Dialog::Keys => (Word::KeysTitle, Part::Keys),
+        Dialog::Invite => (Word::MenuInvite, Part::Invite),
         Dialog::Settings => (Word::MenuSettings, Part::Settings),
         Dialog::Quality(who) => (Word::MenuQuality, Part::Quality(who)),
     };

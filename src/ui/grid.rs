@@ -50,7 +50,7 @@ pub fn grid(meeting: Meeting, desk: Desk) -> Piece {
                     {screen_tile(meeting, desk, person, move || seating.place(Tile::Screen(person.id)))}
                 </For>
             </div>
-            {when(move || seating.layout.read().invitation.is_some(), move || invite(meeting, invitation))}
+            {when(move || seating.layout.read().invitation.is_some(), move || invite(meeting, desk, invitation))}
         </div>
         {pager(desk, seating)}
     }

@@ -1,61 +1,22 @@
-//! The card that fills the stage while nobody else is there: the link, to send to the others.
+//! The card that fills the stage while nobody else is there: how to bring the others in.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
 
 use super::{
-    dynamic::{ElementRef, effect, press, text},
-    icons::{Glyph, icon},
+    desk::Desk,
+    dynamic::text,
+    later::{Part, later},
     layout::Place,
     piece::{IntoPiece, Piece},
 };
-use crate::{
-    browser::Meeting,
-    words::{Word, t},
-};
+use crate::browser::Meeting;
 
-/// Shows the room's link.
-pub fn invite(meeting: Meeting, place: impl Fn() -> Place + Send + 'static) -> Piece {
-    let field = ElementRef::new();
-    effect(move || {
-        if let (Some(input), Ok(link)) = (field.get(), window().location().href()) {
-            input.unchecked_ref::<HtmlInputElement>().set_value(&link);
-        }
-    });
-    let select = move || {
-        if let Some(input) = field.get_untracked() {
-            input.unchecked_ref::<HtmlInputElement>().select();
-        }
-    };
+/// Shows the ways into the room.
+pub fn invite(meeting: Meeting, desk: Desk, place: impl Fn() -> Place + Send + 'static) -> Piece {
     view! {
-        <section
-            class="invite"
-            aria-labelledby="invite-title"
-            prop:style=text(move || place().style())
-        >
-            <div class="invite-text">
-                <span class="medal">
-                    {icon(Glyph::People)}
-                </span>
-                <h2 id="invite-title">{t(Word::InviteTitle)}</h2>
-                <p class="quiet">{t(Word::InviteText)}</p>
-                <div class="invite-link">
-                    <input
-                        class="input"
-                        type="text"
-                        readonly
-                        dir="ltr"
-                        aria-label=t(Word::InviteField)
-                        node_ref=field
-                        on:focus=press(select)
-                    />
-                    <button class="button primary" type="button" on:click=press(move || meeting.copy_link())>
-                        {t(Word::InviteCopy)}
-                    </button>
-                </div>
-            </div>
-        </section>
+        <div class="invite" prop:style=text(move || place().style())>
+            {later(Part::Alone, meeting, desk)}
+        </div>
     }
     .piece()
 }

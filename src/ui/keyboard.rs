@@ -1,7 +1,7 @@
 //! Keys during a call: what they ask for is decided in [`shortcut`](super::shortcut), done here.
 
 use leptos::{
-    ev::{blur, keydown, keyup},
+    ev::{blur, fullscreenchange, keydown, keyup},
     prelude::*,
 };
 use wasm_bindgen::JsCast;
@@ -11,7 +11,10 @@ use super::{
     desk::{Desk, Dialog, Panel},
     shortcut::{Focus, Shortcut, Stroke},
 };
-use crate::browser::Meeting;
+use crate::{
+    browser::Meeting,
+    words::{Word, t},
+};
 
 /// Listens to keys until the call is over.
 pub fn listen_to_keys(meeting: Meeting, desk: Desk) {
@@ -23,8 +26,15 @@ pub fn listen_to_keys(meeting: Meeting, desk: Desk) {
     });
     // A key that is let go elsewhere is not seen to be.
     let away = window_event_listener(blur, move |_| meeting.stop_talking());
+    let filled = window_event_listener(fullscreenchange, move |_| {
+        let word = match document().fullscreen_element() {
+            Some(_) => Word::StageFullScreen,
+            None => Word::StageWindow,
+        };
+        meeting.announce(t(word));
+    });
     on_cleanup(move || {
-        for listener in [down, up, away] {
+        for listener in [down, up, away, filled] {
             listener.remove();
         }
     });

@@ -6,20 +6,17 @@ use super::{
     desk::{Desk, Dialog},
     dynamic::{dynamic, press, when},
     icons::{Glyph, icon},
+    later::{Part, later},
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::{Meeting, Surface},
+    browser::Meeting,
     protocol::{HostAction, Knocker},
     words::{Phrase, Word, say, t},
 };
 
 /// All that hold now.
 pub fn prompts(meeting: Meeting, desk: Desk) -> Piece {
-    let sharing = move || match meeting.sharing.get().map(|sharing| sharing.surface) {
-        Some(Surface::OwnTab) => Word::PromptOwnTab,
-        _ => Word::PromptSharing,
-    };
     view! {
         <div class="prompts">
             {dynamic(move || meeting.talking.waiting.read().first().map(|knocker| knocks(meeting, knocker)))}
@@ -37,7 +34,7 @@ pub fn prompts(meeting: Meeting, desk: Desk) -> Piece {
             )}
             {when(
                 move || meeting.sharing.get().is_some(),
-                move || prompt(Glyph::Share, sharing(), Word::BarStopSharing, move || meeting.stop_sharing()),
+                move || later(Part::Sharing, meeting, desk),
             )}
         </div>
     }

@@ -43,12 +43,23 @@ pub fn screen_tile(
             {video(person.screen, || false, arrived, None, || true, |_| true)}
             {sound(meeting, person.screen, person)}
             {when(move || !arrived.get(), waiting)}
+            {when(move || arrived.get() && person.screen_paused.get(), paused)}
             {tile_actions(desk, Tile::Screen(person.id), label, None)}
             <p class="badge">
                 {icon(Glyph::Screen)}
                 <bdi class="badge-name">{text(label)}</bdi>
             </p>
         </div>
+    }
+    .piece()
+}
+
+fn paused() -> Piece {
+    view! {
+        <p class="tile-note">
+            {icon(Glyph::Warning)}
+            <span>{t(Word::TilePaused)}</span>
+        </p>
     }
     .piece()
 }

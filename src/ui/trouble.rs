@@ -31,14 +31,13 @@ pub fn trouble_page(meeting: Meeting, trouble: &Trouble) -> Piece {
     let described = describe(trouble);
     let next = match trouble {
         Trouble::InsecureContext => Some(next(t(Word::TroubleInsecureNext), open_securely)),
-        Trouble::Unsupported | Trouble::Knocking => None,
+        // Who was put out is not asked back, and a meeting that is over has nobody in it.
+        Trouble::Unsupported | Trouble::Knocking | Trouble::Removed | Trouble::Over => None,
         Trouble::Locked => Some(next(t(Word::TroubleLockedNext), move || meeting.knock())),
-        Trouble::Refused(_)
-        | Trouble::ServerAway
-        | Trouble::NotAdmitted
-        | Trouble::Removed
-        | Trouble::Over
-        | Trouble::Moved => Some(next(t(Word::TroubleAgain), move || meeting.rejoin())),
+        Trouble::Moved => Some(next(t(Word::TroubleMovedNext), move || meeting.rejoin())),
+        Trouble::Refused(_) | Trouble::ServerAway | Trouble::NotAdmitted => {
+            Some(next(t(Word::TroubleAgain), move || meeting.rejoin()))
+        }
     };
     let said = view! {
         <p>{described.cause}</p>

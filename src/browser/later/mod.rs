@@ -1,11 +1,14 @@
 //! What of the edges nobody needs to enter a room. It is split off the program, as `ui/later` is.
 
 mod counting;
+mod inviting;
 mod saving;
+mod sharpness;
 mod watching;
 
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
+pub use inviting::{can_hand_on, room_link};
 pub use saving::save_report;
 
 use super::meeting::Meeting;

@@ -45,10 +45,12 @@ pub fn menu(meeting: Meeting, desk: Desk) -> Piece {
         }
     };
     let toggle_self = move || {
-        meeting
-            .choices
-            .self_view
-            .set(!meeting.choices.self_view.get_untracked())
+        let shown = !meeting.choices.self_view.get_untracked();
+        meeting.choices.self_view.set(shown);
+        meeting.announce(t(match shown {
+            true => Word::SelfShown,
+            false => Word::SelfHidden,
+        }));
     };
     let items = view! {
         // Those of the bar, where it has no room for them.
@@ -56,7 +58,7 @@ pub fn menu(meeting: Meeting, desk: Desk) -> Piece {
         {item("item item-hand", Glyph::Hand, hand, by_key(Shortcut::Hand))}
         {item("item item-people", Glyph::People, || Word::MenuPeople, move || desk.toggle(Panel::People))}
         <hr class="menu-line" />
-        {item("item", Glyph::Link, || Word::BarCopy, move || meeting.copy_link())}
+        {item("item", Glyph::Link, || Word::MenuInvite, opens(Dialog::Invite))}
         {item("item", Glyph::Layout, layout, by_key(Shortcut::Layout))}
         {item("item", Glyph::Person, self_view, toggle_self)}
         {when(

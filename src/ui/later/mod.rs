@@ -6,7 +6,9 @@
 mod allow;
 mod chat;
 mod choice_field;
+mod code;
 mod device_picker;
+mod invite;
 mod keys_help;
 mod kit;
 mod menu;
@@ -15,6 +17,7 @@ mod platform;
 mod quality;
 mod reactions;
 mod settings;
+mod sharing;
 
 use futures::{FutureExt, future::join3};
 use leptos::prelude::*;
@@ -23,6 +26,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use allow::allow;
 use chat::chat;
+use invite::{alone, invite_people};
 use keys_help::keys_help;
 use kit::kit;
 use menu::menu;
@@ -30,6 +34,7 @@ use people::people;
 use quality::{bars_button, quality};
 use reactions::{floating_reactions, reaction_picker};
 use settings::settings;
+use sharing::sharing_line;
 
 use super::{
     desk::Desk,
@@ -50,6 +55,10 @@ pub enum Part {
     Allow,
     /// What is written.
     Chat,
+    /// How to bring others in, for who is alone.
+    Alone,
+    /// The same for a dialog.
+    Invite,
     /// The list of keys.
     Keys,
     /// Devices to choose and to try.
@@ -68,6 +77,8 @@ pub enum Part {
     Quality(Option<ParticipantId>),
     /// Devices and choices.
     Settings,
+    /// What the person shares.
+    Sharing,
 }
 
 /// How far the loading has come.
@@ -147,6 +158,8 @@ fn make_part(part: Part, meeting: Meeting, desk: Desk) -> Result<Option<Piece>, 
     Ok(Some(match part {
         Part::Allow => allow(meeting),
         Part::Chat => chat(meeting),
+        Part::Alone => alone(meeting),
+        Part::Invite => invite_people(meeting),
         Part::Keys => keys_help(meeting),
         Part::Kit => kit(meeting),
         Part::Menu => menu(meeting, desk),
@@ -154,6 +167,7 @@ fn make_part(part: Part, meeting: Meeting, desk: Desk) -> Result<Option<Piece>, 
         Part::Floating => floating_reactions(meeting),
         Part::People => people(meeting),
         Part::Settings => settings(meeting),
+        Part::Sharing => sharing_line(meeting),
         Part::Bars(_) | Part::Quality(_) => return Ok(None),
     }))
 }

@@ -1,0 +1,50 @@
+//! What the person shares, as a line above the bar: whether it arrives, what counts for it, and the way to end it.
+
+use leptos::prelude::*;
+
+use super::super::{
+    dynamic::{press, text},
+    icons::{Glyph, icon},
+    piece::{IntoPiece, Piece},
+};
+use crate::{
+    browser::{Meeting, Sharing, Sharpness, Surface},
+    words::{Word, t},
+};
+
+/// The line, for as long as something is shared.
+pub fn sharing_line(meeting: Meeting) -> Piece {
+    let label = move || t(describe(meeting.sharing.get())).to_owned();
+    let other = move || match meeting.sharpness() {
+        Sharpness::Sharp => (Sharpness::Smooth, Word::SharingSmooth),
+        Sharpness::Smooth => (Sharpness::Sharp, Word::SharingSharp),
+    };
+    view! {
+        <div class="prompt prompt-sharing" role="group" aria-label=text(label)>
+            {icon(Glyph::Share)}
+            <p>{text(label)}</p>
+            <button
+                class="button button-small"
+                type="button"
+                on:click=press(move || meeting.choose_sharpness(untrack(other).0))
+            >
+                {text(move || t(other().1).to_owned())}
+            </button>
+            <button class="button button-small" type="button" on:click=press(move || meeting.stop_sharing())>
+                {t(Word::BarStopSharing)}
+            </button>
+        </div>
+    }
+    .piece()
+}
+
+fn describe(sharing: Option<Sharing>) -> Word {
+    match sharing {
+        Some(Sharing { paused: true, .. }) => Word::SharingPaused,
+        Some(Sharing {
+            surface: Surface::OwnTab,
+            ..
+        }) => Word::PromptOwnTab,
+        _ => Word::PromptSharing,
+    }
+}
