@@ -1,21 +1,11 @@
 import type { Locator } from "@playwright/test";
 
-import { CHROMIUM_FLAGS, chromiumPath } from "./support/chromium.mjs";
+import { SCREEN_FLAGS, chromiumPath } from "./support/chromium.mjs";
 import { expectMoving } from "./support/media.ts";
 import type { Participant } from "./support/participant.ts";
 import { expect, test } from "./support/test.ts";
 
-// A browser of its own: it shares a fake screen without asking, and so asks for no camera either.
-test.use({
-  launchOptions: {
-    executablePath: chromiumPath(),
-    args: [
-      ...CHROMIUM_FLAGS.filter((flag) => !flag.startsWith("--use-fake-device")),
-      "--use-fake-device-for-media-stream=display-media-type=monitor",
-      "--use-fake-ui-for-media-stream",
-    ],
-  },
-});
+test.use({ launchOptions: { executablePath: chromiumPath(), args: SCREEN_FLAGS } });
 
 test("a screen is seen beside the camera, by who was there and by who comes late", async ({ newcomer, room }) => {
   const [ada, ben] = [await newcomer("Ada"), await newcomer("Ben")];

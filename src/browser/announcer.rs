@@ -10,6 +10,8 @@ use leptos::prelude::*;
 
 /// Milliseconds of silence before a sentence: a region that changes from text to text may not be read.
 const BREATH: u32 = 150;
+/// Milliseconds in which sentences gather that have time: where many come and go, they are said together.
+const GATHERING: u32 = 2_000;
 /// Milliseconds that a sentence stays.
 const STAY: u32 = 6_000;
 
@@ -21,6 +23,8 @@ pub struct Announcer(Rc<State>);
 struct State {
     said: RwSignal<String>,
     waiting: RefCell<Vec<String>>,
+    /// Whether what waits is about to be said, rather than gathering.
+    hurries: Cell<bool>,
     timer: Cell<Option<Timeout>>,
 }
 
@@ -30,21 +34,38 @@ impl Announcer {
         Self(Rc::new(State {
             said,
             waiting: RefCell::default(),
+            hurries: Cell::default(),
             timer: Cell::default(),
         }))
     }
 
-    /// Says a sentence.
+    /// Says a sentence, and what has gathered before it.
     pub fn say(&self, sentence: String) {
-        let mut waiting = self.0.waiting.borrow_mut();
-        waiting.push(sentence);
-        if waiting.len() == 1 {
-            self.0.said.try_set(String::new());
-            self.after(BREATH, Self::speak);
+        self.0.waiting.borrow_mut().push(sentence);
+        if !self.0.hurries.replace(true) {
+            self.take_breath();
         }
     }
 
+    /// Says a sentence together with those that come soon.
+    pub fn gather(&self, sentence: String) {
+        let mut waiting = self.0.waiting.borrow_mut();
+        waiting.push(sentence);
+        if waiting.len() == 1 && !self.0.hurries.get() {
+            self.after(GATHERING, |announcer| {
+                announcer.0.hurries.set(true);
+                announcer.take_breath();
+            });
+        }
+    }
+
+    fn take_breath(&self) {
+        self.0.said.try_set(String::new());
+        self.after(BREATH, Self::speak);
+    }
+
     fn speak(&self) {
+        self.0.hurries.set(false);
         let sentences = self.0.waiting.take().join(". ");
         self.0.said.try_set(sentences);
         self.after(STAY, |announcer| {

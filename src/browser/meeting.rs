@@ -35,6 +35,9 @@ use crate::{
     words::{self, Language},
 };
 
+/// So many others are many.
+const MANY: usize = 8;
+
 /// A meeting in one room, from the lobby to the end; who comes back gets a new one. A handle: copies are the
 /// same meeting.
 #[derive(Debug, Clone, Copy)]
@@ -368,6 +371,15 @@ impl Meeting {
     /// Says something in the live region.
     pub(super) fn say(&self, sentence: String) {
         self.work(|works| works.announcer.say(sentence));
+    }
+
+    /// Says that someone has come or gone: where many are, together with others who do.
+    pub(super) fn say_of_many(&self, sentence: String) {
+        let many = self.people.with_untracked(Vec::len) >= MANY;
+        self.work(|works| match many {
+            true => works.announcer.gather(sentence),
+            false => works.announcer.say(sentence),
+        });
     }
 
     fn quit(&self) {

@@ -45,7 +45,7 @@ fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
                 meeting
                     .people
                     .update(|people| people.retain(|other| other.id != id));
-                meeting.say(say(Phrase::RoomLeft {
+                meeting.say_of_many(say(Phrase::RoomLeft {
                     name: &person.spoken_name(),
                 }));
                 meeting.work(|works| works.listening.forget(id));
@@ -129,7 +129,7 @@ fn show_member(meeting: Meeting, member: &Member, is_news: bool) {
         meeting.receive_of(person.id, level);
     }
     if is_news {
-        meeting.say(say(Phrase::RoomJoined {
+        meeting.say_of_many(say(Phrase::RoomJoined {
             name: &person.spoken_name(),
         }));
         meeting.sound(Chime::Joined);

@@ -17,6 +17,13 @@ export const CHROMIUM_FLAGS = [
   `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
 ];
 
+/** The same for a browser that shares a fake screen without asking, and so asks for no camera either. */
+export const SCREEN_FLAGS = [
+  ...CHROMIUM_FLAGS.filter((flag) => !flag.startsWith("--use-fake-device")),
+  "--use-fake-device-for-media-stream=display-media-type=monitor",
+  "--use-fake-ui-for-media-stream",
+];
+
 /** Finds the system's Chromium; the variable CHROMIUM names another. */
 export function chromiumPath() {
   return named("CHROMIUM", ["chromium", "chromium-browser", "google-chrome"]);

@@ -7,9 +7,9 @@ use super::super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::Meeting,
+    browser::{Floating, Meeting},
     protocol::Reaction,
-    words::{Word, t},
+    words::{Phrase, Word, say, t},
 };
 
 /// The reactions to choose from.
@@ -33,15 +33,33 @@ pub fn reaction_picker(meeting: Meeting) -> Piece {
     choices.piece()
 }
 
+/// So many at a time are said; more are applause.
+const SAID: usize = 3;
+
 /// What floats by. Those who do not see it are told by the live region.
 pub fn floating_reactions(meeting: Meeting) -> Piece {
+    let draw = move |floating: Floating| {
+        let (glyph, label) = describe(floating.reaction);
+        let name = floating.name;
+        if meeting.talking.reactions.read_untracked().len() <= SAID {
+            let reaction = t(label);
+            meeting.announce(&say(Phrase::ReactionBy {
+                name: &name,
+                reaction,
+            }));
+        }
+        view! {
+            <span class="floating-one" prop:style=format!("--lane:{}", floating.number % 8)>
+                <span class="floating-glyph">{glyph}</span>
+                <bdi class="floating-name">{name}</bdi>
+            </span>
+        }
+        .piece()
+    };
     view! {
         <div class="floating" aria-hidden="true">
             <For each=move || meeting.talking.reactions.get() key=|floating| floating.number let:floating>
-                <span class="floating-one" prop:style=format!("--lane:{}", floating.number % 8)>
-                    <span class="floating-glyph">{describe(floating.reaction).0}</span>
-                    <bdi class="floating-name">{floating.name}</bdi>
-                </span>
+                {draw(floating)}
             </For>
         </div>
     }
