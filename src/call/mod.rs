@@ -11,14 +11,15 @@
 //! A peer whose connection fails restarts ICE first and asks for another introduction then ([`health`]).
 //! All of that waits while the server, or the other participant's socket, is away.
 //!
-//! Beside that goes the [talk](talk): its chat is held by the pages of those inside alone ([`chat`]). In front of
-//! a room one looks in, and knocks where it is locked ([`outside`]).
+//! Beside that goes the [talk](talk): its chat is held by the pages of those inside alone ([`chat`]), and so are the
+//! [files] that are offered there. In front of a room one looks in, and knocks where it is locked ([`outside`]).
 
 mod answerer;
 mod attendee;
 mod candidates;
 mod chat;
 mod device;
+pub mod files;
 mod health;
 mod io;
 mod link;

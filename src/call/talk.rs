@@ -24,6 +24,12 @@ const SHOWN: Rate = Rate {
     burst: 20,
 };
 
+/// Questions of one participant for files that are heard.
+const ASKED: Rate = Rate {
+    each: Duration::from_millis(200),
+    burst: 20,
+};
+
 /// Something that the person says. Means nothing outside a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Utterance {
@@ -66,6 +72,8 @@ pub(super) struct Talk {
     sent: Pace,
     /// Those of others.
     shown: Sorted<ParticipantId, Pace>,
+    /// Questions for files.
+    asked: Sorted<ParticipantId, Pace>,
     wishes: Sorted<ParticipantId, VideoWish>,
 }
 
@@ -163,12 +171,16 @@ impl Talk {
             }
             Body::Want { video } => out.notice(Notice::Wanted { by: from, video }),
             Body::File { author, n, step } => {
-                out.notice(Notice::File {
-                    from,
-                    author,
-                    n,
-                    step,
-                });
+                let heard =
+                    step != FileStep::Ask || self.asked.get_or_default(from).take(now, &ASKED);
+                if heard {
+                    out.notice(Notice::File {
+                        from,
+                        author,
+                        n,
+                        step,
+                    });
+                }
             }
         }
         self.chat.advance(now, out);
@@ -184,6 +196,7 @@ impl Talk {
     pub fn forget(&mut self, id: ParticipantId) {
         self.chat.forget(id);
         self.shown.remove(&id);
+        self.asked.remove(&id);
         self.wishes.remove(&id);
     }
 

@@ -64,6 +64,23 @@ fn wishes_and_files_are_passed_on() {
 }
 
 #[test]
+fn a_flood_of_questions_for_files_is_heard_in_part() {
+    let mut page = Page::settled();
+    let author = ada();
+    let body = |n, step| Body::File { author, n, step };
+    for n in 1..=500 {
+        page.hear(ben(), body(n, FileStep::Ask));
+    }
+    assert_eq!(page.shown.files.len(), 20);
+    page.hear(cat(), body(1, FileStep::Ask));
+    page.hear(ben(), body(1, FileStep::Stop));
+    assert_eq!(page.shown.files.len(), 22, "neither others nor an end");
+    page.wait(Duration::from_secs(1));
+    page.hear(ben(), body(1, FileStep::Ask));
+    assert_eq!(page.shown.files.len(), 23);
+}
+
+#[test]
 fn one_who_is_just_leaving_is_spoken_to_in_vain() {
     let mut page = Page::settled();
     let race = Refused::new(&Refusal::NotHere(ben()), Some("say"));

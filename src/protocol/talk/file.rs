@@ -54,6 +54,17 @@ impl FileInfo {
         })
     }
 
+    /// A name that can be offered, in the place of one that a file has on its author's machine.
+    pub fn presentable(name: &str) -> String {
+        let fits = |c: char| !is_forbidden(c) && !matches!(c, '/' | '\\');
+        let fitting = name.chars().map(|c| if fits(c) { c } else { '_' });
+        let name: String = fitting.take(FILE_NAME_CHARS).collect();
+        match name.as_str() {
+            "" | "." | ".." => "_".to_owned(),
+            _ => name,
+        }
+    }
+
     /// The name, without a path.
     pub fn name(&self) -> &str {
         &self.name

@@ -1,0 +1,53 @@
+//! The bytes of a file from one browser to another, as two machines: one that [sends](Sending), one that
+//! [receives](Receiving). Both know no channel and no clock.
+//!
+//! A transfer has a data channel of its own, which is ordered and reliable (RFC 8831 section 6.4). Over it go the
+//! bytes as binary messages of at most [`PIECE`], then a [word](FileWord) with their SHA-256 (FIPS 180-4), and the
+//! receiver's word on that. What is announced counts: nobody is sent, and nobody keeps, a byte more.
+
+mod receiving;
+mod sending;
+#[cfg(test)]
+mod tests;
+mod word;
+
+use std::time::Duration;
+
+pub use receiving::{ReceiveAction, Receiving};
+pub use sending::{SendAction, Sending};
+pub use word::{FILE_CHANNEL, FileWord, label, read_label};
+
+/// Largest binary message, in bytes: what every browser takes (RFC 8831 section 6.6).
+pub const PIECE: usize = 16 * 1024;
+/// Bytes of the file that are read, and held, at once.
+const READ: u64 = 256 * 1024;
+/// More is read when no more bytes than this wait in the channel.
+pub const LOW_WATER: u64 = 512 * 1024;
+/// How long a transfer may stand still.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Why a file did not arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileFailure {
+    /// Its author does not have it any more.
+    Gone,
+    /// The connection was lost.
+    Lost,
+    /// Nothing came for too long.
+    Silent,
+    /// The other side has stopped it.
+    Stopped,
+    /// The own person has.
+    Cancelled,
+    /// More came than was announced.
+    Longer,
+    /// Less came than was announced.
+    Shorter,
+    /// It is not what was sent, or not what the protocol says.
+    Garbled,
+    /// The browser can't read the file any more.
+    Unreadable,
+}
+
+/// How a transfer ended.
+pub type FileEnd = Result<(), FileFailure>;
