@@ -200,9 +200,9 @@ impl Connection {
         }
     }
 
-    /// Keeps the channel open: one that nobody holds is closed.
+    /// Keeps the first channel open: one that nobody holds is closed.
     pub fn keep_channel(&self, channel: RtcDataChannel) {
-        self.channel.replace(Some(channel));
+        self.channel.borrow_mut().get_or_insert(channel);
     }
 
     fn place(&self, slot: Slot) -> Option<RtcRtpTransceiver> {

@@ -9,7 +9,7 @@ use std::{
 
 use gloo_timers::callback::Timeout;
 use js_sys::Promise;
-use web_sys::MediaStreamTrack;
+use web_sys::{MediaStreamTrack, RtcDataChannel};
 
 use super::{
     clock,
@@ -39,6 +39,8 @@ pub enum Shown {
     },
     /// A participant's track is here.
     Track(ParticipantId, Slot, MediaStreamTrack),
+    /// A participant has opened a channel for a file.
+    Channel(ParticipantId, RtcDataChannel),
 }
 
 /// A call in motion. Dropping it ends all of it.
@@ -109,6 +111,13 @@ impl Engine {
     pub fn statistics(&self, id: ParticipantId) -> Option<Promise> {
         let driver = self.0.driver.borrow();
         driver.peers.get(&id).map(|(_, peer)| peer.statistics())
+    }
+
+    /// Opens a channel to a participant with whom there is a connection, or will be.
+    pub fn open_channel(&self, to: ParticipantId, label: &str) -> Option<RtcDataChannel> {
+        let driver = self.0.driver.borrow();
+        let (_, peer) = driver.peers.get(&to)?;
+        Some(peer.open_channel(label))
     }
 
     /// Sends what there is for a slot now.
@@ -290,6 +299,12 @@ impl Inner {
         let inner = Rc::downgrade(self);
         move |report| match report {
             PeerReport::Event(event) => give(&inner, Input::Peer { id, serial, event }),
+            // At once: what comes over it is lost until somebody listens.
+            PeerReport::Channel(channel) => {
+                if let Some(inner) = inner.upgrade() {
+                    (inner.show)(Shown::Channel(id, channel));
+                }
+            }
             PeerReport::Track(slot, track) => {
                 if let Some(inner) = inner.upgrade() {
                     let shown = Shown::Track(id, slot, track);

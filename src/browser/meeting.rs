@@ -15,6 +15,7 @@ use super::{
     choices::{Choices, value_of, word_for},
     devices::Switching,
     engine::Engine,
+    file_news::FileDesk,
     in_call::InCall,
     js::{self, Listener},
     listening::{self, Hearing, Listening},
@@ -106,6 +107,8 @@ pub(super) struct Works {
     pub held: Cell<bool>,
     /// What goes on in a call only.
     pub in_call: RefCell<Option<InCall>>,
+    /// Who takes the files in hand, once there is somebody.
+    pub files: RefCell<Option<FileDesk>>,
     announcer: Announcer,
     /// Joins when the devices are there.
     pub joining: Cell<bool>,
@@ -263,6 +266,7 @@ impl Meeting {
             listening: Listening::default(),
             held: Cell::default(),
             in_call: RefCell::default(),
+            files: RefCell::default(),
             _tick: Interval::new(listening::PERIOD, move || meeting.listen()),
             announcer: Announcer::new(self.said),
             joining,

@@ -10,9 +10,9 @@ use js_sys::Promise;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{
-    MediaStream, MediaStreamTrack, RtcIceCandidateInit, RtcPeerConnection,
-    RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcSdpType, RtcSessionDescriptionInit,
-    RtcTrackEvent,
+    MediaStream, MediaStreamTrack, RtcDataChannel, RtcDataChannelEvent, RtcIceCandidateInit,
+    RtcPeerConnection, RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcSdpType,
+    RtcSessionDescriptionInit, RtcTrackEvent,
 };
 
 use super::{
@@ -24,7 +24,7 @@ use super::{
     slot::Slot,
 };
 use crate::{
-    call::{ConnectionState, PeerAction, PeerEvent},
+    call::{ConnectionState, PeerAction, PeerEvent, files::FILE_CHANNEL},
     protocol::{Candidate, Sdp},
 };
 
@@ -34,6 +34,8 @@ pub enum PeerReport {
     Event(PeerEvent),
     /// A track of the other side, and what it is.
     Track(Slot, MediaStreamTrack),
+    /// A channel that the other side has opened for a file.
+    Channel(RtcDataChannel),
 }
 
 /// A peer. Dropping it closes the connection.
@@ -101,6 +103,11 @@ impl Peer {
     /// What the browser counts of it.
     pub fn statistics(&self) -> Promise {
         self.inner.rtc().get_stats()
+    }
+
+    /// Opens a channel beside the first one; for that nobody has to negotiate.
+    pub fn open_channel(&self, label: &str) -> RtcDataChannel {
+        self.inner.connection.rtc.create_data_channel(label)
     }
 
     /// Sends this much of the camera from now on.
@@ -207,10 +214,11 @@ impl Inner {
             on("connectionstatechange", Self::on_connection_state),
             on("track", Self::on_track),
             on("datachannel", |inner, event| {
-                let channel = event
-                    .unchecked_into::<web_sys::RtcDataChannelEvent>()
-                    .channel();
-                inner.connection.keep_channel(channel);
+                let channel = event.unchecked_into::<RtcDataChannelEvent>().channel();
+                match channel.label().starts_with(FILE_CHANNEL) {
+                    true => (inner.report)(PeerReport::Channel(channel)),
+                    false => inner.connection.keep_channel(channel),
+                }
             }),
         ]
     }

@@ -192,8 +192,14 @@ impl Meeting {
 
     fn tell_of(&self, line: &ChatLine) {
         let name = name_of(line);
-        let text = line.message.chat.text.as_str();
-        self.announce(&say(Phrase::RoomWrote { name: &name, text }));
+        let (name, text) = (name.as_str(), line.message.chat.text.as_str());
+        if let Some(file) = &line.message.chat.file {
+            let file = file.name();
+            self.announce(&say(Phrase::RoomOffers { name, file }));
+        }
+        if !text.is_empty() {
+            self.announce(&say(Phrase::RoomWrote { name, text }));
+        }
         if !self.talking.reading.get_untracked() {
             self.talking.unread.update(|unread| *unread += 1);
             self.sound(Chime::Notice);

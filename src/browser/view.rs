@@ -6,6 +6,7 @@ use web_sys::{MediaStream, MediaStreamTrack};
 use super::{
     chime::Chime,
     engine::Shown,
+    file_news::FileNews,
     meeting::{LinkState, Meeting, Stage, Trouble},
     peer::put_track,
     person::Person,
@@ -27,6 +28,9 @@ pub fn show(meeting: Meeting, shown: Shown) {
     match shown {
         Shown::Notice { notice, is_news } => show_notice(meeting, notice, is_news),
         Shown::Track(id, slot, track) => show_track(meeting, id, slot, &track),
+        Shown::Channel(from, channel) => {
+            meeting.take_file_news(FileNews::Channel { from, channel })
+        }
     }
 }
 
@@ -60,8 +64,17 @@ fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
         Notice::Chat(change) => meeting.take_chat(change),
         Notice::Reaction { from, reaction } => meeting.take_reaction(from, reaction),
         Notice::Wanted { by, video } => meeting.obey_wish(by, video),
-        // Nothing offers files yet, so nobody asks for one.
-        Notice::File { .. } => {}
+        Notice::File {
+            from,
+            author,
+            n,
+            step,
+        } => meeting.take_file_news(FileNews::Step {
+            from,
+            author,
+            n,
+            step,
+        }),
         Notice::Refused(refused) => meeting.say(refused::spoken(&refused)),
     }
 }

@@ -1,13 +1,25 @@
 //! What of the edges nobody needs to enter a room. It is split off the program, as `ui/later` is.
 
+mod amount;
+mod channel;
 mod counting;
+mod download;
+mod fetching;
+mod files;
+mod guard;
 mod inviting;
+mod save;
 mod saving;
+mod serving;
 mod sharpness;
+mod upload;
 mod watching;
 
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
+pub use amount::amount;
+pub use files::{Coming, Files, Going, NotOffered};
+pub use guard::MoveGuard;
 pub use inviting::{can_hand_on, room_link};
 pub use saving::save_report;
 

@@ -2,10 +2,9 @@
 
 use js_sys::{Array, Date};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Blob, HtmlElement, Url};
+use web_sys::Blob;
 
-use super::super::meeting::Meeting;
+use super::{super::meeting::Meeting, save::save};
 use crate::call::quality::report;
 
 /// Saves what was measured in the last two minutes as a file, named by room and time.
@@ -17,18 +16,9 @@ pub fn save_report(meeting: Meeting) {
     let Ok(blob) = Blob::new_with_str_sequence(&Array::of1(&text.into())) else {
         return;
     };
-    let Ok(address) = Url::create_object_url_with_blob(&blob) else {
-        return;
-    };
     // Of the time, without the colons that some systems do not allow, nor parts of a second.
     let minute = now.replace(':', "-");
     let minute = minute.split('.').next().unwrap_or_default();
     let name = ["roundtable-", room.as_str(), "-", minute, ".json"].concat();
-    if let Ok(link) = document().create_element("a") {
-        let _ = link.set_attribute("href", &address);
-        let _ = link.set_attribute("download", &name);
-        link.unchecked_into::<HtmlElement>().click();
-    }
-    // The browser has taken hold of it by the click.
-    let _ = Url::revoke_object_url(&address);
+    save(&blob, &name);
 }

@@ -5,6 +5,9 @@
 
 mod allow;
 mod chat;
+mod chat_file;
+mod chat_form;
+mod chat_line;
 mod choice_field;
 mod code;
 mod device_picker;
@@ -18,6 +21,7 @@ mod quality;
 mod reactions;
 mod settings;
 mod sharing;
+mod staged;
 
 use futures::{FutureExt, future::join3};
 use leptos::prelude::*;
