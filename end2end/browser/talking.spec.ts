@@ -1,7 +1,8 @@
 import { expect, type Locator } from "@playwright/test";
 
 import type { Participant } from "./support/participant.ts";
-import { test } from "./support/test.ts";
+import { Proxy } from "./support/proxy.ts";
+import { SERVER_IS_AWAY, test } from "./support/test.ts";
 
 test("what is written arrives, counts as unread, and a newcomer gets it from those inside", async ({ newcomer, room }) => {
   const [ada, ben, cleo] = [await newcomer("Ada"), await newcomer("Ben"), await newcomer("Cleo")];
@@ -21,6 +22,38 @@ test("what is written arrives, counts as unread, and a newcomer gets it from tho
   await cleo.page.keyboard.press("c");
   await expect(chat(cleo).locator(".chat-text")).toHaveText([/Hello/, /First line\s+second line/]);
   await expect(chat(cleo).locator(".chat-name")).toHaveText(["Ada", "Ben"]);
+});
+
+test("a socket that is cut while one writes loses nothing and doubles nothing", async ({ newcomer, room, startServer }) => {
+  const server = await startServer();
+  const proxy = await Proxy.before(server.port);
+  const ada = await newcomer("Ada", { site: proxy.url, tolerates: SERVER_IS_AWAY });
+  // A build to try things with would load the page anew.
+  await ada.page.route("**/healthz", (route) => route.fulfill());
+  const [ben, cleo] = [await newcomer("Ben", { site: server.url }), await newcomer("Cleo", { site: server.url })];
+  await joinWithout(ada, room);
+  await joinWithout(ben, room);
+  await ben.button("Open chat").click();
+  await write(ada, "1 before");
+  proxy.cut();
+  await write(ada, "2 just now");
+  await ada.hears("Reconnecting");
+  await write(ada, "3 meanwhile");
+  await write(ben, "4 by Ben");
+  proxy.mend();
+  await ada.hears("Connected again");
+  await write(ada, "5 after");
+  const written = ["1 before", "2 just now", "3 meanwhile", "4 by Ben", "5 after"];
+  await joinWithout(cleo, room);
+  await cleo.page.keyboard.press("c");
+  const texts = (person: Participant) => chat(person).locator(".chat-text").allTextContents();
+  for (const person of [ada, ben, cleo]) {
+    await expect.poll(async () => (await texts(person)).toSorted(), person.name).toEqual(written);
+  }
+  expect(await texts(ada), "in the same order").toEqual(await texts(ben));
+  expect(await texts(cleo)).toEqual(await texts(ben));
+  await expect(chat(ada).getByText("On its way")).toHaveCount(0);
+  await proxy.close();
 });
 
 test("keys do nothing while one writes, and a message of any size is no trouble", async ({ newcomer, room }) => {

@@ -95,6 +95,65 @@ async fn what_is_too_large_or_strange_is_refused_and_not_passed_on() {
 }
 
 #[tokio::test]
+async fn a_file_is_offered_and_asked_for_as_it_is_or_not_at_all() {
+    let server = Server::start().await;
+    let (mut ada, mut ben, mut cleo) = (
+        server.client().await,
+        server.client().await,
+        server.client().await,
+    );
+    let adas = id(&ada.enter("standup").await);
+    let bens = id(&ben.enter("standup").await);
+    cleo.enter("standup").await;
+    let file = json!({ "name": "<b>\u{644}.html", "size": 100 << 20, "type": "text/html" });
+    let offer = |change: Value| {
+        let mut file = file.clone();
+        for (field, value) in change.as_object().unwrap() {
+            file[field] = value.clone();
+        }
+        json!({ "kind": "chat", "n": 1, "clock": 1, "at": 1, "text": "", "file": file })
+    };
+    for change in [
+        json!({ "name": "../../etc/passwd" }),
+        json!({ "name": "..\\boot.ini" }),
+        json!({ "name": "." }),
+        json!({ "name": "gnp\u{202e}exe" }),
+        json!({ "name": "a\u{0}.png" }),
+        json!({ "name": "x".repeat(256) }),
+        json!({ "name": null }),
+        json!({ "size": 0 }),
+        json!({ "size": -1 }),
+        json!({ "size": 1.5 }),
+        json!({ "size": (100 << 20) + 1 }),
+        json!({ "size": "10" }),
+        json!({ "type": "text/html\r\nX: y" }),
+        json!({ "type": "x".repeat(101) }),
+    ] {
+        let say = json!({ "body": offer(change) });
+        assert_eq!(ada.refused("say", say.clone()).await, "malformed", "{say}");
+    }
+    ada.granted("say", json!({ "body": offer(json!({})) }))
+        .await;
+    assert_eq!(
+        ben.expect("said").await,
+        json!({ "from": adas, "body": offer(json!({})) })
+    );
+    // What is asked of one is not told to others, nor to all.
+    let ask = json!({ "kind": "file", "author": adas, "n": 1, "step": "ask" });
+    assert_eq!(
+        ben.refused("say", json!({ "body": ask })).await,
+        "malformed"
+    );
+    ben.granted("say", json!({ "to": adas, "body": ask })).await;
+    assert_eq!(
+        ada.expect("said").await,
+        json!({ "from": bens, "body": ask })
+    );
+    cleo.expect("said").await;
+    cleo.has_heard_all().await;
+}
+
+#[tokio::test]
 async fn a_storm_of_a_thousand_reactions() {
     let server = Server::start().await;
     let mut others = Bystanders::enter(&server, "quiet").await;

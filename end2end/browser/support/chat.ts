@@ -1,0 +1,36 @@
+import { expect, type Locator } from "@playwright/test";
+
+import type { Participant } from "./participant.ts";
+
+/** Joins without camera and microphone, and opens the chat. */
+export async function joinAndChat(person: Participant, room: string): Promise<void> {
+  await person.openLobby(room);
+  await person.button("Continue without").click();
+  await person.nameAndJoin();
+  await person.page.keyboard.press("c");
+  await expect(field(person)).toBeVisible();
+}
+
+/** The panel of the chat. */
+export function chat(person: Participant): Locator {
+  return person.page.getByRole("complementary", { name: "Chat" });
+}
+
+/** Where one writes. */
+export function field(person: Participant): Locator {
+  return person.page.getByRole("textbox", { name: "Message to everyone" });
+}
+
+/** The file of that name in the chat. */
+export function fileIn(person: Participant, name: string): Locator {
+  return chat(person).getByRole("group", { name, exact: true });
+}
+
+/** Chooses files in the dialog that the button opens, and sends them. */
+export async function offer(person: Participant, ...files: Parameters<Locator["setInputFiles"]>): Promise<void> {
+  const choosing = person.page.waitForEvent("filechooser");
+  await person.button("Attach files").click();
+  await (await choosing).setFiles(...files);
+  await expect(chat(person).getByRole("list", { name: "Files to send" })).toBeVisible();
+  await person.button("Send").click();
+}
