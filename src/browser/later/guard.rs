@@ -10,8 +10,8 @@ use super::super::js::Listener;
 pub struct MoveGuard(#[expect(dead_code, reason = "listens until it is dropped")] [Listener; 2]);
 
 impl MoveGuard {
-    /// Guards the page.
-    pub fn new() -> Self {
+    /// Guards the page from now on.
+    pub fn begin() -> Self {
         let window = window();
         Self(["dragover", "drop"].map(|kind| {
             Listener::new(&window, kind, |event: Event| {

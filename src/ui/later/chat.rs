@@ -25,7 +25,7 @@ pub fn chat(meeting: Meeting) -> Piece {
         talking.reading.try_set(false);
     });
     let files = Files::of(meeting);
-    let guard = StoredValue::new_local(MoveGuard::new());
+    let guard = StoredValue::new_local(MoveGuard::begin());
     on_cleanup(move || guard.dispose());
     let staged = Staged::new();
     let over = RwSignal::new(false);
