@@ -59,9 +59,9 @@ pub fn bars_icon(bars: impl Fn() -> Bars + Send + 'static) -> Piece {
     };
     view! {
         <svg class=text(class) viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-            <path d="M4 15h3v5H4z"></path>
-            <path d="M10.500 10h3v10h-3z"></path>
-            <path d="M17 5h3v15h-3z"></path>
+            <path d="M3 15h5v6H3z"></path>
+            <path d="M10 9h5v12h-5z"></path>
+            <path d="M17 3h5v18h-5z"></path>
         </svg>
     }
     .piece()
