@@ -57,6 +57,9 @@ test("the figures of a call are those of its connections", async ({ newcomer, ro
   expect(told.connections[0].local_candidate).toMatch(/host|prflx|srflx/);
 
   await ada.button("Back to the whole call").click();
+  await expect(dialog.getByRole("heading", { name: "Your connection: good" })).toBeFocused();
+  await dialog.getByRole("button", { name: "Show the connection with Ben: good" }).click();
+  await expect(fact(dialog, "Transport")).toHaveText("UDP");
   await ben.leave();
   await expect(dialog.getByText("Nobody else is here, so there is nothing to measure.")).toBeVisible();
   await ada.page.keyboard.press("Escape");

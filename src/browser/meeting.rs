@@ -31,7 +31,7 @@ use super::{
     wishes::Wishes,
 };
 use crate::{
-    call::Intent,
+    call::{Intent, quality::Records},
     protocol::{DisplayName, ParticipantId, Presence, Refused, RoomName},
     words::{self, Language},
 };
@@ -105,6 +105,10 @@ pub(super) struct Works {
     pub listening: Listening,
     /// Takes back what the person asked for while a key was held.
     pub held: Cell<bool>,
+    /// What is measured of the connections.
+    pub records: RefCell<Records>,
+    /// Whether they are being measured.
+    pub watched: Cell<bool>,
     /// What goes on in a call only.
     pub in_call: RefCell<Option<InCall>>,
     /// Who takes the files in hand, once there is somebody.
@@ -265,6 +269,8 @@ impl Meeting {
             engine,
             listening: Listening::default(),
             held: Cell::default(),
+            records: RefCell::default(),
+            watched: Cell::default(),
             in_call: RefCell::default(),
             files: RefCell::default(),
             _tick: Interval::new(listening::PERIOD, move || meeting.listen()),

@@ -52,7 +52,7 @@ pub use choices::{Choice, Choices, Chosen, Theme, View, value_of, word_for};
 pub use clock::now;
 pub use js::{attach_stream, hide_popover, play_stream};
 pub use language::{bring_later_words, bring_words};
-pub use later::{Coming, Files, Going, MoveGuard, NotOffered, amount, save_report};
+pub use later::{Coming, Files, Going, MoveGuard, NotOffered, amount, begin_watching, save_report};
 pub use listening::Hearing;
 pub use meeting::{LinkState, Meeting, Stage, Trouble};
 pub use person::{Person, PersonState};

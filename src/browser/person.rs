@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use web_sys::MediaStream;
 
 use crate::{
-    call::{Bars, PeerLink},
+    call::PeerLink,
     protocol::{Member, ParticipantId},
     words::{Word, t},
 };
@@ -28,8 +28,6 @@ pub struct Person {
     pub volume: RwSignal<f64>,
     /// Whether the person does not want to hear it at all.
     pub silenced: RwSignal<bool>,
-    /// How good the connection with it is.
-    pub bars: RwSignal<Bars>,
 }
 
 /// What a participant shows, and how we are connected.
@@ -64,7 +62,6 @@ impl Person {
             speaking: RwSignal::new(false),
             volume: RwSignal::new(1.0),
             silenced: RwSignal::new(false),
-            bars: RwSignal::new(Bars::Three),
         }
     }
 
@@ -110,7 +107,6 @@ impl Person {
         self.speaking.dispose();
         self.volume.dispose();
         self.silenced.dispose();
-        self.bars.dispose();
     }
 }
 

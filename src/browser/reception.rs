@@ -1,50 +1,49 @@
-//! How well the others are received, and how the own link does.
+//! How well the others are received, and how the own link does: measured by what is loaded [later].
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{later, meeting::Meeting};
-use crate::call::{Bars, quality::Records};
+use crate::{call::Bars, protocol::ParticipantId};
 
 /// Milliseconds in a call after which it is measured: those before belong to whoever waits for a picture.
 const LATER: u32 = 3_000;
 
-/// How the connections do, as the pages see it. A handle.
+/// When there is something new about the connections. A handle.
 #[derive(Debug, Clone, Copy)]
 pub struct Receptions {
-    /// Of the person's own link.
-    pub own: RwSignal<Bars>,
-    /// What was measured.
-    pub records: RwSignal<Records>,
-    /// Whether it is being measured.
-    pub(super) watched: StoredValue<bool>,
+    /// One of them is better or worse than before.
+    pub(super) changes: RwSignal<usize>,
+    /// Something was measured.
+    pub(super) measurements: RwSignal<usize>,
 }
 
 impl Receptions {
     /// Nothing measured yet.
     pub(super) fn new() -> Self {
         Self {
-            own: RwSignal::new(Bars::Three),
-            records: RwSignal::new(Records::default()),
-            watched: StoredValue::new(false),
+            changes: RwSignal::new(0),
+            measurements: RwSignal::new(0),
         }
     }
 }
 
 impl Meeting {
+    /// How good the connection with a participant is, else the own link, which is followed.
+    pub fn bars(&self, who: Option<ParticipantId>) -> Bars {
+        self.quality.changes.track();
+        let bars = self.work(|works| works.records.borrow().bars(who));
+        bars.unwrap_or_default()
+    }
+
     /// Measures the connections from a while after joining on.
     pub(super) fn watch_later(&self) {
         let meeting = *self;
         spawn_local(async move {
             TimeoutFuture::new(LATER).await;
-            meeting.watch().await;
+            // Where the program for that can't be had, whoever opens the figures tries again.
+            let _ = later::watch(meeting).await;
         });
-    }
-
-    /// Measures the connections from now on; where the program for that can't be had, not yet.
-    pub async fn watch(self) {
-        // Whoever wants to see the figures tries again.
-        let _ = later::watch(self).await;
     }
 }

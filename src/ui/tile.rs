@@ -189,9 +189,9 @@ fn classes(looks: &Looks) -> String {
 
 /// How good the connection is, unless all is well.
 fn bars(meeting: Meeting, desk: Desk, person: Option<Person>) -> Piece {
-    let signal = person.map_or(meeting.quality.own, |person| person.bars);
+    let who = person.map(|person| person.id);
     when(
-        move || signal.try_get().is_some_and(|bars| bars != Bars::Three),
+        move || meeting.bars(who) != Bars::Three,
         move || later(Part::Bars(person), meeting, desk),
     )
 }

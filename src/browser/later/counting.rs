@@ -40,6 +40,7 @@ pub fn tally(statistics: &JsValue) -> Tally {
     if let Some(pair) = pair {
         let round_trip = number(&pair, "currentRoundTripTime");
         tally.round_trip = tally.round_trip.or(round_trip);
+        tally.arrived = number(&pair, "bytesReceived").unwrap_or_default();
         tally.route = route(statistics, &pair);
     }
     tally

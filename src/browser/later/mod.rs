@@ -22,6 +22,7 @@ pub use files::{Coming, Files, Going, NotOffered};
 pub use guard::MoveGuard;
 pub use inviting::{can_hand_on, room_link};
 pub use saving::save_report;
+pub use watching::begin as begin_watching;
 
 use super::meeting::Meeting;
 

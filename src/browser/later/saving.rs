@@ -11,9 +11,9 @@ use crate::call::quality::report;
 pub fn save_report(meeting: Meeting) {
     let room = meeting.room.get_value();
     let now = String::from(Date::new_0().to_iso_string());
-    let records = meeting.quality.records;
-    let text = records.with_untracked(|records| report(room.as_str(), &now, records));
-    let Ok(blob) = Blob::new_with_str_sequence(&Array::of1(&text.into())) else {
+    let text = meeting.work(|works| report(room.as_str(), &now, &works.records.borrow()));
+    let Ok(blob) = Blob::new_with_str_sequence(&Array::of1(&text.unwrap_or_default().into()))
+    else {
         return;
     };
     // Of the time, without the colons that some systems do not allow, nor parts of a second.

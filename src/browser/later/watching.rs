@@ -11,11 +11,12 @@ use super::{
         meeting::{Meeting, Stage},
         outcome,
         person::Person,
+        reception::Receptions,
     },
     counting::tally,
 };
 use crate::{
-    call::Bars,
+    call::quality::Records,
     protocol::ParticipantId,
     words::{Word, t},
 };
@@ -25,12 +26,7 @@ const ROUND: u32 = 2_000;
 
 /// Measures from now on, until the call is over; once for each meeting.
 pub fn begin(meeting: Meeting) {
-    if meeting
-        .quality
-        .watched
-        .try_update_value(|watched| std::mem::replace(watched, true))
-        != Some(false)
-    {
+    if meeting.work(|works| works.watched.replace(true)) != Some(false) {
         return;
     }
     spawn_local(async move {
@@ -74,31 +70,43 @@ async fn measure(meeting: Meeting, person: Person) {
         return;
     };
     let tally = tally(&statistics);
-    let records = meeting.quality.records;
-    let bars = records.try_update(|records| records.take(clock::now(), person.id, tally));
-    if let Some(bars) = bars {
-        show(person.bars, bars);
-    }
+    let take = |records: &mut Records| {
+        let before = records.bars(Some(person.id));
+        records.take(clock::now(), person.id, tally) != before
+    };
+    change(meeting, take);
 }
 
 fn conclude(meeting: Meeting, people: &[Person]) {
     let here: Vec<ParticipantId> = people.iter().map(|person| person.id).collect();
-    let records = meeting.quality.records;
-    let Some(verdict) = records.try_update(|records| records.end_round(clock::now(), &here)) else {
-        return;
-    };
-    show(meeting.quality.own, verdict.own);
-    if verdict.is_news {
+    let mut is_news = false;
+    change(meeting, |records| {
+        let before = records.bars(None);
+        is_news = records.end_round(clock::now(), &here);
+        records.bars(None) != before
+    });
+    if is_news {
         meeting.announce(t(Word::QualityYoursIsPoor));
     }
 }
 
-/// Sets what has changed; the person may be gone.
-fn show(shown: RwSignal<Bars>, bars: Bars) {
-    if shown
-        .try_get_untracked()
-        .is_some_and(|before| before != bars)
-    {
-        shown.set(bars);
+/// Changes what is known, and tells the pages; `take` says whether a connection is better or worse than before.
+fn change(meeting: Meeting, take: impl FnOnce(&mut Records) -> bool) {
+    let Receptions {
+        changes,
+        measurements,
+    } = meeting.quality;
+    let differs = meeting.work(|works| take(&mut works.records.borrow_mut()));
+    if differs == Some(true) {
+        changes.try_update(|changes| *changes = changes.wrapping_add(1));
+    }
+    measurements.try_update(|count| *count = count.wrapping_add(1));
+}
+
+impl Meeting {
+    /// Reads what was measured, which is followed.
+    pub fn measured<T>(&self, read: impl FnOnce(&Records) -> T) -> Option<T> {
+        self.quality.measurements.track();
+        self.work(|works| read(&works.records.borrow()))
     }
 }

@@ -266,7 +266,7 @@ mod tests {
         fn tally()(
             at in number(), flows in prop::collection::vec(flow(), 0..4), trip in prop::option::of(number()),
         ) -> Tally {
-            Tally { at, flows, round_trip: trip, route: None }
+            Tally { at, flows, arrived: 0.0, round_trip: trip, route: None }
         }
     }
 

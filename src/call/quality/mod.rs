@@ -14,7 +14,7 @@ mod tally;
 pub use history::{History, SPAN};
 pub use meter::Meter;
 pub use own_link::OwnLink;
-pub use records::{Record, Records, Verdict};
+pub use records::{Record, Records};
 pub use report::{report, tenths};
 pub use sample::{Carried, Sample};
 pub use tally::{Flow, Lost, Path, Picture, Route, Tally, Way};

@@ -34,15 +34,7 @@ pub struct Records {
     /// What all of them did together.
     pub whole: History,
     own: OwnLink,
-}
-
-/// What there is to show and to say after all connections were measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verdict {
-    /// How good the own link is.
-    pub own: Bars,
-    /// Whether it is to be said that it is poor.
-    pub is_news: bool,
+    own_bars: Bars,
 }
 
 impl Record {
@@ -58,10 +50,14 @@ impl Record {
 
     fn take(&mut self, now: Duration, tally: Tally) {
         let before = self.meter.last();
+        // What nothing comes from is no better for losing nothing.
+        let is_heard = before.is_none_or(|before| before.arrived != tally.arrived);
         let [received, sent] = [Way::Received, Way::Sent].map(|way| tally.picture(way, before));
         if let Some(sample) = self.meter.take(now, tally) {
             (self.received, self.sent) = (received, sent);
-            self.reception.measure(now, sample.measured());
+            if is_heard {
+                self.reception.measure(now, sample.measured());
+            }
             self.history.push(sample);
         }
     }
@@ -75,8 +71,8 @@ impl Records {
         record.bars()
     }
 
-    /// All that are here were measured once more.
-    pub fn end_round(&mut self, now: Duration, here: &[ParticipantId]) -> Verdict {
+    /// All that are here were measured once more; `true` when it is to be said that the own link is poor.
+    pub fn end_round(&mut self, now: Duration, here: &[ParticipantId]) -> bool {
         self.links.retain(|id, _| here.contains(id));
         let links = self.links.iter().map(|(_, record)| record);
         let latest: Vec<Sample> = links
@@ -86,9 +82,16 @@ impl Records {
         if !latest.is_empty() {
             self.whole.push(Sample::of_all(now, &latest));
         }
-        let own = OwnLink::bars(links.map(Record::bars));
-        let is_news = self.own.measure(now, own);
-        Verdict { own, is_news }
+        self.own_bars = OwnLink::bars(links.map(Record::bars));
+        self.own.measure(now, self.own_bars)
+    }
+
+    /// How good the connection with a participant is, else the own link.
+    pub fn bars(&self, who: Option<ParticipantId>) -> Bars {
+        match who {
+            Some(id) => self.links.get(&id).map(Record::bars).unwrap_or_default(),
+            None => self.own_bars,
+        }
     }
 
     /// The connection with a participant.
@@ -129,6 +132,7 @@ mod tests {
         };
         Tally {
             at: second as f64 * 1_000.0,
+            arrived: second as f64,
             flows: vec![flow],
             ..Tally::default()
         }
@@ -144,13 +148,31 @@ mod tests {
             let [ada, ben] = [1, 2].map(|n| records.take(now, id(n), lossy(second, 0.15)));
             let expected = if second == 0 { Bars::Three } else { Bars::One };
             assert_eq!([ada, ben], [expected; 2], "{second}");
-            let verdict = records.end_round(now, &[id(1), id(2)]);
-            news += usize::from(verdict.is_news);
-            own = verdict.own;
+            news += usize::from(records.end_round(now, &[id(1), id(2)]));
+            own = records.bars(None);
         }
         assert_eq!((own, news), (Bars::One, 1));
         assert_eq!(records.whole.last().unwrap().sent.bitrate, 80_000.0);
         assert_eq!(records.link(id(1)).unwrap().sent.codecs, ["opus"]);
+    }
+
+    #[test]
+    fn one_that_is_not_heard_any_more_is_no_better() {
+        let mut records = Records::default();
+        for second in [0, 2, 4] {
+            records.take(Duration::from_secs(second), id(1), lossy(second, 0.5));
+        }
+        assert_eq!(records.bars(Some(id(1))), Bars::One);
+        for second in (6..60).step_by(2) {
+            let mut tally = lossy(second, 0.0);
+            tally.arrived = 4.0;
+            records.take(Duration::from_secs(second), id(1), tally);
+        }
+        assert_eq!(records.bars(Some(id(1))), Bars::One);
+        for second in (60..120).step_by(2) {
+            records.take(Duration::from_secs(second), id(1), lossy(second, 0.0));
+        }
+        assert_eq!(records.bars(Some(id(1))), Bars::Three);
     }
 
     #[test]
@@ -160,8 +182,8 @@ mod tests {
             let now = Duration::from_secs(second);
             records.take(now, id(1), lossy(second, 0.5));
             records.take(now, id(2), lossy(second, 0.0));
-            let verdict = records.end_round(now, &[id(1), id(2)]);
-            assert_eq!((verdict.own, verdict.is_news), (Bars::Three, false));
+            let is_news = records.end_round(now, &[id(1), id(2)]);
+            assert_eq!((records.bars(None), is_news), (Bars::Three, false));
         }
         records.end_round(Duration::from_secs(20), &[id(2)]);
         assert!(records.link(id(1)).is_none());

@@ -159,6 +159,7 @@ mod tests {
         let counted = f64::from(second);
         Tally {
             at: counted * 1_000.0,
+            arrived: counted,
             flows: vec![Flow {
                 ssrc: 7.0,
                 way: Way::Received,

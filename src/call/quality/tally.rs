@@ -7,6 +7,8 @@ use crate::protocol::Kind;
 pub struct Tally {
     /// When it was counted: milliseconds since any fixed moment.
     pub at: f64,
+    /// Bytes of all kinds that have arrived.
+    pub arrived: f64,
     /// What is received and sent.
     pub flows: Vec<Flow>,
     /// Seconds to the other side and back.

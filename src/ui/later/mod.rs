@@ -130,7 +130,8 @@ fn failed(load: impl Fn() + 'static) -> Piece {
 /// Loads the file that a part is in.
 async fn load(part: Part) -> bool {
     let loaded = match part {
-        Part::Bars(_) | Part::Quality(_) => load_quality().await,
+        Part::Bars(_) => load_bars().await,
+        Part::Quality(_) => load_figures().await,
         _ => load_parts().await,
     };
     loaded.is_ok()
@@ -138,23 +139,29 @@ async fn load(part: Part) -> bool {
 
 fn make(part: Part, meeting: Meeting, desk: Desk) -> Option<Piece> {
     let made = match part {
-        Part::Bars(_) | Part::Quality(_) => make_quality(part, meeting, desk).now_or_never(),
+        Part::Bars(person) => make_bars(meeting, desk, person).now_or_never(),
+        Part::Quality(who) => make_figures(meeting, who).now_or_never(),
         _ => make_part(part, meeting, desk).now_or_never(),
     };
     made?.ok().flatten()
 }
 
-#[wasm_split(quality, fallible, preload(load_quality))]
-fn make_quality(
-    part: Part,
+/// Beside what measures, which every call needs after a while.
+#[wasm_split(quality, fallible, preload(load_bars))]
+fn make_bars(
     meeting: Meeting,
     desk: Desk,
+    person: Option<Person>,
 ) -> Result<Option<Piece>, SplitLoaderError> {
-    Ok(match part {
-        Part::Bars(person) => Some(bars_button(meeting, desk, person)),
-        Part::Quality(who) => Some(quality(meeting, who)),
-        _ => None,
-    })
+    Ok(Some(bars_button(meeting, desk, person)))
+}
+
+#[wasm_split(figures, fallible, preload(load_figures))]
+fn make_figures(
+    meeting: Meeting,
+    who: Option<ParticipantId>,
+) -> Result<Option<Piece>, SplitLoaderError> {
+    Ok(Some(quality(meeting, who)))
 }
 
 #[wasm_split(parts, fallible, preload(load_parts))]

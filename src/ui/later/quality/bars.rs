@@ -17,10 +17,8 @@ use crate::{
 
 /// The button on a tile that shows more.
 pub fn bars_button(meeting: Meeting, desk: Desk, person: Option<Person>) -> Piece {
-    let bars = move || match person {
-        Some(person) => person.bars.try_get().unwrap_or_default(),
-        None => meeting.quality.own.get(),
-    };
+    let who = person.map(|person| person.id);
+    let bars = move || meeting.bars(who);
     let label = move || {
         let grade = grade(bars());
         match person {
@@ -31,7 +29,7 @@ pub fn bars_button(meeting: Meeting, desk: Desk, person: Option<Person>) -> Piec
             None => say(Phrase::QualityOpenOwn { grade }),
         }
     };
-    let open = move || desk.open(Dialog::Quality(person.map(|person| person.id)));
+    let open = move || desk.open(Dialog::Quality(who));
     view! {
         <button
             class="badge-bars"

@@ -23,21 +23,22 @@ pub struct Source {
 impl Source {
     /// What was measured, which is followed.
     pub fn history(self) -> History {
-        use leptos::prelude::With;
-        self.meeting.quality.records.with(|records| {
+        let history = self.meeting.measured(|records| {
             let history = match self.who {
                 Some(id) => records.link(id).map(|record| &record.history),
                 None => Some(&records.whole),
             };
-            history.cloned().unwrap_or_default()
-        })
+            history.cloned()
+        });
+        history.flatten().unwrap_or_default()
     }
 
     /// Something of the connection, which is followed.
     pub fn read(self, read: fn(&Record) -> Option<String>) -> Option<String> {
-        use leptos::prelude::With;
-        let records = self.meeting.quality.records;
-        records.with(|records| read(records.link(self.who?)?))
+        let read = self
+            .meeting
+            .measured(|records| read(records.link(self.who?)?));
+        read.flatten()
     }
 }
 

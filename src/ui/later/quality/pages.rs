@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     browser::{
-        Bars, Meeting, Person,
+        Bars, Meeting, Person, begin_watching,
         measured::{Path, Picture, Record, Sample},
         save_report,
     },
@@ -24,7 +24,7 @@ use crate::{
 
 /// The figures, first those of someone or of the whole call.
 pub fn quality(meeting: Meeting, first: Option<ParticipantId>) -> Piece {
-    wasm_bindgen_futures::spawn_local(meeting.watch());
+    begin_watching(meeting);
     let shown = RwSignal::new(first);
     // The dialog has the focus when it opens; from page to page it goes along.
     let turned = StoredValue::new(false);
@@ -32,11 +32,14 @@ pub fn quality(meeting: Meeting, first: Option<ParticipantId>) -> Piece {
         turned.set_value(true);
         shown.set(who);
     };
+    let person = Memo::new(move |_| {
+        let who = shown.get();
+        let people = meeting.people.read();
+        people.iter().find(|person| Some(person.id) == who).copied()
+    });
     let page = move || {
-        let people = meeting.people.read_untracked();
-        let person = people.iter().find(|person| Some(person.id) == shown.get());
-        let page = match person {
-            Some(person) => one(meeting, *person, move || turn(None)),
+        let page = match person.get() {
+            Some(person) => one(meeting, person, move || turn(None)),
             None => whole(meeting, move |id| turn(Some(id))),
         };
         request_animation_frame(move || {
@@ -69,17 +72,17 @@ fn focus_title() {
 }
 
 fn whole(meeting: Meeting, turn: impl Fn(ParticipantId) + Copy + Send + 'static) -> Piece {
-    let own = meeting.quality.own;
+    let own = move || meeting.bars(None);
     let title = move || {
-        let grade = grade(own.get());
+        let grade = grade(own());
         say(Phrase::QualityOwn { grade })
     };
     let nobody = move || meeting.people.read().is_empty();
     let source = Source { meeting, who: None };
     view! {
-        {heading(move || own.get(), title)}
+        {heading(own, title)}
         <p>{text(move || rates(source))}</p>
-        {when(move || own.get() != Bars::Three, || view! { <p>{t(Word::QualityHint)}</p> }.piece())}
+        {when(move || own() != Bars::Three, || view! { <p>{t(Word::QualityHint)}</p> }.piece())}
         {charts(source)}
         {when(
             move || !nobody(),
@@ -88,7 +91,7 @@ fn whole(meeting: Meeting, turn: impl Fn(ParticipantId) + Copy + Send + 'static)
                     <h4>{t(Word::QualityEach)}</h4>
                     <ul class="quality-links">
                         <For each=move || meeting.people.get() key=|person| person.id let:person>
-                            {link(person, turn)}
+                            {link(meeting, person, turn)}
                         </For>
                     </ul>
                 }
@@ -127,8 +130,8 @@ fn rates(source: Source) -> String {
     })
 }
 
-fn link(person: Person, turn: impl Fn(ParticipantId) + Send + 'static) -> Piece {
-    let bars = move || person.bars.try_get().unwrap_or_default();
+fn link(meeting: Meeting, person: Person, turn: impl Fn(ParticipantId) + Send + 'static) -> Piece {
+    let bars = move || meeting.bars(Some(person.id));
     let label = move || {
         say(Phrase::QualityOpen {
             name: &person.shown_name(),
@@ -153,7 +156,7 @@ fn one(meeting: Meeting, person: Person, back: impl Fn() + 'static) -> Piece {
         meeting,
         who: Some(person.id),
     };
-    let bars = move || person.bars.try_get().unwrap_or_default();
+    let bars = move || meeting.bars(Some(person.id));
     let title = move || {
         say(Phrase::QualityWith {
             name: &person.shown_name(),
