@@ -21,8 +21,8 @@ test("the figures of a call are those of its connections", async ({ newcomer, ro
   await ada.sees("Ben");
   const dialog = await openQuality(ada);
   await expect(dialog.getByRole("heading", { name: "Your connection: good" })).toBeVisible();
-  await expect(dialog.getByText(/You send [1-9][\d,]* kbit\/s and receive [1-9][\d,]* kbit\/s\./)).toBeVisible();
-  await expect(dialog.getByText(/^Received: [\d,]+ kbit\/s, at most [1-9][\d,]* kbit\/s$/)).toBeVisible();
+  await expect(dialog.getByText(/You send [1-9][\d,]*\skbit\/s and receive [1-9][\d,]*\skbit\/s\./)).toBeVisible();
+  await expect(dialog.getByText(/^Received: [\d,]+\skbit\/s, at most [1-9][\d,]*\skbit\/s$/)).toBeVisible();
   await hasCurves(dialog);
 
   await dialog.getByRole("button", { name: "Show the connection with Ben: good" }).click();
@@ -36,7 +36,7 @@ test("the figures of a call are those of its connections", async ({ newcomer, ro
   await expect(fact(dialog, "Codecs received")).toHaveText(/VP8|VP9|H264|AV1/);
   await expect(fact(dialog, "Transport")).toHaveText("UDP");
   await expect(fact(dialog, "Path")).toHaveText(/^direct \((host|prflx|srflx) – (host|prflx|srflx)\)$/);
-  await expect(dialog.getByText(/^There and back: \d+ ms, at most \d+ ms$/)).toBeVisible();
+  await expect(dialog.getByText(/^There and back: \d+\sms, at most \d+\sms$/)).toBeVisible();
   await hasCurves(dialog);
   const { violations } = await new AxeBuilder({ page: ada.page }).include("dialog").analyze();
   expect(violations).toEqual([]);
@@ -83,7 +83,7 @@ test("a lossy connection shows bars and is said once, and rises when it is mende
   await ada.page.keyboard.press("Enter");
   const dialog = ada.page.getByRole("dialog", { name: "Connection quality" });
   await expect(dialog.getByRole("heading", { name: "Connection with Ben: poor" })).toBeVisible();
-  await expect(dialog.getByText(/^Received: (8|9)(\.\d)? %, at most \d+(\.\d)? %$/)).toBeVisible();
+  await expect(dialog.getByText(/^Received: (8|9)(\.\d)?\s%, at most \d+(\.\d)?\s%$/)).toBeVisible();
   await ada.page.keyboard.press("Escape");
   await expect(dialog).toHaveCount(0);
   await expect(bars).toBeFocused();
