@@ -78,6 +78,8 @@ test("a lossy connection shows bars and is said once, and rises when it is mende
   await ada.page.evaluate(() => (window.loss = 0.09));
   await expect(bars).toHaveAccessibleName("Show the connection with Ben: poor");
   await expect(own).toHaveAccessibleName("Show your own connection: poor");
+  const lit = () => bars.locator("svg > *").evaluateAll((all) => all.filter((bar) => getComputedStyle(bar).opacity === "1").length);
+  expect(await lit(), "bars that are lit").toBe(1);
   await ada.hears("Your connection is poor");
   await bars.focus();
   await ada.page.keyboard.press("Enter");
@@ -90,6 +92,7 @@ test("a lossy connection shows bars and is said once, and rises when it is mende
 
   await ada.page.evaluate(() => (window.loss = 0));
   await expect(bars).toHaveAccessibleName("Show the connection with Ben: fair");
+  expect(await lit()).toBe(2);
   await expect(bars).toHaveCount(0, { timeout: 30_000 });
   await expect(own).toHaveCount(0);
   const said = (await ada.said()).filter((sentence) => sentence.includes("Your connection is poor"));
