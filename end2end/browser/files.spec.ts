@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, unlink } from "node:fs/promises";
 
+import AxeBuilder from "@axe-core/playwright";
 import { expect, type Download } from "@playwright/test";
 
 import { chat, field, fileIn, joinAndChat, offer } from "./support/chat.ts";
@@ -29,6 +30,7 @@ test("a file arrives whole, with progress, for whoever asks for it", async ({ ne
   expect(seen.some((value) => value > 0 && value < 5 * MEBIBYTE), `${seen}`).toBe(true);
   await expect(fileIn(ada, "plan <b>.bin")).toContainText("1 person has it");
   await expect(fileIn(ben, "plan <b>.bin")).toContainText("Saved");
+  await expect(ben.button("Save plan <b>.bin again"), "in the place of the button that was pressed").toBeFocused();
 
   // Once more, without asking again; and for a newcomer, who gets the offer from those inside.
   const again = ben.page.waitForEvent("download");
@@ -53,6 +55,8 @@ test("either side can cancel, and who leaves meanwhile is said to be gone", asyn
   await ben.button("Download slow.bin").click();
   await moves(ben);
   await expect(fileIn(ada, "slow.bin")).toContainText("Being sent to 1 person");
+  await expect(ben.button("Cancel the download of slow.bin")).toBeFocused();
+  for (const person of [ada, ben]) await breaksNoRule(person);
   await ben.button("Cancel the download of slow.bin").click();
   await expect(fileIn(ben, "slow.bin")).toContainText("You cancelled it.");
   await expect(ada.button("Stop sending slow.bin")).toHaveCount(0);
@@ -125,6 +129,7 @@ test("files are dropped, pasted, taken back and refused", async ({ newcomer, roo
   await expect(chat(ada).getByRole("alert")).toHaveText("Nothing is in “empty.txt”.");
   await carry("drop", ["large.bin", 101 * MEBIBYTE]);
   await expect(chat(ada).getByRole("alert")).toHaveText("“large.bin” is too large. A file has at most 100 MB.");
+  await breaksNoRule(ada);
   await field(ada).pressSequentially("two of them");
   await field(ada).press("Enter");
   await expect(chat(ada).locator(".chat-file bdi")).toHaveText(["b_txt.exe", "image.png"]);
@@ -183,6 +188,12 @@ async function writeRandom(path: string, mebibytes: number): Promise<string> {
   }
   await file.close();
   return hash.digest("hex");
+}
+
+/** No rule of accessibility is broken in the chat as it is now. */
+async function breaksNoRule(person: Participant): Promise<void> {
+  const { violations } = await new AxeBuilder({ page: person.page }).include(".panel").analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`)).toEqual([]);
 }
 
 /** Notes every state of every progress bar from now on. */

@@ -30,12 +30,16 @@ impl Files {
         {
             return;
         }
-        let busy = self.serials(|_| true).len() >= UPLOADS
-            || self.serials(|upload| upload.to == to).len() >= UPLOADS_TO_ONE;
         let file = self.with(|shelf| shelf.offers.borrow().get(&key).cloned());
-        let Some(file) = file.flatten().filter(|_| !busy) else {
+        let Some(file) = file.flatten() else {
             return self.meeting.say_of_file(to, key, FileStep::Refuse);
         };
+        // Who is not served now asks again.
+        if self.serials(|_| true).len() >= UPLOADS
+            || self.serials(|upload| upload.to == to).len() >= UPLOADS_TO_ONE
+        {
+            return;
+        }
         let opened = self
             .meeting
             .work(|works| works.engine.open_channel(to, &label(key.0, key.1)));

@@ -135,6 +135,24 @@ fn what_is_for_one_is_not_for_all() {
 }
 
 #[test]
+fn any_file_gets_a_name_that_can_be_offered() {
+    for (name, offered) in [
+        ("plan.pdf", "plan.pdf"),
+        ("<b>&.html", "<b>&.html"),
+        ("a/b\\c", "a_b_c"),
+        ("gnp\u{202e}exe\n", "gnp_exe_"),
+        ("", "_"),
+        ("..", "_"),
+        ("كتاب.pdf", "كتاب.pdf"),
+    ] {
+        assert_eq!(FileInfo::presentable(name), offered);
+        assert!(FileInfo::new(offered, 1, "").is_ok());
+    }
+    let long = FileInfo::presentable(&"é".repeat(300));
+    assert!(FileInfo::new(&long, 1, "").is_ok());
+}
+
+#[test]
 fn texts_are_trimmed() {
     assert_eq!(ChatText::parse("  a b\n").unwrap().as_str(), "a b");
     assert_eq!(ChatText::parse("\u{85}x\u{85}").unwrap().as_str(), "x");
