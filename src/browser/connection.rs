@@ -225,7 +225,8 @@ impl Drop for Connection {
     }
 }
 
-fn configuration(ice_servers: &[IceServer]) -> RtcConfiguration {
+/// What a connection is made with.
+pub fn configuration(ice_servers: &[IceServer]) -> RtcConfiguration {
     let servers: Array = ice_servers
         .iter()
         .map(|server| {

@@ -50,7 +50,7 @@ pub use capture::{Capture, Device, Devices, Missing};
 pub use cause::CaptureTrouble;
 pub use choices::{Choice, Choices, Chosen, Theme, View, value_of, word_for};
 pub use clock::now;
-pub use js::{attach_stream, hide_popover, play_stream};
+pub use js::{Listener, attach_stream, hide_popover, play_stream};
 pub use language::{bring_later_words, bring_words};
 pub use later::{Coming, Files, Going, MoveGuard, NotOffered, amount, begin_watching, save_report};
 pub use listening::Hearing;

@@ -18,6 +18,7 @@ mod answerer;
 mod attendee;
 mod candidates;
 mod chat;
+pub mod check;
 mod device;
 pub mod files;
 mod health;

@@ -135,7 +135,7 @@ fn accepted(headers: &HeaderMap) -> Option<Language> {
 /// Pages that tell of a mistake in the address say so in their status too.
 fn status_of(page: &Page) -> Option<StatusCode> {
     match page {
-        Page::Home | Page::Room(_) => None,
+        Page::Home | Page::Check | Page::Room(_) => None,
         Page::BadRoomName(_) => Some(StatusCode::BAD_REQUEST),
         Page::NotFound => Some(StatusCode::NOT_FOUND),
     }

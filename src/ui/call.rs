@@ -10,6 +10,7 @@ use super::{
     grid::grid,
     heading::heading,
     icons::{Glyph, icon},
+    idle::idle,
     keyboard::listen_to_keys,
     later::{Part, later},
     panel::panels,
@@ -25,8 +26,13 @@ use crate::{
 /// The room from inside.
 pub fn call(meeting: Meeting, desk: Desk, room: &RoomName) -> Piece {
     listen_to_keys(meeting, desk);
+    let idle = idle();
+    let classes = move || match idle.get() {
+        true => "call call-idle",
+        false => "call",
+    };
     view! {
-        <div class="call">
+        <div class=text(move || classes().to_owned())>
             <header class="call-head">
                 {heading(room.as_str())}
                 <p class="count">

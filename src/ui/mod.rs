@@ -13,6 +13,7 @@ mod dynamic;
 mod grid;
 mod heading;
 mod icons;
+mod idle;
 mod invite;
 mod keyboard;
 mod language_picker;

@@ -9,36 +9,54 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, Element, Event, HtmlElement, HtmlInputElement};
 
-use super::room_page::room_page;
-use crate::{browser::bring_words, protocol::RoomName};
+use super::{
+    later::check::{bring_check, loaded_check},
+    piece::Piece,
+    room_page::room_page,
+};
+use crate::{
+    browser::{bring_later_words, bring_words},
+    protocol::RoomName,
+};
 
-/// Lets the program run the page, if it is a room's; the others need none. It waits for its words, which the page
+/// Lets the program run the page, if it is a room's or the one that checks; the others need none. It waits for its words, which the page
 /// loads beside the program.
 pub fn take_over() {
-    if let Some(room) = room(&document()) {
+    let document = document();
+    if let Some(room) = room(&document) {
         spawn_local(async move {
             if bring_words().await {
-                render(room);
+                render(Box::new(move || Some(room_page(room))));
+            }
+        });
+    } else if path(&document).as_deref() == Some("/check") {
+        spawn_local(async move {
+            if bring_words().await && bring_later_words().await && bring_check().await {
+                render(Box::new(loaded_check));
             }
         });
     }
 }
 
-fn render(room: RoomName) {
+fn render(make: Box<dyn FnOnce() -> Option<Piece>>) {
     let document = document();
     let typed = Typed::read(&document);
     if let Some(body) = document.body() {
         body.set_text_content(None);
     }
-    mount_to_body(move || room_page(room));
+    mount_to_body(make);
     request_animation_frame(move || typed.restore(&document));
 }
 
 /// The room that the address names.
 fn room(document: &Document) -> Option<RoomName> {
-    let path = document.location()?.pathname().ok()?;
+    let path = path(document)?;
     let name = js_sys::decode_uri_component(path.strip_prefix("/r/")?).ok()?;
     RoomName::parse(&String::from(name)).ok()
+}
+
+fn path(document: &Document) -> Option<String> {
+    document.location()?.pathname().ok()
 }
 
 /// What was typed before the program came.

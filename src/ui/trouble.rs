@@ -8,6 +8,7 @@ use super::{
     heading::heading,
     icons::{Glyph, icon},
     later::{Part, later},
+    masthead::address,
     notice::{Notice, next, notice},
     piece::{IntoPiece, Piece},
 };
@@ -42,6 +43,7 @@ pub fn trouble_page(meeting: Meeting, trouble: &Trouble) -> Piece {
     let said = view! {
         <p>{described.cause}</p>
         <p class="quiet">{described.remedy.map(t)}</p>
+        {matches!(trouble, Trouble::InsecureContext | Trouble::Unsupported).then(check_link)}
     };
     notice(Notice {
         glyph: described.glyph,
@@ -76,7 +78,18 @@ pub fn device_trouble(meeting: Meeting, desk: Desk, trouble: &CaptureTrouble) ->
                     {t(Word::PreviewWithout)}
                 </button>
             </div>
+            {check_link()}
         </div>
+    }
+    .piece()
+}
+
+/// The way to the page that looks for what is amiss.
+fn check_link() -> Piece {
+    view! {
+        <p>
+            <a href=address("/check")>{t(Word::CheckLink)}</a>
+        </p>
     }
     .piece()
 }

@@ -2,6 +2,7 @@
 
 mod amount;
 mod channel;
+mod checking;
 mod counting;
 mod download;
 mod fetching;
@@ -18,10 +19,11 @@ mod watching;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 pub use amount::amount;
+pub use checking::Checkup;
 pub use files::{Coming, Files, Going, NotOffered};
 pub use guard::MoveGuard;
 pub use inviting::{can_hand_on, room_link};
-pub use saving::save_report;
+pub use saving::{save_report, save_text};
 pub use watching::begin as begin_watching;
 
 use super::meeting::Meeting;

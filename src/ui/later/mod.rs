@@ -8,9 +8,11 @@ mod chat;
 mod chat_file;
 mod chat_form;
 mod chat_line;
+pub mod check;
 mod choice_field;
 mod code;
 mod device_picker;
+mod grip;
 mod invite;
 mod keys_help;
 mod kit;
@@ -30,6 +32,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use allow::allow;
 use chat::chat;
+use grip::drawer;
 use invite::{alone, invite_people};
 use keys_help::keys_help;
 use kit::kit;
@@ -168,7 +171,7 @@ fn make_figures(
 fn make_part(part: Part, meeting: Meeting, desk: Desk) -> Result<Option<Piece>, SplitLoaderError> {
     Ok(Some(match part {
         Part::Allow => allow(meeting),
-        Part::Chat => chat(meeting),
+        Part::Chat => drawer(desk, chat(meeting)),
         Part::Alone => alone(meeting),
         Part::Invite => invite_people(meeting),
         Part::Keys => keys_help(meeting),
@@ -176,7 +179,7 @@ fn make_part(part: Part, meeting: Meeting, desk: Desk) -> Result<Option<Piece>, 
         Part::Menu => menu(meeting, desk),
         Part::Reactions => reaction_picker(meeting),
         Part::Floating => floating_reactions(meeting),
-        Part::People => people(meeting),
+        Part::People => drawer(desk, people(meeting)),
         Part::Settings => settings(meeting),
         Part::Sharing => sharing_line(meeting),
         Part::Bars(_) | Part::Quality(_) => return Ok(None),

@@ -4,7 +4,9 @@
 use leptos::prelude::*;
 
 use super::{
-    super::{masthead::skip_link, piece::IntoPiece, room_page::room_page},
+    super::{
+        later::check::check_page, masthead::skip_link, piece::IntoPiece, room_page::room_page,
+    },
     home::home,
     mistakes::{bad_room_name, not_found},
     page::Page,
@@ -16,6 +18,7 @@ pub fn App() -> impl IntoView {
     let page = match Page::requested() {
         // It has the link past its head, too, since the program renders it anew.
         Page::Room(room) => return room_page(room),
+        Page::Check => return check_page(),
         Page::Home => home(),
         Page::BadRoomName(reason) => bad_room_name(&reason),
         Page::NotFound => not_found(),

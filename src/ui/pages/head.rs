@@ -40,8 +40,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let About { title, description } = page.about();
     let language = in_use();
     // The other pages need no program, and so no words for it.
-    let has_program = matches!(page, Page::Room(_));
-    let (styles, later_style) = styles(has_program).unzip();
+    let has_program = matches!(page, Page::Room(_) | Page::Check);
+    let (styles, later_style) = styles(&page).unzip();
     let words = use_context::<WordsHref>().filter(|_| has_program);
     let (ahead, words) = words.map(|words| (words.own, words.all)).unzip();
     view! {
@@ -81,11 +81,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 }
 
 /// The style sheets of a page, and the one for later.
-fn styles(has_program: bool) -> Option<(Vec<String>, Option<String>)> {
+fn styles(page: &Page) -> Option<(Vec<String>, Option<String>)> {
     let StyleHref { room, later, pages } = use_context()?;
-    Some(match has_program {
-        true => (vec![room], Some(later)),
-        false => (vec![room, pages], None),
+    Some(match page {
+        Page::Room(_) => (vec![room], Some(later)),
+        _ => (vec![room, pages], None),
     })
 }
 

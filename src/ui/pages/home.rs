@@ -114,6 +114,7 @@ fn languages() -> Piece {
     };
     view! {
         <footer class="home-foot">
+            <p><a href=address("/check")>{t(Word::CheckLink)}</a></p>
             <nav aria-label=t(Word::HomeLanguages)>
                 <ul class="languages">{Language::ALL.map(link).into_iter().collect_view()}</ul>
             </nav>

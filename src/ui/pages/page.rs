@@ -19,6 +19,8 @@ pub enum Page {
     Room(RoomName),
     /// `/r/` and something that names no possible room.
     BadRoomName(BadRoomName),
+    /// `/check`
+    Check,
     /// Any other address.
     NotFound,
 }
@@ -41,6 +43,9 @@ impl Page {
     pub fn at(path: &str) -> Self {
         if path == "/" {
             return Self::Home;
+        }
+        if path == "/check" {
+            return Self::Check;
         }
         let Some(name) = path
             .strip_prefix("/r/")
@@ -66,6 +71,7 @@ impl Page {
                     description: t(Word::PageRoomDescription),
                 };
             }
+            Self::Check => (t(Word::PageCheckTitle), t(Word::PageCheckDescription)),
             Self::BadRoomName(_) => (t(Word::PageBadNameTitle), t(Word::PageBadNameDescription)),
             Self::NotFound => (t(Word::PageNowhereTitle), t(Word::PageNowhereDescription)),
         };
@@ -96,6 +102,8 @@ mod tests {
             ("http://leptos.dev/?utm=x", Page::Home),
             ("/r/Gr%C3%B6%C3%9Fe-7?x=/r/", Page::Room(room)),
             ("/r/a%20b", Page::BadRoomName(BadRoomName::Forbidden(' '))),
+            ("/check?lang=de", Page::Check),
+            ("/check/x", Page::NotFound),
             ("/r/", Page::NotFound),
             ("/r/a/b", Page::NotFound),
             ("/x", Page::NotFound),

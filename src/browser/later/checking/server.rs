@@ -1,0 +1,88 @@
+//! The way to the server: an answer, a WebSocket with a room behind it, and long polling.
+
+use futures::{StreamExt, channel::mpsc};
+use wasm_bindgen::JsCast;
+use web_sys::Response;
+
+use super::{Found, within};
+use crate::{
+    browser::{
+        clock::now,
+        link::{Link, LinkEvent},
+        outcome,
+    },
+    call::check::{Detail, Fact, Fault, Finding, Value},
+    protocol::{ClientEvent, CreateSession, IceServer, Presence, RoomName, SessionReply},
+};
+
+/// Milliseconds that each may take.
+const PATIENCE: u32 = 8_000;
+
+/// Tries all three; the STUN and TURN servers are those that the server names.
+pub async fn reach() -> (Found, Vec<IceServer>) {
+    let begun = now();
+    let mut facts = Vec::new();
+    if get("/healthz").await.is_none() {
+        return ((Finding::Failed(Fault::Away), facts), Vec::new());
+    }
+    let since = |begun| (now() - begun).as_millis() as u32;
+    facts.push(Fact::new(Detail::Answer, Value::Milliseconds(since(begun))));
+    // As Engine.IO begins over HTTP; the server forgets whoever does not go on.
+    let polled = get("/socket.io/?EIO=4&transport=polling").await;
+    let polls = polled.is_some_and(|text| text.starts_with("0{"));
+    let begun = now();
+    let (tell, mut told) = mpsc::unbounded();
+    let link = Link::open(move |event| {
+        let _ = tell.unbounded_send(event);
+    });
+    let entering = enter(&link, &mut told);
+    let (finding, ice_servers) = match within(PATIENCE, entering).await.flatten() {
+        Some(SessionReply::Admitted(admission)) => (Finding::Passed, admission.ice_servers),
+        Some(SessionReply::Refused(_)) => (Finding::Failed(Fault::Refused), Vec::new()),
+        None => (Finding::Failed(Fault::WebSocket), Vec::new()),
+    };
+    if finding != Finding::Failed(Fault::WebSocket) {
+        facts.push(Fact::new(
+            Detail::WebSocket,
+            Value::Milliseconds(since(begun)),
+        ));
+    }
+    facts.push(Fact::new(Detail::Polling, Value::Flag(polls)));
+    ((finding, facts), ice_servers)
+}
+
+/// A room that nobody else is in.
+pub fn empty_room() -> Option<RoomName> {
+    let part = || ((js_sys::Math::random() * 1e9) as u32).to_string();
+    RoomName::parse(&["check-", &part(), "-", &part()].concat()).ok()
+}
+
+async fn enter(link: &Link, told: &mut mpsc::UnboundedReceiver<LinkEvent>) -> Option<SessionReply> {
+    loop {
+        match told.next().await? {
+            LinkEvent::Opened => link.emit(&ClientEvent::CreateSession(CreateSession {
+                room: empty_room()?,
+                presence: Presence::unnamed(),
+                resume: None,
+                peers: Vec::new(),
+                ready: false,
+                resumable: false,
+            })),
+            LinkEvent::Reply(reply) => return Some(reply),
+            LinkEvent::Lost => return None,
+            _ => {}
+        }
+    }
+}
+
+async fn get(address: &str) -> Option<String> {
+    let response = async {
+        let response = outcome::wait(web_sys::window()?.fetch_with_str(address))
+            .await
+            .ok()?;
+        let response: Response = response.unchecked_into();
+        let text = outcome::wait(response.text().ok()?).await.ok()?;
+        text.as_string().filter(|_| response.ok())
+    };
+    within(PATIENCE, response).await.flatten()
+}
