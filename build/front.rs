@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::words::Table;
+use crate::{names::Pair, words::Table};
 
 const DIST: &str = "target/dist";
 
@@ -19,7 +19,7 @@ pub fn embed(folder: &Path, tables: &[Table]) {
     if let Err(error) = fs::create_dir_all(folder).and_then(|()| put_texts(folder, tables)) {
         println!("cargo::error=the texts can't be put into {folder:?}: {error}");
     }
-    if let Err(error) = copy(Path::new(DIST), folder) {
+    if let Err(error) = copy(Path::new(DIST), folder).and_then(|()| shorten_names(folder)) {
         println!("cargo::warning=no front end in {DIST} ({error}): `make build` makes one");
     }
 }
@@ -65,10 +65,37 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// The program and its script with short names between them, unless one works on them.
+fn shorten_names(folder: &Path) -> io::Result<()> {
+    let names: Vec<PathBuf> = fs::read_dir(folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    let ends_with = |suffix: &str| {
+        let mut paths = names.iter();
+        paths.find(|path| path.to_string_lossy().ends_with(suffix))
+    };
+    let (Some(program), Some(script)) = (ends_with("_bg.wasm"), ends_with(".js")) else {
+        return Ok(());
+    };
+    let pair = Pair {
+        program: fs::read(program)?,
+        script: fs::read_to_string(script)?,
+    };
+    if let Some(short) = pair.shortened().filter(|_| is_to_last()) {
+        put_compressed(program, &short.program)?;
+        put_compressed(script, short.script.as_bytes())?;
+    }
+    Ok(())
+}
+
+fn is_to_last() -> bool {
+    env::var_os("PROFILE").is_none_or(|profile| profile != "debug")
+}
+
 /// While one works on it, nobody waits for the smallest form.
 fn put_compressed(target: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::write(target, bytes)?;
-    if env::var_os("PROFILE").is_some_and(|profile| profile == "debug") {
+    if !is_to_last() {
         return Ok(());
     }
     fs::write(beside(target, "br"), brotli(bytes)?)?;

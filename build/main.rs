@@ -4,6 +4,8 @@
 mod catalogue;
 #[cfg(feature = "ssr")]
 mod front;
+#[cfg(feature = "ssr")]
+mod names;
 mod words;
 
 use std::{env, path::PathBuf};

@@ -42,9 +42,68 @@ test("pictures of every page", async ({ newcomer }) => {
   await expect(ada.tile(dan.name).getByText(/camera off/i)).toBeAttached();
   await expect(ada.tile(cleo.name).getByText(/muted/i)).toBeAttached();
   await shoot(ada, "room-4");
+  await dan.button("Raise hand").click();
+  await write(dan, "Shall we begin? The notes are at https://example.org/notes");
+  await write(cleo, "One moment, I am getting tea.");
+  await ada.button("Open chat, 2 unread messages").click();
+  await shoot(ada, "chat");
+  await ada.page.keyboard.press("p");
+  await expect(ada.page.getByRole("complementary", { name: "People" })).toBeVisible();
+  await shoot(ada, "people");
+  await ada.page.keyboard.press("p");
+  await ada.page.keyboard.press("g");
+  await shoot(ada, "speaker");
+  await ada.page.keyboard.press("g");
+  for (const name of ["Settings", "Keyboard shortcuts", "Connection quality", "Invite people"]) {
+    await ada.button("More options").click();
+    if (name === "Settings") await shoot(ada, "menu");
+    await ada.button(name).click();
+    await expect(ada.page.getByRole("dialog")).toBeVisible();
+    await shoot(ada, name.toLowerCase().replaceAll(" ", "-"));
+    await ada.page.keyboard.press("Escape");
+  }
   await ada.leave();
   await shoot(ada, "left");
 });
+
+test("pictures of being alone", async ({ newcomer }) => {
+  const ada = await newcomer("Ada Lovelace");
+  await ada.openLobby("lonely-harbour");
+  await ada.button("Continue without").click();
+  await ada.nameAndJoin();
+  await ada.page.keyboard.press("c");
+  await expect(ada.page.getByRole("log")).toBeVisible();
+  await shoot(ada, "chat-empty");
+});
+
+test("pictures of a locked room", async ({ newcomer }) => {
+  const [ada, bob] = [await newcomer("Ada Lovelace"), await newcomer("Grace Hopper")];
+  await ada.join("locked-harbour");
+  await ada.page.keyboard.press("p");
+  await ada.button("Lock the room").click();
+  await bob.openLobby("locked-harbour");
+  await bob.button("Continue without").click();
+  await bob.page.getByRole("textbox", { name: "Your name" }).fill(bob.name);
+  await bob.button("Join").click();
+  await expect(bob.page.getByRole("heading", { level: 1, name: /locked/i })).toBeVisible();
+  await shoot(bob, "locked");
+  await bob.button("Ask to be let in").click();
+  await shoot(bob, "knocking");
+  await shoot(ada, "someone-knocks");
+});
+
+test("pictures of the first paint", async ({ newcomer }) => {
+  const ada = await newcomer("Ada Lovelace", { context: { javaScriptEnabled: false } });
+  await ada.page.goto(`${ada.site}/r/quiet-harbour`);
+  await shoot(ada, "first-paint");
+});
+
+async function write(person: Participant, text: string): Promise<void> {
+  await person.page.keyboard.press("c");
+  await person.page.getByRole("textbox", { name: "Message to everyone" }).fill(text);
+  await person.page.keyboard.press("Enter");
+  await person.page.keyboard.press("Escape");
+}
 
 test("pictures of a denied camera", async ({ newcomer }) => {
   const ada = await newcomer("Ada Lovelace", { allowsDevices: false });

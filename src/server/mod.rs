@@ -4,6 +4,9 @@
 mod assets;
 pub mod config;
 mod headers;
+#[cfg(test)]
+#[path = "../../build/names.rs"]
+mod names;
 mod net;
 mod origin;
 mod pages;
