@@ -1,5 +1,5 @@
 import type { Participant } from "./support/participant.ts";
-import { expectSound } from "./support/media.ts";
+import { expectMoving, expectSound } from "./support/media.ts";
 import { expect, test } from "./support/test.ts";
 
 test("nothing is asked for before a click, then once", async ({ newcomer, room }) => {
@@ -110,7 +110,12 @@ test("a camera that another program uses is explained", async ({ newcomer, room 
 test("a missing microphone still shows the camera", async ({ newcomer, room }) => {
   const [ada, bob] = [await newcomer("Ada"), await newcomer("Bob", { prepare: noMicrophone })];
   await ada.join(room);
-  await bob.join(room);
+  await bob.openLobby(room);
+  await bob.button("Use camera and microphone").click();
+  const preview = bob.page.getByRole("region", { name: "Preview" });
+  await expect(preview.getByText("No microphone was found"), "and why it is missing is said").toBeVisible();
+  await expectMoving(preview.locator("video"));
+  await bob.nameAndJoin();
   await ada.sees("Bob");
   await bob.sees("Ada");
   await expectSound(bob.page);
