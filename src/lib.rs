@@ -30,6 +30,8 @@ pub mod words;
 /// Takes over the page that the server has rendered.
 #[cfg(feature = "hydrate")]
 pub fn hydrate() {
+    // It makes what is loaded larger, and says more only to those who have the names of functions.
+    #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
     #[cfg(debug_assertions)]
     browser::reload_when_served_anew();

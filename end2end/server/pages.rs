@@ -51,7 +51,7 @@ async fn the_front_end_stays_small() {
         wasm.replace("_bg.wasm", ".js"),
         wasm,
         named(&lobby, "/__wasm_split.js"),
-        named(&lobby, ".css"),
+        named(&lobby[lobby.find("rel=\"stylesheet\"").unwrap()..], ".css"),
         named(&lobby, ".json"),
     ];
     let mut whole = 0;

@@ -44,6 +44,7 @@ impl Meeting {
             TimeoutFuture::new(LATER).await;
             // Where the program for that can't be had, whoever opens the figures tries again.
             let _ = later::watch(meeting).await;
+            let _ = later::load_sharing().await;
         });
     }
 }

@@ -10,6 +10,7 @@ use web_sys::{MediaStream, MediaStreamTrack};
 use super::{
     cause::CaptureTrouble,
     js::Listener,
+    later,
     meeting::{Meeting, Stage, Works},
     quality::Sharpness,
     screen::{self, Screen, Surface},
@@ -37,6 +38,16 @@ impl Meeting {
         if !inside || !self.work(begins).unwrap_or(false) {
             return;
         }
+        let meeting = *self;
+        spawn_local(async move {
+            if later::ask_for_screen(meeting, sharpness).await.is_err() {
+                meeting.work(|works| works.choosing.set(false));
+                meeting.say(t(Word::PartFailed).to_owned());
+            }
+        });
+    }
+
+    pub(super) fn ask_for_screen(&self, sharpness: Sharpness) {
         let meeting = *self;
         spawn_local(async move {
             let opened = screen::open(sharpness).await;

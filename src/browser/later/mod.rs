@@ -26,7 +26,17 @@ pub use inviting::{can_hand_on, room_link};
 pub use saving::{save_report, save_text};
 pub use watching::begin as begin_watching;
 
-use super::meeting::Meeting;
+use super::{meeting::Meeting, quality::Sharpness};
+
+/// Asks for a screen to share. It is there before it is first wanted, since browsers ask soon after a click only.
+#[wasm_split(sharing, fallible, preload(load_sharing))]
+pub(super) fn ask_for_screen(
+    meeting: Meeting,
+    sharpness: Sharpness,
+) -> Result<(), SplitLoaderError> {
+    meeting.ask_for_screen(sharpness);
+    Ok(())
+}
 
 /// Measures the connections from now on, until the call is over.
 #[wasm_split(quality, fallible)]
