@@ -84,8 +84,10 @@ fn rename_imports(section: &[u8], names: &BTreeMap<&str, String>) -> Option<Vec<
     let count = reader.number()?;
     put_number(&mut out, count);
     for _ in 0..count {
-        put_bytes(&mut out, reader.bytes()?);
-        put_bytes(&mut out, renamed(reader.bytes()?, names)?);
+        // Its module, and its own.
+        for _ in 0..2 {
+            put_bytes(&mut out, renamed(reader.bytes()?, names)?);
+        }
         let before = reader.0;
         let kind = reader.byte()?;
         match kind {
@@ -189,7 +191,7 @@ mod tests {
     fn program(import: &str, export: &str) -> Vec<u8> {
         let mut imports = vec![2];
         for (name, kind) in [(import, &[0, 0][..]), ("memory", &[2, 1, 1, 200, 1])] {
-            put_bytes(&mut imports, b"./front_bg.js");
+            put_bytes(&mut imports, import.as_bytes());
             put_bytes(&mut imports, name.as_bytes());
             imports.extend(kind);
         }

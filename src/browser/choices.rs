@@ -35,7 +35,11 @@ pub struct Choices {
 #[derive(Debug)]
 pub struct Chosen<T: 'static> {
     key: Key,
-    signal: RwSignal<T>,
+    /// What holds where nothing was chosen.
+    default: T,
+    /// The place among all that can be chosen: leptos compiles its machinery anew for every type in a signal, and a
+    /// browser has to load all of that.
+    place: RwSignal<usize>,
 }
 
 /// What can be chosen, and the word by which it is remembered.
@@ -126,41 +130,53 @@ impl Choices {
 
 impl<T: Choice> Chosen<T> {
     fn new(key: Key, default: T) -> Self {
-        let signal = RwSignal::new(default);
-        Self { key, signal }
+        Self {
+            key,
+            default,
+            place: RwSignal::new(place_of(default)),
+        }
     }
 
     fn remember(&self) {
         let chosen = storage::read(self.key).and_then(|word| value_of(&word));
         if let Some(chosen) = chosen {
-            self.signal.set(chosen);
+            self.place.set(place_of::<T>(chosen));
         }
     }
 
     /// What holds, which is followed.
     pub fn get(&self) -> T {
-        self.signal.get()
+        self.at(self.place.get())
     }
 
     /// What holds now.
     pub fn get_untracked(&self) -> T {
-        self.signal.get_untracked()
+        self.at(self.place.get_untracked())
     }
 
     /// Chooses, for good.
     pub fn set(&self, value: T) {
         storage::write(self.key, word_for(value));
-        self.signal.set(value);
+        self.place.set(place_of(value));
+    }
+
+    fn at(&self, place: usize) -> T {
+        T::ALL.get(place).map_or(self.default, |(value, _)| *value)
     }
 }
 
-impl<T> Clone for Chosen<T> {
+fn place_of<T: Choice>(value: T) -> usize {
+    let mut values = T::ALL.iter();
+    values.position(|(known, _)| *known == value).unwrap_or(0)
+}
+
+impl<T: Copy> Clone for Chosen<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for Chosen<T> {}
+impl<T: Copy> Copy for Chosen<T> {}
 
 /// What a word stands for.
 pub fn value_of<T: Choice>(word: &str) -> Option<T> {
