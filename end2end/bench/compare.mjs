@@ -27,7 +27,7 @@ for (let round = 0; round < settings.slowRounds; round += 1) {
   await eachServer(round, keepStill);
   await eachServer(round, comeBack);
 }
-results.push({ server: "roundtable", mode: "front-end", bytes: frontEndBytes() });
+results.push({ server: "roundtable", mode: "front-end", bytes: await frontEndBytes() });
 results.push({ server: "roundtable", mode: "first-frame", ...(await firstFrame()) });
 
 const folder = path.join(root, "end2end", "results");

@@ -1,27 +1,42 @@
 // What a browser loads, and how soon it shows the other one.
 
 import { execFile } from "node:child_process";
-import fs from "node:fs";
+import { once } from "node:events";
+import http from "node:http";
 import path from "node:path";
 import { promisify } from "node:util";
-import zlib from "node:zlib";
 
+import { startServer } from "./servers.mjs";
 import { root, settings } from "./settings.mjs";
 
-/** What a first join loads: the program, its scripts, the style and the words, brotli at its best, in bytes; undefined before a build. */
-export function frontEndBytes() {
-  const folder = path.join(root, "target/dist");
-  if (!fs.existsSync(folder)) return undefined;
-  const isLoadedFirst = (name) => /\.(wasm|js|css)$/.test(name) && !/split_.*\.wasm$|^(later|pages)-.*\.css$/.test(name);
-  const files = fs.readdirSync(folder, { recursive: true }).filter(isLoadedFirst);
-  const contents = files.map((name) => fs.readFileSync(path.join(folder, name)));
-  return [...contents, englishWords()].map(compressedBytes).reduce((sum, bytes) => sum + bytes, 0);
+/** What a first join loads: the program, its scripts, the style and the English words, as bytes of brotli. */
+export async function frontEndBytes() {
+  const server = await startServer("roundtable");
+  const get = (target, encoding) => fetchBytes(server.port, target, encoding);
+  try {
+    const page = (await get("/r/size", "identity")).toString();
+    const named = (pattern) => pattern.exec(page)?.[0] ?? "";
+    const program = named(/\/pkg\/front-[0-9a-f]+_bg\.wasm/);
+    const files = [
+      program,
+      program.replace("_bg.wasm", ".js"),
+      named(/\/pkg\/snippets\/[^"]+\/__wasm_split\.js/),
+      named(/\/pkg\/room-[0-9a-f]+\.css/),
+      named(/\/pkg\/room-en-[0-9a-f]+\.json/),
+    ];
+    const bytes = await Promise.all(files.map((file) => get(file, "br")));
+    return bytes.reduce((sum, { length }) => sum + length, 0);
+  } finally {
+    await server.stop();
+  }
 }
 
-/** The texts of one language, as the build makes them into a table. */
-function englishWords() {
-  const texts = JSON.parse(fs.readFileSync(path.join(root, "locales/en/room.json"), "utf8"));
-  return Buffer.from(JSON.stringify(Object.values(texts)));
+/** The body as it comes over the network. */
+async function fetchBytes(port, target, encoding) {
+  const request = http.get({ port, path: target, headers: { "accept-encoding": encoding } });
+  const [response] = await once(request, "response");
+  if (response.statusCode !== 200) throw new Error(`${target} is answered with ${response.statusCode}`);
+  return Buffer.concat(await response.toArray());
 }
 
 /**
@@ -38,14 +53,4 @@ export async function firstFrame() {
     console.error(`Join to the first remote frame was not measured: ${error.message}`);
     return {};
   }
-}
-
-function compressedBytes(bytes) {
-  return zlib.brotliCompressSync(bytes, {
-    params: {
-      [zlib.constants.BROTLI_PARAM_QUALITY]: 11,
-      [zlib.constants.BROTLI_PARAM_LGWIN]: 24,
-      [zlib.constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
-    },
-  }).length;
 }
