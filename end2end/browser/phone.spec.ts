@@ -36,8 +36,12 @@ test("a whole meeting by touch, on a phone", async ({ newcomer, room }) => {
   await expect(chat).toHaveCount(0);
   await expect(ada.button("Open chat")).toBeFocused();
 
-  await tap("Leave");
-  await expect(ada.page.getByRole("heading", { name: "You left the meeting" })).toBeVisible();
+  // Right after a swipe, Chromium takes a touch for the end of it, and makes no click of it.
+  const left = ada.page.getByRole("heading", { name: "You left the meeting" });
+  await expect(async () => {
+    if ((await left.count()) === 0) await ada.button("Leave").tap({ timeout: 1_000 });
+    await expect(left).toBeVisible({ timeout: 1_000 });
+  }).toPass();
 });
 
 test("on its side, a phone gives the bar's room to the pictures after a while", async ({ newcomer, room }) => {
