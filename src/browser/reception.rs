@@ -4,7 +4,10 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{later, meeting::Meeting};
+use super::{
+    later,
+    meeting::{LinkState, Meeting},
+};
 use crate::{call::Bars, protocol::ParticipantId};
 
 /// Milliseconds in a call after which it is measured: those before belong to whoever waits for a picture.
@@ -29,6 +32,9 @@ impl Receptions {
     }
 }
 
+/// How often the program for that is asked for, should the server be away.
+const ATTEMPTS: u32 = 40;
+
 impl Meeting {
     /// How good the connection with a participant is, else the own link, which is followed.
     pub fn bars(&self, who: Option<ParticipantId>) -> Bars {
@@ -41,10 +47,17 @@ impl Meeting {
     pub(super) fn watch_later(&self) {
         let meeting = *self;
         spawn_local(async move {
-            TimeoutFuture::new(LATER).await;
-            // Where the program for that can't be had, whoever opens the figures tries again.
-            let _ = later::watch(meeting).await;
-            let _ = later::load_sharing().await;
+            for _ in 0..ATTEMPTS {
+                TimeoutFuture::new(LATER).await;
+                match meeting.link.try_get_untracked() {
+                    Some(LinkState::Up) => {}
+                    Some(LinkState::Connecting | LinkState::Reconnecting) => continue,
+                    Some(LinkState::Idle) | None => return,
+                }
+                if later::load_sharing().await.is_ok() && later::watch(meeting).await.is_ok() {
+                    return;
+                }
+            }
         });
     }
 }

@@ -40,7 +40,7 @@ interface WorkerFixtures {
 }
 
 /** What a browser says when the server that it talks to is away. */
-export const SERVER_IS_AWAY = /WebSocket connection to .* failed|net::ERR_|Failed to load resource/;
+export const SERVER_IS_AWAY = /WebSocket connection to .* failed|net::ERR_|Failed to load resource|Failed to fetch/;
 
 /** Playwright's `test`, with a server and people. */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
