@@ -98,9 +98,9 @@ test("the host mutes, lowers hands, removes and hands over; nobody else can", as
   await ada.sees("Ben");
   await ben.button("Raise hand").click();
   await ben.page.keyboard.press("p");
-  await expect(people(ben).getByRole("button", { name: "Mute Ada" })).toHaveCount(0);
+  await expect(people(ben).getByRole("button", { name: "Mute Ada", exact: true })).toHaveCount(0);
   await ada.page.keyboard.press("p");
-  await people(ada).getByRole("button", { name: "Mute Ben" }).click();
+  await people(ada).getByRole("button", { name: "Mute Ben", exact: true }).click();
   await ben.hears("The host muted you");
   await expect(ben.button("Turn microphone on")).toBeVisible();
   await people(ada).getByRole("button", { name: "Lower the hand of Ben" }).click();
