@@ -1,54 +1,22 @@
-//! What goes on from joining to leaving besides the call itself: who speaks, the screen that stays on, the keys
-//! of headsets, sounds, a raised hand, a key that is held to talk.
+//! What goes on from joining to leaving besides the call itself: who speaks, sounds, a raised hand, a key that is held
+//! to talk.
 
 use leptos::prelude::*;
 use web_sys::MediaStreamTrack;
 
-use super::{
-    chime::Chime,
-    media_keys::{self, MediaKeys},
-    meeting::Meeting,
-    person::Person,
-    sharing::is_paused,
-    slot::Slot,
-    wake_lock::WakeLock,
-};
+use super::{chime::Chime, meeting::Meeting, person::Person, sharing::is_paused, slot::Slot};
 use crate::{call::Sorted, protocol::ParticipantId};
 
 /// Above so many people, coming and going is not heard any more.
 const QUIET_ABOVE: usize = 8;
 
-/// What is there in a call only.
-pub struct InCall {
-    _wake_lock: WakeLock,
-    keys: Option<MediaKeys>,
-}
+/// Tells the system whether microphone and camera are on. With it goes what a call has taken of the system.
+pub type System = Box<dyn Fn(bool, bool)>;
 
 impl Meeting {
-    /// Takes what a call needs of the system.
-    pub(super) fn begin_call(&self) {
-        let meeting = *self;
-        let actions: [media_keys::Key; 3] = [
-            (
-                "togglemicrophone",
-                Box::new(move || meeting.toggle_microphone()),
-            ),
-            ("togglecamera", Box::new(move || meeting.toggle_camera())),
-            ("hangup", Box::new(move || meeting.leave())),
-        ];
-        let keys = MediaKeys::new(&window().navigator(), actions);
-        let in_call = InCall {
-            _wake_lock: WakeLock::new(),
-            keys,
-        };
-        self.work(|works| works.in_call.replace(Some(in_call)));
-        self.show_to_system();
-        self.watch_later();
-    }
-
-    /// Gives it back.
+    /// Gives back what a call takes.
     pub(super) fn end_call(&self) {
-        self.work(|works| works.in_call.take());
+        self.work(|works| works.system.take());
         self.hand.set(None);
     }
 
@@ -56,13 +24,8 @@ impl Meeting {
     pub(super) fn show_to_system(&self) {
         let (microphone, camera) = (self.microphone.get_untracked(), self.camera.get_untracked());
         self.work(|works| {
-            if let Some(keys) = works
-                .in_call
-                .borrow()
-                .as_ref()
-                .and_then(|call| call.keys.as_ref())
-            {
-                keys.show(microphone, camera);
+            if let Some(show) = &*works.system.borrow() {
+                show(microphone, camera);
             }
         });
     }

@@ -16,7 +16,7 @@ use super::{
     devices::Switching,
     engine::Engine,
     file_news::FileDesk,
-    in_call::InCall,
+    in_call::System,
     js::{self, Listener},
     listening::{self, Hearing, Listening},
     media::Media,
@@ -109,8 +109,8 @@ pub(super) struct Works {
     pub records: RefCell<Records>,
     /// Whether they are being measured.
     pub watched: Cell<bool>,
-    /// What goes on in a call only.
-    pub in_call: RefCell<Option<InCall>>,
+    /// What a call has taken of the system.
+    pub system: RefCell<Option<System>>,
     /// Who takes the files in hand, once there is somebody.
     pub files: RefCell<Option<FileDesk>>,
     announcer: Announcer,
@@ -271,7 +271,7 @@ impl Meeting {
             held: Cell::default(),
             records: RefCell::default(),
             watched: Cell::default(),
-            in_call: RefCell::default(),
+            system: RefCell::default(),
             files: RefCell::default(),
             _tick: Interval::new(listening::PERIOD, move || meeting.listen()),
             announcer: Announcer::new(self.said),

@@ -23,7 +23,6 @@ pub mod later;
 mod link;
 mod listening;
 mod media;
-mod media_keys;
 mod meeting;
 mod outcome;
 mod peer;
@@ -43,7 +42,6 @@ mod storage;
 mod style;
 mod talking;
 mod view;
-mod wake_lock;
 mod wishes;
 
 pub use capture::{Capture, Device, Devices, Missing};

@@ -1,4 +1,5 @@
-//! How well the others are received, and how the own link does: measured by what is loaded [later].
+//! How well the others are received, and how the own link does: measured by what is loaded [later], with the rest of
+//! what a call has time for.
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::{call::Bars, protocol::ParticipantId};
 
-/// Milliseconds in a call after which it is measured: those before belong to whoever waits for a picture.
+/// Milliseconds in a call after which the rest is loaded: those before belong to whoever waits for a picture.
 const LATER: u32 = 3_000;
 
 /// When there is something new about the connections. A handle.
@@ -43,8 +44,8 @@ impl Meeting {
         bars.unwrap_or_default()
     }
 
-    /// Measures the connections from a while after joining on.
-    pub(super) fn watch_later(&self) {
+    /// Does the rest, a while after joining: measures the connections, keeps the screen on, takes the keys of headsets.
+    pub(super) fn settle_in(&self) {
         let meeting = *self;
         spawn_local(async move {
             for _ in 0..ATTEMPTS {
@@ -54,7 +55,7 @@ impl Meeting {
                     Some(LinkState::Connecting | LinkState::Reconnecting) => continue,
                     Some(LinkState::Idle) | None => return,
                 }
-                if later::load_sharing().await.is_ok() && later::watch(meeting).await.is_ok() {
+                if later::load_sharing().await.is_ok() && later::settle(meeting).await.is_ok() {
                     return;
                 }
             }

@@ -90,7 +90,7 @@ fn show_phase(meeting: Meeting, phase: Phase) {
         }
         Phase::InRoom => {
             if meeting.stage.get_untracked() != Stage::InRoom {
-                meeting.begin_call();
+                meeting.settle_in();
             }
             meeting.stage.set(Stage::InRoom);
             meeting.link.set(LinkState::Up);

@@ -9,11 +9,14 @@ mod fetching;
 mod files;
 mod guard;
 mod inviting;
+mod media_keys;
 mod save;
 mod saving;
 mod serving;
 mod sharpness;
+mod system;
 mod upload;
+mod wake_lock;
 mod watching;
 
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
@@ -38,9 +41,11 @@ pub(super) fn ask_for_screen(
     Ok(())
 }
 
-/// Measures the connections from now on, until the call is over.
-#[wasm_split(quality, fallible)]
-pub fn watch(meeting: Meeting) -> Result<(), SplitLoaderError> {
+/// What a call has time for when everybody is seen: measures the connections until it is over, keeps the screen on,
+/// takes the keys of headsets.
+#[wasm_split(settled, fallible)]
+pub fn settle(meeting: Meeting) -> Result<(), SplitLoaderError> {
+    system::take(meeting);
     watching::begin(meeting);
     Ok(())
 }

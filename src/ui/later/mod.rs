@@ -150,7 +150,7 @@ fn make(part: Part, meeting: Meeting, desk: Desk) -> Option<Piece> {
 }
 
 /// Beside what measures, which every call needs after a while.
-#[wasm_split(quality, fallible, preload(load_bars))]
+#[wasm_split(settled, fallible, preload(load_bars))]
 fn make_bars(
     meeting: Meeting,
     desk: Desk,

@@ -3,7 +3,7 @@
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::Navigator;
 
-use super::js;
+use super::super::js;
 
 /// A key by the name that the standard gives it, and what it does.
 pub type Key = (&'static str, Box<dyn FnMut()>);

@@ -6,7 +6,7 @@ use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{
+use super::super::{
     js::{self, Listener},
     outcome,
 };
