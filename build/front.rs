@@ -2,13 +2,14 @@
 //! its compressed forms.
 
 use std::{
+    collections::BTreeMap,
     env, fs,
     hash::{DefaultHasher, Hash, Hasher},
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
-use crate::{names::Pair, words::Table};
+use crate::{names::shortened, places, words::Table};
 
 const DIST: &str = "target/dist";
 
@@ -19,7 +20,7 @@ pub fn embed(folder: &Path, tables: &[Table]) {
     if let Err(error) = fs::create_dir_all(folder).and_then(|()| put_texts(folder, tables)) {
         println!("cargo::error=the texts can't be put into {folder:?}: {error}");
     }
-    if let Err(error) = copy(Path::new(DIST), folder).and_then(|()| shorten_names(folder)) {
+    if let Err(error) = copy(Path::new(DIST), folder) {
         println!("cargo::warning=no front end in {DIST} ({error}): `make build` makes one");
     }
 }
@@ -42,50 +43,66 @@ fn put_texts(folder: &Path, tables: &[Table]) -> io::Result<()> {
     Ok(())
 }
 
+/// What is copied: names below the folder, and what is in the files.
+type Files = BTreeMap<PathBuf, Vec<u8>>;
+
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let (path, target) = (entry.path(), to.join(entry.file_name()));
-        // Marks of the build and what Trunk is at work on are no part of it.
-        if entry.file_name().as_encoded_bytes().starts_with(b".") {
-            continue;
-        }
-        if path.is_dir() {
-            copy(&path, &target)?;
-        } else if entry.file_name() != "index.html" {
-            let bytes = fs::read(&path)?;
-            if path.extension().is_some_and(|extension| extension == "png") {
-                fs::write(&target, &bytes)?;
-            } else {
-                put_compressed(&target, &bytes)?;
-            }
+    let mut files = Files::new();
+    read(from, Path::new(""), &mut files)?;
+    if is_to_last() {
+        lighten(&mut files);
+    }
+    for (name, bytes) in files {
+        let target = to.join(&name);
+        fs::create_dir_all(target.parent().unwrap_or(to))?;
+        if name.extension().is_some_and(|extension| extension == "png") {
+            fs::write(&target, &bytes)?;
+        } else {
+            put_compressed(&target, &bytes)?;
         }
     }
     Ok(())
 }
 
-/// The program and its script with short names between them, unless one works on them.
-fn shorten_names(folder: &Path) -> io::Result<()> {
-    let names: Vec<PathBuf> = fs::read_dir(folder)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()?;
-    let ends_with = |suffix: &str| {
-        let mut paths = names.iter();
-        paths.find(|path| path.to_string_lossy().ends_with(suffix))
-    };
-    let (Some(program), Some(script)) = (ends_with("_bg.wasm"), ends_with(".js")) else {
-        return Ok(());
-    };
-    let pair = Pair {
-        program: fs::read(program)?,
-        script: fs::read_to_string(script)?,
-    };
-    if let Some(short) = pair.shortened().filter(|_| is_to_last()) {
-        put_compressed(program, &short.program)?;
-        put_compressed(script, short.script.as_bytes())?;
+/// All but Trunk's page, marks of the build and what Trunk is at work on.
+fn read(from: &Path, below: &Path, files: &mut Files) -> io::Result<()> {
+    for entry in fs::read_dir(from.join(below))? {
+        let name = below.join(entry?.file_name());
+        let last = name.file_name().unwrap_or_default().as_encoded_bytes();
+        if last.starts_with(b".") || last == b"index.html" {
+            continue;
+        }
+        let path = from.join(&name);
+        if path.is_dir() {
+            read(from, &name, files)?;
+        } else {
+            files.insert(name, fs::read(&path)?);
+        }
     }
     Ok(())
+}
+
+/// Leaves out of the program and its script what only those need who work on them.
+fn lighten(files: &mut Files) {
+    let ends_with = |suffix: &str| {
+        let mut names = files.keys();
+        let name = names.find(|name| {
+            name.components().count() == 1 && name.to_string_lossy().ends_with(suffix)
+        });
+        name.cloned()
+    };
+    let (Some(program), Some(script)) = (ends_with("_bg.wasm"), ends_with(".js")) else {
+        return;
+    };
+    let short = shortened(
+        files.get(&program).map_or(&[], Vec::as_slice),
+        &String::from_utf8_lossy(files.get(&script).map_or(&[], Vec::as_slice)),
+    );
+    if let Some((mut light, names)) = short {
+        places::forget(&mut light);
+        files.insert(program, light);
+        files.insert(script, names.into_bytes());
+    }
 }
 
 fn is_to_last() -> bool {

@@ -5,7 +5,11 @@ mod catalogue;
 #[cfg(feature = "ssr")]
 mod front;
 #[cfg(feature = "ssr")]
+mod module;
+#[cfg(feature = "ssr")]
 mod names;
+#[cfg(feature = "ssr")]
+mod places;
 mod words;
 
 use std::{env, path::PathBuf};

@@ -3,35 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Sections of a module (WebAssembly Core section 5.5).
-const IMPORTS: u8 = 2;
-const EXPORTS: u8 = 7;
-/// The magic number and the version before the first section.
-const HEAD: usize = 8;
+use super::module::{EXPORTS, HEAD, IMPORTS, Reader, put_bytes, put_number};
 
-/// A program and its script, as wasm-bindgen has made them.
-pub struct Pair {
-    /// The WebAssembly module.
-    pub program: Vec<u8>,
-    /// The module of JavaScript.
-    pub script: String,
-}
-
-impl Pair {
-    /// The same with short names; `None` if the program is not understood, which then can stay as it is.
-    pub fn shortened(&self) -> Option<Self> {
-        let tokens: BTreeSet<&str> = tokens(&self.script)
-            .filter(|token| is_name(token))
-            .collect();
-        let short = |(place, token)| (token, format!("${place:x}"));
-        let names: BTreeMap<&str, String> = tokens.into_iter().enumerate().map(short).collect();
-        let mut script = String::with_capacity(self.script.len());
-        for token in tokens_and_between(&self.script) {
-            script.push_str(names.get(token).map_or(token, String::as_str));
-        }
-        let program = rename(&self.program, &names)?;
-        Some(Self { program, script })
+/// A program and its script with short names; `None` if the program is not understood, which then can stay as it is.
+pub fn shortened(program: &[u8], script: &str) -> Option<(Vec<u8>, String)> {
+    let tokens: BTreeSet<&str> = tokens(script).filter(|token| is_name(token)).collect();
+    let short = |(place, token)| (token, format!("${place:x}"));
+    let names: BTreeMap<&str, String> = tokens.into_iter().enumerate().map(short).collect();
+    let mut renamed = String::with_capacity(script.len());
+    for token in tokens_and_between(script) {
+        renamed.push_str(names.get(token).map_or(token, String::as_str));
     }
+    Some((rename(program, &names)?, renamed))
 }
 
 /// Whether a name is one that wasm-bindgen has made for itself.
@@ -125,62 +108,6 @@ fn renamed<'a>(name: &'a [u8], names: &'a BTreeMap<&str, String>) -> Option<&'a 
     Some(short.map_or(name, |short| short.as_bytes()))
 }
 
-/// Reads the binary format (WebAssembly Core section 5.2).
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn byte(&mut self) -> Option<u8> {
-        let (first, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(*first)
-    }
-
-    fn number(&mut self) -> Option<u64> {
-        let mut number = 0;
-        for shift in (0..63).step_by(7) {
-            let byte = self.byte()?;
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Some(number);
-            }
-        }
-        None
-    }
-
-    /// So many bytes as the number before them says.
-    fn bytes(&mut self) -> Option<&'a [u8]> {
-        let length = usize::try_from(self.number()?).ok()?;
-        let (bytes, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        Some(bytes)
-    }
-
-    fn limits(&mut self) -> Option<()> {
-        let has_maximum = self.byte()? & 1 == 1;
-        self.number()?;
-        if has_maximum {
-            self.number()?;
-        }
-        Some(())
-    }
-}
-
-fn put_number(out: &mut Vec<u8>, mut number: u64) {
-    loop {
-        let low = (number & 0x7f) as u8;
-        number >>= 7;
-        out.push(if number == 0 { low } else { low | 0x80 });
-        if number == 0 {
-            return;
-        }
-    }
-}
-
-fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
-    put_number(out, bytes.len() as u64);
-    out.extend(bytes);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -210,16 +137,13 @@ mod tests {
 
     #[test]
     fn both_sides_get_the_same_short_names() {
-        let pair = Pair {
-            program: program(LONG, "__wbindgen_malloc"),
-            script: format!("wasm.__wbindgen_malloc(1);x={{{LONG}:()=>é.{LONG}x,hydrate}}"),
-        };
-        let short = pair.shortened().unwrap();
+        let script = format!("wasm.__wbindgen_malloc(1);x={{{LONG}:()=>é.{LONG}x,hydrate}}");
+        let (short, script) = shortened(&program(LONG, "__wbindgen_malloc"), &script).unwrap();
         assert_eq!(
-            short.script, "wasm.$2(1);x={$0:()=>é.$1,hydrate}",
+            script, "wasm.$2(1);x={$0:()=>é.$1,hydrate}",
             "a name is one as a whole only"
         );
-        assert_eq!(short.program, program("$0", "$2"));
+        assert_eq!(short, program("$0", "$2"));
     }
 
     #[test]
@@ -230,8 +154,7 @@ mod tests {
             b"\0as",
             b"\0asm\x01\0\0\0\x02\x85",
         ] {
-            let (program, script) = (program.to_vec(), LONG.to_owned());
-            assert!(Pair { program, script }.shortened().is_none());
+            assert!(shortened(program, LONG).is_none());
         }
     }
 }

@@ -5,11 +5,17 @@ mod assets;
 pub mod config;
 mod headers;
 #[cfg(test)]
+#[path = "../../build/module.rs"]
+mod module;
+#[cfg(test)]
 #[path = "../../build/names.rs"]
 mod names;
 mod net;
 mod origin;
 mod pages;
+#[cfg(test)]
+#[path = "../../build/places.rs"]
+mod places;
 mod signaling;
 mod token;
 
