@@ -1,6 +1,6 @@
 //! Small bridges to JavaScript.
 
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use leptos::prelude::{RwSignal, Set};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{
@@ -157,6 +157,25 @@ pub fn object(properties: &[(&str, JsValue)]) -> JsValue {
 /// Calls a method that web-sys does not have, or the browser; what it returns or throws, if it is there.
 pub fn call(object: &JsValue, name: &str, argument: &JsValue) -> Option<Result<JsValue, JsValue>> {
     Some(method(object, name)?.call1(object, argument))
+}
+
+/// Calls a method with any number of arguments, where web-sys would bring a binding for each one into the program that
+/// everybody loads.
+///
+/// # Errors
+/// What it throws; `undefined` where there is no such method.
+pub fn invoke(object: &JsValue, name: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
+    let method = method(object, name).ok_or(JsValue::UNDEFINED)?;
+    Reflect::apply(&method, object, &Array::from_iter(arguments))
+}
+
+/// Makes an object of a class that the browser may not have.
+///
+/// # Errors
+/// What its constructor throws; `undefined` where there is no such class.
+pub fn make(class: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
+    let class = method(&js_sys::global(), class).ok_or(JsValue::UNDEFINED)?;
+    Reflect::construct(&class, &Array::from_iter(arguments))
 }
 
 /// Whether an object has a method.

@@ -89,6 +89,10 @@ pub struct Meeting {
     pub hand: RwSignal<Option<u32>>,
     /// How well the others are received.
     pub quality: Receptions,
+    /// Seconds that the person has recorded, while it does; without them, a recording that runs comes to its end.
+    pub recording: RwSignal<Option<u32>>,
+    /// Whether recordings may be kept that are not saved.
+    pub kept: RwSignal<bool>,
     /// Whether the browser holds back the others' sound until the person asks for it.
     pub sound_blocked: RwSignal<bool>,
     pub(super) owner: StoredValue<Owner>,
@@ -231,6 +235,8 @@ impl Meeting {
             talking: Talking::new(),
             hand: RwSignal::new(None),
             quality: Receptions::new(),
+            recording: RwSignal::new(None),
+            kept: RwSignal::new(false),
             sound_blocked: RwSignal::new(false),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             wishes,
@@ -264,6 +270,7 @@ impl Meeting {
         self.choices.remember();
         let (joining, opening, switching, choosing, screen_listeners) = Default::default();
         let (surveys, waking, permissions) = Default::default();
+        self.kept.set(storage::read(Key::Recordings).is_some());
         let works = Works {
             media,
             engine,
@@ -415,6 +422,7 @@ impl Meeting {
             camera: self.camera.get_untracked() && self.has_camera.get_untracked(),
             hand: self.hand.get_untracked().is_some(),
             screen: self.sharing.get_untracked().is_some(),
+            recording: self.recording.get_untracked().is_some(),
             ..Presence::unnamed()
         }
     }

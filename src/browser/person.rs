@@ -43,6 +43,8 @@ pub struct PersonState {
     pub hand: Option<u32>,
     /// Whether it shares a screen.
     pub shares: bool,
+    /// Whether it records.
+    pub records: bool,
     /// Whether its socket is away.
     pub away: bool,
     /// The connection with it.
@@ -126,6 +128,7 @@ impl PersonState {
             camera: member.presence.camera,
             hand: member.hand,
             shares: member.presence.screen,
+            records: member.presence.recording,
             away: member.away,
             link,
         }

@@ -35,6 +35,8 @@ pub enum Key {
     Send,
     /// The language that was chosen.
     Language,
+    /// Recordings are kept that are not saved yet.
+    Recordings,
 }
 
 /// What was remembered.
@@ -46,6 +48,13 @@ pub fn read(key: Key) -> Option<String> {
 pub fn write(key: Key, value: &str) {
     if let Some(storage) = storage() {
         let _ = storage.set_item(key.as_str(), value);
+    }
+}
+
+/// Forgets.
+pub fn remove(key: Key) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(key.as_str());
     }
 }
 
@@ -72,6 +81,7 @@ impl Key {
             Self::Receive => "roundtable.receive",
             Self::Send => "roundtable.send",
             Self::Language => "roundtable.language",
+            Self::Recordings => "roundtable.recordings",
         }
     }
 }

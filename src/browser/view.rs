@@ -147,13 +147,19 @@ fn show_member(meeting: Meeting, member: &Member, is_news: bool) {
         }));
         meeting.sound(Chime::Joined);
     }
+    tell_recording(
+        meeting,
+        false,
+        member.presence.recording,
+        &person.spoken_name(),
+    );
 }
 
 /// What others do that can't be overlooked is said.
 fn update_member(meeting: Meeting, person: Person, member: &Member) {
     let before = person
         .state
-        .with_untracked(|state| (state.hand, state.shares));
+        .with_untracked(|state| (state.hand, state.shares, state.records));
     person.update(member);
     let name = &person.spoken_name();
     if before.0.is_none() && member.hand.is_some() {
@@ -162,6 +168,16 @@ fn update_member(meeting: Meeting, person: Person, member: &Member) {
     }
     if !before.1 && member.presence.screen {
         meeting.say(say(Phrase::RoomShares { name }));
+    }
+    tell_recording(meeting, before.2, member.presence.recording, name);
+}
+
+/// Nobody is recorded without being told, neither who was there before nor who comes.
+fn tell_recording(meeting: Meeting, before: bool, now: bool, name: &str) {
+    match (before, now) {
+        (false, true) => meeting.say(say(Phrase::RoomRecords { name })),
+        (true, false) => meeting.say(say(Phrase::RoomRecordsNoMore { name })),
+        _ => {}
     }
 }
 

@@ -25,7 +25,7 @@ pub fn avatar(
 }
 
 /// The first letters of the first and the last word, as a reader counts letters; `?` of no name.
-fn initials(name: &str) -> String {
+pub fn initials(name: &str) -> String {
     let mut words = name.split_whitespace().filter_map(first_letter);
     let Some(first) = words.next() else {
         return "?".to_owned();
@@ -44,7 +44,7 @@ fn first_letter(word: &str) -> Option<String> {
 }
 
 /// FNV-1a: the same in every browser.
-fn colour(seed: &str) -> u32 {
+pub fn colour(seed: &str) -> u32 {
     let hash = seed.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     });

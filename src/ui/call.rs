@@ -16,6 +16,7 @@ use super::{
     panel::panels,
     piece::{IntoPiece, Piece},
     prompts::prompts,
+    records::records,
 };
 use crate::{
     browser::{LinkState, Meeting},
@@ -36,6 +37,7 @@ pub fn call(meeting: Meeting, desk: Desk, room: &RoomName) -> Piece {
             <header class="call-head">
                 {heading(room.as_str())}
                 <p class="count">
+                    {records(meeting, desk)}
                     {icon(Glyph::People)}
                     <span class="visually-hidden">{t(Word::RoomPeople)} " "</span>
                     {text(move || (meeting.people.read().len() + 1).to_string())}

@@ -43,6 +43,8 @@ pub enum Dialog {
     Settings,
     /// How good the connection with a participant is, or all of them.
     Quality(Option<ParticipantId>),
+    /// What recording does, before it begins.
+    Record,
 }
 
 impl Desk {

@@ -52,6 +52,7 @@ fn open(dialog: Dialog, meeting: Meeting, desk: Desk) -> Piece {
         Dialog::Invite => (Word::MenuInvite, Part::Invite),
         Dialog::Settings => (Word::MenuSettings, Part::Settings),
         Dialog::Quality(who) => (Word::MenuQuality, Part::Quality(who)),
+        Dialog::Record => (Word::MenuRecord, Part::Record),
     };
     view! {
         <dialog

@@ -68,6 +68,10 @@ pub enum Glyph {
     SpeakerOff,
     /// Two arrows in a ring.
     Flip,
+    /// A disc in a ring.
+    Record,
+    /// A small screen in a large one.
+    PictureInPicture,
     /// Three quarters of a ring, which turns.
     Busy,
 }
@@ -145,6 +149,12 @@ impl Glyph {
                 "M4 9.500v5h3.500l4.500 4v-13l-4.500 4H4ZM15.500 9l6 6M21.500 9l-6 6"
             }
             Self::Flip => "M5 12a7 7 0 0 1 12-5l2 2M19 5v4h-4M19 12a7 7 0 0 1-12 5l-2-2M5 19v-4h4",
+            Self::Record => {
+                "M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17ZM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM11.500 12h1"
+            }
+            Self::PictureInPicture => {
+                "M4.5 5h15a1.5 1.5 0 0 1 1.5 1.5v11a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 17.5v-11A1.5 1.5 0 0 1 4.500 5ZM12 12h6v4h-6v-4Z"
+            }
             Self::Busy => "M12 4a8 8 0 1 1-8 8",
         }
     }

@@ -33,6 +33,7 @@ mod piece;
 mod popover;
 mod preview;
 mod prompts;
+mod records;
 mod room_page;
 mod screen_tile;
 mod seating;

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use super::{
     call::call,
     desk::Desk,
-    dynamic::{dynamic, effect, text},
+    dynamic::{dynamic, effect, text, when},
     language_picker::focus_language_picker,
+    later::{Part, later},
     left::left_page,
     lobby::lobby,
     masthead::skip_link,
@@ -55,6 +56,10 @@ fn stay(meeting: Meeting, room: RoomName) -> Piece {
         {dynamic(move || {
             meeting.language.track();
             Some(skip_link())
+        })}
+        {dynamic(move || {
+            meeting.language.track();
+            Some(when(move || meeting.kept.get(), move || later(Part::Kept, meeting, desk)))
         })}
         {dynamic(move || {
             meeting.language.track();

@@ -103,7 +103,8 @@ impl Seating {
     }
 }
 
-fn standing(person: &Person) -> Standing {
+/// What puts someone into the order, which is followed.
+pub fn standing(person: &Person) -> Standing {
     let state = person.state.read();
     Standing {
         id: person.id,

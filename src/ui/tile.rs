@@ -50,6 +50,7 @@ pub fn own_tile(
             speaks: meeting.hearing.speaking.get(),
             hand: meeting.hand_place(None),
             silenced: false,
+            records: meeting.recording.read().is_some(),
             place,
         }
     };
@@ -92,6 +93,7 @@ pub fn person_tile(
             camera: state.camera,
             waiting: waiting(&state),
             speaks: state.microphone && person.speaking.get(),
+            records: state.records,
             hand: state.hand.and_then(|_| meeting.hand_place(Some(person.id))),
             silenced: person.silenced.get(),
             place: place(),
@@ -128,6 +130,8 @@ struct Looks {
     waiting: Option<Word>,
     /// Whether it is heard speaking.
     speaks: bool,
+    /// Whether it records.
+    records: bool,
     /// The place of the raised hand among all that are.
     hand: Option<usize>,
     /// Whether the person here does not want to hear it.
@@ -164,8 +168,9 @@ fn tile(
             {note(looks)}
             <p class="badge">
                 {dynamic(move || looks.read().hand.map(hand))}
-                {when(move || !looks.read().microphone, || mute(Glyph::MicrophoneOff, Word::TileMuted))}
-                {when(move || looks.read().silenced, || mute(Glyph::SpeakerOff, Word::TileSilenced))}
+                {when(move || !looks.read().microphone, || mark("badge-muted", Glyph::MicrophoneOff, Word::TileMuted))}
+                {when(move || looks.read().silenced, || mark("badge-muted", Glyph::SpeakerOff, Word::TileSilenced))}
+                {when(move || looks.read().records, || mark("badge-records", Glyph::Record, Word::TileRecords))}
                 <bdi class="badge-name">{text(move || looks.read().badge.clone())}</bdi>
                 {bars}
             </p>
@@ -208,9 +213,9 @@ fn hand(place: usize) -> Piece {
     .piece()
 }
 
-fn mute(glyph: Glyph, label: Word) -> Piece {
+fn mark(class: &'static str, glyph: Glyph, label: Word) -> Piece {
     view! {
-        <span class="badge-muted">
+        <span class=class>
             {icon(glyph)}
             <span class="visually-hidden">{t(label)} " "</span>
         </span>

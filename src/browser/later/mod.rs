@@ -1,6 +1,10 @@
 //! What of the edges nobody needs to enter a room. It is split off the program, as `ui/later` is.
+//!
+//! Recording and small windows call the browser by name ([`js`](super::js)): a binding of web-sys's would be in the
+//! program that everybody loads.
 
 mod amount;
+mod canvas;
 mod channel;
 mod checking;
 mod counting;
@@ -9,25 +13,37 @@ mod fetching;
 mod files;
 mod guard;
 mod inviting;
+mod kept;
 mod media_keys;
+mod mix;
+mod recording;
 mod save;
 mod saving;
 mod serving;
 mod sharpness;
+mod store;
 mod system;
+mod tape;
+mod ticker;
 mod upload;
 mod wake_lock;
 mod watching;
+mod webm;
+mod windows;
 
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 pub use amount::amount;
+pub use canvas::{Pen, Rect};
 pub use checking::Checkup;
 pub use files::{Coming, Files, Going, NotOffered};
 pub use guard::MoveGuard;
 pub use inviting::{can_hand_on, room_link};
+pub use kept::{Kept, Saved, delete, kept, save};
+pub use recording::{Draws, Recording, is_possible as can_record};
 pub use saving::{save_report, save_text};
 pub use watching::begin as begin_watching;
+pub use windows::{SmallWindow, can_float, float_document, float_video, stop_floating};
 
 use super::{meeting::Meeting, quality::Sharpness};
 

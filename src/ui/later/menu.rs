@@ -2,16 +2,22 @@
 
 use leptos::prelude::*;
 
-use super::super::{
-    desk::{Desk, Dialog, Panel},
-    dynamic::{press, text, when},
-    icons::{Glyph, icon},
-    keyboard::perform,
-    piece::{IntoPiece, Piece},
-    shortcut::Shortcut,
+use super::{
+    super::{
+        desk::{Desk, Dialog, Panel},
+        dynamic::{press, text, when},
+        icons::{Glyph, icon},
+        keyboard::perform,
+        piece::{IntoPiece, Piece},
+        shortcut::Shortcut,
+    },
+    pip::toggle_floating,
 };
 use crate::{
-    browser::{Meeting, View, can_share_screen},
+    browser::{
+        Meeting, View, can_share_screen,
+        later::{can_float, can_record},
+    },
     words::{Word, t},
 };
 
@@ -52,6 +58,14 @@ pub fn menu(meeting: Meeting, desk: Desk) -> Piece {
             false => Word::SelfHidden,
         }));
     };
+    let recording = move || match meeting.recording.read().is_some() {
+        true => Word::MenuStopRecording,
+        false => Word::MenuRecord,
+    };
+    let record = move || match meeting.recording.get_untracked().is_some() {
+        true => meeting.recording.set(None),
+        false => desk.open(Dialog::Record),
+    };
     let items = view! {
         // Those of the bar, where it has no room for them.
         {when(can_share_screen, move || item("item item-share", Glyph::Share, sharing, by_key(Shortcut::Share)))}
@@ -67,6 +81,8 @@ pub fn menu(meeting: Meeting, desk: Desk) -> Piece {
         )}
         {item("item", Glyph::FullScreen, || Word::MenuFullScreen, by_key(Shortcut::FullScreen))}
         {item("item", Glyph::Bars, || Word::MenuQuality, opens(Dialog::Quality(None)))}
+        {when(can_float, move || item("item", Glyph::PictureInPicture, || Word::MenuFloat, move || toggle_floating(meeting)))}
+        {when(can_record, move || item("item", Glyph::Record, recording, record))}
         {item("item", Glyph::Settings, || Word::MenuSettings, opens(Dialog::Settings))}
         {item("item", Glyph::Keyboard, || Word::MenuKeys, opens(Dialog::Keys))}
     };

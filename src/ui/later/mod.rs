@@ -18,9 +18,12 @@ mod keys_help;
 mod kit;
 mod menu;
 mod people;
+
+mod pip;
 mod platform;
 mod quality;
 mod reactions;
+mod recording;
 mod settings;
 mod sharing;
 mod staged;
@@ -40,6 +43,7 @@ use menu::menu;
 use people::people;
 use quality::{bars_button, quality};
 use reactions::{floating_reactions, reaction_picker};
+use recording::{elapsed, keeping, record};
 use settings::settings;
 use sharing::sharing_line;
 
@@ -86,6 +90,12 @@ pub enum Part {
     Settings,
     /// What the person shares.
     Sharing,
+    /// What recording does, before it begins.
+    Record,
+    /// How long the person has recorded.
+    Elapsed,
+    /// What is kept of recordings.
+    Kept,
 }
 
 /// How far the loading has come.
@@ -99,7 +109,7 @@ enum Loading {
 /// Shows a part as soon as it is there.
 pub fn later(part: Part, meeting: Meeting, desk: Desk) -> Piece {
     let loading = RwSignal::new(Loading::OnTheWay);
-    let load = move || {
+    let begin = move || {
         loading.set(Loading::OnTheWay);
         spawn_local(async move {
             let done = match join3(load(part), bring_later_words(), bring_later_style()).await {
@@ -109,12 +119,12 @@ pub fn later(part: Part, meeting: Meeting, desk: Desk) -> Piece {
             loading.try_set(done);
         });
     };
-    load();
+    begin();
     dynamic(move || match loading.get() {
         Loading::OnTheWay => Some(icon(Glyph::Busy)),
         // What is loaded is made at once.
         Loading::Done => untrack(|| make(part, meeting, desk)),
-        Loading::Failed => Some(failed(load)),
+        Loading::Failed => Some(failed(begin)),
     })
 }
 
@@ -135,6 +145,7 @@ async fn load(part: Part) -> bool {
     let loaded = match part {
         Part::Bars(_) => load_bars().await,
         Part::Quality(_) => load_figures().await,
+        Part::Record | Part::Elapsed | Part::Kept => load_recorder().await,
         _ => load_parts().await,
     };
     loaded.is_ok()
@@ -144,6 +155,9 @@ fn make(part: Part, meeting: Meeting, desk: Desk) -> Option<Piece> {
     let made = match part {
         Part::Bars(person) => make_bars(meeting, desk, person).now_or_never(),
         Part::Quality(who) => make_figures(meeting, who).now_or_never(),
+        Part::Record | Part::Elapsed | Part::Kept => {
+            make_recorder(part, meeting, desk).now_or_never()
+        }
         _ => make_part(part, meeting, desk).now_or_never(),
     };
     made?.ok().flatten()
@@ -182,6 +196,20 @@ fn make_part(part: Part, meeting: Meeting, desk: Desk) -> Result<Option<Piece>, 
         Part::People => drawer(desk, people(meeting)),
         Part::Settings => settings(meeting),
         Part::Sharing => sharing_line(meeting),
-        Part::Bars(_) | Part::Quality(_) => return Ok(None),
+        _ => return Ok(None),
     }))
+}
+
+#[wasm_split(recorder, fallible, preload(load_recorder))]
+fn make_recorder(
+    part: Part,
+    meeting: Meeting,
+    desk: Desk,
+) -> Result<Option<Piece>, SplitLoaderError> {
+    Ok(match part {
+        Part::Record => Some(record(meeting, desk)),
+        Part::Elapsed => Some(elapsed(meeting)),
+        Part::Kept => Some(keeping(meeting)),
+        _ => None,
+    })
 }

@@ -26,6 +26,14 @@ impl Tile {
         matches!(self, Self::Screen(_))
     }
 
+    /// Whose it is, unless the person's own.
+    pub fn of(self) -> Option<ParticipantId> {
+        match self {
+            Self::Own => None,
+            Self::Person(id) | Self::Screen(id) => Some(id),
+        }
+    }
+
     /// Whether it is someone else.
     pub fn is_person(self) -> bool {
         matches!(self, Self::Person(_))

@@ -1,0 +1,212 @@
+//! What is kept of recordings, and how it becomes a file of the person's.
+
+use js_sys::{Array, Date, Promise, Uint8Array};
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlElement;
+
+use super::{
+    super::{
+        js, outcome,
+        storage::{self, Key},
+    },
+    recording::lock_name,
+    store::{Chunk, Label, Store},
+    webm,
+};
+use crate::words;
+
+/// Bytes in which the beginning of a file is looked for what it is about.
+const HEAD: u32 = 4_096;
+
+/// A recording that is kept on this machine.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    /// When it began, in milliseconds since 1970, which is also its name.
+    pub began: f64,
+    /// The room.
+    pub room: String,
+    /// Whether it came to its end, rather than the page died.
+    pub finished: bool,
+}
+
+/// Where a recording went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// Into the file that the person chose; nothing is kept any more.
+    There,
+    /// Among the downloads, as the browser may tell; it is kept until the next visit.
+    Downloads,
+    /// The person has thought better of it.
+    Nowhere,
+}
+
+impl Kept {
+    /// When it began, in the language of the page.
+    pub fn time(&self) -> String {
+        let style = js::object(&[
+            ("dateStyle", "medium".into()),
+            ("timeStyle", "short".into()),
+        ]);
+        let date = Date::new(&self.began.into());
+        let language = words::in_use().code().into();
+        let time = js::invoke(&date, "toLocaleString", &[language, style]);
+        time.ok()
+            .and_then(|time| time.as_string())
+            .unwrap_or_default()
+    }
+}
+
+/// What is kept and recorded no more, in this tab or another, the oldest first. What was put among the downloads on an
+/// earlier visit is freed.
+pub async fn kept(asked: bool) -> Vec<Kept> {
+    let Ok(store) = Store::open().await else {
+        return Vec::new();
+    };
+    let labels = store.labels().await.unwrap_or_default();
+    let mut kept = Vec::new();
+    let mut runs = false;
+    for label in labels {
+        if is_held(&lock_name(label.began)).await {
+            runs = true;
+        } else if asked && (label.downloaded || is_empty(&store, label.began).await) {
+            let _ = store.delete(label.began).await;
+        } else {
+            kept.push(Kept {
+                began: label.began,
+                room: label.room,
+                finished: label.finished,
+            });
+        }
+    }
+    if kept.is_empty() && !runs {
+        storage::remove(Key::Recordings);
+    }
+    kept
+}
+
+async fn is_empty(store: &Store, began: f64) -> bool {
+    store
+        .chunks(began)
+        .await
+        .is_ok_and(|chunks| chunks.is_empty())
+}
+
+/// Has the person choose a file, where the browser can ask for one, else downloads it; from a click.
+///
+/// # Errors
+/// The browser's words.
+pub async fn save(began: f64) -> Result<Saved, String> {
+    let store = Store::open().await?;
+    let labels = store.labels().await?;
+    let mut label = (labels.into_iter())
+        .find(|label| label.began == began)
+        .ok_or_else(String::new)?;
+    let name = file_name(&label);
+    if js::has_method(&window(), "showSaveFilePicker") {
+        let picker = js::object(&[("suggestedName", name.as_str().into())]);
+        let chosen = js::invoke(&window(), "showSaveFilePicker", &[picker]);
+        let file = match promise(chosen).await {
+            Ok(file) => file,
+            Err(error) if outcome::name(&error) == "AbortError" => return Ok(Saved::Nowhere),
+            Err(error) => return Err(outcome::message(&error)),
+        };
+        let whole = assemble(&store, &label).await?;
+        write(&file, &whole)
+            .await
+            .map_err(|error| outcome::message(&error))?;
+        store.delete(began).await?;
+        return Ok(Saved::There);
+    }
+    let whole = assemble(&store, &label).await?;
+    download(&whole, &name).map_err(|error| outcome::message(&error))?;
+    label.downloaded = true;
+    store.put(&label).await?;
+    Ok(Saved::Downloads)
+}
+
+/// Frees what it takes.
+pub async fn delete(began: f64) {
+    if let Ok(store) = Store::open().await {
+        let _ = store.delete(began).await;
+    }
+}
+
+/// The whole file as a blob, which is not in memory: its parts are where they were.
+async fn assemble(store: &Store, label: &Label) -> Result<JsValue, String> {
+    let chunks = store.chunks(label.began).await?;
+    let lasts = chunks.last().map_or(0.0, |last| last.until);
+    let parts: Array = chunks.iter().map(|Chunk { data, .. }| data).collect();
+    let kind = js::object(&[("type", label.format.as_str().into())]);
+    let whole = js::make("Blob", &[parts.into(), kind.clone()]);
+    let whole = whole.map_err(|error| outcome::message(&error))?;
+    let timed = with_duration(&whole, &kind, lasts).await;
+    Ok(timed.unwrap_or(whole))
+}
+
+async fn with_duration(whole: &JsValue, kind: &JsValue, lasts: f64) -> Option<JsValue> {
+    let head = js::invoke(whole, "slice", &[0.into(), HEAD.into()]).ok()?;
+    let bytes = promise(js::invoke(&head, "arrayBuffer", &[])).await.ok()?;
+    let patched = webm::with_duration(&Uint8Array::new(&bytes).to_vec(), lasts)?;
+    let patched = Uint8Array::from(patched.as_slice());
+    let rest = js::invoke(whole, "slice", &[HEAD.into()]).ok()?;
+    js::make("Blob", &[Array::of2(&patched, &rest).into(), kind.clone()]).ok()
+}
+
+async fn write(file: &JsValue, whole: &JsValue) -> Result<(), JsValue> {
+    let stream = promise(js::invoke(file, "createWritable", &[])).await?;
+    promise(js::invoke(&stream, "write", std::slice::from_ref(whole))).await?;
+    promise(js::invoke(&stream, "close", &[])).await?;
+    Ok(())
+}
+
+/// The blob's address stays for as long as the page, for nobody tells when the download is done.
+fn download(whole: &JsValue, name: &str) -> Result<(), JsValue> {
+    let urls = js::property(&js_sys::global(), "URL").ok_or(JsValue::UNDEFINED)?;
+    let address = js::invoke(&urls, "createObjectURL", std::slice::from_ref(whole))?;
+    let link: JsValue = document().create_element("a")?.into();
+    js::set(&link, "href", address);
+    js::set(&link, "download", name.into());
+    link.unchecked_into::<HtmlElement>().click();
+    Ok(())
+}
+
+/// Room, date and time, as files are called everywhere.
+fn file_name(label: &Label) -> String {
+    let date = Date::new(&label.began.into());
+    let two = |number: u32| [if number < 10 { "0" } else { "" }, &number.to_string()].concat();
+    let day = [
+        date.get_full_year().to_string(),
+        two(date.get_month() + 1),
+        two(date.get_date()),
+    ]
+    .join("-");
+    let time = [two(date.get_hours()), two(date.get_minutes())].join("-");
+    let ending = if label.format.starts_with("video/mp4") {
+        ".mp4"
+    } else {
+        ".webm"
+    };
+    [&label.room, " ", &day, " ", &time, ending].concat()
+}
+
+/// Whether a tab holds a lock.
+async fn is_held(name: &str) -> bool {
+    let Some(locks) = js::property(&window().navigator(), "locks") else {
+        return false;
+    };
+    let Ok(state) = promise(js::invoke(&locks, "query", &[])).await else {
+        return false;
+    };
+    let held = js::property(&state, "held").map(|held| Array::from(&held));
+    held.unwrap_or_default().iter().any(|lock| {
+        js::property(&lock, "name")
+            .and_then(|name| name.as_string())
+            .as_deref()
+            == Some(name)
+    })
+}
+
+async fn promise(promise: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
+    wasm_bindgen_futures::JsFuture::from(promise?.unchecked_into::<Promise>()).await
+}

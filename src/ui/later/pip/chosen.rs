@@ -1,0 +1,76 @@
+//! Who is in the small window, which has room for few.
+
+use super::super::super::layout::Tile;
+
+/// Tiles in a small window.
+pub const MOST: usize = 4;
+
+/// Someone who could be seen in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Candidate {
+    /// The tile.
+    pub tile: Tile,
+    /// Whether it is heard speaking.
+    pub speaks: bool,
+    /// Whether there is video of it.
+    pub video: bool,
+}
+
+/// Chooses whom to show: screens, who speaks, who is shown already, who has video; then in the order that they are given
+/// in. Those who stay keep their order, so that nothing jumps.
+pub fn choose(candidates: &[Candidate], shown: &[Tile]) -> Vec<Tile> {
+    let mut order: Vec<usize> = (0..candidates.len()).collect();
+    order.sort_by_key(|place| {
+        candidates.get(*place).map(|one| {
+            let before = shown.contains(&one.tile);
+            (!one.tile.is_screen(), !one.speaks, !before, !one.video)
+        })
+    });
+    order.truncate(MOST);
+    order.sort_unstable();
+    let places = order.into_iter().filter_map(|place| candidates.get(place));
+    places.map(|one| one.tile).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::ParticipantId;
+
+    fn person(number: u8) -> Tile {
+        Tile::Person(ParticipantId::from_random([number; 20]))
+    }
+
+    fn candidates(count: u8, speaks: u8) -> Vec<Candidate> {
+        let people = (0..count).map(|number| Candidate {
+            tile: person(number),
+            speaks: number == speaks,
+            video: false,
+        });
+        people.collect()
+    }
+
+    #[test]
+    fn who_speaks_comes_in_and_only_one_goes() {
+        let first = choose(&candidates(6, 9), &[]);
+        assert_eq!(first, [0, 1, 2, 3].map(person));
+        let next = choose(&candidates(6, 5), &first);
+        assert_eq!(next, [0, 1, 2, 5].map(person));
+        assert_eq!(choose(&candidates(6, 9), &next), next);
+    }
+
+    #[test]
+    fn a_screen_is_always_there_and_video_before_none() {
+        let mut all = candidates(6, 1);
+        all.push(Candidate {
+            tile: Tile::Screen(ParticipantId::from_random([7; 20])),
+            speaks: false,
+            video: true,
+        });
+        all[4].video = true;
+        let tiles = choose(&all, &[]);
+        assert_eq!(tiles.len(), MOST);
+        assert!(tiles.contains(&all[6].tile) && tiles.contains(&person(4)));
+        assert!(tiles.contains(&person(1)));
+    }
+}
