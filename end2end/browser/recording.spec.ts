@@ -131,8 +131,8 @@ test("a small window shows the others and the controls over everything", async (
   const benThere = small.getByRole("group", { name: "Ben", exact: true }).locator("video");
   await expectMoving(benThere, "Ben moves in the small window");
   await ada.sees("Ben");
-  await small.getByRole("button", { name: "Turn off microphone" }).click();
-  await expect(ada.button("Turn on microphone")).toBeVisible();
+  await small.getByRole("button", { name: "Turn microphone off" }).click();
+  await expect(ada.button("Turn microphone on")).toBeVisible();
   await expect(ben.tile("Ada")).toContainText("Muted:");
 
   // Closed, the focus is back; opened again, it leaves the meeting and closes itself.
