@@ -58,8 +58,12 @@ test("a page that dies loses none of the recording, which is offered on return",
   await startRecording(ada);
   await expect(mark(ada)).toContainText("0:06", { timeout: 20_000 });
   const session = await ada.page.context().newCDPSession(ada.page);
-  await Promise.all([ada.page.waitForEvent("crash"), session.send("Page.crash").catch(() => undefined)]);
+  const crashed = ada.page.waitForEvent("crash");
+  // Nobody is left to answer this.
+  void session.send("Page.crash").catch(() => undefined);
+  await crashed;
   const again = await returning(ada);
+  await ada.page.close();
   await again.openLobby(room);
   const file = await download(again, `A recording of ${room} from`);
   const played = await play(await newPage(), file);

@@ -423,7 +423,6 @@ impl Meeting {
             hand: self.hand.get_untracked().is_some(),
             screen: self.sharing.get_untracked().is_some(),
             recording: self.recording.get_untracked().is_some(),
-            ..Presence::unnamed()
         }
     }
 

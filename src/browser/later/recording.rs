@@ -1,10 +1,7 @@
 //! Records the meeting on this machine: what is drawn and all that is heard, chunk by chunk into the
 //! [`Store`]. Who sees it ends with the call; leaving the page at once loses what was not yet given out, a second at most.
 
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-};
+use std::cell::{Cell, RefCell};
 
 use futures::{
     StreamExt,
@@ -12,7 +9,7 @@ use futures::{
 };
 use js_sys::Promise;
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{MediaStream, MediaStreamTrack};
 
@@ -250,13 +247,16 @@ pub fn lock_name(began: f64) -> String {
 }
 
 /// Holds a lock (W3C Web Locks) until it is dropped: by that, other tabs see that it runs; it goes with the page.
-struct Held(Rc<Cell<Option<js_sys::Function>>>);
+struct Held(Cell<Option<js_sys::Function>>);
 
 fn hold(name: &str) -> Option<Held> {
     let locks = js::property(&window().navigator(), "locks")?;
-    let release = Rc::new(Cell::new(None));
-    let same = release.clone();
-    let holding = Closure::once_into_js(move || Promise::new(&mut |done, _| same.set(Some(done))));
+    let release = Cell::new(None);
+    let held: JsValue = Promise::new(&mut |done, _| release.set(Some(done))).into();
+    // Bound to it, `then` is a function that gives a promise which goes with it; what holds a closure that gives one
+    // could not be split off.
+    let then = js::property(&held, "then")?;
+    let holding = js::invoke(&then, "bind", &[held]).ok()?;
     let locked = js::invoke(&locks, "request", &[name.into(), holding]).ok()?;
     outcome::ignore(locked.unchecked_into());
     Some(Held(release))

@@ -55,7 +55,7 @@ fn own(meeting: Meeting) -> Piece {
             {avatar(move || meeting.name.get(), seed)}
             <bdi class="people-name">{text(name)}</bdi>
             {when(move || meeting.is_host(), host_mark)}
-            {marks(move || meeting.hand_place(None), microphone, camera)}
+            {marks(move || meeting.recording.read().is_some(), move || meeting.hand_place(None), microphone, camera)}
         </li>
     }
     .piece()
@@ -64,12 +64,13 @@ fn own(meeting: Meeting) -> Piece {
 fn row(meeting: Meeting, person: Person) -> Piece {
     let seed = person.id.to_string();
     let hand = move || meeting.hand_place(Some(person.id));
+    let records = move || person.state.read().records;
     view! {
         <li class="people-row">
             {avatar(move || person.shown_name(), move || seed.clone())}
             <bdi class="people-name">{text(move || person.shown_name())}</bdi>
             {when(move || meeting.talking.rule.read().host == Some(person.id), host_mark)}
-            {marks(hand, move || person.state.read().microphone, move || person.state.read().camera)}
+            {marks(records, hand, move || person.state.read().microphone, move || person.state.read().camera)}
             <div class="people-sound">
                 {silence_button(person)}
                 {volume(person)}
@@ -213,6 +214,7 @@ fn volume(person: Person) -> Piece {
 }
 
 fn marks(
+    records: impl Fn() -> bool + Send + Sync + 'static,
     hand: impl Fn() -> Option<usize> + Send + 'static,
     microphone: impl Fn() -> bool + Send + Sync + 'static,
     camera: impl Fn() -> bool + Send + Sync + 'static,
@@ -230,6 +232,7 @@ fn marks(
     };
     view! {
         <span class="people-marks">
+            {when(records, || mark("badge-records", Glyph::Record, Word::TileRecords))}
             {dynamic(raised)}
             {when(move || !microphone(), || mark("mark-muted", Glyph::MicrophoneOff, Word::PeopleMuted))}
             {when(move || !camera(), || mark("", Glyph::CameraOff, Word::TileCameraOff))}
