@@ -37,7 +37,7 @@ test("a call is recorded with all pictures and voices, and everybody knows", asy
   await cleo.hears("Ada is recording");
   await cleo.leave();
 
-  await expect(mark(ada)).toContainText("0:05", { timeout: 20_000 });
+  await expect(mark(ada)).toContainText(/0:(0[5-9]|[1-5]\d)/, { timeout: 20_000 });
   await menu(ada, "Stop recording");
   await ben.hears("Ada has stopped recording");
   await expect(mark(ada)).toHaveCount(0);
@@ -116,10 +116,10 @@ test("full storage ends the recording and keeps what there is", async ({ newcome
   await ada.join(room);
   const { origin } = new URL(ada.page.url());
   const session = await ada.page.context().newCDPSession(ada.page);
+  const { usage } = await session.send("Storage.getUsageAndQuota", { origin });
+  await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: usage + 600_000 });
   await startRecording(ada);
-  await expect(mark(ada)).toContainText("0:03", { timeout: 20_000 });
-  await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
-  await ada.hears("no room for more of it", 20_000);
+  await ada.hears("no room for more of it", 30_000);
   await expect(mark(ada)).toHaveCount(0);
   await session.send("Storage.overrideQuotaForOrigin", { origin });
   const played = await play(await newPage(), await download(ada, `Recording of ${room}`));
