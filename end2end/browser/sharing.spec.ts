@@ -71,6 +71,19 @@ test("sharp text or smooth motion is chosen while one shares, and remembered", a
   expect((await sentScreen(ben)).hint).toBe("motion");
 });
 
+test("in a narrow window, the line of who shares has room for its text and its buttons", async ({ newcomer, room }) => {
+  const ada = await newcomer("Ada");
+  await ada.join(room);
+  await ada.button("Share screen").click();
+  const line = ada.page.getByRole("group", { name: "You are sharing your screen." });
+  await expect(line).toBeVisible();
+  for (const width of [390, 320]) {
+    await ada.page.setViewportSize({ width, height: 700 });
+    for (const button of await line.getByRole("button").all()) await expect(button).toBeInViewport({ ratio: 1 });
+    expect((await line.boundingBox())?.height, `lines at ${width} pixels`).toBeLessThan(150);
+  }
+});
+
 test("a share that is held back says so on both sides", async ({ newcomer, room }) => {
   const [ada, ben] = [await newcomer("Ada"), await newcomer("Ben")];
   await ada.join(room);
