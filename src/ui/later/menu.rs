@@ -12,6 +12,7 @@ use super::{
         shortcut::Shortcut,
     },
     pip::toggle_floating,
+    reactions::reaction_picker,
 };
 use crate::{
     browser::{
@@ -68,6 +69,7 @@ pub fn menu(meeting: Meeting, desk: Desk) -> Piece {
     };
     let items = view! {
         // Those of the bar, where it has no room for them.
+        <div class="item-react" role="group" aria-label=t(Word::ReactionsLabel)>{reaction_picker(meeting)}</div>
         {when(can_share_screen, move || item("item item-share", Glyph::Share, sharing, by_key(Shortcut::Share)))}
         {item("item item-hand", Glyph::Hand, hand, by_key(Shortcut::Hand))}
         {item("item item-people", Glyph::People, || Word::MenuPeople, move || desk.toggle(Panel::People))}
