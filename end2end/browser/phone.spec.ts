@@ -24,6 +24,11 @@ test("a whole meeting by touch, on a phone", async ({ newcomer, room }) => {
   const chat = ada.page.getByRole("complementary", { name: "Chat" });
   await expect(chat.getByRole("heading", { name: "Chat" })).toBeFocused();
   const message = ada.page.getByRole("textbox", { name: "Message to everyone" });
+  await ben.button("Raise hand").click();
+  const toast = ada.page.getByRole("status").getByText("Ben raised a hand");
+  await expect(toast).toBeVisible();
+  await expect(toast, "what is told hides nothing that is written").toBeInViewport({ ratio: 1 });
+  expect((await toast.boundingBox())?.y).toBeLessThan(200);
   await message.fill("hello from below");
   await tap("Send");
   await ben.hears("hello from below");
@@ -35,6 +40,12 @@ test("a whole meeting by touch, on a phone", async ({ newcomer, room }) => {
   await swipe(ada.page, box?.y ?? 0, 300, 100);
   await expect(chat).toHaveCount(0);
   await expect(ada.button("Open chat")).toBeFocused();
+
+  await expect(async () => {
+    if ((await ada.page.getByRole("group", { name: "Reactions" }).count()) === 0) await ada.button("More options").tap();
+    await ada.button("Applause").tap({ timeout: 1_000 });
+  }, "what the bar has no room for is in the menu").toPass();
+  await ben.hears(/Ada.*Applause/);
 
   // Right after a swipe, Chromium takes a touch for the end of it, and makes no click of it.
   const left = ada.page.getByRole("heading", { name: "You left the meeting" });
