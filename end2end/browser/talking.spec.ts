@@ -106,6 +106,7 @@ test("the host mutes, lowers hands, removes and hands over; nobody else can", as
   await people(ada).getByRole("button", { name: "Lower the hand of Ben" }).click();
   await ben.hears("The host lowered your hand");
   await expect(ben.button("Raise hand")).toBeVisible();
+  await expect(people(ada).getByRole("button", { name: /^Lower/ }), "where no hand is raised").toHaveCount(0);
   await people(ada).getByRole("button", { name: "Make Ben the host" }).click();
   await ben.hears("You are the host now");
   await people(ben).getByRole("button", { name: "Remove Ada" }).click();

@@ -108,7 +108,10 @@ fn host_controls(meeting: Meeting) -> Piece {
                 {text(label)}
             </button>
             {order(Word::PeopleMuteAll, move || meeting.host(HostAction::MuteAll))}
-            {order(Word::PeopleLowerAll, move || meeting.host(HostAction::LowerHands))}
+            {when(
+                move || !meeting.hands().is_empty(),
+                move || order(Word::PeopleLowerAll, move || meeting.host(HostAction::LowerHands)),
+            )}
             {order(Word::PeopleEnd, move || meeting.host(HostAction::End))}
         </div>
     }
@@ -159,10 +162,15 @@ fn door(meeting: Meeting) -> Piece {
 fn powers(meeting: Meeting, person: Person) -> Piece {
     let id = person.id;
     let name = &person.spoken_name();
+    let lowers = say(Phrase::PeopleLower { name });
+    let lower = move || {
+        let action = move || meeting.host(HostAction::LowerHand { id });
+        small(Glyph::Hand, lowers.clone(), action)
+    };
     view! {
         <div class="people-powers">
             {small(Glyph::MicrophoneOff, say(Phrase::PeopleMute { name }), move || meeting.host(HostAction::Mute { id }))}
-            {small(Glyph::Hand, say(Phrase::PeopleLower { name }), move || meeting.host(HostAction::LowerHand { id }))}
+            {when(move || person.state.read().hand.is_some(), lower)}
             {small(Glyph::Person, say(Phrase::PeoplePromote { name }), move || meeting.host(HostAction::HandOver { id }))}
             {small(Glyph::Door, say(Phrase::PeopleRemove { name }), move || meeting.host(HostAction::Remove { id }))}
         </div>
