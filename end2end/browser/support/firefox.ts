@@ -63,13 +63,38 @@ export class FirefoxParticipant {
     await expectMoving(video as ElementHandle<HTMLVideoElement>, `${this.name} sees ${name} in Firefox`);
   }
 
+  /** Waits until the live region has said something. */
+  async hears(text: string): Promise<void> {
+    const fits = (text: string) => window.probe.said.some((sentence) => sentence.includes(text));
+    await this.tab.waitForFunction(fits, { timeout: 20_000 }, text);
+  }
+
+  /** Waits for something by its role and its whole name. */
+  async has(role: string, name: string): Promise<void> {
+    await this.find(role, name);
+  }
+
+  /** Writes to everyone. */
+  async write(text: string): Promise<void> {
+    await (await this.find("textbox", "Message to everyone")).type(text);
+    await this.press("Send");
+  }
+
+  /** Offers a file of this machine. */
+  async offer(path: string): Promise<void> {
+    const input = await this.tab.waitForSelector("input[type=file]");
+    await (input as ElementHandle<HTMLInputElement>).uploadFile(path);
+    await this.find("list", "Files to send");
+    await this.press("Send");
+  }
+
   /** Ends Firefox. */
   async close(): Promise<void> {
     await this.browser.close();
   }
 
   /** Clicks a button once it can be: Puppeteer's own click does not wait for that. */
-  private async press(name: string): Promise<void> {
+  async press(name: string): Promise<void> {
     const button = await this.find("button", name);
     await this.tab.waitForFunction((element) => !(element as HTMLButtonElement).disabled, {}, button);
     await button.click();
