@@ -33,7 +33,7 @@ test("no rule of accessibility is broken on any page", async ({ newcomer, room }
   await ada.button("Send a reaction").click();
   await expect(ada.button("Applause")).toBeVisible();
   await everyLook(ada, "reactions");
-  for (const name of ["Settings", "Keyboard shortcuts", "Connection quality"]) {
+  for (const name of ["Settings", "Keyboard shortcuts", "Connection quality", "Invite people", "Record here"]) {
     await ada.button("More options").click();
     await expect(ada.button(name)).toBeVisible();
     if (name === "Settings") await everyLook(ada, "menu");

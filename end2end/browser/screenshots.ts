@@ -1,7 +1,13 @@
 import { fileURLToPath } from "node:url";
 
+import { SCREEN_FLAGS, chromiumPath } from "./support/chromium.mjs";
+import { offer } from "./support/chat.ts";
+import { loseInStatistics } from "./support/loss.ts";
 import type { Participant } from "./support/participant.ts";
-import { expect, test } from "./support/test.ts";
+import { portray } from "./support/portrait.ts";
+import { expect, SERVER_IS_AWAY, test } from "./support/test.ts";
+
+test.use({ launchOptions: { executablePath: chromiumPath(), args: SCREEN_FLAGS } });
 
 const FOLDER = fileURLToPath(new URL("../results/screenshots/", import.meta.url));
 const THEMES = ["dark", "light"] as const;
@@ -52,6 +58,7 @@ test("pictures of every page", async ({ newcomer }) => {
   await shoot(ada, "people");
   await ada.page.keyboard.press("p");
   await ada.page.keyboard.press("g");
+  await ada.hears("Who speaks is shown large");
   await shoot(ada, "speaker");
   await ada.page.keyboard.press("g");
   for (const name of ["Settings", "Keyboard shortcuts", "Connection quality", "Invite people"]) {
@@ -64,6 +71,25 @@ test("pictures of every page", async ({ newcomer }) => {
   }
   await ada.leave();
   await shoot(ada, "left");
+});
+
+test("the picture of the front page", async ({ newcomer }) => {
+  const names = ["Ada Lovelace", "Grace Hopper", "Katherine Johnson", "Alan Turing"];
+  const people = [];
+  for (const [look, name] of names.entries()) {
+    const person = await newcomer(name);
+    await person.page.addInitScript(portray, look);
+    await person.join("quiet-harbour");
+    people.push(person);
+  }
+  const [ada, grace, katherine, alan] = people as [Participant, Participant, Participant, Participant];
+  for (const one of [grace, katherine, alan]) await ada.sees(one.name);
+  await katherine.button("Turn microphone off").click();
+  await alan.button("Raise hand").click();
+  await write(grace, "The plan for today: https://example.org/plan");
+  await write(katherine, "Thanks! I will share my screen in a minute.");
+  await ada.button("Open chat, 2 unread messages").click();
+  await shoot(ada, "front");
 });
 
 test("pictures of being alone", async ({ newcomer }) => {
@@ -90,6 +116,102 @@ test("pictures of a locked room", async ({ newcomer }) => {
   await bob.button("Ask to be let in").click();
   await shoot(bob, "knocking");
   await shoot(ada, "someone-knocks");
+});
+
+test("pictures of a screen that is shared, and held back", async ({ newcomer }) => {
+  const [ada, bob] = [await newcomer("Ada Lovelace"), await newcomer("Grace Hopper")];
+  await ada.join("shared-harbour");
+  await bob.join("shared-harbour");
+  await ada.sees(bob.name);
+  await bob.button("Share screen").click();
+  await expect(ada.tile(`${bob.name}’s screen`).locator("video")).toBeVisible();
+  await shoot(ada, "screen");
+  await shoot(bob, "sharing");
+  await ada.page.evaluate(() => {
+    const screens = [...document.querySelectorAll<HTMLVideoElement>(".tile-screen video")];
+    const tracks = screens.flatMap((video) => (video.srcObject as MediaStream).getVideoTracks());
+    for (const track of tracks) Object.defineProperty(track, "muted", { value: true });
+  });
+  await expect(ada.tile(`${bob.name}’s screen`).getByText("Paused")).toBeVisible();
+  await shoot(ada, "screen-paused");
+});
+
+test("pictures of a recording, of a file and of reactions", async ({ newcomer }) => {
+  const [ada, bob] = [await newcomer("Ada Lovelace"), await newcomer("Grace Hopper")];
+  await ada.join("kept-harbour");
+  await bob.join("kept-harbour");
+  await ada.sees(bob.name);
+  await ada.button("More options").click();
+  await ada.button("Record here").click();
+  await expect(ada.page.getByRole("radio")).toHaveCount(2);
+  await shoot(ada, "record");
+  await ada.button("Start recording").click();
+  await ada.hears("You are recording");
+  await shoot(ada, "recording");
+  await bob.hears("is recording");
+  await shoot(bob, "recorded");
+  await ada.button("More options").click();
+  await ada.button("Stop recording").click();
+  await expect(ada.page.getByRole("region", { name: "Recordings on this machine" })).toBeVisible();
+  await ada.hears("The recording has ended");
+  await shoot(ada, "recording-kept");
+  await ada.button("Not now").click();
+  await bob.page.keyboard.press("c");
+  await expect(bob.page.getByRole("log")).toBeVisible();
+  await offer(bob, { name: "minutes.txt", mimeType: "text/plain", buffer: Buffer.alloc(40_000, "words ") });
+  await ada.page.keyboard.press("c");
+  await expect(ada.page.getByRole("log").getByText("minutes.txt")).toBeVisible();
+  await shoot(ada, "file");
+  await shoot(bob, "file-offered");
+  await ada.page.keyboard.press("Escape");
+  await ada.button("Send a reaction").click();
+  await shoot(ada, "reactions");
+});
+
+test("pictures of a poor link, and of none", async ({ newcomer, startServer }) => {
+  const server = await startServer();
+  const options = { site: server.url, tolerates: SERVER_IS_AWAY };
+  const ada = await newcomer("Ada Lovelace", { ...options, prepare: loseInStatistics });
+  const bob = await newcomer("Grace Hopper", options);
+  await ada.join("far-harbour");
+  await bob.join("far-harbour");
+  await ada.sees(bob.name);
+  await ada.page.evaluate(() => (window.loss = 0.15));
+  await expect(ada.tile(bob.name).getByRole("button", { name: /: poor$/ })).toBeAttached();
+  await shoot(ada, "poor-link");
+  await ada.tile(bob.name).getByRole("button", { name: /: poor$/ }).click();
+  await expect(ada.page.getByRole("dialog")).toBeVisible();
+  await shoot(ada, "quality-of-one");
+  await ada.page.keyboard.press("Escape");
+  await server.kill();
+  await ada.hears("Reconnecting");
+  await shoot(ada, "reconnecting");
+});
+
+test("pictures of the check, before and after", async ({ newcomer }) => {
+  const ada = await newcomer("Ada Lovelace");
+  await ada.visit("/check");
+  await expect(ada.button("Start the check")).toBeEnabled();
+  await shoot(ada, "check");
+  await ada.button("Start the check").click();
+  await expect(ada.button("Download the report")).toBeVisible({ timeout: 40_000 });
+  await shoot(ada, "checked");
+});
+
+test("pictures in Arabic, from right to left", async ({ newcomer }) => {
+  const [ada, bob] = [await newcomer("ليلى", { context: { locale: "ar" } }), await newcomer("Grace Hopper")];
+  await bob.join("quiet-port");
+  await ada.page.goto(`${ada.site}/r/quiet-port`);
+  await ada.page.getByRole("textbox").first().fill(ada.name);
+  await ada.page.locator("button.primary").first().click();
+  await ada.page.locator("video").first().waitFor();
+  await shoot(ada, "arabic-lobby");
+  await ada.page.keyboard.press("Enter");
+  await ada.page.locator("button.primary").last().click();
+  await expect(ada.page.getByRole("toolbar")).toBeVisible();
+  await ada.page.keyboard.press("c");
+  await expect(ada.page.getByRole("log")).toBeVisible();
+  await shoot(ada, "arabic-chat");
 });
 
 test("pictures of the first paint", async ({ newcomer }) => {
