@@ -372,6 +372,12 @@ impl Meeting {
         self.work(|works| works.engine.limit(only, level));
     }
 
+    /// The own id, which is followed; empty outside.
+    pub fn own_id(&self) -> String {
+        let you = self.you.get();
+        you.map(|you| you.to_string()).unwrap_or_default()
+    }
+
     /// Whether a participant is still here.
     pub fn has(&self, person: Person) -> bool {
         let here = self

@@ -5,14 +5,15 @@ use leptos::prelude::*;
 
 use super::{
     desk::{Desk, Panel},
-    dynamic::{dynamic, memo, press, text, when},
+    dynamic::{dynamic, memo, when},
     icons::{Glyph, icon},
     keyboard::perform,
     later::Part,
     piece::{IntoPiece, Piece},
     popover::popover,
     shortcut::Shortcut,
-    switches::{camera_switch, microphone_switch},
+    switches::{camera_switch, leave_button, microphone_switch},
+    toggle::toggle,
 };
 use crate::{
     browser::{Meeting, can_share_screen},
@@ -31,15 +32,7 @@ pub fn bar(meeting: Meeting, desk: Desk) -> Piece {
             {chat_button(meeting, desk)}
             {people_button(meeting, desk)}
             {popover_button("control", "menu", Glyph::More, Word::BarMore)}
-            <button
-                class="control control-leave"
-                type="button"
-                aria-label=t(Word::BarLeave)
-                title=t(Word::BarLeave)
-                on:click=press(move || meeting.leave())
-            >
-                {icon(Glyph::HangUp)}
-            </button>
+            {leave_button(meeting)}
         </div>
         {popover("reactions", "popover reactions", Word::ReactionsLabel, Part::Reactions, meeting, desk)}
         {popover("menu", "popover menu", Word::BarMore, Part::Menu, meeting, desk)}
@@ -116,36 +109,6 @@ fn people_button(meeting: Meeting, desk: Desk) -> Piece {
     toggle("bar-people", open, Glyph::People, label, move || {
         perform(Shortcut::People, meeting, desk)
     })
-}
-
-/// A button whose name says what a press does; while it is `on`, it is filled.
-fn toggle(
-    place: &'static str,
-    on: Memo<bool>,
-    glyph: Glyph,
-    label: impl Fn() -> String + Copy + Send + 'static,
-    action: impl Fn() + 'static,
-) -> Piece {
-    let classes = move || {
-        let state = if on.get() {
-            "control control-on "
-        } else {
-            "control "
-        };
-        [state, place].concat()
-    };
-    view! {
-        <button
-            class=text(classes)
-            type="button"
-            aria-label=text(label)
-            title=text(label)
-            on:click=press(action)
-        >
-            {icon(glyph)}
-        </button>
-    }
-    .piece()
 }
 
 /// A button that opens a popover, which the browser tells of by itself.

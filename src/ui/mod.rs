@@ -21,6 +21,7 @@ mod later;
 mod layout;
 mod left;
 mod lobby;
+mod marks;
 mod masthead;
 mod measure;
 mod name_field;
@@ -43,6 +44,7 @@ mod switches;
 mod take_over;
 mod tile;
 mod tile_actions;
+mod toggle;
 mod trouble;
 mod video;
 

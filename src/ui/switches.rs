@@ -1,5 +1,5 @@
-//! The buttons for microphone and camera. Their name says what a press does, and that is the only place
-//! where the state is told; colour and icon repeat it for the eye.
+//! The buttons that never vanish: microphone, camera and leave. A switch's name says what a press does, and that is the
+//! only place where the state is told; colour and icon repeat it for the eye.
 
 use leptos::prelude::*;
 
@@ -52,6 +52,22 @@ pub fn camera_switch(meeting: Meeting) -> Piece {
         meeting.has_camera,
         move || meeting.toggle_camera(),
     )
+}
+
+/// The way out.
+pub fn leave_button(meeting: Meeting) -> Piece {
+    view! {
+        <button
+            class="control control-leave"
+            type="button"
+            aria-label=t(Word::BarLeave)
+            title=t(Word::BarLeave)
+            on:click=press(move || meeting.leave())
+        >
+            {icon(Glyph::HangUp)}
+        </button>
+    }
+    .piece()
 }
 
 /// What a switch can be called.

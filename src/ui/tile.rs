@@ -9,6 +9,7 @@ use super::{
     icons::{Glyph, icon},
     later::{Part, later},
     layout::{Fit, Place, Size, Tile},
+    marks::{mark, raised_hand},
     piece::{IntoPiece, Piece},
     tile_actions::{silence_button, tile_actions},
     video::{StreamSignal, sound, video},
@@ -32,11 +33,7 @@ pub fn own_tile(
             name => say(Phrase::TileOwn { name }),
         };
         Looks {
-            id: meeting
-                .you
-                .get()
-                .map(|you| you.to_string())
-                .unwrap_or_default(),
+            id: meeting.own_id(),
             badge: if place.corner {
                 t(Word::TileYou).to_owned()
             } else {
@@ -167,7 +164,7 @@ fn tile(
             )}
             {note(looks)}
             <p class="badge">
-                {dynamic(move || looks.read().hand.map(hand))}
+                {dynamic(move || looks.read().hand.map(raised_hand))}
                 {when(move || !looks.read().microphone, || mark("badge-muted", Glyph::MicrophoneOff, Word::TileMuted))}
                 {when(move || looks.read().silenced, || mark("badge-muted", Glyph::SpeakerOff, Word::TileSilenced))}
                 {when(move || looks.read().records, || mark("badge-records", Glyph::Record, Word::TileRecords))}
@@ -199,28 +196,6 @@ fn bars(meeting: Meeting, desk: Desk, person: Option<Person>) -> Piece {
         move || meeting.bars(who) != Bars::Three,
         move || later(Part::Bars(person), meeting, desk),
     )
-}
-
-fn hand(place: usize) -> Piece {
-    let place = place.to_string();
-    view! {
-        <span class="badge-hand">
-            {icon(Glyph::Hand)}
-            <span aria-hidden="true">{place.clone()}</span>
-            <span class="visually-hidden">{say(Phrase::TileHand { place: &place })} " "</span>
-        </span>
-    }
-    .piece()
-}
-
-fn mark(class: &'static str, glyph: Glyph, label: Word) -> Piece {
-    view! {
-        <span class=class>
-            {icon(glyph)}
-            <span class="visually-hidden">{t(label)} " "</span>
-        </span>
-    }
-    .piece()
 }
 
 /// The states that need a word: what is waited for, else that the camera is off.

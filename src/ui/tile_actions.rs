@@ -4,10 +4,11 @@ use leptos::prelude::*;
 
 use super::{
     desk::Desk,
-    dynamic::{memo, press, text},
-    icons::{Glyph, icon},
+    dynamic::memo,
+    icons::Glyph,
     layout::Tile,
     piece::{IntoPiece, Piece},
+    toggle::toggle,
 };
 use crate::{
     browser::Person,
@@ -32,7 +33,7 @@ pub fn tile_actions(
     view! {
         <div class="tile-actions">
             {others}
-            {button(pinned, Glyph::Pin, label, move || desk.toggle_pin(tile))}
+            {toggle("control-small", pinned, Glyph::Pin, label, move || desk.toggle_pin(tile))}
         </div>
     }
     .piece()
@@ -48,34 +49,11 @@ pub fn silence_button(person: Person) -> Piece {
             false => say(Phrase::TileSilence { name }),
         }
     };
-    button(silenced, Glyph::SpeakerOff, label, move || {
-        person.toggle_silence()
-    })
-}
-
-fn button(
-    on: Memo<bool>,
-    glyph: Glyph,
-    label: impl Fn() -> String + Copy + Send + 'static,
-    action: impl Fn() + 'static,
-) -> Piece {
-    let classes = move || {
-        match on.get() {
-            true => "control control-small control-on",
-            false => "control control-small",
-        }
-        .to_owned()
-    };
-    view! {
-        <button
-            class=text(classes)
-            type="button"
-            aria-label=text(label)
-            title=text(label)
-            on:click=press(action)
-        >
-            {icon(glyph)}
-        </button>
-    }
-    .piece()
+    toggle(
+        "control-small",
+        silenced,
+        Glyph::SpeakerOff,
+        label,
+        move || person.toggle_silence(),
+    )
 }

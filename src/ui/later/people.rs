@@ -7,6 +7,7 @@ use super::super::{
     avatar::avatar,
     dynamic::{dynamic, memo, on, press, text, when},
     icons::{Glyph, icon},
+    marks::{mark, raised_hand},
     piece::{IntoPiece, Piece},
     tile_actions::silence_button,
 };
@@ -41,18 +42,11 @@ fn own(meeting: Meeting) -> Piece {
             name: &meeting.name.get(),
         })
     };
-    let seed = move || {
-        meeting
-            .you
-            .get()
-            .map(|you| you.to_string())
-            .unwrap_or_default()
-    };
     let microphone = move || meeting.microphone.get() && meeting.has_microphone.get();
     let camera = move || meeting.camera.get() && meeting.has_camera.get();
     view! {
         <li class="people-row">
-            {avatar(move || meeting.name.get(), seed)}
+            {avatar(move || meeting.name.get(), move || meeting.own_id())}
             <bdi class="people-name">{text(name)}</bdi>
             {when(move || meeting.is_host(), host_mark)}
             {marks(move || meeting.recording.read().is_some(), move || meeting.hand_place(None), microphone, camera)}
@@ -227,33 +221,12 @@ fn marks(
     microphone: impl Fn() -> bool + Send + Sync + 'static,
     camera: impl Fn() -> bool + Send + Sync + 'static,
 ) -> Piece {
-    let raised = move || {
-        let place = hand()?.to_string();
-        let mark = view! {
-            <span class="badge-hand">
-                {icon(Glyph::Hand)}
-                <span aria-hidden="true">{place.clone()}</span>
-                <span class="visually-hidden">{say(Phrase::TileHand { place: &place })}</span>
-            </span>
-        };
-        Some(mark.piece())
-    };
     view! {
         <span class="people-marks">
             {when(records, || mark("badge-records", Glyph::Record, Word::TileRecords))}
-            {dynamic(raised)}
+            {dynamic(move || hand().map(raised_hand))}
             {when(move || !microphone(), || mark("mark-muted", Glyph::MicrophoneOff, Word::PeopleMuted))}
             {when(move || !camera(), || mark("", Glyph::CameraOff, Word::TileCameraOff))}
-        </span>
-    }
-    .piece()
-}
-
-fn mark(class: &'static str, glyph: Glyph, label: Word) -> Piece {
-    view! {
-        <span class=class>
-            {icon(glyph)}
-            <span class="visually-hidden">{t(label)} " "</span>
         </span>
     }
     .piece()

@@ -11,11 +11,10 @@ use web_sys::{HtmlElement, HtmlVideoElement};
 use super::{
     super::super::{
         avatar::avatar,
-        dynamic::{dynamic, effect, press, text, when},
-        icons::{Glyph, icon},
+        dynamic::{dynamic, effect, text, when},
         layout::Tile,
         piece::{IntoPiece, Piece},
-        switches::{camera_switch, microphone_switch},
+        switches::{camera_switch, leave_button, microphone_switch},
         video::{StreamSignal, video},
     },
     chosen::{Candidate, choose},
@@ -117,15 +116,7 @@ fn inside(meeting: Meeting) -> Piece {
             <div class="bar" role="toolbar" aria-label=t(Word::BarLabel)>
                 {microphone_switch(meeting)}
                 {camera_switch(meeting)}
-                <button
-                    class="control control-leave"
-                    type="button"
-                    aria-label=t(Word::BarLeave)
-                    title=t(Word::BarLeave)
-                    on:click=press(move || meeting.leave())
-                >
-                    {icon(Glyph::HangUp)}
-                </button>
+                {leave_button(meeting)}
             </div>
         </main>
     }
@@ -184,13 +175,7 @@ fn small_tile(meeting: Meeting, tile: Tile) -> Piece {
 fn own(meeting: Meeting) -> Piece {
     let called = move || meeting.name.get();
     let label = move || say(Phrase::TileOwn { name: &called() });
-    let seed = move || {
-        meeting
-            .you
-            .get()
-            .map(|you| you.to_string())
-            .unwrap_or_default()
-    };
+    let seed = move || meeting.own_id();
     let shows = move || meeting.camera.get() && meeting.has_camera.get();
     let mirror = move || meeting.choices.mirror.get();
     face(meeting.own_stream, (label, called, seed), shows, mirror)
