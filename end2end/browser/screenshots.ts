@@ -164,6 +164,7 @@ test("pictures of a recording, of a file and of reactions", async ({ newcomer })
   await shoot(ada, "file");
   await shoot(bob, "file-offered");
   await ada.page.keyboard.press("Escape");
+  await ada.page.setViewportSize({ width: 1280, height: 800 });
   await ada.button("Send a reaction").click();
   await shoot(ada, "reactions");
 });
