@@ -47,7 +47,19 @@ test("a call is recorded with all pictures and voices, and everybody knows", asy
   expect(Math.min(...played.moves), "both people move").toBeGreaterThan(10);
   expect(played.peak, "voices").toBeGreaterThan(0.01);
   await ada.hears("The recording is among your downloads");
-  await kept(ada).getByRole("button", { name: "Delete" }).click();
+
+  // Another one is offered beside it.
+  await startRecording(ada);
+  await expect(mark(ada)).toContainText("0:02", { timeout: 20_000 });
+  await menu(ada, "Stop recording");
+  const rows = kept(ada).getByRole("group", { name: `Recording of ${room}` });
+  await expect(rows).toHaveCount(2);
+  await expect(rows.nth(1).getByRole("button", { name: "Save" })).toBeFocused();
+  await rows.nth(1).getByRole("button", { name: "Delete" }).click();
+  await expect(rows, "one slip costs no recording").toHaveCount(2);
+  await rows.nth(1).getByRole("button", { name: "Delete for good" }).click();
+  await expect(rows).toHaveCount(1);
+  await rows.getByRole("button", { name: "Delete for good" }).click();
   await expect(kept(ada)).toHaveCount(0);
   await ada.sees("Ben");
 });
@@ -69,11 +81,13 @@ test("a page that dies loses none of the recording, which is offered on return",
   const played = await play(await newPage(), file);
   expect(played.duration, "at most two seconds are lost").toBeGreaterThanOrEqual(4);
   expect(played.moves[0]).toBeGreaterThan(10);
-  // What was put among the downloads is not offered for ever.
+  // No browser tells whether a download arrived: the person does.
   await again.openLobby(room);
-  await expect(again.page.getByRole("button", { name: "Join" })).toBeEnabled();
-  await expect.poll(() => again.page.evaluate(() => localStorage.getItem("roundtable.recordings"))).toBeNull();
+  const row = kept(again).getByRole("group", { name: `A recording of ${room} from` });
+  await expect(row).toContainText("among your downloads");
+  await row.getByRole("button", { name: "Delete for good" }).click();
   await expect(kept(again)).toHaveCount(0);
+  await expect.poll(() => again.page.evaluate(() => localStorage.getItem("roundtable.recordings"))).toBeNull();
 });
 
 test("leaving finishes the recording, which goes into a file of choice and frees its room", async ({ newcomer, newPage, room }) => {
@@ -83,7 +97,10 @@ test("leaving finishes the recording, which goes into a file of choice and frees
   await expect(mark(ada)).toContainText("0:03", { timeout: 20_000 });
   // Another tab does not take it for unfinished.
   const other = await returning(ada);
+  const looks = other.page.waitForResponse(/split_recorder/);
   await other.openLobby(room);
+  await looks;
+  await expect.poll(() => other.page.evaluate(async () => (await indexedDB.databases()).length)).toBe(1);
   await expect(kept(other)).toHaveCount(0);
   await other.page.close();
   await ada.leave();

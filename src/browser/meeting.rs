@@ -91,8 +91,8 @@ pub struct Meeting {
     pub quality: Receptions,
     /// Seconds that the person has recorded, while it does; without them, a recording that runs comes to its end.
     pub recording: RwSignal<Option<u32>>,
-    /// Whether recordings may be kept that are not saved.
-    pub kept: RwSignal<bool>,
+    /// While it is not 0, recordings may be kept that are not saved; it counts what is new.
+    pub kept: RwSignal<usize>,
     /// Whether the browser holds back the others' sound until the person asks for it.
     pub sound_blocked: RwSignal<bool>,
     pub(super) owner: StoredValue<Owner>,
@@ -236,7 +236,7 @@ impl Meeting {
             hand: RwSignal::new(None),
             quality: Receptions::new(),
             recording: RwSignal::new(None),
-            kept: RwSignal::new(false),
+            kept: RwSignal::new(0),
             sound_blocked: RwSignal::new(false),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             wishes,
@@ -270,7 +270,8 @@ impl Meeting {
         self.choices.remember();
         let (joining, opening, switching, choosing, screen_listeners) = Default::default();
         let (surveys, waking, permissions) = Default::default();
-        self.kept.set(storage::read(Key::Recordings).is_some());
+        self.kept
+            .set(storage::read(Key::Recordings).is_some().into());
         let works = Works {
             media,
             engine,

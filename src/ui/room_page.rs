@@ -59,7 +59,7 @@ fn stay(meeting: Meeting, room: RoomName) -> Piece {
         })}
         {dynamic(move || {
             meeting.language.track();
-            Some(when(move || meeting.kept.get(), move || later(Part::Kept, meeting, desk)))
+            Some(when(move || meeting.kept.get() > 0, move || later(Part::Kept, meeting, desk)))
         })}
         {dynamic(move || {
             meeting.language.track();

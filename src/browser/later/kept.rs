@@ -28,6 +28,8 @@ pub struct Kept {
     pub room: String,
     /// Whether it came to its end, rather than the page died.
     pub finished: bool,
+    /// Whether it was put among the downloads, where it may have arrived.
+    pub downloaded: bool,
 }
 
 /// Where a recording went.
@@ -35,7 +37,7 @@ pub struct Kept {
 pub enum Saved {
     /// Into the file that the person chose; nothing is kept any more.
     There,
-    /// Among the downloads, as the browser may tell; it is kept until the next visit.
+    /// Among the downloads, if all went well, which no browser tells; it is kept until the person deletes it.
     Downloads,
     /// The person has thought better of it.
     Nowhere,
@@ -57,25 +59,27 @@ impl Kept {
     }
 }
 
-/// What is kept and recorded no more, in this tab or another, the oldest first. What was put among the downloads on an
-/// earlier visit is freed.
-pub async fn kept(asked: bool) -> Vec<Kept> {
+/// What is kept and recorded no more, in this tab or another, the oldest first.
+pub async fn kept() -> Vec<Kept> {
     let Ok(store) = Store::open().await else {
         return Vec::new();
     };
-    let labels = store.labels().await.unwrap_or_default();
+    let Ok(labels) = store.labels().await else {
+        return Vec::new();
+    };
     let mut kept = Vec::new();
     let mut runs = false;
     for label in labels {
         if is_held(&lock_name(label.began)).await {
             runs = true;
-        } else if asked && (label.downloaded || is_empty(&store, label.began).await) {
+        } else if store.is_empty(label.began).await == Ok(true) {
             let _ = store.delete(label.began).await;
         } else {
             kept.push(Kept {
                 began: label.began,
                 room: label.room,
                 finished: label.finished,
+                downloaded: label.downloaded,
             });
         }
     }
@@ -83,13 +87,6 @@ pub async fn kept(asked: bool) -> Vec<Kept> {
         storage::remove(Key::Recordings);
     }
     kept
-}
-
-async fn is_empty(store: &Store, began: f64) -> bool {
-    store
-        .chunks(began)
-        .await
-        .is_ok_and(|chunks| chunks.is_empty())
 }
 
 /// Has the person choose a file, where the browser can ask for one, else downloads it; from a click.
@@ -126,10 +123,11 @@ pub async fn save(began: f64) -> Result<Saved, String> {
 }
 
 /// Frees what it takes.
-pub async fn delete(began: f64) {
-    if let Ok(store) = Store::open().await {
-        let _ = store.delete(began).await;
-    }
+///
+/// # Errors
+/// The name of the failure.
+pub async fn delete(began: f64) -> Result<(), String> {
+    Store::open().await?.delete(began).await
 }
 
 /// The whole file as a blob, which is not in memory: its parts are where they were.

@@ -10,8 +10,8 @@ use super::super::{js, outcome};
 pub struct Mix {
     context: JsValue,
     into: JsValue,
-    /// By the ids of their tracks.
-    sources: Vec<(String, JsValue)>,
+    /// By their tracks: one that comes anew may have the id of another.
+    sources: Vec<(MediaStreamTrack, JsValue)>,
 }
 
 impl Mix {
@@ -41,19 +41,18 @@ impl Mix {
 
     /// From now on, these are heard, each once, and no others.
     pub fn hear(&mut self, tracks: &[MediaStreamTrack]) {
-        let wanted: Vec<String> = tracks.iter().map(MediaStreamTrack::id).collect();
-        self.sources.retain(|(id, source)| {
-            let stays = wanted.contains(id);
+        self.sources.retain(|(track, source)| {
+            let stays = tracks.contains(track);
             if !stays {
                 let _ = js::invoke(source, "disconnect", &[]);
             }
             stays
         });
-        for (track, id) in tracks.iter().zip(wanted) {
-            if !self.sources.iter().any(|(known, _)| *known == id)
+        for track in tracks {
+            if !self.sources.iter().any(|(known, _)| known == track)
                 && let Ok(source) = self.connect(track)
             {
-                self.sources.push((id, source));
+                self.sources.push((track.clone(), source));
             }
         }
     }

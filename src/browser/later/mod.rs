@@ -40,7 +40,7 @@ pub use files::{Coming, Files, Going, NotOffered};
 pub use guard::MoveGuard;
 pub use inviting::{can_hand_on, room_link};
 pub use kept::{Kept, Saved, delete, kept, save};
-pub use recording::{Draws, Recording, is_possible as can_record};
+pub use recording::{Draws, Recording, is_possible as can_record, just_ended};
 pub use saving::{save_report, save_text};
 pub use watching::begin as begin_watching;
 pub use windows::{SmallWindow, can_float, float_document, float_video, stop_floating};

@@ -7,6 +7,7 @@ use futures::{
     StreamExt,
     channel::mpsc::{self, UnboundedReceiver},
 };
+use gloo_timers::future::TimeoutFuture;
 use js_sys::Promise;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -17,7 +18,7 @@ use super::{
     super::{
         clock,
         js::{self, Listener},
-        meeting::{Meeting, Stage},
+        meeting::{LinkState, Meeting, Stage},
         outcome,
         slot::Slot,
         storage::{self, Key},
@@ -33,9 +34,19 @@ use crate::words::{Phrase, Word, say, t};
 /// Ticks of the clock from one look at who is here to the next: a quarter of a second.
 const LOOKS: u32 = 6;
 
+/// Milliseconds after which it is looked again whether the one before has ended.
+const AGAIN: u32 = 50;
+
 thread_local! {
     /// The one that runs. There is no second in a page.
     static RUNNING: RefCell<Option<Recording>> = const { RefCell::new(None) };
+    /// When the one began that the person has just ended, until it is shown.
+    static ENDED: Cell<Option<f64>> = const { Cell::new(None) };
+}
+
+/// When the recording began that the person has just ended; told once.
+pub fn just_ended() -> Option<f64> {
+    ENDED.take()
 }
 
 /// Whether the browser can record, and keep it.
@@ -60,8 +71,11 @@ pub struct Recording {
 
 impl Recording {
     /// Begins to record what `drawing` draws in a picture of this size, from a click; the person is told what becomes
-    /// of it, and the others that it is so.
+    /// of it, and the others that it is so: not while they can't be told.
     pub fn begin(meeting: Meeting, size: (f64, f64), drawing: impl Draws) {
+        if meeting.link.get_untracked() != LinkState::Up {
+            return meeting.announce(t(Word::RoomReconnecting));
+        }
         // Sound may start now, in the click.
         let mix = Mix::new();
         spawn_local(async move {
@@ -69,6 +83,11 @@ impl Recording {
                 Ok(store) => store,
                 Err(_) => return meeting.announce(t(Word::RecordNoStore)),
             };
+            ask_to_keep();
+            // The one before has its last to write.
+            while RUNNING.with_borrow(Option::is_some) {
+                TimeoutFuture::new(AGAIN).await;
+            }
             let begun = match mix {
                 Ok(mix) => start(meeting, size, drawing, mix, store).await,
                 Err(error) => Err(error),
@@ -91,9 +110,6 @@ async fn start(
     mut mix: Mix,
     store: Store,
 ) -> Result<(), JsValue> {
-    if RUNNING.with_borrow(Option::is_some) {
-        return Ok(());
-    }
     let pen = Pen::new(width, height).ok_or(JsValue::UNDEFINED)?;
     let stream = pen.stream().ok_or(JsValue::UNDEFINED)?;
     if let Some(sound) = mix.track() {
@@ -203,13 +219,24 @@ async fn keep(
     if meeting.recording.try_set(None).is_none() {
         meeting.present();
     }
-    meeting.announce(t(match trouble {
-        Some(_) => Word::RecordFull,
-        None => Word::RecordEnded,
-    }));
+    match trouble.as_deref() {
+        None => {
+            ENDED.set(Some(label.began));
+            meeting.announce(t(Word::RecordEnded));
+        }
+        Some("QuotaExceededError") => meeting.announce(t(Word::RecordFull)),
+        Some(reason) => meeting.announce(&say(Phrase::RecordFailed { reason })),
+    }
     drop(held);
-    meeting.kept.try_set(false);
-    meeting.kept.try_set(true);
+    meeting.kept.try_update(|times| *times += 1);
+}
+
+/// A browser may throw away what a page keeps, unless it agrees not to (WHATWG Storage section 5).
+fn ask_to_keep() {
+    let storage = js::property(&window().navigator(), "storage");
+    if let Some(Ok(asking)) = storage.map(|storage| js::invoke(&storage, "persist", &[])) {
+        outcome::ignore(asking.unchecked_into());
+    }
 }
 
 /// What is heard: the own microphone, whose track is silent while it is off, and everybody else.

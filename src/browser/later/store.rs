@@ -1,6 +1,6 @@
-//! Recordings on this machine until they are saved (W3C Indexed Database API). Each chunk is a transaction of its own: it
-//! is on the disk when that has completed, and the death of the page takes none of those back. Chunks stay on the disk
-//! also when they are read: a [`blob`](https://www.w3.org/TR/FileAPI/) only says where.
+//! Recordings on this machine until they are saved (W3C Indexed Database API 3.0). Each chunk is a transaction of its own:
+//! it is on the disk when that has completed (section 4.1.1, "strict"), and the death of the page takes none of those back.
+//! Chunks stay on the disk also when they are read: a blob (W3C File API) only says where.
 
 use std::{cell::Cell, rc::Rc};
 
@@ -114,6 +114,13 @@ impl Store {
         self.write(RECORDINGS, "delete", &[began.into()]).await
     }
 
+    /// Whether a recording has no chunks.
+    pub async fn is_empty(&self, began: f64) -> Result<bool, String> {
+        let arguments = [all_of(began)?, 1.into()];
+        let first = self.read(CHUNKS, "getAllKeys", &arguments).await?;
+        Ok(first.length() == 0)
+    }
+
     async fn write(
         &self,
         store: &'static str,
@@ -139,7 +146,9 @@ impl Store {
 
     fn begin(&self, store: &'static str, mode: &'static str) -> Result<(JsValue, JsValue), String> {
         let begin = || {
-            let transaction = js::invoke(&self.0, "transaction", &[store.into(), mode.into()])?;
+            let options = js::object(&[("durability", "strict".into())]);
+            let arguments = [store.into(), mode.into(), options];
+            let transaction = js::invoke(&self.0, "transaction", &arguments)?;
             let objects = js::invoke(&transaction, "objectStore", &[store.into()])?;
             Ok((transaction, objects))
         };
@@ -180,11 +189,15 @@ async fn result(request: &JsValue) -> Result<JsValue, String> {
     Ok(js::property(request, "result").unwrap_or(JsValue::UNDEFINED))
 }
 
-/// Waits for a request or a transaction.
+/// Waits for a request or a transaction. The error of a request passes by its transaction, which has none of its own yet.
 async fn settled(target: &JsValue, success: &'static str) -> Result<(), String> {
+    let failure = match success {
+        "complete" => "abort",
+        _ => "error",
+    };
     let (tell, told) = oneshot::channel();
     let tell = Rc::new(Cell::new(Some(tell)));
-    let _listeners = [success, "error", "abort", "blocked"].map(|kind| {
+    let _listeners = [success, failure, "blocked"].map(|kind| {
         let tell = tell.clone();
         Listener::new(target.unchecked_ref(), kind, move |_| {
             if let Some(tell) = tell.take() {

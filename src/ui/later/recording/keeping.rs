@@ -4,14 +4,14 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::super::super::{
-    dynamic::{ElementRef, dynamic, effect, flag, press, text},
+    dynamic::{ElementRef, effect, flag, press, text, when},
     icons::{Glyph, icon},
     piece::{IntoPiece, Piece},
 };
 use crate::{
     browser::{
         Meeting,
-        later::{Kept, Saved, delete, kept, save},
+        later::{Kept, Saved, delete, just_ended, kept, save},
     },
     words::{Phrase, Word, say, t},
 };
@@ -19,28 +19,33 @@ use crate::{
 /// What there is, each to be saved or deleted.
 pub fn keeping(meeting: Meeting) -> Piece {
     let all = RwSignal::new(Vec::<Kept>::new());
-    let look = move |first: bool| {
+    let look = move || {
         spawn_local(async move {
-            let found = kept(first).await;
-            if found.is_empty() {
-                meeting.kept.try_set(false);
-            }
+            let found = kept().await;
+            let none = found.is_empty();
             all.try_set(found);
+            if none {
+                meeting.kept.try_set(0);
+            }
         });
     };
-    look(true);
+    effect(move || {
+        if meeting.kept.get() > 0 {
+            look();
+        }
+    });
     let list = move || {
         view! {
             <section class="kept" aria-label=t(Word::KeptTitle)>
                 <For each=move || all.get() key=|kept| kept.began.to_bits() let:kept>
-                    {row(meeting, kept, move || look(false))}
+                    {row(meeting, kept, look)}
                 </For>
                 <button
                     class="control control-small"
                     type="button"
                     aria-label=t(Word::KeptLater)
                     title=t(Word::KeptLater)
-                    on:click=press(move || meeting.kept.set(false))
+                    on:click=press(move || meeting.kept.set(0))
                 >
                     {icon(Glyph::Close)}
                 </button>
@@ -48,7 +53,7 @@ pub fn keeping(meeting: Meeting) -> Piece {
         }
         .piece()
     };
-    dynamic(move || (!all.read().is_empty()).then(list))
+    when(move || !all.read().is_empty(), list)
 }
 
 fn row(meeting: Meeting, kept: Kept, changed: impl Fn() + Copy + Send + Sync + 'static) -> Piece {
@@ -60,36 +65,61 @@ fn row(meeting: Meeting, kept: Kept, changed: impl Fn() + Copy + Send + Sync + '
     let began = kept.began;
     let node = ElementRef::new();
     // Of a recording that has just ended, saving is what comes next.
+    let is_new = just_ended() == Some(began);
     effect(move || {
-        if let Some(button) = node.get().filter(|_| kept.finished) {
+        if let Some(button) = node.get().filter(|_| is_new) {
             let _ = button.focus();
         }
     });
-    let note = RwSignal::new(String::new());
+    let note = RwSignal::new(match kept.downloaded {
+        true => t(Word::KeptDownloads).to_owned(),
+        false => String::new(),
+    });
     let busy = RwSignal::new(false);
+    let sure = RwSignal::new(kept.downloaded);
     let saves = move || {
         busy.set(true);
         spawn_local(async move {
-            let told = match save(began).await {
-                Ok(Saved::There) => Some(t(Word::KeptSaved).to_owned()),
-                Ok(Saved::Downloads) => Some(t(Word::KeptDownloads).to_owned()),
-                Ok(Saved::Nowhere) => None,
-                Err(reason) => Some(say(Phrase::KeptFailed { reason: &reason })),
-            };
+            let saved = save(began).await;
             busy.try_set(false);
-            if let Some(told) = told {
-                meeting.announce(&told);
-                note.try_set(told);
-            }
-            changed();
+            let told = match saved {
+                Ok(Saved::There) => {
+                    meeting.announce(t(Word::KeptSaved));
+                    return changed();
+                }
+                Ok(Saved::Downloads) => {
+                    sure.try_set(true);
+                    t(Word::KeptDownloads).to_owned()
+                }
+                Ok(Saved::Nowhere) => return,
+                Err(reason) => say(Phrase::KeptFailed { reason: &reason }),
+            };
+            meeting.announce(&told);
+            note.try_set(told);
         });
     };
     let deletes = move || {
+        // One slip must not cost a meeting.
+        if !sure.get_untracked() {
+            return sure.set(true);
+        }
+        busy.set(true);
         spawn_local(async move {
-            delete(began).await;
-            meeting.announce(t(Word::KeptDeleted));
-            changed();
+            match delete(began).await {
+                Ok(()) => {
+                    meeting.announce(t(Word::KeptDeleted));
+                    changed();
+                }
+                Err(reason) => {
+                    busy.try_set(false);
+                    note.try_set(reason);
+                }
+            }
         });
+    };
+    let delete_label = move || match sure.get() {
+        true => t(Word::KeptDeleteSurely).to_owned(),
+        false => t(Word::KeptDelete).to_owned(),
     };
     let name = label.clone();
     view! {
@@ -107,8 +137,13 @@ fn row(meeting: Meeting, kept: Kept, changed: impl Fn() + Copy + Send + Sync + '
             >
                 {t(Word::KeptSave)}
             </button>
-            <button class="button button-small" type="button" on:click=press(deletes)>
-                {t(Word::KeptDelete)}
+            <button
+                class="button button-small"
+                type="button"
+                disabled=flag(move || busy.get())
+                on:click=press(deletes)
+            >
+                {text(delete_label)}
             </button>
         </div>
     }
