@@ -13,6 +13,8 @@ pub fn take(meeting: Meeting) {
     if meeting.stage.try_get_untracked() != Some(Stage::InRoom) {
         return;
     }
+    // The keys of before are given back first.
+    meeting.work(|works| works.system.take());
     let actions: [Key; 3] = [
         (
             "togglemicrophone",
