@@ -43,7 +43,9 @@ pub use kept::{Kept, Saved, delete, kept, save};
 pub use recording::{Draws, Recording, is_possible as can_record, just_ended};
 pub use saving::{save_report, save_text};
 pub use watching::begin as begin_watching;
-pub use windows::{SmallWindow, can_float, float_document, float_video, stop_floating};
+pub use windows::{
+    SmallWindow, can_float, float_document, float_video, match_looks, stop_floating,
+};
 
 use super::{meeting::Meeting, quality::Sharpness};
 

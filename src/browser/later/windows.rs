@@ -46,9 +46,17 @@ pub async fn float_document() -> Result<Option<SmallWindow>, JsValue> {
     let there: Document = js::property(&window, "document")
         .ok_or(JsValue::UNDEFINED)?
         .unchecked_into();
-    dress(&document(), &there);
+    copy_looks(&document(), &there);
+    copy_styles(&document(), &there);
     let body = there.body().ok_or(JsValue::UNDEFINED)?;
     Ok(Some(SmallWindow { body, window }))
+}
+
+/// Gives the page of a small window language, direction and theme of this one.
+pub fn match_looks(body: &HtmlElement) {
+    if let Some(there) = body.owner_document() {
+        copy_looks(&document(), &there);
+    }
 }
 
 impl SmallWindow {
@@ -79,17 +87,21 @@ pub fn stop_floating() -> bool {
         && js::invoke(&document(), "exitPictureInPicture", &[]).is_ok()
 }
 
-/// Language, direction, theme and styles.
-fn dress(from: &Document, to: &Document) {
+/// Language, direction and theme.
+fn copy_looks(from: &Document, to: &Document) {
     let (Some(here), Some(there)) = (from.document_element(), to.document_element()) else {
         return;
     };
     for name in ["lang", "dir", "data-theme"] {
-        if let Some(value) = here.get_attribute(name) {
-            let _ = there.set_attribute(name, &value);
-        }
+        let _ = match here.get_attribute(name) {
+            Some(value) => there.set_attribute(name, &value),
+            None => there.remove_attribute(name),
+        };
     }
     to.set_title(&from.title());
+}
+
+fn copy_styles(from: &Document, to: &Document) {
     let Ok(styles) = from.query_selector_all("link[rel=stylesheet]") else {
         return;
     };

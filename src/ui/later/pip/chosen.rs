@@ -17,7 +17,7 @@ pub struct Candidate {
 }
 
 /// Chooses whom to show: screens, who speaks, who is shown already, who has video; then in the order that they are given
-/// in. Those who stay keep their order, so that nothing jumps.
+/// in. Those who stay keep their places, and who comes takes that of one who goes, so that nothing moves.
 pub fn choose(candidates: &[Candidate], shown: &[Tile]) -> Vec<Tile> {
     let mut order: Vec<usize> = (0..candidates.len()).collect();
     order.sort_by_key(|place| {
@@ -29,7 +29,17 @@ pub fn choose(candidates: &[Candidate], shown: &[Tile]) -> Vec<Tile> {
     order.truncate(MOST);
     order.sort_unstable();
     let places = order.into_iter().filter_map(|place| candidates.get(place));
-    places.map(|one| one.tile).collect()
+    let chosen: Vec<Tile> = places.map(|one| one.tile).collect();
+    let mut newcomers = chosen.iter().filter(|tile| !shown.contains(tile)).copied();
+    let mut tiles = Vec::new();
+    for tile in shown {
+        tiles.extend(match chosen.contains(tile) {
+            true => Some(*tile),
+            false => newcomers.next(),
+        });
+    }
+    tiles.extend(newcomers);
+    tiles
 }
 
 #[cfg(test)]
@@ -57,6 +67,13 @@ mod tests {
         let next = choose(&candidates(6, 5), &first);
         assert_eq!(next, [0, 1, 2, 5].map(person));
         assert_eq!(choose(&candidates(6, 9), &next), next);
+    }
+
+    #[test]
+    fn who_comes_takes_the_place_of_who_goes() {
+        let shown = [person(0), Tile::Own, person(1), person(2)];
+        assert_eq!(choose(&candidates(4, 9), &shown), [0, 3, 1, 2].map(person));
+        assert_eq!(choose(&candidates(2, 9), &shown), [0, 1].map(person));
     }
 
     #[test]

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     browser::{
         Meeting, Person, Stage,
-        later::{SmallWindow, float_document, float_video, stop_floating},
+        later::{SmallWindow, float_document, float_video, match_looks, stop_floating},
     },
     protocol::ParticipantId,
     words::{Phrase, Word, say, t},
@@ -57,7 +57,17 @@ pub fn toggle_floating(meeting: Meeting) {
 }
 
 fn fill(meeting: Meeting, small: SmallWindow) {
-    let mounted = mount_to(small.body.clone(), move || content(meeting));
+    let body = small.body.clone();
+    let mounted = mount_to(small.body.clone(), move || {
+        effect(move || {
+            meeting.language.track();
+            meeting.choices.theme.get();
+            // This page itself is changed by then.
+            let body = body.clone();
+            request_animation_frame(move || match_looks(&body));
+        });
+        content(meeting)
+    });
     let closes = small.on_close(|| {
         // It goes when the event is over: what is being called can't be freed.
         request_animation_frame(|| drop(OPEN.take()));
