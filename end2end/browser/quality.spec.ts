@@ -105,6 +105,7 @@ test("one who receives sound only gets no pictures, of those who come later and 
   await ada.sees("Ben");
   await choose(ada, "Receive", "Sound only");
   await expectSoundOnly(ada);
+  await expect(ada.tile("Ben").locator(".avatar"), "no picture that stands still").toBeVisible();
   await cleo.join(room);
   await cleo.sees("Ada");
   await cleo.sees("Ben");
@@ -128,6 +129,7 @@ test("one who sends sound only sends no pictures, to those who come later too", 
   await ben.sees("Ada");
   await choose(ada, "Send", "Sound only");
   await expectSoundOnly(ben);
+  await expect(ben.tile("Ada").getByText("Camera off")).toBeVisible();
   await cleo.join(room);
   await cleo.sees("Ben");
   await expect(cleo.tile("Ada")).toHaveCount(1);

@@ -386,6 +386,18 @@ impl Meeting {
             .try_with_untracked(|people| people.contains(&person));
         here.unwrap_or(false)
     }
+    /// Whether someone is to be seen: their camera is on, and the person wants pictures; both are followed.
+    pub fn shows(&self, person: Person) -> bool {
+        self.choices.receive.get() != Level::Nothing
+            && person.state.try_read().is_some_and(|state| state.camera)
+    }
+
+    /// Sends at most this much of the own camera, which the others see to be off where it is nothing.
+    pub fn send(&self, level: Level) {
+        self.limit_sending(None, level);
+        self.present();
+    }
+
 
     /// Says something in the live region.
     pub fn announce(&self, sentence: &str) {
@@ -426,7 +438,9 @@ impl Meeting {
         Presence {
             name: DisplayName::parse(&self.name.get_untracked()).ok(),
             microphone: self.microphone.get_untracked() && self.has_microphone.get_untracked(),
-            camera: self.camera.get_untracked() && self.has_camera.get_untracked(),
+            camera: self.camera.get_untracked()
+                && self.has_camera.get_untracked()
+                && self.choices.send.get_untracked() != Level::Nothing,
             hand: self.hand.get_untracked().is_some(),
             screen: self.sharing.get_untracked().is_some(),
             recording: self.recording.get_untracked().is_some(),

@@ -43,7 +43,7 @@ fn stay(meeting: Meeting, room: RoomName) -> Piece {
     follow_language(meeting, room.clone());
     let desk = Desk::new();
     effect(move || show_theme(meeting.choices.theme.get()));
-    effect(move || meeting.limit_sending(None, meeting.choices.send.get()));
+    effect(move || meeting.send(meeting.choices.send.get()));
     effect(move || meeting.receive(meeting.choices.receive.get()));
     let screen = Memo::new(move |_| Screen::from(meeting.stage.get()));
     let shown = move || match screen.get() {

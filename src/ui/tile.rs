@@ -87,7 +87,7 @@ pub fn person_tile(
             badge: name.clone(),
             name,
             microphone: state.microphone,
-            camera: state.camera,
+            camera: meeting.shows(person),
             waiting: waiting(&state),
             speaks: state.microphone && person.speaking.get(),
             records: state.records,

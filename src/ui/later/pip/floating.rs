@@ -148,7 +148,7 @@ fn candidates(meeting: Meeting) -> Vec<Candidate> {
         candidates.push(Candidate {
             tile: Tile::Person(person.id),
             speaks: state.microphone && person.speaking.get(),
-            video: state.camera,
+            video: meeting.shows(person),
         });
     }
     candidates.push(Candidate {
@@ -178,7 +178,7 @@ fn small_tile(meeting: Meeting, tile: Tile) -> Piece {
         let label = move || say(Phrase::TileScreen { name: &called() });
         return face(person.screen, (label, called, seed), || true, || false);
     }
-    let shows = move || person.state.try_read().is_some_and(|state| state.camera);
+    let shows = move || meeting.shows(person);
     face(person.stream, (called, called, seed), shows, || false)
 }
 

@@ -123,7 +123,7 @@ impl Picture {
                 (stream, own_name(), you, on)
             }
             Tile::Person(id) => {
-                let on = person(id).is_some_and(|person| person.state.read_untracked().camera);
+                let on = untrack(|| person(id).is_some_and(|person| self.meeting.shows(*person)));
                 let stream = person(id).and_then(|person| person.stream.get_untracked());
                 let name = person(id).map(Person::spoken_name).unwrap_or_default();
                 (stream, name, Some(id), on)
