@@ -24,6 +24,9 @@ test("what is written to do harm is shown as text", async ({ newcomer, room, ser
   for (const text of texts) expect(await eve.write(text)).toBe("ok");
   const addresses = "javascript:alert(1) JaVaScRiPt://x data:text/html,<b>x vbscript:x https://ok.example/a";
   expect(await zoe.write(addresses)).toBe("ok");
+  await ada.hears("m".repeat(2_000));
+  const tall = () => ada.page.locator(".toast").evaluateAll((toasts) => Math.max(0, ...toasts.map((toast) => toast.clientHeight)));
+  expect(await tall(), "what is told covers little").toBeLessThan(100);
   const written = () => chat(ada).locator(".chat-text").evaluateAll((lines) => lines.map((line) => line.textContent));
   await expect.poll(async () => (await written()).toSorted()).toEqual([...texts, addresses].toSorted());
 
