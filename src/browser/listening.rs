@@ -88,11 +88,10 @@ impl Listening {
         let speaks = voice.hear(now, if muted { 0.0 } else { heard });
         self.own.set(voice);
         set(hearing.speaking, speaks);
-        if self.muted.borrow_mut().hear(now, muted, heard) {
-            set(hearing.talks_muted, true);
-        } else if !muted {
-            set(hearing.talks_muted, false);
-        }
+        set(
+            hearing.talks_muted,
+            self.muted.borrow_mut().hear(now, muted, heard),
+        );
         let hidden = document().hidden();
         let tells = level.filter(|_| !muted && !hidden);
         set(hearing.dead, self.dead.borrow_mut().hear(now, tells));

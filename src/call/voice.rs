@@ -11,6 +11,8 @@ const VOICE: f64 = 0.016;
 const PAUSE: Duration = Duration::from_millis(800);
 /// How long somebody has to talk into a muted microphone until it is worth a word. A cough is shorter.
 const INSISTS: Duration = Duration::from_millis(500);
+/// How long somebody who talked has to be silent until it is worth no word any more.
+const GIVES_UP: Duration = Duration::from_secs(8);
 /// How long a microphone may give nothing at all.
 const DEAD: Duration = Duration::from_secs(10);
 
@@ -45,19 +47,28 @@ impl Voice {
 pub struct MutedTalk {
     voice: Voice,
     told: bool,
+    /// When there was a voice last, since it was told.
+    last: Option<Duration>,
 }
 
 impl MutedTalk {
-    /// Takes the level of the microphone before it is muted, and tells whether to say something now.
+    /// Takes the level of the microphone before it is muted, and tells whether there is something to say: until it is
+    /// unmuted, or nobody has talked for a while.
     pub fn hear(&mut self, now: Duration, muted: bool, level: f64) -> bool {
         if !muted {
             *self = Self::default();
             return false;
         }
-        self.voice.hear(now, level);
-        let tells = !self.told && self.voice.lasts() >= INSISTS;
-        self.told |= tells;
-        tells
+        let talks = self.voice.hear(now, level);
+        if !self.told && self.voice.lasts() >= INSISTS {
+            self.told = true;
+            self.last = Some(now);
+        }
+        if talks && self.last.is_some() {
+            self.last = Some(now);
+        }
+        self.last = self.last.filter(|last| now - *last < GIVES_UP);
+        self.last.is_some()
     }
 }
 
@@ -104,13 +115,22 @@ mod tests {
     #[test]
     fn talking_while_muted_is_told_once_and_within_a_second() {
         let mut talk = MutedTalk::default();
-        let told: Vec<u64> = (0..50)
-            .map(|step| step * 100)
-            .filter(|now| talk.hear(at(*now), true, 0.1))
-            .collect();
-        assert_eq!(told, [500]);
-        assert!(!talk.hear(at(5_000), false, 0.1));
-        let again = (51..70).any(|step| talk.hear(at(step * 100), true, 0.1));
+        let mut told = |from: u64, until: u64, level| -> Vec<u64> {
+            let steps = (from..until).map(|step| step * 100);
+            steps
+                .filter(|now| talk.hear(at(*now), true, level))
+                .collect()
+        };
+        assert_eq!(told(0, 50, 0.1).first(), Some(&500));
+        // A while after the last word it is not worth telling any more, and is not told again.
+        let last = told(50, 200, 0.0).last().copied();
+        assert!(
+            last.is_some_and(|last| (12_000..15_000).contains(&last)),
+            "{last:?}"
+        );
+        assert!(told(200, 250, 0.1).is_empty());
+        assert!(!talk.hear(at(25_000), false, 0.1));
+        let again = (251..270).any(|step| talk.hear(at(step * 100), true, 0.1));
         assert!(again, "muted again, it is told again");
     }
 
