@@ -41,9 +41,10 @@ pub fn listen_to_keys(meeting: Meeting, desk: Desk) {
 }
 
 fn pressed(meeting: Meeting, desk: Desk, event: &KeyboardEvent) {
-    let key = event.key();
+    let (key, code) = (event.key(), event.code());
     let stroke = Stroke {
         key: &key,
+        code: &code,
         command: event.ctrl_key() || event.meta_key(),
         alt: event.alt_key(),
         focus: focus(),

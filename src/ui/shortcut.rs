@@ -32,6 +32,8 @@ pub enum Shortcut {
 pub struct Stroke<'a> {
     /// `KeyboardEvent.key`
     pub key: &'a str,
+    /// `KeyboardEvent.code`: where the key is, which counts where it makes no Latin letter.
+    pub code: &'a str,
     /// Control, or Command on a Mac.
     pub command: bool,
     /// Alt.
@@ -69,6 +71,15 @@ impl Shortcut {
     pub fn of(stroke: Stroke<'_>, single_keys: bool) -> Option<Self> {
         let mut letters = stroke.key.chars().map(|letter| letter.to_ascii_uppercase());
         let letter = letters.next().filter(|_| letters.next().is_none());
+        let place = stroke
+            .code
+            .strip_prefix("Key")
+            .and_then(|key| key.chars().next());
+        let letter = match letter {
+            Some('؟') => Some('?'),
+            Some(letter) if !letter.is_ascii() => place,
+            letter => letter,
+        };
         if stroke.alt {
             return None;
         }
@@ -106,6 +117,7 @@ mod tests {
     fn pressed(key: &str, focus: Focus) -> Option<Shortcut> {
         let stroke = Stroke {
             key,
+            code: "",
             command: false,
             alt: false,
             focus,
@@ -132,6 +144,32 @@ mod tests {
     }
 
     #[test]
+    fn keys_of_other_scripts_count_by_their_place() {
+        let pressed = |key, code, command| {
+            let focus = Focus::Page;
+            Shortcut::of(
+                Stroke {
+                    key,
+                    code,
+                    command,
+                    alt: false,
+                    focus,
+                },
+                true,
+            )
+        };
+        assert_eq!(pressed("ة", "KeyM", false), Some(Shortcut::Microphone));
+        assert_eq!(pressed("в", "KeyD", true), Some(Shortcut::Microphone));
+        assert_eq!(pressed("؟", "Slash", false), Some(Shortcut::Help));
+        assert_eq!(
+            pressed("q", "KeyM", false),
+            None,
+            "a Latin letter is what it says"
+        );
+        assert_eq!(pressed("ö", "Semicolon", false), None);
+    }
+
+    #[test]
     fn who_types_is_left_alone() {
         for key in ["m", " ", "?", "p"] {
             assert_eq!(pressed(key, Focus::Field), None, "{key:?}");
@@ -149,6 +187,7 @@ mod tests {
     fn single_keys_can_be_turned_off() {
         let stroke = |key, command| Stroke {
             key,
+            code: "",
             command,
             alt: false,
             focus: Focus::Page,
