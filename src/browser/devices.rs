@@ -266,7 +266,7 @@ impl Meeting {
         true
     }
 
-    fn tell_device(&self, why: Why, device: &str) {
+    pub(super) fn tell_device(&self, why: Why, device: &str) {
         match why {
             Why::Replaces => self.say(say(Phrase::DevicesReplaced { device })),
             Why::Came => self.say(say(Phrase::DevicesTaken { device })),

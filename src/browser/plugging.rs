@@ -114,7 +114,7 @@ impl Meeting {
             speakers,
             ..before.clone()
         });
-        self.settle_speaker();
+        self.settle_speaker(&before.speakers);
         if self.capture.get_untracked() == Capture::Ready {
             self.decide(Slot::Microphone, &microphones, &before.microphones);
             self.decide(Slot::Camera, &cameras, &before.cameras);

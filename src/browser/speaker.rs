@@ -5,7 +5,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AudioContext, AudioNode, HtmlMediaElement, MediaStream};
 
 use super::{
+    capture::Device,
     chime::Chime,
+    devices::Why,
     js,
     meeting::Meeting,
     outcome,
@@ -53,17 +55,31 @@ impl Meeting {
     /// Has everybody be heard from another speaker.
     pub fn choose_speaker(&self, device_id: String) {
         storage::write(Key::Speaker, &device_id);
-        self.settle_speaker();
+        self.settle_speaker(&[]);
     }
 
-    /// The chosen speaker where it is plugged in, else the system's default.
-    pub(super) fn settle_speaker(&self) {
+    /// The chosen speaker where it is plugged in, else the system's default. Where there were others `before`, it is said
+    /// that it goes or comes.
+    pub(super) fn settle_speaker(&self, before: &[Device]) {
         let chosen = storage::read(Key::Speaker);
-        let devices = self.devices.read_untracked();
-        let here = chosen.filter(|id| devices.speakers.iter().any(|device| device.id == *id));
-        let speaker = here.unwrap_or_default();
-        if *self.speaker.read_untracked() != speaker {
-            self.speaker.set(speaker);
+        let speakers = self
+            .devices
+            .with_untracked(|devices| devices.speakers.clone());
+        let here = speakers
+            .iter()
+            .find(|device| Some(&device.id) == chosen.as_ref());
+        let speaker = here.map(|device| device.id.clone()).unwrap_or_default();
+        if self.speaker.get_untracked() == speaker {
+            return;
+        }
+        self.speaker.set(speaker);
+        if let Some(device) = here.or(speakers.first()).filter(|_| !before.is_empty()) {
+            let why = if here.is_some() {
+                Why::Came
+            } else {
+                Why::Replaces
+            };
+            self.tell_device(why, &device.label);
         }
     }
 
