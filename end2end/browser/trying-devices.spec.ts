@@ -1,3 +1,4 @@
+import { expectSound } from "./support/media.ts";
 import type { Participant } from "./support/participant.ts";
 import { expect, test } from "./support/test.ts";
 
@@ -55,6 +56,45 @@ test("the help for what is denied closes itself when it is allowed", async ({ ne
   await ada.page.context().grantPermissions(["camera", "microphone"]);
   await expect(ada.page.getByRole("meter", { name: "Microphone level" })).toBeVisible();
   await expect(trouble(ada)).toHaveCount(0);
+});
+
+test("whoever went without can still be heard, and is asked for nothing else", async ({ newcomer, room }) => {
+  const [ada, ben] = [await newcomer("Ada"), await newcomer("Ben")];
+  await ada.join(room);
+  await ben.openLobby(room);
+  await ben.button("Continue without").click();
+  await ben.nameAndJoin();
+  await expect(ada.tile("Ben").getByText("Camera off")).toBeVisible();
+  await ben.button("Turn microphone on").click();
+  await expect(ben.button("Turn microphone off")).toBeVisible();
+  const kinds = () => ben.page.evaluate(() => window.probe.runningTracks().map((track) => track.kind));
+  expect(new Set(await kinds())).toEqual(new Set(["audio"]));
+  await expectSound(ada.page);
+  await expect(ada.tile("Ben").getByText("Muted:")).toHaveCount(0);
+  await ben.button("Turn camera on").click();
+  await ada.sees("Ben");
+});
+
+test("whoever is denied joins all the same, and learns in the call what to do", async ({ newcomer, room }) => {
+  const ada = await newcomer("Ada", { allowsDevices: false });
+  await ada.openLobby(room);
+  await ada.button("Use camera and microphone").click();
+  await expect(trouble(ada)).toHaveText("Camera and microphone are blocked");
+  await ada.nameAndJoin();
+  await ada.button("Turn camera on").click();
+  await ada.hears("The browser does not allow the camera");
+  await ada.button("More options").click();
+  await ada.button("Settings").click();
+  await expect(ada.page.getByRole("dialog").getByText("Choose the icon to the left of the address.")).toBeVisible();
+});
+
+test("a camera that gives no picture yet says so", async ({ newcomer, room }) => {
+  const ada = await newcomer("Ada", { prepare: slowCamera });
+  await ada.join(room);
+  await expect(ada.ownTile.getByText("Waiting for the picture")).toBeVisible();
+  await ada.page.evaluate(() => window.late.answer());
+  await ada.seesThemselves();
+  await expect(ada.ownTile.getByText("Waiting for the picture")).toHaveCount(0);
 });
 
 const causes = [
@@ -175,6 +215,29 @@ function lateDevices(): void {
       patience.splice(0).forEach((action) => action());
     },
     answer: () => asked.splice(0).forEach((resolve) => resolve()),
+  };
+}
+
+/** A camera that is there, and gives its first picture when it is told to. */
+function slowCamera(): void {
+  const devices = navigator.mediaDevices;
+  const capture = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = async (constraints) => {
+    const stream = await capture(constraints);
+    const camera = new (Reflect.get(window, "MediaStreamTrackGenerator"))({ kind: "video" });
+    const pictures = camera.writable.getWriter();
+    const canvas = new OffscreenCanvas(480, 360);
+    const pen = canvas.getContext("2d");
+    let number = 0;
+    const draw = () => {
+      number += 1;
+      if (pen) pen.fillStyle = `hsl(${number * 20} 80% 50%)`;
+      pen?.fillRect(0, 0, 480, 360);
+      void pictures.write(new VideoFrame(canvas, { timestamp: number * 50_000 }));
+    };
+    const answer = () => void setInterval(draw, 50);
+    window.late = { came: 0, hurry: answer, answer };
+    return new MediaStream([...stream.getAudioTracks(), camera]);
   };
 }
 

@@ -89,6 +89,12 @@ impl Meeting {
                 }
                 Err(trouble) => {
                     meeting.work(|works| works.joining.set(false));
+                    // In the lobby it is on the page.
+                    if meeting.stage.get_untracked() == Stage::InRoom {
+                        for kind in [Kind::Audio, Kind::Video] {
+                            meeting.say(trouble.spoken(kind));
+                        }
+                    }
                     let failed = Capture::Failed(trouble);
                     // What is shown anew loses the focus.
                     if meeting.capture.get_untracked() != failed {
@@ -105,8 +111,51 @@ impl Meeting {
         self.capture.set(Capture::Without);
     }
 
+    /// Whether a device that is not there may be had by asking, which is followed.
+    pub fn can_try(&self, kind: Kind) -> bool {
+        let [microphone, camera] = self.missing.get().map(|missing| missing.is_some());
+        match self.capture.get() {
+            Capture::NotAsked | Capture::Asking => false,
+            Capture::Without | Capture::Failed(_) => true,
+            Capture::Ready if kind == Kind::Audio => microphone,
+            Capture::Ready => camera,
+        }
+    }
+
+    /// Asks for a device that is not there; `false` if it is, or asking does not help.
+    pub(super) fn try_device(&self, slot: Slot) -> bool {
+        let kind = slot.kind();
+        let (there, wish, key, wish_key) = match kind {
+            Kind::Audio => (
+                self.has_microphone,
+                self.microphone,
+                Key::Microphone,
+                Key::MicrophoneOn,
+            ),
+            Kind::Video => (self.has_camera, self.camera, Key::Camera, Key::CameraOn),
+        };
+        if there.get_untracked() || !untrack(|| self.can_try(kind)) {
+            return false;
+        }
+        if self.capture.get_untracked() != Capture::Ready {
+            // Whoever went without wants this one only.
+            self.microphone.set(false);
+            self.camera.set(false);
+            self.capture.set(Capture::Ready);
+        }
+        wish.set(true);
+        storage::write(wish_key, word_for(true));
+        let audible = self.microphone.get_untracked();
+        self.work(|works| works.media.set_audible(audible));
+        self.request(slot, Wish::Any(storage::read(key)), Why::Wished);
+        true
+    }
+
     /// Turns the camera on or off; off, the device is stopped and its lamp goes out.
     pub fn toggle_camera(&self) {
+        if self.try_device(Slot::Camera) {
+            return;
+        }
         self.camera.update(|on| *on = !*on);
         storage::write(Key::CameraOn, word_for(self.camera.get_untracked()));
         let wish = Wish::Any(storage::read(Key::Camera));

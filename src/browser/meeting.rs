@@ -317,15 +317,19 @@ impl Meeting {
         }
     }
 
-    /// Enters the room; before the choice of devices, asks for them first.
+    /// Enters the room; before the choice of devices, asks for them first. Where none could be had, it goes without.
     pub fn join(&self) {
         let Ok(name) = DisplayName::parse(&self.name.get_untracked()) else {
             return;
         };
         match self.capture.get_untracked() {
-            Capture::NotAsked | Capture::Failed(_) => {
+            Capture::NotAsked => {
                 self.work(|works| works.joining.set(true));
                 self.use_devices();
+            }
+            Capture::Failed(_) => {
+                self.continue_without();
+                self.join();
             }
             Capture::Asking => {
                 self.work(|works| works.joining.set(true));
@@ -356,6 +360,9 @@ impl Meeting {
 
     /// Turns the microphone on or off; at once, both ways.
     pub fn toggle_microphone(&self) {
+        if self.try_device(Slot::Microphone) {
+            return;
+        }
         let on = !self.microphone.get_untracked();
         storage::write(Key::MicrophoneOn, word_for(on));
         self.set_microphone(on);
@@ -379,13 +386,6 @@ impl Meeting {
         you.map(|you| you.to_string()).unwrap_or_default()
     }
 
-    /// Whether a participant is still here.
-    pub fn has(&self, person: Person) -> bool {
-        let here = self
-            .people
-            .try_with_untracked(|people| people.contains(&person));
-        here.unwrap_or(false)
-    }
     /// Whether someone is to be seen: their camera is on, and the person wants pictures; both are followed.
     pub fn shows(&self, person: Person) -> bool {
         self.choices.receive.get() != Level::Nothing
@@ -398,6 +398,13 @@ impl Meeting {
         self.present();
     }
 
+    /// Whether a participant is still here.
+    pub fn has(&self, person: Person) -> bool {
+        let here = self
+            .people
+            .try_with_untracked(|people| people.contains(&person));
+        here.unwrap_or(false)
+    }
 
     /// Says something in the live region.
     pub fn announce(&self, sentence: &str) {

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     browser::Meeting,
+    protocol::Kind,
     words::{Word, t},
 };
 
@@ -24,8 +25,9 @@ pub fn microphone_switch(meeting: Meeting) -> Piece {
     };
     let (wanted, there) = (meeting.microphone, meeting.has_microphone);
     view! {
+    let can_try = move || meeting.can_try(Kind::Audio);
         <span class="with-dot">
-            {switch(labels, glyphs, wanted, there, toggle)}
+            {switch(labels, glyphs, wanted, there, can_try, toggle)}
             {when(move || meeting.hearing.dead.get(), silent)}
         </span>
     }
@@ -52,6 +54,7 @@ pub fn camera_switch(meeting: Meeting) -> Piece {
         meeting.has_camera,
         move || meeting.toggle_camera(),
     )
+        move || meeting.can_try(Kind::Video),
 }
 
 /// The way out.
@@ -88,22 +91,24 @@ fn switch(
 ) -> Piece {
     let on = memo(move || wanted.get() && there.get());
     let label = move || {
+    can_try: impl Fn() -> bool + Send + Sync + 'static,
         let word = if on.get() {
             labels.turn_off
         } else {
+    let usable = memo(move || there.get() || can_try());
             labels.turn_on
         };
         t(word).to_owned()
     };
     let hint = move || {
-        if there.get() {
+        if usable.get() {
             label()
         } else {
             t(labels.none).to_owned()
         }
     };
     let classes = move || {
-        if there.get() && !on.get() {
+        if usable.get() && !on.get() {
             "control control-off"
         } else {
             "control"
@@ -115,7 +120,7 @@ fn switch(
             type="button"
             aria-label=text(label)
             title=text(hint)
-            disabled=flag(move || !there.get())
+            disabled=flag(move || !usable.get())
             on:click=press(toggle)
         >
             {dynamic(move || Some(icon(if on.get() { glyphs.0 } else { glyphs.1 })))}

@@ -162,7 +162,7 @@ fn tile(
                 move || !(looks.read().camera && arrived.get()),
                 move || avatar(move || looks.read().name.clone(), move || looks.read().id.clone()),
             )}
-            {note(looks)}
+            {note(looks, arrived)}
             <p class="badge">
                 {dynamic(move || looks.read().hand.map(raised_hand))}
                 {when(move || !looks.read().microphone, || mark("badge-muted", Glyph::MicrophoneOff, Word::TileMuted))}
@@ -199,12 +199,12 @@ fn bars(meeting: Meeting, desk: Desk, person: Option<Person>) -> Piece {
 }
 
 /// The states that need a word: what is waited for, else that the camera is off.
-fn note(looks: Memo<Looks>) -> Piece {
+fn note(looks: Memo<Looks>, arrived: RwSignal<bool>) -> Piece {
     let note = Memo::new(move |_| {
         let looks = looks.read();
-        looks
-            .waiting
-            .or((!looks.camera).then_some(Word::TileCameraOff))
+        let off = (!looks.camera).then_some(Word::TileCameraOff);
+        let starts = || (!arrived.get()).then_some(Word::TileWaiting);
+        looks.waiting.or(off).or_else(starts)
     });
     dynamic(move || {
         let word = note.get()?;

@@ -21,8 +21,12 @@ use crate::{
 pub fn kit(meeting: Meeting) -> Piece {
     let ready = move || meeting.capture.get() == Capture::Ready;
     let denied = move || {
-        let missing = meeting.missing.read();
-        let trouble = missing.iter().flatten().find(|trouble| trouble.is_denial());
+        let missing = meeting.missing.get();
+        let mut troubles: Vec<_> = missing.into_iter().flatten().collect();
+        if let Capture::Failed(trouble) = meeting.capture.get() {
+            troubles.push(trouble);
+        }
+        let trouble = troubles.iter().find(|trouble| trouble.is_denial());
         trouble.map(steps_to_allow)
     };
     view! {
