@@ -102,3 +102,14 @@ async function previewOf(page: Page, address: string) {
     ogImage: await content("meta[property='og:image']"),
   };
 }
+
+test("a theme that was chosen is there before the program, on every page", async ({ newcomer }) => {
+  const ada = await newcomer("Ada", { context: { colorScheme: "light" }, tolerates: /Failed to (load|fetch)|net::ERR_FAILED/ });
+  await ada.page.goto(ada.site);
+  await ada.page.evaluate(() => localStorage.setItem("roundtable.theme", "dark"));
+  await ada.page.route("**/*.wasm", (route) => route.abort());
+  for (const path of ["/", "/r/quiet-port", "/check"]) {
+    await ada.page.goto(`${ada.site}${path}`);
+    await expect(ada.page.locator("body"), path).toHaveCSS("background-color", "rgb(15, 18, 22)");
+  }
+});

@@ -23,6 +23,7 @@ export async function frontEndBytes() {
       named(/\/pkg\/snippets\/[^"]+\/__wasm_split\.js/),
       named(/\/pkg\/room-[0-9a-f]+\.css/),
       named(/\/pkg\/room-en-[0-9a-f]+\.json/),
+      named(/\/assets\/theme\.js/),
     ];
     const bytes = await Promise.all(files.map((file) => get(file, "br")));
     return bytes.reduce((sum, { length }) => sum + length, 0);

@@ -66,6 +66,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="twitter:card" content="summary_large_image" />
                 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml" />
                 <link rel="apple-touch-icon" href="/assets/icon-180.png" />
+                <script src="/assets/theme.js"></script>
                 {styles.map(|hrefs| hrefs.into_iter().map(|href| view! { <link rel="stylesheet" href=href /> }).collect_view())}
                 {options.output_name.split_once('-').map(|(_, hash)| view! {
                     <link rel="modulepreload" href=format!("/pkg/snippets/{hash}/__wasm_split.js") />
