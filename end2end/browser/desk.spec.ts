@@ -48,6 +48,19 @@ test("keys do what the list of keys says, and nothing where one types", async ({
   await expect(ada.button("Turn microphone off"), "what was chosen is remembered").toBeVisible();
 });
 
+test("buttons show their keys to whoever wants to learn them", async ({ newcomer, room }) => {
+  const ada = await newcomer("Ada");
+  await ada.join(room);
+  const caption = () => ada.button("Turn microphone off").evaluate((button) => getComputedStyle(button, "::after").content);
+  expect(await caption()).toBe("none");
+  await ada.button("More options").click();
+  await ada.button("Settings").click();
+  await ada.page.getByRole("checkbox", { name: "Show the keys on the buttons" }).check();
+  expect(await caption()).toBe('"M"');
+  await ada.page.getByRole("checkbox", { name: "Use single keys" }).uncheck();
+  expect(await caption(), "keys that do nothing").toBe("none");
+});
+
 test("Space talks for as long as it is held", async ({ newcomer, room }) => {
   const ada = await newcomer("Ada");
   await ada.join(room);

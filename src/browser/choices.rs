@@ -19,6 +19,8 @@ pub struct Choices {
     pub sounds: Chosen<bool>,
     /// Whether single keys do something (WCAG 2.2, 2.1.4).
     pub single_keys: Chosen<bool>,
+    /// Whether buttons show their keys.
+    pub key_captions: Chosen<bool>,
     /// Who is large.
     pub view: Chosen<View>,
     /// Whether the own view is shown.
@@ -106,6 +108,7 @@ impl Choices {
             mirror: Chosen::new(Key::Mirror, true),
             sounds: Chosen::new(Key::Sounds, true),
             single_keys: Chosen::new(Key::SingleKeys, true),
+            key_captions: Chosen::new(Key::Captions, false),
             view: Chosen::new(Key::View, View::Gallery),
             self_view: Chosen::new(Key::SelfView, true),
             sharpness: Chosen::new(Key::Sharpness, Sharpness::Sharp),
@@ -120,6 +123,7 @@ impl Choices {
         self.mirror.remember();
         self.sounds.remember();
         self.single_keys.remember();
+        self.key_captions.remember();
         self.view.remember();
         self.self_view.remember();
         self.sharpness.remember();

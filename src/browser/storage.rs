@@ -23,6 +23,8 @@ pub enum Key {
     Sounds,
     /// Whether single keys do something.
     SingleKeys,
+    /// Whether buttons show their keys.
+    Captions,
     /// Who is large.
     View,
     /// Whether the own view is shown.
@@ -75,6 +77,7 @@ impl Key {
             Self::Mirror => "roundtable.mirror",
             Self::Sounds => "roundtable.sounds",
             Self::SingleKeys => "roundtable.keys",
+            Self::Captions => "roundtable.key-captions",
             Self::View => "roundtable.view",
             Self::SelfView => "roundtable.self-view",
             Self::Sharpness => "roundtable.sharpness",

@@ -51,9 +51,14 @@ fn share_button(meeting: Meeting, desk: Desk) -> Piece {
         .to_owned()
     };
     when(can_share_screen, move || {
-        toggle("bar-share", shares, Glyph::Share, label, move || {
-            perform(Shortcut::Share, meeting, desk)
-        })
+        toggle(
+            "bar-share",
+            Some("S"),
+            shares,
+            Glyph::Share,
+            label,
+            move || perform(Shortcut::Share, meeting, desk),
+        )
     })
 }
 
@@ -67,9 +72,14 @@ fn hand_button(meeting: Meeting, desk: Desk) -> Piece {
         })
         .to_owned()
     };
-    toggle("bar-hand", raised, Glyph::Hand, label, move || {
-        perform(Shortcut::Hand, meeting, desk)
-    })
+    toggle(
+        "bar-hand",
+        Some("H"),
+        raised,
+        Glyph::Hand,
+        label,
+        move || perform(Shortcut::Hand, meeting, desk),
+    )
 }
 
 fn chat_button(meeting: Meeting, desk: Desk) -> Piece {
@@ -89,7 +99,7 @@ fn chat_button(meeting: Meeting, desk: Desk) -> Piece {
     };
     view! {
         <span class="with-dot">
-            {toggle("", open, Glyph::Chat, label, move || perform(Shortcut::Chat, meeting, desk))}
+            {toggle("", Some("C"), open, Glyph::Chat, label, move || perform(Shortcut::Chat, meeting, desk))}
             {dynamic(unread)}
         </span>
     }
@@ -106,9 +116,14 @@ fn people_button(meeting: Meeting, desk: Desk) -> Piece {
             count(Plural::BarOpenPeople, number)
         }
     };
-    toggle("bar-people", open, Glyph::People, label, move || {
-        perform(Shortcut::People, meeting, desk)
-    })
+    toggle(
+        "bar-people",
+        Some("P"),
+        open,
+        Glyph::People,
+        label,
+        move || perform(Shortcut::People, meeting, desk),
+    )
 }
 
 /// A button that opens a popover, which the browser tells of by itself.

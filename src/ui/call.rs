@@ -28,9 +28,14 @@ use crate::{
 pub fn call(meeting: Meeting, desk: Desk, room: &RoomName) -> Piece {
     listen_to_keys(meeting, desk);
     let idle = idle();
-    let classes = move || match idle.get() {
-        true => "call call-idle",
-        false => "call",
+    let choices = meeting.choices;
+    let classes = move || {
+        let keys = choices.single_keys.get() && choices.key_captions.get();
+        match (idle.get(), keys) {
+            (true, _) => "call call-idle",
+            (false, true) => "call call-keys",
+            (false, false) => "call",
+        }
     };
     view! {
         <div class=text(move || classes().to_owned())>

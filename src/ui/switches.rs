@@ -22,10 +22,11 @@ pub fn microphone_switch(meeting: Meeting) -> Piece {
         turn_on: Word::MicrophoneTurnOn,
         turn_off: Word::MicrophoneTurnOff,
         none: Word::MicrophoneNone,
+        key: "M",
     };
     let (wanted, there) = (meeting.microphone, meeting.has_microphone);
-    view! {
     let can_try = move || meeting.can_try(Kind::Audio);
+    view! {
         <span class="with-dot">
             {switch(labels, glyphs, wanted, there, can_try, toggle)}
             {when(move || meeting.hearing.dead.get(), silent)}
@@ -46,15 +47,16 @@ pub fn camera_switch(meeting: Meeting) -> Piece {
         turn_on: Word::CameraTurnOn,
         turn_off: Word::CameraTurnOff,
         none: Word::CameraNone,
+        key: "V",
     };
     switch(
         labels,
         glyphs,
         meeting.camera,
         meeting.has_camera,
+        move || meeting.can_try(Kind::Video),
         move || meeting.toggle_camera(),
     )
-        move || meeting.can_try(Kind::Video),
 }
 
 /// The way out.
@@ -80,6 +82,8 @@ struct Labels {
     turn_off: Word,
     /// There is nothing to switch.
     none: Word,
+    /// The key that does the same.
+    key: &'static str,
 }
 
 fn switch(
@@ -87,15 +91,15 @@ fn switch(
     glyphs: (Glyph, Glyph),
     wanted: RwSignal<bool>,
     there: RwSignal<bool>,
+    can_try: impl Fn() -> bool + Send + Sync + 'static,
     toggle: impl Fn() + 'static,
 ) -> Piece {
     let on = memo(move || wanted.get() && there.get());
+    let usable = memo(move || there.get() || can_try());
     let label = move || {
-    can_try: impl Fn() -> bool + Send + Sync + 'static,
         let word = if on.get() {
             labels.turn_off
         } else {
-    let usable = memo(move || there.get() || can_try());
             labels.turn_on
         };
         t(word).to_owned()
@@ -118,6 +122,7 @@ fn switch(
         <button
             class=text(move || classes().to_owned())
             type="button"
+            data-key=labels.key
             aria-label=text(label)
             title=text(hint)
             disabled=flag(move || !usable.get())

@@ -33,7 +33,7 @@ pub fn tile_actions(
     view! {
         <div class="tile-actions">
             {others}
-            {toggle("control-small", pinned, Glyph::Pin, label, move || desk.toggle_pin(tile))}
+            {toggle("control-small", None, pinned, Glyph::Pin, label, pin)}
         </div>
     }
     .piece()
@@ -57,3 +57,4 @@ pub fn silence_button(person: Person) -> Piece {
         move || person.toggle_silence(),
     )
 }
+        None,

@@ -8,9 +8,11 @@ use super::{
     piece::{IntoPiece, Piece},
 };
 
-/// A button whose name says what a press does; while it is `on`, it is filled. `class` says what kind it is besides.
+/// A button whose name says what a press does; while it is `on`, it is filled. `class` says what kind it is besides, `key`
+/// which key does the same.
 pub fn toggle(
     class: &'static str,
+    key: Option<&'static str>,
     on: Memo<bool>,
     glyph: Glyph,
     label: impl Fn() -> String + Copy + Send + 'static,
@@ -24,6 +26,7 @@ pub fn toggle(
         <button
             class=text(classes)
             type="button"
+            data-key=key
             aria-label=text(label)
             title=text(label)
             on:click=press(action)

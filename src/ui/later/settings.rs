@@ -32,6 +32,7 @@ pub fn settings(meeting: Meeting) -> Piece {
                 {language_picker(meeting, RwSignal::new(true))}
                 {check(Word::SettingsSounds, choices.sounds)}
                 {check(Word::KeysSingle, choices.single_keys)}
+                {check(Word::SettingsKeyCaptions, choices.key_captions)}
             }.piece())}
         </div>
     }
