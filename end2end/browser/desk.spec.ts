@@ -122,6 +122,7 @@ test("the speaker is large, a pin is stronger, and nothing that plays is moved",
   await ada.button("Pin Ben").click();
   const ratio = async () => (await area(ada.tile("Ben"))) / (await area(ada.tile("Cleo")));
   await expect.poll(ratio).toBeGreaterThan(4);
+  await ada.hears("Pinned");
   await ada.tile("Ben").hover();
   await ada.button("Unpin Ben").click();
   await ada.page.keyboard.press("g");
@@ -151,6 +152,7 @@ test("many are on pages", async ({ newcomer, room, server }) => {
   await expect(ada.tiles).toHaveCount(2);
   crowd.disperse();
   await expect(ada.tiles).toHaveCount(1);
+  await ada.hears("Page 2 of 2");
 });
 
 test("the page is as light or dark as was chosen, and the picture as mirrored", async ({ newcomer, room }) => {

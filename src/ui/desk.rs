@@ -64,12 +64,11 @@ impl Desk {
         self.panel.set(next);
     }
 
-    /// Pins a tile in the place of others, or lets it go.
-    pub fn toggle_pin(&self, tile: Tile) {
-        self.pinned.update(|pinned| match pinned.contains(&tile) {
-            true => pinned.clear(),
-            false => *pinned = vec![tile],
-        });
+    /// Pins a tile in the place of others, or lets it go; whether it is pinned now.
+    pub fn toggle_pin(&self, tile: Tile) -> bool {
+        let pins = !self.pinned.with_untracked(|pinned| pinned.contains(&tile));
+        self.pinned.set(if pins { vec![tile] } else { Vec::new() });
+        pins
     }
 
     /// The next way of arranging the tiles, which is said.

@@ -52,7 +52,7 @@ pub fn grid(meeting: Meeting, desk: Desk) -> Piece {
             </div>
             {when(move || seating.layout.read().invitation.is_some(), move || invite(meeting, desk, invitation))}
         </div>
-        {pager(desk, seating)}
+        {pager(meeting, desk, seating)}
     }
     .piece()
 }

@@ -9,10 +9,13 @@ use super::{
     piece::{IntoPiece, Piece},
     seating::Seating,
 };
-use crate::words::{Phrase, Word, say, t};
+use crate::{
+    browser::Meeting,
+    words::{Phrase, Word, say, t},
+};
 
 /// Two buttons and the number of the page, while there is more than one.
-pub fn pager(desk: Desk, seating: Seating) -> Piece {
+pub fn pager(meeting: Meeting, desk: Desk, seating: Seating) -> Piece {
     let layout = seating.layout;
     let number = move || {
         let layout = layout.read();
@@ -23,10 +26,10 @@ pub fn pager(desk: Desk, seating: Seating) -> Piece {
         })
     };
     let turn = move |by: isize| {
-        let layout = layout.read_untracked();
-        let last = layout.pages.saturating_sub(1);
-        desk.page
-            .set(layout.page.saturating_add_signed(by).min(last));
+        let (page, pages) = layout.with_untracked(|layout| (layout.page, layout.pages));
+        let last = pages.saturating_sub(1);
+        desk.page.set(page.saturating_add_signed(by).min(last));
+        meeting.announce(&untrack(number));
     };
     let first = move || layout.read().page == 0;
     let last = move || layout.read().page + 1 >= layout.read().pages;

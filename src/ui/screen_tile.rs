@@ -44,7 +44,7 @@ pub fn screen_tile(
             {sound(meeting, person.screen, person)}
             {when(move || !arrived.get(), waiting)}
             {when(move || arrived.get() && person.screen_paused.get(), paused)}
-            {tile_actions(desk, Tile::Screen(person.id), label, None)}
+            {tile_actions(meeting, desk, Tile::Screen(person.id), label, None)}
             <p class="badge">
                 {icon(Glyph::Screen)}
                 <bdi class="badge-name">{text(label)}</bdi>

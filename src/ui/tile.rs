@@ -52,7 +52,7 @@ pub fn own_tile(
         }
     };
     let mirror = Box::new(move || meeting.choices.mirror.get());
-    let extras = tile_actions(desk, Tile::Own, move || meeting.name.get(), None);
+    let extras = tile_actions(meeting, desk, Tile::Own, move || meeting.name.get(), None);
     let bars = bars(meeting, desk, None);
     tile(
         Tile::Own,
@@ -99,7 +99,7 @@ pub fn person_tile(
     let seat = Tile::Person(person.id);
     let extras = view! {
         {sound(meeting, person.stream, person)}
-        {tile_actions(desk, seat, move || person.shown_name(), Some(silence_button(person)))}
+        {tile_actions(meeting, desk, seat, move || person.shown_name(), Some(silence_button(person)))}
     };
     tile(
         seat,

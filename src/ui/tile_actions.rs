@@ -11,12 +11,13 @@ use super::{
     toggle::toggle,
 };
 use crate::{
-    browser::Person,
-    words::{Phrase, say},
+    browser::{Meeting, Person},
+    words::{Phrase, Word, say, t},
 };
 
 /// The button that pins a tile, or lets it go, and others.
 pub fn tile_actions(
+    meeting: Meeting,
     desk: Desk,
     tile: Tile,
     name: impl Fn() -> String + Copy + Send + 'static,
@@ -29,6 +30,13 @@ pub fn tile_actions(
             true => say(Phrase::TileUnpin { name }),
             false => say(Phrase::TilePin { name }),
         }
+    };
+    let pin = move || {
+        let word = match desk.toggle_pin(tile) {
+            true => Word::StagePinned,
+            false => Word::StageUnpinned,
+        };
+        meeting.announce(t(word));
     };
     view! {
         <div class="tile-actions">
@@ -51,10 +59,10 @@ pub fn silence_button(person: Person) -> Piece {
     };
     toggle(
         "control-small",
+        None,
         silenced,
         Glyph::SpeakerOff,
         label,
         move || person.toggle_silence(),
     )
 }
-        None,
