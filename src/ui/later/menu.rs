@@ -1,6 +1,6 @@
 //! The menu of the bar: what is needed now and then, and what the bar has no room for.
 
-use leptos::prelude::*;
+use leptos::{ev::fullscreenchange, prelude::*};
 
 use super::{
     super::{
@@ -67,12 +67,25 @@ pub fn menu(meeting: Meeting, desk: Desk) -> Piece {
         true => meeting.recording.set(None),
         false => desk.open(Dialog::Record),
     };
+    let filled = RwSignal::new(false);
+    let fills = window_event_listener(fullscreenchange, move |_| {
+        filled.set(document().fullscreen_element().is_some());
+    });
+    on_cleanup(move || fills.remove());
+    let full_screen = move || match filled.get() {
+        true => Word::MenuWindow,
+        false => Word::MenuFullScreen,
+    };
+    let people = move || match desk.panel.get() == Some(Panel::People) {
+        true => Word::BarClosePeople,
+        false => Word::MenuPeople,
+    };
     let items = view! {
         // Those of the bar, where it has no room for them.
         <div class="item-react" role="group" aria-label=t(Word::ReactionsLabel)>{reaction_picker(meeting)}</div>
         {when(can_share_screen, move || item("item item-share", Glyph::Share, sharing, by_key(Shortcut::Share)))}
         {item("item item-hand", Glyph::Hand, hand, by_key(Shortcut::Hand))}
-        {item("item item-people", Glyph::People, || Word::MenuPeople, move || desk.toggle(Panel::People))}
+        {item("item item-people", Glyph::People, people, move || desk.toggle(Panel::People))}
         <hr class="menu-line" />
         {item("item", Glyph::Link, || Word::MenuInvite, opens(Dialog::Invite))}
         {item("item", Glyph::Layout, layout, by_key(Shortcut::Layout))}
@@ -81,7 +94,7 @@ pub fn menu(meeting: Meeting, desk: Desk) -> Piece {
             move || meeting.devices.read().look_both_ways(),
             move || item("item", Glyph::Flip, || Word::CameraFlip, move || meeting.flip_camera()),
         )}
-        {item("item", Glyph::FullScreen, || Word::MenuFullScreen, by_key(Shortcut::FullScreen))}
+        {item("item", Glyph::FullScreen, full_screen, by_key(Shortcut::FullScreen))}
         {item("item", Glyph::Bars, || Word::MenuQuality, opens(Dialog::Quality(None)))}
         {when(can_float, move || item("item", Glyph::PictureInPicture, || Word::MenuFloat, move || toggle_floating(meeting)))}
         {when(can_record, move || item("item", Glyph::Record, recording, record))}
