@@ -83,9 +83,11 @@ test("who talks while muted is told, and can unmute there", async ({ newcomer, r
   await ada.button("Turn microphone off").click();
   // The fake microphone beeps once a second; a beep is no talk, but many in a row are.
   await expect(prompt).toBeVisible();
+  await ada.hears("You are muted, nobody hears you.");
+  await expect(ada.page.locator(".toast").filter({ visible: true }), "it is shown once").toHaveCount(0);
   await prompt.getByRole("button", { name: "Unmute" }).click();
   await expect(prompt).toHaveCount(0);
-  await expect(ada.button("Turn microphone off")).toBeVisible();
+  await expect(ada.button("Turn microphone off"), "the line went, and the focus did not").toBeFocused();
 });
 
 test("the people are listed, and the focus goes there and back", async ({ newcomer, room }) => {
@@ -120,9 +122,9 @@ test("the speaker is large, a pin is stronger, and nothing that plays is moved",
   await ada.hears("Who speaks is shown large");
   await ada.tile("Ben").hover();
   await ada.button("Pin Ben").click();
+  await ada.hears("Pinned");
   const ratio = async () => (await area(ada.tile("Ben"))) / (await area(ada.tile("Cleo")));
   await expect.poll(ratio).toBeGreaterThan(4);
-  await ada.hears("Pinned");
   await ada.tile("Ben").hover();
   await ada.button("Unpin Ben").click();
   await ada.page.keyboard.press("g");
@@ -150,10 +152,10 @@ test("many are on pages", async ({ newcomer, room, server }) => {
   await expect(pages.getByRole("button", { name: "Previous page" })).toBeDisabled();
   await pages.getByRole("button", { name: "Next page" }).click();
   await expect(ada.page.getByRole("navigation", { name: "Page 2 of 2" })).toBeVisible();
+  await ada.hears("Page 2 of 2");
   await expect(ada.tiles).toHaveCount(2);
   crowd.disperse();
   await expect(ada.tiles).toHaveCount(1);
-  await ada.hears("Page 2 of 2");
 });
 
 test("the page is as light or dark as was chosen, and the picture as mirrored", async ({ newcomer, room }) => {

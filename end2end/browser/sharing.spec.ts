@@ -82,6 +82,8 @@ test("in a narrow window, the line of who shares has room for its text and its b
     for (const button of await line.getByRole("button").all()) await expect(button).toBeInViewport({ ratio: 1 });
     expect((await line.boundingBox())?.height, `lines at ${width} pixels`).toBeLessThan(150);
   }
+  await line.getByRole("button", { name: "Stop sharing" }).click();
+  await expect(ada.button("Turn microphone off"), "the line went, and the focus did not").toBeFocused();
 });
 
 test("a share that is held back says so on both sides", async ({ newcomer, room }) => {

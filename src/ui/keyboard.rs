@@ -96,7 +96,8 @@ fn focus() -> Focus {
     }
 }
 
-fn focus_bar() {
+/// Puts the focus into the bar, also when what had it is gone.
+pub fn focus_bar() {
     let first: Option<Element> = document()
         .query_selector(".bar button:not(:disabled)")
         .ok()

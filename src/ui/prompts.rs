@@ -6,6 +6,7 @@ use super::{
     desk::{Desk, Dialog},
     dynamic::{dynamic, press, when},
     icons::{Glyph, icon},
+    keyboard::focus_bar,
     later::{Part, later},
     piece::{IntoPiece, Piece},
 };
@@ -22,15 +23,15 @@ pub fn prompts(meeting: Meeting, desk: Desk) -> Piece {
             {dynamic(move || meeting.talking.waiting.read().first().map(|knocker| knocks(meeting, knocker)))}
             {when(
                 move || meeting.sound_blocked.get(),
-                move || prompt(Glyph::Warning, Word::PromptSound, Word::PromptSoundOn, move || meeting.turn_on_sound()),
+                move || prompt(meeting, Glyph::Warning, Word::PromptSound, Word::PromptSoundOn, move || meeting.turn_on_sound()),
             )}
             {when(
                 move || meeting.hearing.talks_muted.get(),
-                move || prompt(Glyph::MicrophoneOff, Word::PromptMutedTalk, Word::PromptUnmute, move || meeting.toggle_microphone()),
+                move || prompt(meeting, Glyph::MicrophoneOff, Word::PromptMutedTalk, Word::PromptUnmute, move || meeting.toggle_microphone()),
             )}
             {when(
                 move || meeting.hearing.dead.get(),
-                move || prompt(Glyph::MicrophoneOff, Word::PromptDead, Word::MenuSettings, move || desk.open(Dialog::Settings)),
+                move || prompt(meeting, Glyph::MicrophoneOff, Word::PromptDead, Word::MenuSettings, move || desk.open(Dialog::Settings)),
             )}
             {when(
                 move || meeting.sharing.get().is_some(),
@@ -51,17 +52,32 @@ fn knocks(meeting: Meeting, knocker: &Knocker) -> Piece {
     line(Glyph::Door, text, Word::PromptAdmit, admit)
 }
 
-fn prompt(glyph: Glyph, text: Word, does: Word, action: impl Fn() + 'static) -> Piece {
+/// What the live region says for those who do not see it; the others have the line.
+pub const SPOKEN: [Word; 3] = [Word::PromptSound, Word::PromptMutedTalk, Word::PromptDead];
+
+fn prompt(
+    meeting: Meeting,
+    glyph: Glyph,
+    text: Word,
+    does: Word,
+    action: impl Fn() + 'static,
+) -> Piece {
+    meeting.announce(t(text));
     line(glyph, t(text).to_owned(), does, action)
 }
 
 fn line(glyph: Glyph, text: String, does: Word, action: impl Fn() + 'static) -> Piece {
     let label = text.clone();
+    // The line goes, and the focus with it.
+    let act = move || {
+        action();
+        focus_bar();
+    };
     view! {
         <div class="prompt" role="group" aria-label=label>
             {icon(glyph)}
             <p>{text}</p>
-            <button class="button button-small" type="button" on:click=press(action)>
+            <button class="button button-small" type="button" on:click=press(act)>
                 {t(does)}
             </button>
         </div>

@@ -12,12 +12,13 @@ use super::{
     lobby::lobby,
     masthead::skip_link,
     piece::{IntoPiece, Piece},
+    prompts,
     trouble::trouble_page,
 };
 use crate::{
     browser::{LinkState, Meeting, Stage, Theme, Trouble, Wishes, word_for},
     protocol::RoomName,
-    words::{Phrase, say},
+    words::{Phrase, say, t},
 };
 
 /// The page at `/r/` and the name of a room.
@@ -116,9 +117,15 @@ impl From<Stage> for Screen {
 /// What happens, for those who do not see it, and for a while on the screen for those who do. The region is
 /// always there: one that comes with its text is not spoken.
 fn said(meeting: Meeting) -> Piece {
-    let classes = move || match meeting.link.get() {
-        LinkState::Reconnecting => "said visually-hidden",
-        _ => "said",
+    let is_shown_else = move || {
+        meeting.link.get() == LinkState::Reconnecting
+            || prompts::SPOKEN
+                .iter()
+                .any(|word| *meeting.said.read() == t(*word))
+    };
+    let classes = move || match is_shown_else() {
+        true => "said visually-hidden",
+        false => "said",
     };
     let toast = move || {
         let text = meeting.said.get();

@@ -1,7 +1,8 @@
 //! Who is here, with what each shows, and how loud the person wants each.
 
 use leptos::prelude::*;
-use web_sys::HtmlInputElement;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlInputElement};
 
 use super::super::{
     avatar::avatar,
@@ -130,8 +131,8 @@ fn door(meeting: Meeting) -> Piece {
         view! {
             <li class="people-row door-row">
                 <bdi class="people-name">{name.to_owned()}</bdi>
-                {small(Glyph::Check, say(Phrase::PeopleAdmit { name }), answer(true))}
-                {small(Glyph::Close, say(Phrase::PeopleRefuse { name }), answer(false))}
+                {passing(Glyph::Check, say(Phrase::PeopleAdmit { name }), answer(true))}
+                {passing(Glyph::Close, say(Phrase::PeopleRefuse { name }), answer(false))}
             </li>
         }
         .piece()
@@ -159,17 +160,27 @@ fn powers(meeting: Meeting, person: Person) -> Piece {
     let lowers = say(Phrase::PeopleLower { name });
     let lower = move || {
         let action = move || meeting.host(HostAction::LowerHand { id });
-        small(Glyph::Hand, lowers.clone(), action)
+        passing(Glyph::Hand, lowers.clone(), action)
     };
     view! {
         <div class="people-powers">
             {small(Glyph::MicrophoneOff, say(Phrase::PeopleMute { name }), move || meeting.host(HostAction::Mute { id }))}
             {when(move || person.state.read().hand.is_some(), lower)}
-            {small(Glyph::Person, say(Phrase::PeoplePromote { name }), move || meeting.host(HostAction::HandOver { id }))}
-            {small(Glyph::Door, say(Phrase::PeopleRemove { name }), move || meeting.host(HostAction::Remove { id }))}
+            {passing(Glyph::Person, say(Phrase::PeoplePromote { name }), move || meeting.host(HostAction::HandOver { id }))}
+            {passing(Glyph::Door, say(Phrase::PeopleRemove { name }), move || meeting.host(HostAction::Remove { id }))}
         </div>
     }
     .piece()
+}
+
+/// A button that may go by being pressed: the focus goes to the heading then.
+fn passing(glyph: Glyph, label: String, action: impl Fn() + 'static) -> Piece {
+    small(glyph, label, move || {
+        action();
+        if let Some(heading) = document().get_element_by_id("panel-title") {
+            let _ = heading.unchecked_ref::<HtmlElement>().focus();
+        }
+    })
 }
 
 fn small(glyph: Glyph, label: String, action: impl Fn() + 'static) -> Piece {

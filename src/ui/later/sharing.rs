@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::super::{
-    dynamic::{press, text},
+    dynamic::{effect, press, text},
     icons::{Glyph, icon},
+    keyboard::focus_bar,
     piece::{IntoPiece, Piece},
 };
 use crate::{
@@ -19,6 +20,17 @@ pub fn sharing_line(meeting: Meeting) -> Piece {
         Sharpness::Sharp => (Sharpness::Smooth, Word::SharingSmooth),
         Sharpness::Smooth => (Sharpness::Sharp, Word::SharingSharp),
     };
+    // That one shares is said when it begins.
+    effect(move || {
+        let word = describe(meeting.sharing.get());
+        if word != Word::PromptSharing {
+            meeting.announce(t(word));
+        }
+    });
+    let stop = move || {
+        meeting.stop_sharing();
+        focus_bar();
+    };
     view! {
         <div class="prompt prompt-sharing" role="group" aria-label=text(label)>
             {icon(Glyph::Share)}
@@ -30,7 +42,7 @@ pub fn sharing_line(meeting: Meeting) -> Piece {
             >
                 {text(move || t(other().1).to_owned())}
             </button>
-            <button class="button button-small" type="button" on:click=press(move || meeting.stop_sharing())>
+            <button class="button button-small" type="button" on:click=press(stop)>
                 {t(Word::BarStopSharing)}
             </button>
         </div>
