@@ -157,7 +157,7 @@ test("a small window shows the others and the controls over everything", async (
   await expect(ben.tile("Ada")).toContainText("Muted:");
 
   // Closed, the focus is back; opened again, it leaves the meeting and closes itself.
-  await menu(ada, "Picture in picture");
+  await menu(ada, "Picture in picture on or off");
   await expect.poll(() => small.isClosed()).toBe(true);
   await expect(ada.button("More options")).toBeFocused();
   const again = await openSmallWindow(ada);
@@ -171,11 +171,11 @@ test("without such windows, the speaker's video floats", async ({ newcomer, room
   await ada.join(room);
   await ben.join(room);
   await ada.sees("Ben");
-  await menu(ada, "Picture in picture");
+  await menu(ada, "Picture in picture on or off");
   const floating = () => ada.page.evaluate(() => document.pictureInPictureElement?.id ?? null);
   await expect.poll(floating).toBe(`${await ada.idOf("Ben")}-video`);
   await ada.sees("Ben");
-  await menu(ada, "Picture in picture");
+  await menu(ada, "Picture in picture on or off");
   await expect.poll(floating).toBeNull();
 });
 
@@ -219,7 +219,7 @@ async function download(person: Participant, label: string): Promise<Buffer> {
 
 async function openSmallWindow(person: Participant): Promise<Page> {
   const opened = person.page.context().waitForEvent("page");
-  await menu(person, "Picture in picture");
+  await menu(person, "Picture in picture on or off");
   return opened;
 }
 
