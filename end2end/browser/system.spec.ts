@@ -57,7 +57,7 @@ test("coming and going is heard, unless the person does not want that", async ({
   await expect.poll(notes).toBe(4);
   await ada.button("More options").click();
   await ada.button("Settings").click();
-  await ada.page.getByRole("checkbox", { name: "Sound when someone joins or leaves" }).uncheck();
+  await ada.page.getByRole("checkbox", { name: "Sounds when people come, go, write or raise a hand" }).uncheck();
   await ada.page.keyboard.press("Escape");
   await ben.button("Rejoin").click();
   await ben.nameAndJoin();
