@@ -139,6 +139,23 @@ test("one who sends sound only sends no pictures, to those who come later too", 
   await expectBytesGrow(ben.page);
 });
 
+test("a camera is sent in high definition where that is wanted, without being opened again", async ({ newcomer, room }) => {
+  const [ada, ben] = [await newcomer("Ada"), await newcomer("Ben")];
+  await ada.join(room);
+  await ben.join(room);
+  await ben.sees("Ada");
+  const width = () => ben.tile("Ada").locator("video").evaluate((video: HTMLVideoElement) => video.videoWidth);
+  const asked = await ada.page.evaluate(() => window.probe.captureRequests);
+  await ada.button("More options").click();
+  await ada.button("Settings").click();
+  await ada.page.getByRole("checkbox", { name: "Send my picture in high definition" }).check();
+  await expect.poll(width, { timeout: 30_000 }).toBeGreaterThan(640);
+  expect(await ada.page.evaluate(() => window.probe.captureRequests)).toBe(asked);
+  await ada.page.getByRole("checkbox", { name: "Send my picture in high definition" }).uncheck();
+  await expect.poll(width).toBe(480);
+  await ben.sees("Ada");
+});
+
 test("someone can be muted for oneself alone, and is as loud as before again", async ({ newcomer, room }) => {
   const [ada, ben] = [await newcomer("Ada"), await newcomer("Ben")];
   await ada.join(room);

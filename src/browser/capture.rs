@@ -15,12 +15,16 @@ use web_sys::{
 
 use super::{
     cause::{CaptureTrouble, Circumstances},
+    choices::value_of,
     js, outcome, permissions,
+    storage::{self, Key},
 };
 use crate::protocol::Kind;
 
 /// The picture that is asked for, as in the seed, in pixels. The browser may give another.
 const PICTURE: (f64, f64) = (480.0, 360.0);
+/// The same for who wants to be seen in high definition.
+const FINE_PICTURE: (f64, f64) = (1_280.0, 720.0);
 /// Milliseconds to wait for a device that may be used.
 const PATIENCE: u32 = 12_000;
 
@@ -211,8 +215,9 @@ async fn open(
     }
     if let Some(wish) = video {
         let picture = wish.constraints();
-        picture.set_width(&PICTURE.0.into());
-        picture.set_height(&PICTURE.1.into());
+        let (width, height) = picture_size();
+        picture.set_width(&width.into());
+        picture.set_height(&height.into());
         constraints.set_video(&picture);
     }
     let asking = devices()
@@ -226,6 +231,15 @@ async fn open(
     match stream {
         Ok(stream) => Ok(tracks(stream)),
         Err(error) => Err(explain(&error, asks).await),
+    }
+}
+
+/// Width and height of the picture that the person wants to send.
+pub fn picture_size() -> (f64, f64) {
+    let fine = storage::read(Key::Fine).and_then(|word| value_of(&word));
+    match fine {
+        Some(true) => FINE_PICTURE,
+        _ => PICTURE,
     }
 }
 

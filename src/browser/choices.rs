@@ -31,6 +31,8 @@ pub struct Choices {
     pub receive: Chosen<Level>,
     /// How much of the own camera to send.
     pub send: Chosen<Level>,
+    /// Whether the own camera is sent in high definition.
+    pub fine: Chosen<bool>,
 }
 
 /// A choice: a signal that is remembered when it is set.
@@ -114,6 +116,7 @@ impl Choices {
             sharpness: Chosen::new(Key::Sharpness, Sharpness::Sharp),
             receive: Chosen::new(Key::Receive, Level::Everything),
             send: Chosen::new(Key::Send, Level::Everything),
+            fine: Chosen::new(Key::Fine, false),
         }
     }
 
@@ -129,6 +132,7 @@ impl Choices {
         self.sharpness.remember();
         self.receive.remember();
         self.send.remember();
+        self.fine.remember();
     }
 }
 

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MediaStreamTrack;
 
@@ -12,6 +13,7 @@ use super::{
     choices::word_for,
     js::{self, Listener},
     meeting::{Meeting, Stage},
+    outcome,
     slot::Slot,
     storage::{self, Key},
 };
@@ -168,6 +170,19 @@ impl Meeting {
     pub fn choose_camera(&self, device_id: String) {
         storage::write(Key::Camera, &device_id);
         self.request(Slot::Camera, Wish::Exactly(device_id), Why::Wished);
+    }
+
+    /// Sends the camera in high definition, or as it is sent otherwise; the one that runs changes at once.
+    pub fn choose_definition(&self, fine: bool) {
+        self.choices.fine.set(fine);
+        let camera = self.work(|works| works.media.track(Slot::Camera)).flatten();
+        let (width, height) = capture::picture_size();
+        let size = js::object(&[("width", width.into()), ("height", height.into())]);
+        let applying = camera.and_then(|camera| js::call(&camera, "applyConstraints", &size));
+        // A camera that can't stays as it is.
+        if let Some(Ok(applying)) = applying {
+            outcome::ignore(applying.unchecked_into());
+        }
     }
 
     /// Takes another microphone, without a word to the other side.

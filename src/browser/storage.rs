@@ -35,6 +35,8 @@ pub enum Key {
     Receive,
     /// How much is sent.
     Send,
+    /// Whether the own camera is sent in high definition.
+    Fine,
     /// The language that was chosen.
     Language,
     /// Recordings are kept that are not saved yet.
@@ -83,6 +85,7 @@ impl Key {
             Self::Sharpness => "roundtable.sharpness",
             Self::Receive => "roundtable.receive",
             Self::Send => "roundtable.send",
+            Self::Fine => "roundtable.fine",
             Self::Language => "roundtable.language",
             Self::Recordings => "roundtable.recordings",
         }

@@ -45,12 +45,17 @@ pub fn pick<T: Choice>(
 
 /// Yes or no.
 pub fn check(label: Word, chosen: Chosen<bool>) -> Piece {
+    check_and(label, chosen, move |value| chosen.set(value))
+}
+
+/// Yes or no, where there is more to do than to remember it.
+pub fn check_and(label: Word, chosen: Chosen<bool>, choose: impl Fn(bool) + 'static) -> Piece {
     view! {
         <label class="check">
             <input
                 type="checkbox"
                 prop:checked=flag(move || chosen.get())
-                on:change=press(move || chosen.set(!chosen.get_untracked()))
+                on:change=press(move || choose(!chosen.get_untracked()))
             />
             <span>{t(label)}</span>
         </label>

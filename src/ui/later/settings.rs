@@ -7,7 +7,7 @@ use super::{
         language_picker::language_picker,
         piece::{IntoPiece, Piece},
     },
-    choice_field::{check, pick},
+    choice_field::{check, check_and, pick},
     kit::kit,
 };
 use crate::{
@@ -24,6 +24,7 @@ pub fn settings(meeting: Meeting) -> Piece {
             {group(Word::SettingsPictures, view! {
                 {pick("receive", Word::SettingsReceive, choices.receive, amount)}
                 {pick("send", Word::SettingsSend, choices.send, amount)}
+                {check_and(Word::SettingsFine, choices.fine, move |fine| meeting.choose_definition(fine))}
                 {check(Word::SettingsMirror, choices.mirror)}
                 {check(Word::SettingsSelfView, choices.self_view)}
             }.piece())}
