@@ -167,16 +167,24 @@ struct Typed {
     lang: String,
 }
 
-/// A name that nobody guesses: 26 to the power of 10.
 async fn new_room(Query(typed): Query<Typed>) -> Redirect {
     let mut rng = rand::rng();
-    let mut letters = |count| -> String {
-        (0..count)
-            .map(|_| char::from(rng.random_range(b'a'..=b'z')))
-            .collect()
-    };
-    let path = format!("/r/{}-{}-{}", letters(3), letters(4), letters(3));
-    redirect(path, &typed)
+    redirect(format!("/r/{}", unguessable(|| rng.random())), &typed)
+}
+
+/// A name that nobody guesses: one of 26 to the power of 10, each as likely as any other, from random bytes.
+fn unguessable(mut random: impl FnMut() -> u8) -> String {
+    let letters = std::iter::from_fn(|| Some(random())).filter_map(letter);
+    let mut name: String = letters.take(10).collect();
+    name.insert(7, '-');
+    name.insert(3, '-');
+    name
+}
+
+/// The letter of a byte; those are rejected that would favour the first letters.
+fn letter(byte: u8) -> Option<char> {
+    let fair = byte < u8::MAX - u8::MAX % 26;
+    fair.then(|| char::from(b'a' + byte % 26))
 }
 
 /// The name goes to the room's page, which says what is wrong with it if something is.
@@ -195,5 +203,25 @@ fn redirect(path: String, typed: &Typed) -> Redirect {
     match Language::of_tag(&typed.lang) {
         Some(language) => Redirect::to(&format!("{path}?lang={}", language.code())),
         None => Redirect::to(&path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_letter_is_as_likely() {
+        let letters: Vec<char> = (0..=u8::MAX).filter_map(letter).collect();
+        for one in 'a'..='z' {
+            assert_eq!(
+                letters.iter().filter(|other| **other == one).count(),
+                9,
+                "{one}"
+            );
+        }
+        let mut bytes = 225..=u8::MAX;
+        let name = unguessable(|| bytes.next().unwrap_or(1));
+        assert_eq!(name, "rst-uvwx-yzb");
     }
 }
