@@ -17,19 +17,17 @@ use crate::{
 /// Two buttons and the number of the page, while there is more than one.
 pub fn pager(meeting: Meeting, desk: Desk, seating: Seating) -> Piece {
     let layout = seating.layout;
-    let number = move || {
-        let layout = layout.read();
-        let (page, pages) = ((layout.page + 1).to_string(), layout.pages.to_string());
-        say(Phrase::StagePage {
-            page: &page,
-            pages: &pages,
-        })
+    let name = |page: usize, pages: usize| {
+        let (page, pages) = (&(page + 1).to_string(), &pages.to_string());
+        say(Phrase::StagePage { page, pages })
     };
+    let number = move || name(layout.read().page, layout.read().pages);
     let turn = move |by: isize| {
         let (page, pages) = layout.with_untracked(|layout| (layout.page, layout.pages));
         let last = pages.saturating_sub(1);
-        desk.page.set(page.saturating_add_signed(by).min(last));
-        meeting.announce(&untrack(number));
+        let next = page.saturating_add_signed(by).min(last);
+        desk.page.set(next);
+        meeting.announce(&name(next, pages));
     };
     let first = move || layout.read().page == 0;
     let last = move || layout.read().page + 1 >= layout.read().pages;
