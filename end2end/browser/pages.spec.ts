@@ -110,6 +110,6 @@ test("a theme that was chosen is there before the program, on every page", async
   await ada.page.route("**/*.wasm", (route) => route.abort());
   for (const path of ["/", "/r/quiet-port", "/check"]) {
     await ada.page.goto(`${ada.site}${path}`);
-    await expect(ada.page.locator("body"), path).toHaveCSS("background-color", "rgb(15, 18, 22)");
+    await expect(ada.page.locator("html"), path).toHaveCSS("background-color", "rgb(15, 18, 22)");
   }
 });

@@ -149,7 +149,10 @@ test("a camera is sent in high definition where that is wanted, without being op
   await ada.button("More options").click();
   await ada.button("Settings").click();
   await ada.page.getByRole("checkbox", { name: "Send my picture in high definition" }).check();
-  await expect.poll(width, { timeout: 30_000 }).toBeGreaterThan(640);
+  const captured = () =>
+    ada.page.evaluate(() => window.probe.runningTracks().find((track) => track.kind === "video")?.getSettings().width);
+  await expect.poll(captured).toBe(1280);
+  await expect.poll(width, { message: "as much as machine and line bear", timeout: 30_000 }).toBeGreaterThan(480);
   expect(await ada.page.evaluate(() => window.probe.captureRequests)).toBe(asked);
   await ada.page.getByRole("checkbox", { name: "Send my picture in high definition" }).uncheck();
   await expect.poll(width).toBe(480);
