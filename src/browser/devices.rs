@@ -3,7 +3,6 @@
 use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MediaStreamTrack;
 
@@ -13,7 +12,6 @@ use super::{
     choices::word_for,
     js::{self, Listener},
     meeting::{Meeting, Stage},
-    outcome,
     slot::Slot,
     storage::{self, Key},
 };
@@ -172,16 +170,14 @@ impl Meeting {
         self.request(Slot::Camera, Wish::Exactly(device_id), Why::Wished);
     }
 
-    /// Sends the camera in high definition, or as it is sent otherwise; the one that runs changes at once.
+    /// Sends the camera in high definition, or as it is sent otherwise, without a word to the other side.
     pub fn choose_definition(&self, fine: bool) {
         self.choices.fine.set(fine);
-        let camera = self.work(|works| works.media.track(Slot::Camera)).flatten();
-        let (width, height) = capture::picture_size();
-        let size = js::object(&[("width", width.into()), ("height", height.into())]);
-        let applying = camera.and_then(|camera| js::call(&camera, "applyConstraints", &size));
-        // A camera that can't stays as it is.
-        if let Some(Ok(applying)) = applying {
-            outcome::ignore(applying.unchecked_into());
+        let used = self.in_use(Slot::Camera);
+        if used.is_some() {
+            // One that runs gives no more than it was opened for.
+            self.work(|works| works.media.stop(Slot::Camera));
+            self.request(Slot::Camera, Wish::Any(used), Why::Wished);
         }
     }
 
