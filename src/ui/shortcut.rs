@@ -83,6 +83,12 @@ impl Shortcut {
         if stroke.alt {
             return None;
         }
+        if stroke.key == "F2" && !stroke.command {
+            return Some(Self::Bar);
+        }
+        if stroke.focus == Focus::Field {
+            return None;
+        }
         if stroke.command {
             return match letter {
                 Some('D') => Some(Self::Microphone),
@@ -90,10 +96,7 @@ impl Shortcut {
                 _ => None,
             };
         }
-        if stroke.key == "F2" {
-            return Some(Self::Bar);
-        }
-        if !single_keys || stroke.focus == Focus::Field {
+        if !single_keys {
             return None;
         }
         match letter? {
@@ -175,6 +178,14 @@ mod tests {
             assert_eq!(pressed(key, Focus::Field), None, "{key:?}");
         }
         assert_eq!(pressed("F2", Focus::Field), Some(Shortcut::Bar));
+        let stroke = Stroke {
+            key: "d",
+            code: "KeyD",
+            command: true,
+            alt: false,
+            focus: Focus::Field,
+        };
+        assert_eq!(Shortcut::of(stroke, true), None);
     }
 
     #[test]
