@@ -33,6 +33,10 @@ pub struct WordsHref {
 #[derive(Debug, Clone)]
 pub struct Origin(pub String);
 
+/// Sets the theme that was chosen, where that is allowed to be remembered, before anything is painted: style sheets know
+/// the system's only.
+const THEME: &str = "/assets/theme.js";
+
 /// The document, for the server only: the browser finds it and takes over the body.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let Origin(origin) = use_context().unwrap_or(Origin(String::new()));
@@ -66,7 +70,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="twitter:card" content="summary_large_image" />
                 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml" />
                 <link rel="apple-touch-icon" href="/assets/icon-180.png" />
-                <script src="/assets/theme.js"></script>
+                <script src=THEME></script>
                 {styles.map(|hrefs| hrefs.into_iter().map(|href| view! { <link rel="stylesheet" href=href /> }).collect_view())}
                 {options.output_name.split_once('-').map(|(_, hash)| view! {
                     <link rel="modulepreload" href=format!("/pkg/snippets/{hash}/__wasm_split.js") />
