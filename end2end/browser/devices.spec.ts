@@ -55,7 +55,7 @@ test("what was switched off stays off the next time, and the host changes nothin
   await ada.button("Use camera and microphone").click();
   await expect(ada.button("Turn microphone off"), "the host's wish was for once").toBeVisible();
   await expect(ada.button("Turn camera on")).toBeVisible();
-  expect(await ada.page.evaluate(() => window.probe.runningTracks().map((track) => track.kind))).toEqual(["audio"]);
+  expect(await ada.runningKinds()).toEqual(["audio"]);
 });
 
 test("a denied camera is explained, and does not keep anyone out", async ({ newcomer, room }) => {

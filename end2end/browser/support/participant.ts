@@ -119,6 +119,11 @@ export class Participant {
     );
   }
 
+  /** The kinds of own tracks that run, each once: there may be copies. */
+  runningKinds(): Promise<string[]> {
+    return this.page.evaluate(() => [...new Set(window.probe.runningTracks().map((track) => track.kind))].sort());
+  }
+
   /** Waits until nothing of a call is left: no connection, no device in use. */
   async hasFreedEverything(): Promise<void> {
     await expect.poll(() => this.openConnections(), "peer connections").toBe(0);

@@ -70,6 +70,12 @@ export function installProbe(): void {
   MediaStream.prototype.clone = function () {
     return watch(copy.call(this));
   };
+  const copyTrack = MediaStreamTrack.prototype.clone;
+  MediaStreamTrack.prototype.clone = function () {
+    const track = copyTrack.call(this);
+    tracks.push(new WeakRef(track));
+    return track;
+  };
 
   const streaming = WebAssembly.instantiateStreaming.bind(WebAssembly);
   WebAssembly.instantiateStreaming = async (source, imports) => {
