@@ -25,6 +25,27 @@ test("Join without a choice asks and joins; Enter in the name joins too", async 
   await bob.sees("Ada");
 });
 
+test("nobody joins without a name, and is told why", async ({ newcomer, room }) => {
+  const ada = await newcomer("Ada");
+  await ada.openLobby(room);
+  const field = ada.page.getByRole("textbox", { name: "Your name" });
+  const wrong = ada.page.getByRole("alert").filter({ hasText: "A name needs at least one character." });
+  await expect(wrong).toHaveCount(0);
+  for (const name of ["", "   "]) {
+    await field.fill(name);
+    await ada.button("Join").click();
+    await expect(wrong).toBeVisible();
+    await expect(field).toBeFocused();
+    await expect(field).toHaveAttribute("aria-invalid", "true");
+  }
+  await expect(ada.page.getByText("Nobody is here yet.")).toBeVisible();
+  expect(await ada.page.evaluate(() => window.probe.captureRequests), "nor was anything asked for").toBe(0);
+  await field.fill("Ada");
+  await expect(wrong).toHaveCount(0);
+  await field.press("Enter");
+  await ada.isInside();
+});
+
 test("microphone and camera are switched before joining", async ({ newcomer, room }) => {
   const [ada, bob] = [await newcomer("Ada"), await newcomer("Bob")];
   await ada.join(room);
