@@ -97,6 +97,22 @@ test("a camera that gives no picture yet says so", async ({ newcomer, room }) =>
   await expect(ada.ownTile.getByText("Waiting for the picture")).toHaveCount(0);
 });
 
+test("what is allowed elsewhere is seen on coming back to the window, if nothing else tells", async ({ newcomer, room }) => {
+  const ada = await newcomer("Ada", { allowsDevices: false, prepare: deafToPermissions });
+  await ada.openLobby(room);
+  await ada.button("Use camera and microphone").click();
+  await expect(trouble(ada)).toHaveText("Camera and microphone are blocked");
+  await ada.page.context().grantPermissions(["camera", "microphone"]);
+  const allowed = () =>
+    ada.page.evaluate(async () => (await navigator.permissions.query({ name: "camera" as PermissionName })).state);
+  await expect.poll(allowed).toBe("granted");
+  await ada.page.waitForTimeout(500);
+  await expect(trouble(ada), "nobody has told the page").toHaveText("Camera and microphone are blocked");
+  await ada.page.evaluate(() => window.dispatchEvent(new Event("focus")));
+  await expect(ada.page.getByRole("meter", { name: "Microphone level" })).toBeVisible();
+  await expect(trouble(ada)).toHaveCount(0);
+});
+
 const causes = [
   { name: "NotAllowedError", message: "Permission denied by system", title: /the system blocks/i, help: /privacy settings of your system/ },
   { name: "NotAllowedError", message: "Permission dismissed", title: /got no answer/i, help: /choose “Allow”/ },
@@ -180,6 +196,11 @@ function watchSpeakers(): void {
       window.sinks.push(id);
     },
   });
+}
+
+/** A browser that does not tell when a permission changes. */
+function deafToPermissions(): void {
+  PermissionStatus.prototype.addEventListener = () => {};
 }
 
 function noSpeakerChoice(): void {

@@ -116,6 +116,21 @@ test("back from the background, what is gone is taken again", async ({ newcomer,
   await ben.seesThemselves();
 });
 
+test("what was plugged in unnoticed is seen on coming back to the window", async ({ newcomer, room }) => {
+  const ben = await newcomer("Ben", { prepare: installDesk });
+  await ben.openLobby(room);
+  await ben.page.evaluate(() => {
+    window.desk.plugged = window.desk.plugged.filter(({ kind }) => kind === "videoinput");
+  });
+  await ben.button("Use camera and microphone").click();
+  await expect(ben.page.getByText("No microphone was found")).toBeVisible();
+  // The list changes, and no event says so.
+  await ben.page.evaluate((headset) => window.desk.plugged.push(headset), HEADSET);
+  expect(await inUse(ben)).toEqual(["front"]);
+  await ben.page.evaluate(() => window.dispatchEvent(new Event("focus")));
+  await expect.poll(() => inUse(ben)).toEqual(["headset", "front"]);
+});
+
 /** The devices whose tracks run and are sent or shown, microphones first. */
 function inUse(person: Participant): Promise<(string | undefined)[]> {
   return person.page.evaluate(() => {
