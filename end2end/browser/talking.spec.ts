@@ -11,6 +11,7 @@ test("what is written arrives, counts as unread, and a newcomer gets it from tho
   await write(ada, "Hello <b>Ben</b> https://example.org/a?b=c javascript:alert(1)");
   await ben.hears("Ada wrote: Hello");
   await ben.button("Open chat, 1 unread message").click();
+  await expect(chat(ben).getByText("It is gone when the call ends.")).toBeVisible();
   const line = chat(ben).getByText("Hello <b>Ben</b>");
   await expect(line).toBeVisible();
   await expect(line.getByRole("link")).toHaveCount(1);
