@@ -144,6 +144,40 @@ test("a locked room lets in who knocks and is admitted, and ends for all", async
   }
 });
 
+test("the host lowers all hands, mutes all, and unlocks the door", async ({ newcomer, room }) => {
+  const [ada, ben, cleo] = [await newcomer("Ada"), await newcomer("Ben"), await newcomer("Cleo")];
+  await ada.join(room);
+  await ben.join(room);
+  await joinWithout(cleo, room);
+  await expect(ada.tiles).toHaveCount(3);
+  for (const person of [ben, cleo]) await person.button("Raise hand").click();
+  await ada.page.keyboard.press("p");
+  await people(ada).getByRole("button", { name: "Lower all hands" }).click();
+  for (const person of [ben, cleo]) {
+    await person.hears("The host lowered your hand");
+    await expect(person.button("Raise hand")).toBeVisible();
+  }
+  await expect(ada.page.getByText(/Hand raised/)).toHaveCount(0);
+  await expect(people(ada).getByRole("button", { name: "Lower all hands" }), "none is raised").toHaveCount(0);
+  await people(ada).getByRole("button", { name: "Mute all" }).click();
+  await ben.hears("The host muted you");
+  await expect(ben.button("Turn microphone on")).toBeVisible();
+  await expect(ada.tile("Ben").getByText("Muted:")).toBeAttached();
+  await expect(ada.button("Turn microphone off"), "the host is not meant").toBeVisible();
+
+  await people(ada).getByRole("button", { name: "Lock the room" }).click();
+  await ben.hears("The room is locked");
+  await cleo.leave();
+  await cleo.button("Rejoin").click();
+  await cleo.button("Join").click();
+  await expect(cleo.page.getByRole("heading", { name: "This room is locked" })).toBeVisible();
+  await people(ada).getByRole("button", { name: "Unlock the room" }).click();
+  await ben.hears("The room is open");
+  await joinWithout(cleo, room);
+  await expect(ada.tile("Cleo")).toBeVisible();
+  await expect(ada.page.getByText("Cleo wants to join"), "nobody had to knock").toHaveCount(0);
+});
+
 test("the lobby tells who is inside", async ({ newcomer, room }) => {
   const [ada, ben] = [await newcomer("Ada"), await newcomer("Ben")];
   await ben.openLobby(room);
