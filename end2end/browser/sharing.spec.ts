@@ -5,6 +5,13 @@ import { expectMoving } from "./support/media.ts";
 import type { Participant } from "./support/participant.ts";
 import { expect, test } from "./support/test.ts";
 
+declare global {
+  interface Window {
+    /** The videos that were taken out of the document, by the name on their tile. */
+    takenOut: string[];
+  }
+}
+
 test.use({ launchOptions: { executablePath: chromiumPath(), args: SCREEN_FLAGS } });
 
 test("a screen is seen beside the camera, by who was there and by who comes late", async ({ newcomer, room }) => {
@@ -125,6 +132,38 @@ test("the browser's own way to stop ends the sharing", async ({ newcomer, room }
   await expect(screen(ada, "Ben")).toHaveCount(0);
 });
 
+test("no video is moved in the document, whatever happens around it", async ({ newcomer, room }) => {
+  const [ada, ben, cleo] = [await newcomer("Ada"), await newcomer("Ben"), await newcomer("Cleo")];
+  await ada.join(room);
+  await ben.join(room);
+  await cleo.openLobby(room);
+  await cleo.button("Continue without").click();
+  await cleo.nameAndJoin();
+  await ada.sees("Ben");
+  await expect(ada.tile("Cleo")).toBeVisible();
+  await ada.page.evaluate(watchVideos);
+  await ada.tile("Ben").hover();
+  await ada.button("Pin Ben").click();
+  await expect(ada.button("Unpin Ben")).toBeVisible();
+  await ada.page.keyboard.press("g");
+  await ada.hears("Who speaks is shown large");
+  await ben.button("Share screen").click();
+  await seesScreen(ada, "Ben");
+  await ben.button("Turn microphone off").click();
+  await expect(ada.tile("Ben").getByText("Muted:")).toBeAttached();
+  await ada.page.keyboard.press("g");
+  await ada.hears("Everyone is shown alike");
+  await ben.page.keyboard.press("s");
+  await expect(screen(ada, "Ben")).toHaveCount(0);
+  await cleo.leave();
+  await ada.noLongerSees("Cleo");
+  await ada.sees("Ben");
+  const takenOut = () => ada.page.evaluate(() => window.takenOut);
+  expect(await takenOut(), "those who are gone").toEqual(["Ben’s screen", "Cleo"]);
+  await ada.tile("Ben").evaluate((tile) => tile.parentElement?.append(tile));
+  expect((await takenOut()).at(-1), "a move would be seen").toBe("Ben");
+});
+
 for (const first of ["seed", "ours"]) {
   test(`a stock seed client sees a screen, ${first} first`, async ({ newcomer, newPage, room, seedSite, server }) => {
     const ada = await newcomer("Ada");
@@ -157,6 +196,19 @@ function sentScreen(person: Participant) {
       asked: shared.length,
     };
   });
+}
+
+/** Notes every video that leaves the document, if only to come back in another place. */
+function watchVideos(): void {
+  window.takenOut = [];
+  const note = (node: Node) => {
+    if (!(node instanceof Element)) return;
+    for (const video of [node, ...node.querySelectorAll("*")].filter((element) => element.matches("video"))) {
+      window.takenOut.push(video.closest("[role=group]")?.getAttribute("aria-label") ?? "a bare video");
+    }
+  };
+  const look = (records: MutationRecord[]) => records.forEach(({ removedNodes }) => removedNodes.forEach(note));
+  new MutationObserver(look).observe(document, { childList: true, subtree: true });
 }
 
 function screen(person: Participant, name: string): Locator {
