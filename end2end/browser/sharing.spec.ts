@@ -1,8 +1,9 @@
 import type { Locator } from "@playwright/test";
 
 import { SCREEN_FLAGS, chromiumPath } from "./support/chromium.mjs";
-import { expectMoving } from "./support/media.ts";
+import { expectMoving, expectSound } from "./support/media.ts";
 import type { Participant } from "./support/participant.ts";
+import { installScreen } from "./support/screen.ts";
 import { expect, test } from "./support/test.ts";
 
 declare global {
@@ -162,6 +163,40 @@ test("no video is moved in the document, whatever happens around it", async ({ n
   expect(await takenOut(), "those who are gone").toEqual(["Ben’s screen", "Cleo"]);
   await ada.tile("Ben").evaluate((tile) => tile.parentElement?.append(tile));
   expect((await takenOut()).at(-1), "a move would be seen").toBe("Ben");
+});
+
+test("the sound of a share arrives, by an element of its own, and the own tab is warned about", async ({ newcomer, room }) => {
+  const [ada, ben] = [await newcomer("Ada"), await newcomer("Ben", { prepare: installScreen })];
+  await ada.join(room);
+  // Without a microphone: whatever is heard is the screen.
+  await ben.openLobby(room);
+  await ben.button("Continue without").click();
+  await ben.nameAndJoin();
+  await ben.sees("Ada");
+  await ben.button("Share screen").click();
+  await expect(ben.page.getByRole("group", { name: "You are sharing your screen." })).toBeVisible();
+  await seesScreen(ada, "Ben");
+  await expectSound(ada.page);
+  const heard = screen(ada, "Ben").locator("audio");
+  await expect.poll(() => heard.evaluate((audio: HTMLAudioElement) => !audio.paused && !audio.muted)).toBe(true);
+  for (const person of [ada, ben]) {
+    const videos = await person.page.locator("video").evaluateAll((all) =>
+      all.map((video) => {
+        const { playsInline, autoplay, muted } = video as HTMLVideoElement;
+        return { playsInline, autoplay, muted };
+      }),
+    );
+    expect(videos.length).toBeGreaterThan(1);
+    for (const video of videos) expect(video, person.name).toEqual({ playsInline: true, autoplay: true, muted: true });
+  }
+
+  await ben.page.evaluate(() => window.screenToShare.turnIntoOwnTab());
+  const warning = ben.page.getByRole("group", { name: /You are sharing this very tab/ });
+  await expect(warning).toBeVisible();
+  await warning.getByRole("button", { name: "Stop sharing" }).click();
+  await expect(screen(ada, "Ben")).toHaveCount(0);
+  const states = () => ben.page.evaluate(() => window.screenToShare.tracks.map((track) => track.readyState));
+  expect(await states(), "picture and sound").toEqual(["ended", "ended"]);
 });
 
 for (const first of ["seed", "ours"]) {
