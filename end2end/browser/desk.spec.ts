@@ -1,6 +1,8 @@
 import type { Locator } from "@playwright/test";
 
+import { chat, field } from "./support/chat.ts";
 import { Crowd } from "./support/crowd.ts";
+import { installScreen } from "./support/screen.ts";
 import { expect, test } from "./support/test.ts";
 
 test("a raised hand is seen, numbered and said, and stays over a late join", async ({ newcomer, room }) => {
@@ -59,6 +61,30 @@ test("buttons show their keys to whoever wants to learn them", async ({ newcomer
   expect(await caption()).toBe('"M"');
   await ada.page.getByRole("checkbox", { name: "Use single keys" }).uncheck();
   expect(await caption(), "keys that do nothing").toBe("none");
+});
+
+test("letters share the screen and switch the camera, and none does anything while one types", async ({ newcomer, room }) => {
+  const ada = await newcomer("Ada", { prepare: installScreen });
+  await ada.join(room);
+  const { keyboard } = ada.page;
+  await keyboard.press("s");
+  await expect(ada.page.getByRole("group", { name: "You are sharing your screen." })).toBeVisible();
+  await keyboard.press("s");
+  await expect(ada.button("Share screen")).toBeVisible();
+  await keyboard.press("Control+e");
+  await expect(ada.button("Turn camera on")).toBeVisible();
+  await keyboard.press("Control+e");
+  await expect(ada.button("Turn camera off")).toBeVisible();
+  await keyboard.press("c");
+  await field(ada).focus();
+  await keyboard.type("mvshcpgf?");
+  await expect(field(ada)).toHaveValue("mvshcpgf?");
+  await expect(chat(ada)).toBeVisible();
+  await expect(ada.page.getByRole("dialog")).toHaveCount(0);
+  for (const name of ["Turn microphone off", "Turn camera off", "Share screen", "Raise hand", "Show people (1 here)"]) {
+    await expect(ada.button(name), "as it was").toBeVisible();
+  }
+  expect((await ada.said()).filter((said) => /Full screen|shown/.test(said))).toEqual([]);
 });
 
 test("Space talks for as long as it is held", async ({ newcomer, room }) => {
