@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 
+import { installScreen } from "./support/screen.ts";
 import { expect, test } from "./support/test.ts";
 
 const PHONE = { hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } };
@@ -102,6 +103,52 @@ test("at every width the bar fits, and microphone, camera and leave are there", 
     }
     for (const place of [0, 1]) await expect(ada.page.locator(".bar button").nth(place)).toBeVisible();
     await expect(ada.page.locator(".control-leave")).toBeInViewport({ ratio: 1 });
+  }
+});
+
+test("what a narrow bar has no room for works from the menu; the way out is last and red", async ({ newcomer, room }) => {
+  const [ada, ben] = [
+    await newcomer("Ada", { context: { viewport: { width: 390, height: 844 } }, prepare: installScreen }),
+    await newcomer("Ben"),
+  ];
+  await ada.join(room);
+  await ben.openLobby(room);
+  await ben.button("Continue without").click();
+  await ben.nameAndJoin();
+  await ben.sees("Ada");
+  const bar = ada.page.getByRole("toolbar", { name: "Call controls" });
+  const menu = ada.page.getByRole("group", { name: "More options" });
+  for (const name of ["Share screen", "Raise hand", "Show people (2 here)"]) {
+    await expect(bar.getByRole("button", { name }), "the bar has no room for it").toHaveCount(0);
+  }
+  const choose = async (name: string) => {
+    await ada.button("More options").click();
+    await menu.getByRole("button", { name, exact: true }).click();
+    await expect(menu).toBeHidden();
+  };
+  await choose("Share screen");
+  await expect(ben.tile("Ada’s screen")).toBeVisible();
+  await choose("Stop sharing");
+  await expect(ben.tile("Ada’s screen")).toHaveCount(0);
+  await choose("Raise hand");
+  await ben.hears("Ada raised a hand");
+  await choose("Lower hand");
+  await expect(ben.tile("Ada").getByText(/Hand raised/)).toHaveCount(0);
+  await choose("People");
+  await expect(ada.page.getByRole("complementary", { name: "People" }).getByText("Ben")).toBeVisible();
+  await ada.page.keyboard.press("Escape");
+
+  for (const colorScheme of ["dark", "light"] as const) {
+    await ada.page.emulateMedia({ colorScheme });
+    const colours = () =>
+      bar.getByRole("button").evaluateAll((buttons) =>
+        buttons.map((button) => {
+          const [red = 0, green = 0, blue = 0] = getComputedStyle(button).backgroundColor.match(/\d+/g)?.map(Number) ?? [];
+          return { name: button.getAttribute("aria-label"), isRed: red > 2 * green && red > 2 * blue };
+        }),
+      );
+    await expect.poll(async () => (await colours()).at(-1)).toEqual({ name: "Leave", isRed: true });
+    expect((await colours()).filter(({ isRed }) => isRed)).toHaveLength(1);
   }
 });
 
