@@ -4,6 +4,7 @@ import type { Locator, Page } from "@playwright/test";
 
 import { expectMoving } from "./support/media.ts";
 import { Participant } from "./support/participant.ts";
+import { installScreen } from "./support/screen.ts";
 import { expect, test } from "./support/test.ts";
 
 /** What a recording turns out to be when it is played. */
@@ -12,6 +13,8 @@ interface Played {
   duration: number;
   /** Pixels that differ between two moments, in the left and in the right half. */
   moves: [number, number];
+  /** The part of the picture that is magenta, as the screen is that a test shares. */
+  magenta: number;
   /** The loudest sample, from 0 to 1. */
   peak: number;
 }
@@ -22,6 +25,8 @@ test("a call is recorded with all pictures and voices, and everybody knows", asy
   await ben.join(room);
   await ada.sees("Ben");
   await ben.sees("Ada");
+  // What is heard in it is Ben, then.
+  await ada.button("Turn microphone off").click();
   await startRecording(ada);
   await ben.hears("Ada is recording");
   await expect(ben.page.getByText("Ada is recording", { exact: true }).first()).toBeVisible();
@@ -45,7 +50,7 @@ test("a call is recorded with all pictures and voices, and everybody knows", asy
   const played = await play(await newPage(), await download(ada, `Recording of ${room}`));
   expect(played.duration).toBeGreaterThan(3);
   expect(Math.min(...played.moves), "both people move").toBeGreaterThan(10);
-  expect(played.peak, "voices").toBeGreaterThan(0.01);
+  expect(played.peak, "the voice of the other").toBeGreaterThan(0.01);
   await ada.hears("The recording is among your downloads");
 
   // Another one is offered beside it.
@@ -62,6 +67,24 @@ test("a call is recorded with all pictures and voices, and everybody knows", asy
   await rows.getByRole("button", { name: "Delete for good" }).click();
   await expect(kept(ada)).toHaveCount(0);
   await ada.sees("Ben");
+});
+
+test("a screen that is shared is in the recording, with its sound", async ({ newcomer, newPage, room }) => {
+  const [ada, ben] = [await newcomer("Ada", { prepare: withoutPicker }), await newcomer("Ben", { prepare: installScreen })];
+  for (const person of [ada, ben]) {
+    await person.openLobby(room);
+    await person.button("Continue without").click();
+    await person.nameAndJoin();
+  }
+  await ada.hears("Ben joined");
+  await startRecording(ada);
+  await ben.button("Share screen").click();
+  await expectMoving(ada.tile("Ben’s screen").locator("video"), "Ada sees the screen");
+  await expect(mark(ada)).toContainText("0:05", { timeout: 20_000 });
+  await menu(ada, "Stop recording");
+  const played = await play(await newPage(), await download(ada, `Recording of ${room}`));
+  expect(played.magenta).toBeGreaterThan(0.2);
+  expect(played.peak).toBeGreaterThan(0.01);
 });
 
 test("a page that dies loses none of the recording, which is offered on return", async ({ newcomer, newPage, room }) => {
@@ -257,9 +280,14 @@ async function playHere(): Promise<Played> {
     const apart = [0, 1, 2].map((channel) => Math.abs((before[4 * pixel + channel] ?? 0) - (after[4 * pixel + channel] ?? 0)));
     if (Math.max(...apart) > 24) moves[pixel % canvas.width < canvas.width / 2 ? 0 : 1] += 1;
   }
+  let magenta = 0;
+  for (let at = 0; at < after.length; at += 4) {
+    const [red = 0, green = 0, blue = 0] = after.slice(at, at + 3);
+    if (red > 160 && green < 90 && blue > 160) magenta += 4 / after.length;
+  }
   const decoded = await new OfflineAudioContext(1, 1, 48_000).decodeAudioData(bytes);
   const peak = decoded.getChannelData(0).reduce((loudest, sample) => Math.max(loudest, Math.abs(sample)), 0);
-  return { duration, moves, peak };
+  return { duration, moves, magenta, peak };
 }
 
 /** A browser that can only download. */
