@@ -1,3 +1,6 @@
+import { Crowd } from "./support/crowd.ts";
+import { expectMoving } from "./support/media.ts";
+import type { Participant } from "./support/participant.ts";
 import { expect, test } from "./support/test.ts";
 
 declare global {
@@ -65,6 +68,71 @@ test("coming and going is heard, unless the person does not want that", async ({
   await ada.sees("Ben");
   expect(await notes()).toBe(4);
 });
+
+test("what was chosen holds after the page is loaded anew", async ({ newcomer, room }) => {
+  const [ada, ben] = [await newcomer("Ada", { prepare: countNotes }), await newcomer("Ben")];
+  await ben.join(room);
+  await ada.join(room);
+  await ada.sees("Ben");
+  await ada.page.keyboard.press("g");
+  await ada.hears("Who speaks is shown large");
+  const settings = ada.page.getByRole("dialog", { name: "Settings" });
+  const field = (name: string) => settings.getByRole("combobox", { name, exact: true });
+  const openSettings = async () => {
+    await ada.button("More options").click();
+    await ada.button("Settings").click();
+    await expect(field("Appearance")).toBeVisible();
+  };
+  const boxes = ["Mirror my own view", "Show my own view", "Sounds when people come, go, write or raise a hand"];
+  const fields = { Appearance: "Light", Send: "Small pictures, saves data", Receive: "Sound only" };
+  await openSettings();
+  for (const [label, option] of Object.entries(fields)) await field(label).selectOption(option);
+  for (const name of boxes) await settings.getByRole("checkbox", { name }).uncheck();
+
+  await ada.page.emulateMedia({ colorScheme: "dark" });
+  await ada.reload();
+  const background = () => ada.page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  expect(await background(), "light").toBe("rgb(246, 247, 249)");
+  await ada.button("Use camera and microphone").click();
+  const preview = ada.page.getByRole("region", { name: "Preview" }).locator("video");
+  await expectMoving(preview);
+  await expect(preview).not.toHaveClass(/mirrored/);
+  await ada.nameAndJoin();
+  await expect(ada.tile("Ben")).toBeVisible();
+  await expect(ada.ownTile).toBeHidden();
+  await expect.poll(() => sentPictures(ada), "a small picture").toEqual([2]);
+  await expect.poll(() => sentPictures(ben), "no picture, since none is wanted").toEqual(["none"]);
+  const crowd = await Crowd.enter(ada.site, room, 2);
+  await ada.hears("Guest joined");
+  expect(await ada.page.evaluate(() => window.asked), "nobody's coming is heard").toEqual([]);
+  await expect(ada.tiles).toHaveCount(3);
+  const ratio = () =>
+    ada.tiles.evaluateAll((tiles) => {
+      const areas = tiles.map((tile) => tile.clientWidth * tile.clientHeight);
+      return Math.max(...areas) / Math.min(...areas);
+    });
+  await expect.poll(ratio, "one is large").toBeGreaterThan(4);
+  await openSettings();
+  for (const [label, option] of Object.entries(fields)) {
+    await expect(field(label).locator("option:checked")).toHaveText(option);
+  }
+  for (const name of boxes) await expect(settings.getByRole("checkbox", { name })).not.toBeChecked();
+  crowd.disperse();
+});
+
+/** By how much each picture that is sent is scaled down. */
+function sentPictures(person: Participant) {
+  return person.page.evaluate(() => {
+    const connected = window.probe.connections().filter(({ connectionState }) => connectionState === "connected");
+    const senders = connected.flatMap((connection) => connection.getSenders());
+    return senders
+      .filter(({ track }) => track?.kind === "video")
+      .map((sender) => {
+        const { active, scaleResolutionDownBy } = sender.getParameters().encodings[0] ?? {};
+        return active === false ? "none" : scaleResolutionDownBy;
+      });
+  });
+}
 
 function recordSystem(): void {
   window.asked = [];
