@@ -50,15 +50,81 @@ test("no rule of accessibility is broken on any page", async ({ newcomer, room }
   await everyLook(denied, "denied");
 });
 
-test("a page 320 pixels wide needs no sideways scrolling", async ({ newcomer, room }) => {
+test("pages 320 pixels wide need no sideways scrolling", async ({ newcomer, room }) => {
   const ada = await newcomer("Ada", { context: { viewport: { width: 320, height: 560 } } });
-  const sideways = () => ada.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  const fits = async (where: string) => expect.soft(await sideways(ada), where).toEqual([]);
   await ada.visit("/");
-  expect(await sideways()).toBeLessThanOrEqual(0);
-  await ada.join(room);
-  expect(await sideways()).toBeLessThanOrEqual(0);
+  await fits("home");
+  await ada.openLobby(room);
+  await fits("lobby");
+  await ada.button("Use camera and microphone").click();
+  await expect(ada.page.getByRole("combobox", { name: "Camera" })).toBeVisible();
+  await fits("lobby with devices");
+  await ada.nameAndJoin();
+  await expect(ada.page.getByRole("textbox", { name: "Link to this room" })).toBeVisible();
+  await fits("alone in the room");
   await expect(ada.button("Leave")).toBeInViewport({ ratio: 1 });
+  await ada.page.keyboard.press("c");
+  await ada.page.getByRole("textbox", { name: "Message to everyone" }).fill("w".repeat(300));
+  await ada.page.keyboard.press("Enter");
+  await expect(ada.page.getByRole("log")).toContainText("www");
+  await fits("chat");
+  await ada.page.keyboard.press("Escape");
+  await ada.page.keyboard.press("p");
+  await expect(ada.page.getByRole("complementary", { name: "People" }).getByRole("listitem")).toBeVisible();
+  await fits("people");
+  await ada.page.keyboard.press("Escape");
+  for (const [name, role] of [["Settings", "checkbox"], ["Invite people", "img"]] as const) {
+    await ada.button("More options").click();
+    await expect(ada.button(name)).toBeVisible();
+    await fits("menu");
+    await ada.button(name).click();
+    const dialog = ada.page.getByRole("dialog", { name });
+    await expect(dialog.getByRole(role).first()).toBeVisible();
+    await fits(name);
+    await dialog.getByRole("button", { name: "Close" }).click();
+  }
+  await ada.page.evaluate(() => {
+    const wide = document.querySelector<HTMLElement>(".bar");
+    if (wide) wide.style.minWidth = "400px";
+  });
+  expect(await sideways(ada), "what is too wide would be seen").not.toEqual([]);
 });
+
+test("at 200 percent, nothing scrolls sideways, and the way out is there", async ({ newcomer, room }) => {
+  // What a window of 1280 by 800 pixels is then.
+  const zoomed = { context: { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 } };
+  const ada = await newcomer("Ada", zoomed);
+  await ada.openLobby(room);
+  expect(await sideways(ada), "lobby").toEqual([]);
+  await ada.button("Use camera and microphone").click();
+  await ada.nameAndJoin();
+  expect(await sideways(ada), "room").toEqual([]);
+  for (const name of ["Turn microphone off", "Turn camera off", "Leave"]) {
+    await expect.soft(ada.button(name), name).toBeInViewport({ ratio: 1 });
+  }
+});
+
+/** What is seen and reaches over the page's sides, or scrolls sideways itself. */
+function sideways(person: Participant): Promise<string[]> {
+  return person.page.evaluate(() => {
+    const name = (element: Element) => `${element.localName}.${element.getAttribute("class") ?? ""}`;
+    const isForReadersOnly = (element: Element): boolean =>
+      getComputedStyle(element).clipPath === "inset(50%)" ||
+      (element.parentElement !== null && isForReadersOnly(element.parentElement));
+    const seen = [...document.querySelectorAll("body, body *")].filter(
+      (element) => element.checkVisibility({ visibilityProperty: true }) && !isForReadersOnly(element),
+    );
+    const reaches = (element: Element) => {
+      const { left, right } = element.getBoundingClientRect();
+      return left < -0.5 || right > innerWidth + 0.5;
+    };
+    const scrolls = (element: Element) =>
+      /auto|scroll/.test(getComputedStyle(element).overflowX) && element.scrollWidth > element.clientWidth;
+    const page = document.documentElement.scrollWidth > innerWidth ? ["the page"] : [];
+    return [...page, ...seen.filter((element) => reaches(element) || scrolls(element)).map(name)];
+  });
+}
 
 async function everyLook(person: Participant, where: string): Promise<void> {
   for (const colorScheme of THEMES) {
