@@ -1,5 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 
+import { joinAndChat } from "./support/chat.ts";
 import type { Participant } from "./support/participant.ts";
 import { expect, test } from "./support/test.ts";
 
@@ -105,6 +106,23 @@ test("at 200 percent, nothing scrolls sideways, and the way out is there", async
   }
 });
 
+test("with forced colours or more contrast, the bar's buttons are seen to be buttons", async ({ newcomer, room }) => {
+  const ada = await newcomer("Ada");
+  await joinAndChat(ada, room);
+  for (const look of [{ forcedColors: "active" }, { forcedColors: "none", contrast: "more" }] as const) {
+    for (const colorScheme of THEMES) {
+      await ada.page.emulateMedia({ ...look, colorScheme, reducedMotion: "reduce" });
+      const edges = await edgesOfBar(ada);
+      expect(edges.length).toBeGreaterThan(5);
+      for (const { name, width, contrast } of edges) {
+        const where = `${name}, ${colorScheme}, ${JSON.stringify(look)}`;
+        expect.soft(width, where).toBeGreaterThanOrEqual(1);
+        expect.soft(contrast, where).toBeGreaterThanOrEqual(3);
+      }
+    }
+  }
+});
+
 /** What is seen and reaches over the page's sides, or scrolls sideways itself. */
 function sideways(person: Participant): Promise<string[]> {
   return person.page.evaluate(() => {
@@ -123,6 +141,36 @@ function sideways(person: Participant): Promise<string[]> {
       /auto|scroll/.test(getComputedStyle(element).overflowX) && element.scrollWidth > element.clientWidth;
     const page = document.documentElement.scrollWidth > innerWidth ? ["the page"] : [];
     return [...page, ...seen.filter((element) => reaches(element) || scrolls(element)).map(name)];
+  });
+}
+
+/** The border of each of the bar's buttons: its width, and its contrast to what the bar lies on. */
+function edgesOfBar(person: Participant) {
+  return person.page.evaluate(() => {
+    const luminance = (colour: number[]) => {
+      const [red = 0, green = 0, blue = 0] = colour.map((part) => {
+        const value = part / 255;
+        return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const parts = (colour: string) => (colour.match(/[\d.]+/g) ?? []).map(Number);
+    const isClear = (colour: string) => parts(colour)[3] === 0;
+    const contrast = (one: string, other: string) => {
+      const [light = 0, dark = 0] = [one, other].map((colour) => luminance(parts(colour).slice(0, 3))).sort((a, b) => b - a);
+      return (light + 0.05) / (dark + 0.05);
+    };
+    const behind = getComputedStyle(document.querySelector(".call") ?? document.body).backgroundColor;
+    return [...document.querySelectorAll("[role=toolbar] button")].map((button) => {
+      const { borderTopStyle, borderTopWidth, borderTopColor, backgroundColor } = getComputedStyle(button);
+      // Through a clear border the button's own colour is seen.
+      const edge = isClear(borderTopColor) ? backgroundColor : borderTopColor;
+      return {
+        name: button.getAttribute("aria-label"),
+        width: borderTopStyle === "none" ? 0 : parseFloat(borderTopWidth),
+        contrast: contrast(edge, behind),
+      };
+    });
   });
 }
 
