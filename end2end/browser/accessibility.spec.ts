@@ -123,6 +123,20 @@ test("with forced colours or more contrast, the bar's buttons are seen to be but
   }
 });
 
+test("who wants less motion gets none in tiles and in what is told", async ({ newcomer, room }) => {
+  const ada = await newcomer("Ada");
+  await joinAndChat(ada, room);
+  await ada.page.keyboard.press("Escape");
+  await ada.page.emulateMedia({ reducedMotion: "no-preference" });
+  await ada.page.keyboard.press("g");
+  await expect(ada.page.getByRole("status").getByText("Who speaks is shown large")).toBeVisible();
+  expect(await longestMotion(ada), "it would be seen").toBeGreaterThan(100);
+  await ada.page.emulateMedia({ reducedMotion: "reduce" });
+  await ada.page.keyboard.press("g");
+  await expect(ada.page.getByRole("status").getByText("Everyone is shown alike")).toBeVisible();
+  expect(await longestMotion(ada)).toBeLessThan(10);
+});
+
 /** What is seen and reaches over the page's sides, or scrolls sideways itself. */
 function sideways(person: Participant): Promise<string[]> {
   return person.page.evaluate(() => {
@@ -171,6 +185,20 @@ function edgesOfBar(person: Participant) {
         contrast: contrast(edge, behind),
       };
     });
+  });
+}
+
+/** Milliseconds that anything on the stage or in the live region moves at most. */
+function longestMotion(person: Participant): Promise<number> {
+  return person.page.evaluate(() => {
+    const seconds = (times: string) => Math.max(...times.split(", ").map(parseFloat));
+    const moving = [...document.querySelectorAll(".tile, .tile *, [role=status] *")].flatMap((element) =>
+      [null, "::before", "::after"].map((part) => getComputedStyle(element, part)),
+    );
+    const times = moving.map(({ animationName, animationDuration, transitionDuration }) =>
+      Math.max(animationName === "none" ? 0 : seconds(animationDuration), seconds(transitionDuration)),
+    );
+    return 1_000 * Math.max(...times);
   });
 }
 
