@@ -87,6 +87,20 @@ test("letters share the screen and switch the camera, and none does anything whi
   expect((await ada.said()).filter((said) => /Full screen|shown/.test(said))).toEqual([]);
 });
 
+test("keys with Control do nothing either while one types", async ({ newcomer, room }) => {
+  const ada = await newcomer("Ada");
+  await ada.join(room);
+  await ada.page.keyboard.press("c");
+  await field(ada).focus();
+  await ada.page.keyboard.press("Control+d");
+  await ada.page.keyboard.press("Control+e");
+  await ada.page.keyboard.type("here");
+  await expect(field(ada)).toHaveValue("here");
+  for (const name of ["Turn microphone off", "Turn camera off"]) {
+    await expect.soft(ada.button(name), "as it was").toBeVisible({ timeout: 2_000 });
+  }
+});
+
 test("Space talks for as long as it is held", async ({ newcomer, room }) => {
   const ada = await newcomer("Ada");
   await ada.join(room);
