@@ -13,7 +13,7 @@ export default defineConfig({
   reporter: [["list"], ["./browser/support/closing-line.ts"]],
   projects: [
     { name: "browser", testMatch: "*.spec.ts" },
-    { name: "screenshots", testMatch: "screenshots.ts" },
+    { name: "screenshots", testMatch: "screenshots*.ts" },
   ],
   use: {
     browserName: "chromium",

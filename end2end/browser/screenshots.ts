@@ -1,20 +1,9 @@
-import { fileURLToPath } from "node:url";
-
-import { SCREEN_FLAGS, chromiumPath } from "./support/chromium.mjs";
 import { offer } from "./support/chat.ts";
 import { loseInStatistics } from "./support/loss.ts";
 import type { Participant } from "./support/participant.ts";
+import { shoot } from "./support/pictures.ts";
 import { portray } from "./support/portrait.ts";
 import { expect, SERVER_IS_AWAY, test } from "./support/test.ts";
-
-test.use({ launchOptions: { executablePath: chromiumPath(), args: SCREEN_FLAGS } });
-
-const FOLDER = fileURLToPath(new URL("../results/screenshots/", import.meta.url));
-const THEMES = ["dark", "light"] as const;
-const SIZES = [
-  { width: 1280, height: 800 },
-  { width: 390, height: 844 },
-];
 
 test("pictures of every page", async ({ newcomer }) => {
   test.setTimeout(300_000);
@@ -118,24 +107,6 @@ test("pictures of a locked room", async ({ newcomer }) => {
   await shoot(ada, "someone-knocks");
 });
 
-test("pictures of a screen that is shared, and held back", async ({ newcomer }) => {
-  const [ada, bob] = [await newcomer("Ada Lovelace"), await newcomer("Grace Hopper")];
-  await ada.join("shared-harbour");
-  await bob.join("shared-harbour");
-  await ada.sees(bob.name);
-  await bob.button("Share screen").click();
-  await expect(ada.tile(`${bob.name}’s screen`).locator("video")).toBeVisible();
-  await shoot(ada, "screen");
-  await shoot(bob, "sharing");
-  await ada.page.evaluate(() => {
-    const screens = [...document.querySelectorAll<HTMLVideoElement>(".tile-screen video")];
-    const tracks = screens.flatMap((video) => (video.srcObject as MediaStream).getVideoTracks());
-    for (const track of tracks) Object.defineProperty(track, "muted", { value: true });
-  });
-  await expect(ada.tile(`${bob.name}’s screen`).getByText("Paused")).toBeVisible();
-  await shoot(ada, "screen-paused");
-});
-
 test("pictures of a recording, of a file and of reactions", async ({ newcomer }) => {
   const [ada, bob] = [await newcomer("Ada Lovelace"), await newcomer("Grace Hopper")];
   await ada.join("kept-harbour");
@@ -235,19 +206,3 @@ test("pictures of a denied camera", async ({ newcomer }) => {
   await expect(ada.page.getByRole("heading", { level: 2 })).toBeVisible();
   await shoot(ada, "denied");
 });
-
-/** Takes both themes in both sizes, once toasts are gone and tiles have settled. */
-async function shoot(person: Participant, name: string): Promise<void> {
-  await person.page.mouse.move(0, 0);
-  const toasts = person.page.locator("[role=status]").filter({ hasText: /./ });
-  await expect(toasts).toHaveCount(0, { timeout: 20_000 });
-  for (const colorScheme of THEMES) {
-    for (const size of SIZES) {
-      await person.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await person.page.setViewportSize(size);
-      await person.page.waitForTimeout(700);
-      const path = `${FOLDER}${name}-${size.width}x${size.height}-${colorScheme}.png`;
-      await person.page.screenshot({ path });
-    }
-  }
-}
