@@ -3,7 +3,6 @@
 use js_sys::{Array, Date, Promise, Uint8Array};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::HtmlElement;
 
 use super::{
     super::{
@@ -67,10 +66,11 @@ pub async fn kept() -> Vec<Kept> {
     let Ok(labels) = store.labels().await else {
         return Vec::new();
     };
+    let held = held().await;
     let mut kept = Vec::new();
     let mut runs = false;
     for label in labels {
-        if is_held(&lock_name(label.began)).await {
+        if held.contains(&lock_name(label.began)) {
             runs = true;
         } else if store.is_empty(label.began).await == Ok(true) {
             let _ = store.delete(label.began).await;
@@ -116,7 +116,7 @@ pub async fn save(began: f64) -> Result<Saved, String> {
         return Ok(Saved::There);
     }
     let whole = assemble(&store, &label).await?;
-    download(&whole, &name).map_err(|error| outcome::message(&error))?;
+    super::save::save(whole.unchecked_ref(), &name);
     label.downloaded = true;
     store.put(&label).await?;
     Ok(Saved::Downloads)
@@ -158,17 +158,6 @@ async fn write(file: &JsValue, whole: &JsValue) -> Result<(), JsValue> {
     Ok(())
 }
 
-/// The blob's address stays for as long as the page, for nobody tells when the download is done.
-fn download(whole: &JsValue, name: &str) -> Result<(), JsValue> {
-    let urls = js::property(&js_sys::global(), "URL").ok_or(JsValue::UNDEFINED)?;
-    let address = js::invoke(&urls, "createObjectURL", std::slice::from_ref(whole))?;
-    let link: JsValue = document().create_element("a")?.into();
-    js::set(&link, "href", address);
-    js::set(&link, "download", name.into());
-    link.unchecked_into::<HtmlElement>().click();
-    Ok(())
-}
-
 /// Room, date and time, as files are called everywhere.
 fn file_name(label: &Label) -> String {
     let date = Date::new(&label.began.into());
@@ -188,21 +177,18 @@ fn file_name(label: &Label) -> String {
     [&label.room, " ", &day, " ", &time, ending].concat()
 }
 
-/// Whether a tab holds a lock.
-async fn is_held(name: &str) -> bool {
+/// The locks that tabs hold.
+async fn held() -> Vec<String> {
     let Some(locks) = js::property(&window().navigator(), "locks") else {
-        return false;
+        return Vec::new();
     };
     let Ok(state) = promise(js::invoke(&locks, "query", &[])).await else {
-        return false;
+        return Vec::new();
     };
     let held = js::property(&state, "held").map(|held| Array::from(&held));
-    held.unwrap_or_default().iter().any(|lock| {
-        js::property(&lock, "name")
-            .and_then(|name| name.as_string())
-            .as_deref()
-            == Some(name)
-    })
+    let names = held.unwrap_or_default();
+    let name = |lock| js::property(&lock, "name")?.as_string();
+    names.iter().filter_map(name).collect()
 }
 
 async fn promise(promise: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
