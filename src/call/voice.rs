@@ -60,11 +60,9 @@ impl MutedTalk {
             return false;
         }
         let talks = self.voice.hear(now, level);
-        if !self.told && self.voice.lasts() >= INSISTS {
-            self.told = true;
-            self.last = Some(now);
-        }
-        if talks && self.last.is_some() {
+        let begins = !self.told && self.voice.lasts() >= INSISTS;
+        self.told |= begins;
+        if begins || talks && self.last.is_some() {
             self.last = Some(now);
         }
         self.last = self.last.filter(|last| now - *last < GIVES_UP);
