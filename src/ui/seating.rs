@@ -65,12 +65,11 @@ impl Seating {
         let mut layout = Layout::default();
         self.slots.update_value(|slots| {
             slots.seat(now(), &standings);
-            // Whoever has to be seen comes to the first page, which then is laid out again.
-            for _ in 0..2 {
+            layout = slots.lay_out(spotlight, |slots| {
                 let mut tiles = vec![Tile::Own];
                 tiles.extend(slots.order().map(Tile::Person));
                 tiles.extend(&screens);
-                layout = Scene {
+                Scene {
                     stage,
                     viewport: window,
                     tiles: &tiles,
@@ -79,11 +78,8 @@ impl Seating {
                     page,
                     hide_own,
                 }
-                .layout();
-                if !slots.promote(layout.first_page, spotlight) {
-                    break;
-                }
-            }
+                .layout()
+            });
         });
         layout
     }

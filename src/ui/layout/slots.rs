@@ -8,6 +8,7 @@ use std::{cmp::Reverse, time::Duration};
 
 use super::{
     active::{self, Active},
+    scene::Layout,
     voice::{Talk, Voice},
 };
 use crate::protocol::ParticipantId;
@@ -64,7 +65,7 @@ impl Slots {
     /// Takes who the others are at `now`, in the order of joining. A leaver's slot is filled by the best of
     /// those who are not seen; newcomers come last.
     ///
-    /// **[`promote`](Self::promote) is called after it**, with what the first page then has room for.
+    /// **[`lay_out`](Self::lay_out) is called after it**, which brings to the first page who has to be seen.
     pub fn seat(&mut self, now: Duration, others: &[Standing]) {
         self.now = now;
         let mut left = Vec::new();
@@ -93,7 +94,7 @@ impl Slots {
     /// `spotlight` who speaks to the first slot. Says whether anyone has moved.
     ///
     /// The spotlight is for the speaker view while nothing is pinned and no screen is shared.
-    pub fn promote(&mut self, seen: usize, spotlight: bool) -> bool {
+    pub(super) fn promote(&mut self, seen: usize, spotlight: bool) -> bool {
         self.seen = seen;
         self.spotlight = spotlight;
         let mut moved = false;
@@ -106,6 +107,18 @@ impl Slots {
             moved |= at > 0;
         }
         moved
+    }
+
+    /// Lays out a scene of them. Whoever has to be seen comes to the first page, which then is laid out again.
+    pub fn lay_out(&mut self, spotlight: bool, scene: impl Fn(&Self) -> Layout) -> Layout {
+        let mut layout = Layout::default();
+        for _ in 0..2 {
+            layout = scene(self);
+            if !self.promote(layout.first_page, spotlight) {
+                break;
+            }
+        }
+        layout
     }
 
     /// The others in the order of slots.

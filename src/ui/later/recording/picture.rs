@@ -82,13 +82,12 @@ impl Picture {
         screens.extend(own.filter(|_| shares).map(Tile::Screen));
         let spotlight = self.mode == Mode::Speaker && screens.is_empty();
         self.slots.seat(now(), &standings);
-        let mut places = Vec::new();
-        // Whoever has to be seen comes to the first page, which then is laid out again.
-        for _ in 0..2 {
-            let mut tiles: Vec<_> = self.slots.order().map(Tile::Person).collect();
+        let mode = self.mode;
+        let layout = self.slots.lay_out(spotlight, |slots| {
+            let mut tiles: Vec<_> = slots.order().map(Tile::Person).collect();
             tiles.push(Tile::Own);
             tiles.extend(&screens);
-            let layout = Scene {
+            Scene {
                 stage: inner(),
                 viewport: Viewport::Desktop,
                 tiles: &tiles,
@@ -97,12 +96,9 @@ impl Picture {
                 page: 0,
                 hide_own: false,
             }
-            .layout();
-            places = layout.places;
-            if !self.slots.promote(layout.first_page, spotlight) {
-                break;
-            }
-        }
+            .layout()
+        });
+        let mut places = layout.places;
         if let [(Tile::Own, place)] = &mut places[..] {
             place.size = inner();
         }

@@ -48,27 +48,18 @@ impl Meeting {
     /// What is seen at this moment.
     pub fn look(&mut self) -> Layout {
         self.slots.seat(self.now, &self.others);
-        let layout = self.layout();
         let spotlight = self.mode == Mode::Speaker && self.screens == 0;
-        if self.slots.promote(layout.first_page, spotlight) {
-            return self.layout();
-        }
-        layout
-    }
-
-    fn layout(&self) -> Layout {
-        let others = self.slots.order().map(Tile::Person);
-        let screens = (1..=self.screens).map(|number| Tile::Screen(id(number)));
-        let all: Vec<_> = [Tile::Own]
-            .into_iter()
-            .chain(others)
-            .chain(screens)
-            .collect();
-        Scene {
-            mode: self.mode,
-            ..scene(&all, self.stage)
-        }
-        .layout()
+        let (mode, stage, screens) = (self.mode, self.stage, self.screens);
+        self.slots.lay_out(spotlight, |slots| {
+            let screens = (1..=screens).map(|number| Tile::Screen(id(number)));
+            let all: Vec<_> = [Tile::Own]
+                .into_iter()
+                .chain(slots.order().map(Tile::Person))
+                .chain(screens)
+                .collect();
+            let whole = scene(&all, stage);
+            Scene { mode, ..whole }.layout()
+        })
     }
 
     pub fn of(&mut self, number: usize) -> &mut Standing {
