@@ -59,6 +59,8 @@ test("buttons show their keys to whoever wants to learn them", async ({ newcomer
   await ada.button("Settings").click();
   await ada.page.getByRole("checkbox", { name: "Show the keys on the buttons" }).check();
   expect(await caption()).toBe('"M"');
+  await expect(ada.page.locator(".call-idle"), "nothing is done for a while").toHaveCount(1, { timeout: 10_000 });
+  expect(await caption()).toBe('"M"');
   await ada.page.getByRole("checkbox", { name: "Use single keys" }).uncheck();
   expect(await caption(), "keys that do nothing").toBe("none");
 });

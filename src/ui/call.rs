@@ -6,7 +6,7 @@ use super::{
     bar::bar,
     desk::Desk,
     dialog::dialogs,
-    dynamic::{text, when},
+    dynamic::{classes, text, when},
     grid::grid,
     heading::heading,
     icons::{Glyph, icon},
@@ -29,16 +29,12 @@ pub fn call(meeting: Meeting, desk: Desk, room: &RoomName) -> Piece {
     listen_to_keys(meeting, desk);
     let idle = idle();
     let choices = meeting.choices;
-    let classes = move || {
+    let style = move || {
         let keys = choices.single_keys.get() && choices.key_captions.get();
-        match (idle.get(), keys) {
-            (true, _) => "call call-idle",
-            (false, true) => "call call-keys",
-            (false, false) => "call",
-        }
+        classes("call", &[(idle.get(), "call-idle"), (keys, "call-keys")])
     };
     view! {
-        <div class=text(move || classes().to_owned())>
+        <div class=text(style)>
             <header class="call-head">
                 {heading(room.as_str())}
                 <p class="count">

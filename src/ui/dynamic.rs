@@ -20,6 +20,18 @@ pub fn text(text: impl FnMut() -> String + Send + 'static) -> Text {
     Box::new(text)
 }
 
+/// A class, and those beside it that hold now.
+pub fn classes(always: &str, others: &[(bool, &str)]) -> String {
+    let mut classes = always.to_owned();
+    for (holds, class) in others {
+        if *holds {
+            classes += " ";
+            classes += class;
+        }
+    }
+    classes
+}
+
 /// An attribute that is there or not.
 pub fn flag(flag: impl FnMut() -> bool + Send + 'static) -> Flag {
     Box::new(flag)

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{
     avatar::avatar,
     desk::Desk,
-    dynamic::{dynamic, text, when},
+    dynamic::{classes, dynamic, text, when},
     icons::{Glyph, icon},
     later::{Part, later},
     layout::{Fit, Place, Size, Tile},
@@ -150,7 +150,7 @@ fn tile(
     let contained = move |aspect| looks.read().place.fit(seat, aspect) == Fit::Contain;
     view! {
         <div
-            class=text(move || classes(&looks.read()))
+            class=text(move || style_of(&looks.read()))
             role="group"
             id=text(move || looks.read().id.clone())
             aria-label=text(move || looks.read().label.clone())
@@ -176,17 +176,14 @@ fn tile(
     .piece()
 }
 
-fn classes(looks: &Looks) -> String {
-    let mut classes = "tile".to_owned();
-    for (holds, class) in [
-        (looks.place.size == Size::default(), " tile-unplaced"),
-        (looks.place.corner, " tile-corner"),
-        (looks.waiting.is_some(), " tile-weak"),
-        (looks.speaks, " tile-speaks"),
-    ] {
-        classes.push_str(if holds { class } else { "" });
-    }
-    classes
+fn style_of(looks: &Looks) -> String {
+    let states = [
+        (looks.place.size == Size::default(), "tile-unplaced"),
+        (looks.place.corner, "tile-corner"),
+        (looks.waiting.is_some(), "tile-weak"),
+        (looks.speaks, "tile-speaks"),
+    ];
+    classes("tile", &states)
 }
 
 /// How good the connection is, unless all is well.

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlMediaElement, HtmlVideoElement, MediaStream, MediaStreamTrack};
 
 use super::{
-    dynamic::{ElementRef, Text, effect, press, text},
+    dynamic::{ElementRef, Text, classes, effect, press, text},
     piece::{IntoPiece, Piece},
 };
 use crate::browser::{Meeting, Person, attach_stream, hear_from, play_stream};
@@ -46,10 +46,17 @@ pub fn video(
     };
     let mirrored =
         move || mirror() && !stream.with(|stream| stream.as_ref().is_some_and(faces_away));
-    let unseen = move || !shown() || !arrived.get();
+    let style = move || {
+        let states = [
+            (mirrored(), "mirrored"),
+            (contained(aspect.get()), "contained"),
+            (!shown() || !arrived.get(), "unseen"),
+        ];
+        classes("picture", &states)
+    };
     view! {
         <video
-            class=text(move || classes(mirrored(), contained(aspect.get()), unseen()))
+            class=text(style)
             id=id
             playsinline
             autoplay
@@ -62,18 +69,6 @@ pub fn video(
         ></video>
     }
     .piece()
-}
-
-fn classes(mirrored: bool, contained: bool, unseen: bool) -> String {
-    let mut classes = "picture".to_owned();
-    for (holds, class) in [
-        (mirrored, " mirrored"),
-        (contained, " contained"),
-        (unseen, " unseen"),
-    ] {
-        classes.push_str(if holds { class } else { "" });
-    }
-    classes
 }
 
 /// Plays the sound of a stream of someone, as loud as they are wanted, and where everything is heard.
