@@ -32,7 +32,7 @@ use super::{
 };
 use crate::{
     call::{Intent, quality::Records},
-    protocol::{DisplayName, ParticipantId, Presence, Refused, RoomName},
+    protocol::{DisplayName, Kind, ParticipantId, Presence, Refused, RoomName},
     words::{self, Language},
 };
 
@@ -380,6 +380,14 @@ impl Meeting {
         self.work(|works| works.engine.limit(only, level));
     }
 
+    /// Whether a device of the person's is there and on, which is followed.
+    pub fn is_on(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Audio => self.microphone.get() && self.has_microphone.get(),
+            Kind::Video => self.camera.get() && self.has_camera.get(),
+        }
+    }
+
     /// The own id, which is followed; empty outside.
     pub fn own_id(&self) -> String {
         let you = self.you.get();
@@ -444,9 +452,8 @@ impl Meeting {
     fn presence(&self) -> Presence {
         Presence {
             name: DisplayName::parse(&self.name.get_untracked()).ok(),
-            microphone: self.microphone.get_untracked() && self.has_microphone.get_untracked(),
-            camera: self.camera.get_untracked()
-                && self.has_camera.get_untracked()
+            microphone: untrack(|| self.is_on(Kind::Audio)),
+            camera: untrack(|| self.is_on(Kind::Video))
                 && self.choices.send.get_untracked() != Level::Nothing,
             hand: self.hand.get_untracked().is_some(),
             screen: self.sharing.get_untracked().is_some(),

@@ -68,7 +68,7 @@ fn asking() -> Piece {
 
 /// Several elements in a row: a `<div>` around them would take part in the layout.
 fn mirror(meeting: Meeting) -> Piece {
-    let seen = memo(move || meeting.camera.get() && meeting.has_camera.get());
+    let seen = memo(move || meeting.is_on(Kind::Video));
     let arrived = RwSignal::new(false);
     view! {
         {video(meeting.own_stream, move || meeting.choices.mirror.get(), arrived, None, move || seen.get(), |_| false)}

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     browser::{Bars, LinkState, Meeting, PeerLink, Person, PersonState},
+    protocol::Kind,
     words::{Phrase, Word, say, t},
 };
 
@@ -41,8 +42,8 @@ pub fn own_tile(
             },
             label,
             name,
-            microphone: meeting.microphone.get() && meeting.has_microphone.get(),
-            camera: meeting.camera.get() && meeting.has_camera.get(),
+            microphone: meeting.is_on(Kind::Audio),
+            camera: meeting.is_on(Kind::Video),
             waiting: (meeting.link.get() == LinkState::Connecting).then_some(Word::TileConnecting),
             speaks: meeting.hearing.speaking.get(),
             hand: meeting.hand_place(None),

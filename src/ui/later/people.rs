@@ -14,7 +14,7 @@ use super::super::{
 };
 use crate::{
     browser::{Meeting, Person},
-    protocol::{HostAction, Knocker},
+    protocol::{HostAction, Kind, Knocker},
     words::{Phrase, Word, say, t},
 };
 
@@ -43,8 +43,8 @@ fn own(meeting: Meeting) -> Piece {
             name: &meeting.name.get(),
         })
     };
-    let microphone = move || meeting.microphone.get() && meeting.has_microphone.get();
-    let camera = move || meeting.camera.get() && meeting.has_camera.get();
+    let microphone = move || meeting.is_on(Kind::Audio);
+    let camera = move || meeting.is_on(Kind::Video);
     view! {
         <li class="people-row">
             {avatar(move || meeting.name.get(), move || meeting.own_id())}

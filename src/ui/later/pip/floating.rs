@@ -24,7 +24,7 @@ use crate::{
         Meeting, Person, Stage,
         later::{SmallWindow, float_document, float_video, match_looks, stop_floating},
     },
-    protocol::ParticipantId,
+    protocol::{Kind, ParticipantId},
     words::{Phrase, Word, say, t},
 };
 
@@ -186,7 +186,7 @@ fn own(meeting: Meeting) -> Piece {
     let called = move || meeting.name.get();
     let label = move || say(Phrase::TileOwn { name: &called() });
     let seed = move || meeting.own_id();
-    let shows = move || meeting.camera.get() && meeting.has_camera.get();
+    let shows = move || meeting.is_on(Kind::Video);
     let mirror = move || meeting.choices.mirror.get();
     face(meeting.own_stream, (label, called, seed), shows, mirror)
 }

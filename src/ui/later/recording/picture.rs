@@ -18,6 +18,7 @@ use crate::{
         later::{Draws, Pen, Rect},
         now,
     },
+    protocol::Kind,
     words::{Phrase, Word, say, t},
 };
 
@@ -91,7 +92,7 @@ impl Picture {
                 stage: inner(),
                 viewport: Viewport::Desktop,
                 tiles: &tiles,
-                mode: self.mode,
+                mode,
                 pinned: &[],
                 page: 0,
                 hide_own: false,
@@ -113,8 +114,7 @@ impl Picture {
         let person = |id| people.iter().find(|person| person.id == id);
         let (stream, name, seed, shows) = match tile {
             Tile::Own => {
-                let on = meeting.camera.try_get_untracked() == Some(true)
-                    && meeting.has_camera.try_get_untracked() == Some(true);
+                let on = untrack(|| meeting.is_on(Kind::Video));
                 let stream = meeting.own_stream.try_get_untracked().flatten();
                 (stream, own_name(), you, on)
             }
