@@ -85,20 +85,17 @@ fn read(from: &Path, below: &Path, files: &mut Files) -> io::Result<()> {
 /// Leaves out of the program and its script what only those need who work on them.
 fn lighten(files: &mut Files) {
     let ends_with = |suffix: &str| {
-        let mut names = files.keys();
-        let name = names.find(|name| {
-            name.components().count() == 1 && name.to_string_lossy().ends_with(suffix)
-        });
-        name.cloned()
+        let mut above = files
+            .iter()
+            .filter(|(name, _)| name.components().count() == 1);
+        above.find(|(name, _)| name.to_string_lossy().ends_with(suffix))
     };
-    let (Some(program), Some(script)) = (ends_with("_bg.wasm"), ends_with(".js")) else {
+    let (Some((program, module)), Some((script, text))) = (ends_with("_bg.wasm"), ends_with(".js"))
+    else {
         return;
     };
-    let short = shortened(
-        files.get(&program).map_or(&[], Vec::as_slice),
-        &String::from_utf8_lossy(files.get(&script).map_or(&[], Vec::as_slice)),
-    );
-    if let Some((mut light, names)) = short {
+    let (program, script) = (program.clone(), script.clone());
+    if let Some((mut light, names)) = shortened(module, &String::from_utf8_lossy(text)) {
         places::forget(&mut light);
         files.insert(program, light);
         files.insert(script, names.into_bytes());

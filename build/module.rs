@@ -1,10 +1,10 @@
 //! The binary format of WebAssembly, as far as it has to be read and written here (WebAssembly Core section 5).
 
-/// Sections of a module (section 5.5).
+/// The section of what a module needs (section 5.5).
 pub const IMPORTS: u8 = 2;
-/// What it gives.
+/// The section of what it gives.
 pub const EXPORTS: u8 = 7;
-/// What is put into its memory at the start.
+/// The section of what is put into its memory at the start.
 pub const DATA: u8 = 11;
 /// Bytes of the magic number and the version before the first section.
 pub const HEAD: usize = 8;

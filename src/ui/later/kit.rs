@@ -21,13 +21,15 @@ use crate::{
 pub fn kit(meeting: Meeting) -> Piece {
     let ready = move || meeting.capture.get() == Capture::Ready;
     let denied = move || {
-        let missing = meeting.missing.get();
-        let mut troubles: Vec<_> = missing.into_iter().flatten().collect();
-        if let Capture::Failed(trouble) = meeting.capture.get() {
-            troubles.push(trouble);
-        }
-        let trouble = troubles.iter().find(|trouble| trouble.is_denial());
-        trouble.map(steps_to_allow)
+        let (missing, capture) = (meeting.missing.get(), meeting.capture.get());
+        let failed = match &capture {
+            Capture::Failed(trouble) => Some(trouble),
+            _ => None,
+        };
+        let mut troubles = missing.iter().flatten().chain(failed);
+        troubles
+            .find(|trouble| trouble.is_denial())
+            .map(steps_to_allow)
     };
     view! {
         <div class="kit">

@@ -18,7 +18,6 @@ mod keys_help;
 mod kit;
 mod menu;
 mod people;
-
 mod pip;
 mod platform;
 mod quality;
