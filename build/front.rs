@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{names::shortened, places, words::Table};
+use crate::{light, words::Table};
 
 const DIST: &str = "target/dist";
 
@@ -82,7 +82,7 @@ fn read(from: &Path, below: &Path, files: &mut Files) -> io::Result<()> {
     Ok(())
 }
 
-/// Leaves out of the program and its script what only those need who work on them.
+/// The program and its script lie above, the parts that are loaded later in folders.
 fn lighten(files: &mut Files) {
     let ends_with = |suffix: &str| {
         let mut above = files
@@ -90,15 +90,21 @@ fn lighten(files: &mut Files) {
             .filter(|(name, _)| name.components().count() == 1);
         above.find(|(name, _)| name.to_string_lossy().ends_with(suffix))
     };
-    let (Some((program, module)), Some((script, text))) = (ends_with("_bg.wasm"), ends_with(".js"))
-    else {
-        return;
-    };
-    let (program, script) = (program.clone(), script.clone());
-    if let Some((mut light, names)) = shortened(module, &String::from_utf8_lossy(text)) {
-        places::forget(&mut light);
+    if let (Some((program, bytes)), Some((script, text))) =
+        (ends_with("_bg.wasm"), ends_with(".js"))
+        && let Some((light, text)) = light::lighten(bytes, &String::from_utf8_lossy(text))
+    {
+        let (program, script) = (program.clone(), script.clone());
         files.insert(program, light);
-        files.insert(script, names.into_bytes());
+        files.insert(script, text.into_bytes());
+    }
+    let parts = files.iter_mut().filter(|(name, _)| {
+        name.components().count() > 1 && name.extension().is_some_and(|kind| kind == "wasm")
+    });
+    for (_, bytes) in parts {
+        if let Some(light) = light::lighten_part(bytes) {
+            *bytes = light;
+        }
     }
 }
 

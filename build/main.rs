@@ -5,11 +5,7 @@ mod catalogue;
 #[cfg(feature = "ssr")]
 mod front;
 #[cfg(feature = "ssr")]
-mod module;
-#[cfg(feature = "ssr")]
-mod names;
-#[cfg(feature = "ssr")]
-mod places;
+mod light;
 mod words;
 
 use std::{env, path::PathBuf};

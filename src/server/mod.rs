@@ -5,17 +5,11 @@ mod assets;
 pub mod config;
 mod headers;
 #[cfg(test)]
-#[path = "../../build/module.rs"]
-mod module;
-#[cfg(test)]
-#[path = "../../build/names.rs"]
-mod names;
+#[path = "../../build/light/mod.rs"]
+mod light;
 mod net;
 mod origin;
 mod pages;
-#[cfg(test)]
-#[path = "../../build/places.rs"]
-mod places;
 mod signaling;
 mod token;
 

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::module::{DATA, HEAD, Reader};
+use wasmparser::{DataKind, Operator, Parser, Payload};
 
 const ENDING: &[u8] = b".rs";
 /// `core::panic::Location`: where the path is and how long, line and column, four bytes each.
@@ -62,44 +62,24 @@ pub fn forget(program: &mut [u8]) {
     }
 }
 
+/// Those whose address is a constant.
 fn segments(program: &[u8]) -> Option<Vec<Segment>> {
-    let mut reader = Reader(program.get(HEAD..)?);
-    while !reader.0.is_empty() {
-        let id = reader.byte()?;
-        let section = reader.bytes()?;
-        if id == DATA {
-            let end = program.len() - reader.0.len();
-            return data(section, end);
-        }
-    }
-    None
-}
-
-/// Those whose address is a constant. `end` is where the section ends in the program.
-fn data(section: &[u8], end: usize) -> Option<Vec<Segment>> {
-    const ACTIVE: u64 = 0;
-    const PASSIVE: u64 = 1;
-    const I32_CONST: u8 = 0x41;
-    const END: u8 = 0x0b;
-    let mut reader = Reader(section);
     let mut segments = Vec::new();
-    for _ in 0..reader.number()? {
-        let address = match reader.number()? {
-            ACTIVE => {
-                let constant = reader.byte()? == I32_CONST;
-                let address = reader.number().filter(|_| constant)?;
-                (reader.byte()? == END).then_some(address)
-            }
-            PASSIVE => None,
-            _ => return None,
+    for payload in Parser::new(0).parse_all(program) {
+        let Payload::DataSection(section) = payload.ok()? else {
+            continue;
         };
-        let length = reader.bytes()?.len();
-        let end = end - reader.0.len();
-        if let Some(address) = address {
-            segments.push(Segment {
-                address: usize::try_from(address).ok()?,
-                bytes: end - length..end,
-            });
+        for data in section {
+            let data = data.ok()?;
+            if let DataKind::Active { offset_expr, .. } = data.kind
+                && let Ok(Operator::I32Const { value }) = offset_expr.get_operators_reader().read()
+            {
+                let end = usize::try_from(data.range.end).ok()?;
+                segments.push(Segment {
+                    address: usize::try_from(value).ok()?,
+                    bytes: end - data.data.len()..end,
+                });
+            }
         }
     }
     Some(segments)
@@ -169,24 +149,32 @@ fn is_location(words: &[u8], paths: &[SourcePath]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::module::{put_bytes, put_number};
+    use wasm_encoder::{ConstExpr, CustomSection, DataSection, MemorySection, MemoryType, Module};
+
     use super::*;
 
     const ADDRESS: u32 = 1_048_576;
 
     /// A program with one segment of data, and one that has no address.
     fn program(data: &[u8]) -> Vec<u8> {
-        let mut section = vec![2, 0, 0x41];
-        put_number(&mut section, u64::from(ADDRESS));
-        section.push(0x0b);
-        put_bytes(&mut section, data);
-        section.push(1);
-        put_bytes(&mut section, b"src/not/touched.rs");
-        let mut whole = b"\0asm\x01\0\0\0\x01\x01\x00".to_vec();
-        whole.push(DATA);
-        put_bytes(&mut whole, &section);
-        whole.extend([0, 1, 0]);
-        whole
+        let mut memories = MemorySection::new();
+        memories.memory(MemoryType {
+            minimum: 17,
+            maximum: None,
+            memory64: false,
+            shared: false,
+            page_size_log2: None,
+        });
+        let mut segments = DataSection::new();
+        segments.active(0, &ConstExpr::i32_const(ADDRESS as i32), data.to_vec());
+        segments.passive(b"src/not/touched.rs".to_vec());
+        let after = CustomSection {
+            name: "after".into(),
+            data: b"src/neither.rs".into(),
+        };
+        let mut module = Module::new();
+        module.section(&memories).section(&segments).section(&after);
+        module.finish()
     }
 
     fn location(path: u32, length: u32, line: u32, column: u32) -> Vec<u8> {
