@@ -5,6 +5,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { freePort } from "./support/server.mjs";
 import type { Participant } from "./support/participant.ts";
 import { expect, test } from "./support/test.ts";
+import { relayOnly } from "./support/turn.ts";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const STEPS = [
@@ -75,6 +76,23 @@ test("a relay that does not answer fails with what to do", async ({ newcomer, st
   await expect(ada.button("Download the report")).toBeVisible({ timeout: 50_000 });
   expect(await results(ada)).toEqual(ALL_WELL.with(1, "Left out").with(4, "Failed"));
   await expect(step(ada, "Relay (TURN)")).toContainText("The relay does not answer");
+});
+
+test("a relay that answers passes, and where all has to go by it, that is the route", async ({ newcomer, startServer, turn }) => {
+  const { url: site } = await startServer("--ice-server", turn.flag);
+  const ada = await newcomer("Ada", { site });
+  await ada.visit("/check");
+  await ada.button("Continue without devices").click();
+  await expect(ada.button("Download the report")).toBeVisible({ timeout: 40_000 });
+  expect(await results(ada)).toEqual(ALL_WELL.with(1, "Left out").with(4, "Passed"));
+  await expect(step(ada, "Chosen route")).toContainText("host – host");
+
+  const ben = await newcomer("Ben", { site, prepare: relayOnly });
+  await ben.visit("/check");
+  await ben.button("Continue without devices").click();
+  await expect(ben.button("Download the report")).toBeVisible({ timeout: 40_000 });
+  expect(await results(ben)).toEqual(ALL_WELL.with(1, "Left out").with(4, "Passed"));
+  await expect(step(ben, "Chosen route")).toContainText("relay – relay");
 });
 
 test("the check explains itself before the program arrives", async ({ newPage, request, server }) => {

@@ -6,6 +6,7 @@ import type { Locator } from "@playwright/test";
 import { loseInStatistics } from "./support/loss.ts";
 import { expectBytesGrow, received } from "./support/media.ts";
 import type { Participant } from "./support/participant.ts";
+import { fact, openQuality } from "./support/quality.ts";
 import { expect, test } from "./support/test.ts";
 
 test("the figures of a call are those of its connections", async ({ newcomer, room }) => {
@@ -181,19 +182,6 @@ test("someone can be muted for oneself alone, and is as loud as before again", a
   await expect(ada.tile("Ben").getByText("Muted for you:")).toHaveCount(0);
   await expect(row.getByRole("button", { name: "Mute Ben for me" })).toBeVisible();
 });
-
-async function openQuality(person: Participant): Promise<Locator> {
-  await person.button("More options").click();
-  await person.button("Connection quality").click();
-  const dialog = person.page.getByRole("dialog", { name: "Connection quality" });
-  await expect(dialog).toBeVisible();
-  return dialog;
-}
-
-/** The value beside a name. */
-function fact(dialog: Locator, name: string): Locator {
-  return dialog.locator("dl > div").filter({ has: dialog.page().getByText(name, { exact: true }) }).locator("dd");
-}
 
 /** Waits until every chart has a line of several points. */
 async function hasCurves(dialog: Locator): Promise<void> {

@@ -6,6 +6,7 @@ import { Participant } from "./participant.ts";
 import { installProbe } from "./probe.ts";
 import { SeedSite } from "./seed-site.ts";
 import { Server } from "./server.mjs";
+import { Turn } from "./turn.ts";
 
 export { expect };
 
@@ -32,6 +33,8 @@ interface TestFixtures {
   newPage: (options?: PageOptions) => Promise<Page>;
   /** Starts a server for this test alone. */
   startServer: (...flags: string[]) => Promise<Server>;
+  /** A relay for this test alone. */
+  turn: Turn;
 }
 
 interface WorkerFixtures {
@@ -70,6 +73,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       return server;
     });
     await Promise.all(servers.map((server) => server.stop()));
+  },
+
+  turn: async ({}, use) => {
+    const turn = await Turn.start();
+    await use(turn);
+    turn.stop();
   },
 
   room: async ({}, use) => {

@@ -1,0 +1,16 @@
+declare module "node-turn" {
+  /** What of it is used here. */
+  export default class TurnServer {
+    constructor(settings: {
+      listeningIps: string[];
+      relayIps: string[];
+      listeningPort: number;
+      authMech: "none" | "long-term";
+      credentials: Record<string, string>;
+    });
+    /** By the addresses of client and server. */
+    readonly allocations: Record<string, unknown>;
+    start(): void;
+    stop(): void;
+  }
+}
