@@ -1,9 +1,9 @@
 import { offer } from "./support/chat.ts";
-import { loseInStatistics } from "./support/loss.ts";
 import type { Participant } from "./support/participant.ts";
 import { shoot } from "./support/pictures.ts";
 import { portray } from "./support/portrait.ts";
 import { expect, SERVER_IS_AWAY, test } from "./support/test.ts";
+import { relayOnly } from "./support/turn.ts";
 
 test("pictures of every page", async ({ newcomer }) => {
   test.setTimeout(300_000);
@@ -140,15 +140,15 @@ test("pictures of a recording, of a file and of reactions", async ({ newcomer })
   await shoot(ada, "reactions");
 });
 
-test("pictures of a poor link, and of none", async ({ newcomer, startServer }) => {
-  const server = await startServer();
+test("pictures of a poor link, and of none", async ({ newcomer, startServer, turn }) => {
+  const server = await startServer("--ice-server", turn.flag);
   const options = { site: server.url, tolerates: SERVER_IS_AWAY };
-  const ada = await newcomer("Ada Lovelace", { ...options, prepare: loseInStatistics });
+  const ada = await newcomer("Ada Lovelace", { ...options, prepare: relayOnly });
   const bob = await newcomer("Grace Hopper", options);
   await ada.join("far-harbour");
   await bob.join("far-harbour");
   await ada.sees(bob.name);
-  await ada.page.evaluate(() => (window.loss = 0.15));
+  turn.line.loss = 0.15;
   await expect(ada.tile(bob.name).getByRole("button", { name: /: poor$/ })).toBeAttached();
   await shoot(ada, "poor-link");
   await ada.tile(bob.name).getByRole("button", { name: /: poor$/ }).click();

@@ -1,4 +1,6 @@
 declare module "node-turn" {
+  import type { Socket } from "node:dgram";
+
   /** What of it is used here. */
   export default class TurnServer {
     constructor(settings: {
@@ -9,7 +11,7 @@ declare module "node-turn" {
       credentials: Record<string, string>;
     });
     /** By the addresses of client and server. */
-    readonly allocations: Record<string, unknown>;
+    readonly allocations: Record<string, { sockets: Socket[] }>;
     start(): void;
     stop(): void;
   }

@@ -3,42 +3,48 @@ import { once } from "node:events";
 
 import TurnServer from "node-turn";
 
+import { Line } from "./line.ts";
+
 const [USER, PASSWORD] = ["ada", "secret"];
 
-/** A TURN server (RFC 8656) on 127.0.0.1. */
+/** A TURN server (RFC 8656) on 127.0.0.1, and the line to it. */
 export class Turn {
-  readonly #server;
+  private constructor(
+    private readonly server: TurnServer,
+    /** What lies between the clients and it. */
+    readonly line: Line,
+  ) {}
 
-  private constructor(readonly port: number) {
-    this.#server = new TurnServer({
+  /** Starts one on a free port. */
+  static async start(): Promise<Turn> {
+    const port = await freeUdpPort();
+    const server = new TurnServer({
       listeningIps: ["127.0.0.1"],
       relayIps: ["127.0.0.1"],
       listeningPort: port,
       authMech: "long-term",
       credentials: { [USER]: PASSWORD },
     });
-  }
-
-  /** Starts one on a free port. */
-  static async start(): Promise<Turn> {
-    const turn = new Turn(await freeUdpPort());
-    turn.#server.start();
-    return turn;
+    server.start();
+    return new Turn(server, await Line.to(port));
   }
 
   /** As `--ice-server` takes it. */
   get flag(): string {
-    return `turn:127.0.0.1:${this.port},${USER},${PASSWORD}`;
+    return `turn:127.0.0.1:${this.line.port},${USER},${PASSWORD}`;
   }
 
   /** How many relayed addresses it holds for its clients. */
   get allocations(): number {
-    return Object.keys(this.#server.allocations).length;
+    return Object.keys(this.server.allocations).length;
   }
 
   /** Ends it, and with it all that goes through it. */
   stop(): void {
-    this.#server.stop();
+    this.line.close();
+    // It leaves these open, and answers through what is closed.
+    for (const { sockets } of Object.values(this.server.allocations)) sockets.forEach((socket) => socket.close());
+    this.server.stop();
   }
 }
 
