@@ -125,14 +125,9 @@ impl Meeting {
     /// Asks for a device that is not there; `false` if it is, or asking does not help.
     pub(super) fn try_device(&self, slot: Slot) -> bool {
         let kind = slot.kind();
-        let (there, wish, key, wish_key) = match kind {
-            Kind::Audio => (
-                self.has_microphone,
-                self.microphone,
-                Key::Microphone,
-                Key::MicrophoneOn,
-            ),
-            Kind::Video => (self.has_camera, self.camera, Key::Camera, Key::CameraOn),
+        let (there, wish, wish_key) = match kind {
+            Kind::Audio => (self.has_microphone, self.microphone, Key::MicrophoneOn),
+            Kind::Video => (self.has_camera, self.camera, Key::CameraOn),
         };
         if there.get_untracked() || !untrack(|| self.can_try(kind)) {
             return false;
@@ -147,7 +142,11 @@ impl Meeting {
         storage::write(wish_key, word_for(true));
         let audible = self.microphone.get_untracked();
         self.work(|works| works.media.set_audible(audible));
-        self.request(slot, Wish::Any(storage::read(key)), Why::Wished);
+        self.request(
+            slot,
+            Wish::Any(storage::read(Key::device(kind))),
+            Why::Wished,
+        );
         true
     }
 

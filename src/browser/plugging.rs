@@ -130,12 +130,7 @@ impl Meeting {
             }
             return;
         }
-        let key = if is_camera {
-            Key::Camera
-        } else {
-            Key::Microphone
-        };
-        let chosen = storage::read(key);
+        let chosen = storage::read(Key::device(slot.kind()));
         let (live, ended) = self
             .work(|works| (works.media.track(slot), works.media.ended(slot)))
             .unwrap_or_default();

@@ -1,5 +1,7 @@
 //! What the browser remembers for the person: `localStorage`, where it is allowed.
 
+use crate::protocol::Kind;
+
 /// A thing to remember.
 #[derive(Debug, Clone, Copy)]
 pub enum Key {
@@ -67,6 +69,14 @@ fn storage() -> Option<web_sys::Storage> {
 }
 
 impl Key {
+    /// The device of a kind that was chosen.
+    pub fn device(kind: Kind) -> Self {
+        match kind {
+            Kind::Audio => Self::Microphone,
+            Kind::Video => Self::Camera,
+        }
+    }
+
     fn as_str(self) -> &'static str {
         match self {
             Self::Name => "roundtable.name",

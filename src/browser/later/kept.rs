@@ -10,26 +10,13 @@ use super::{
         storage::{self, Key},
     },
     recording::lock_name,
-    store::{Chunk, Label, Store},
+    store::{Chunk, Kept, Store},
     webm,
 };
 use crate::words;
 
 /// Bytes in which the beginning of a file is looked for what it is about.
 const HEAD: u32 = 4_096;
-
-/// A recording that is kept on this machine.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Kept {
-    /// When it began, in milliseconds since 1970, which is also its name.
-    pub began: f64,
-    /// The room.
-    pub room: String,
-    /// Whether it came to its end, rather than the page died.
-    pub finished: bool,
-    /// Whether it was put among the downloads, where it may have arrived.
-    pub downloaded: bool,
-}
 
 /// Where a recording went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,24 +50,19 @@ pub async fn kept() -> Vec<Kept> {
     let Ok(store) = Store::open().await else {
         return Vec::new();
     };
-    let Ok(labels) = store.labels().await else {
+    let Ok(recordings) = store.recordings().await else {
         return Vec::new();
     };
     let held = held().await;
     let mut kept = Vec::new();
     let mut runs = false;
-    for label in labels {
-        if held.contains(&lock_name(label.began)) {
+    for recording in recordings {
+        if held.contains(&lock_name(recording.began)) {
             runs = true;
-        } else if store.is_empty(label.began).await == Ok(true) {
-            let _ = store.delete(label.began).await;
+        } else if store.is_empty(recording.began).await == Ok(true) {
+            let _ = store.delete(recording.began).await;
         } else {
-            kept.push(Kept {
-                began: label.began,
-                room: label.room,
-                finished: label.finished,
-                downloaded: label.downloaded,
-            });
+            kept.push(recording);
         }
     }
     if kept.is_empty() && !runs {
@@ -95,11 +77,11 @@ pub async fn kept() -> Vec<Kept> {
 /// The browser's words.
 pub async fn save(began: f64) -> Result<Saved, String> {
     let store = Store::open().await?;
-    let labels = store.labels().await?;
-    let mut label = (labels.into_iter())
-        .find(|label| label.began == began)
+    let recordings = store.recordings().await?;
+    let mut kept = (recordings.into_iter())
+        .find(|kept| kept.began == began)
         .ok_or_else(String::new)?;
-    let name = file_name(&label);
+    let name = file_name(&kept);
     if js::has_method(&window(), "showSaveFilePicker") {
         let picker = js::object(&[("suggestedName", name.as_str().into())]);
         let chosen = js::invoke(&window(), "showSaveFilePicker", &[picker]);
@@ -108,17 +90,17 @@ pub async fn save(began: f64) -> Result<Saved, String> {
             Err(error) if outcome::name(&error) == "AbortError" => return Ok(Saved::Nowhere),
             Err(error) => return Err(outcome::message(&error)),
         };
-        let whole = assemble(&store, &label).await?;
+        let whole = assemble(&store, &kept).await?;
         write(&file, &whole)
             .await
             .map_err(|error| outcome::message(&error))?;
         store.delete(began).await?;
         return Ok(Saved::There);
     }
-    let whole = assemble(&store, &label).await?;
+    let whole = assemble(&store, &kept).await?;
     super::save::save(whole.unchecked_ref(), &name);
-    label.downloaded = true;
-    store.put(&label).await?;
+    kept.downloaded = true;
+    store.put(&kept).await?;
     Ok(Saved::Downloads)
 }
 
@@ -131,11 +113,11 @@ pub async fn delete(began: f64) -> Result<(), String> {
 }
 
 /// The whole file as a blob, which is not in memory: its parts are where they were.
-async fn assemble(store: &Store, label: &Label) -> Result<JsValue, String> {
-    let chunks = store.chunks(label.began).await?;
+async fn assemble(store: &Store, kept: &Kept) -> Result<JsValue, String> {
+    let chunks = store.chunks(kept.began).await?;
     let lasts = chunks.last().map_or(0.0, |last| last.until);
     let parts: Array = chunks.iter().map(|Chunk { data, .. }| data).collect();
-    let kind = js::object(&[("type", label.format.as_str().into())]);
+    let kind = js::object(&[("type", kept.format.as_str().into())]);
     let whole = js::make("Blob", &[parts.into(), kind.clone()]);
     let whole = whole.map_err(|error| outcome::message(&error))?;
     let timed = with_duration(&whole, &kind, lasts).await;
@@ -159,8 +141,8 @@ async fn write(file: &JsValue, whole: &JsValue) -> Result<(), JsValue> {
 }
 
 /// Room, date and time, as files are called everywhere.
-fn file_name(label: &Label) -> String {
-    let date = Date::new(&label.began.into());
+fn file_name(kept: &Kept) -> String {
+    let date = Date::new(&kept.began.into());
     let two = |number: u32| [if number < 10 { "0" } else { "" }, &number.to_string()].concat();
     let day = [
         date.get_full_year().to_string(),
@@ -169,12 +151,12 @@ fn file_name(label: &Label) -> String {
     ]
     .join("-");
     let time = [two(date.get_hours()), two(date.get_minutes())].join("-");
-    let ending = if label.format.starts_with("video/mp4") {
+    let ending = if kept.format.starts_with("video/mp4") {
         ".mp4"
     } else {
         ".webm"
     };
-    [&label.room, " ", &day, " ", &time, ending].concat()
+    [&kept.room, " ", &day, " ", &time, ending].concat()
 }
 
 /// The locks that tabs hold.

@@ -39,9 +39,10 @@ pub use checking::Checkup;
 pub use files::{Coming, Files, Going, NotOffered};
 pub use guard::MoveGuard;
 pub use inviting::{can_hand_on, room_link};
-pub use kept::{Kept, Saved, delete, kept, save};
+pub use kept::{Saved, delete, kept, save};
 pub use recording::{Draws, Recording, is_possible as can_record, just_ended};
 pub use saving::{save_report, save_text};
+pub use store::Kept;
 pub use watching::begin as begin_watching;
 pub use windows::{
     SmallWindow, can_float, float_document, float_video, match_looks, stop_floating,

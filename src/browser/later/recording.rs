@@ -25,7 +25,7 @@ use super::{
     },
     canvas::Pen,
     mix::Mix,
-    store::{Chunk, Label, Store},
+    store::{Chunk, Kept, Store},
     tape::{self, Tape},
     ticker::Ticker,
 };
@@ -127,7 +127,7 @@ async fn start(
         }
         None => give.close_channel(),
     })?;
-    let label = Label {
+    let kept = Kept {
         began: js_sys::Date::now(),
         room: room(meeting),
         format: tape.format(),
@@ -156,7 +156,7 @@ async fn start(
         _flush: flush,
     }));
     meeting.present();
-    spawn_local(keep(meeting, store, label, chunks, stream));
+    spawn_local(keep(meeting, store, kept, chunks, stream));
     Ok(())
 }
 
@@ -193,17 +193,17 @@ fn show_time(meeting: Meeting, seconds: u32) {
 async fn keep(
     meeting: Meeting,
     store: Store,
-    mut label: Label,
+    mut kept: Kept,
     mut chunks: UnboundedReceiver<Chunk>,
     stream: MediaStream,
 ) {
-    let held = hold(&lock_name(label.began));
+    let held = hold(&lock_name(kept.began));
     storage::write(Key::Recordings, "1");
-    let mut trouble = store.put(&label).await.err();
+    let mut trouble = store.put(&kept).await.err();
     let mut place = 0;
     while let Some(chunk) = chunks.next().await {
         if trouble.is_none() {
-            trouble = store.append(label.began, place, chunk).await.err();
+            trouble = store.append(kept.began, place, chunk).await.err();
             place += 1;
         }
         if trouble.is_some() {
@@ -214,14 +214,14 @@ async fn keep(
         track.unchecked_into::<MediaStreamTrack>().stop();
     }
     drop(RUNNING.take());
-    label.finished = true;
-    let _ = store.put(&label).await;
+    kept.finished = true;
+    let _ = store.put(&kept).await;
     if meeting.recording.try_set(None).is_none() {
         meeting.present();
     }
     match trouble.as_deref() {
         None => {
-            ENDED.set(Some(label.began));
+            ENDED.set(Some(kept.began));
             meeting.announce(t(Word::RecordEnded));
         }
         Some("QuotaExceededError") => meeting.announce(t(Word::RecordFull)),

@@ -17,18 +17,18 @@ const NAME: &str = "roundtable";
 const RECORDINGS: &str = "recordings";
 const CHUNKS: &str = "chunks";
 
-/// What is known of a recording besides its chunks.
+/// A recording that is kept on this machine, without its chunks.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Label {
+pub struct Kept {
     /// When it began, in milliseconds since 1970, which is also its name.
     pub began: f64,
     /// The room.
     pub room: String,
     /// The MIME type.
     pub format: String,
-    /// Whether it came to its end.
+    /// Whether it came to its end, rather than the page died.
     pub finished: bool,
-    /// Whether the browser was asked to put it among the downloads; it may be there.
+    /// Whether it was put among the downloads, where it may have arrived.
     pub downloaded: bool,
 }
 
@@ -68,14 +68,14 @@ impl Store {
     ///
     /// # Errors
     /// The name of the failure.
-    pub async fn put(&self, label: &Label) -> Result<(), String> {
+    pub async fn put(&self, kept: &Kept) -> Result<(), String> {
         let value = js::object(&[
-            ("room", label.room.as_str().into()),
-            ("format", label.format.as_str().into()),
-            ("finished", label.finished.into()),
-            ("downloaded", label.downloaded.into()),
+            ("room", kept.room.as_str().into()),
+            ("format", kept.format.as_str().into()),
+            ("finished", kept.finished.into()),
+            ("downloaded", kept.downloaded.into()),
         ]);
-        self.write(RECORDINGS, "put", &[value, label.began.into()])
+        self.write(RECORDINGS, "put", &[value, kept.began.into()])
             .await
     }
 
@@ -90,10 +90,10 @@ impl Store {
     }
 
     /// All recordings, the oldest first.
-    pub async fn labels(&self) -> Result<Vec<Label>, String> {
+    pub async fn recordings(&self) -> Result<Vec<Kept>, String> {
         let keys = self.read(RECORDINGS, "getAllKeys", &[]).await?;
         let values = self.read(RECORDINGS, "getAll", &[]).await?;
-        Ok(keys.iter().zip(values.iter()).filter_map(label).collect())
+        Ok(keys.iter().zip(values.iter()).filter_map(kept).collect())
     }
 
     /// The chunks of a recording, in order.
@@ -162,10 +162,10 @@ impl Drop for Store {
     }
 }
 
-fn label((key, value): (JsValue, JsValue)) -> Option<Label> {
+fn kept((key, value): (JsValue, JsValue)) -> Option<Kept> {
     let text = |name| js::property(&value, name)?.as_string();
     let holds = |name| js::property(&value, name).is_some_and(|value| value.is_truthy());
-    Some(Label {
+    Some(Kept {
         began: key.as_f64()?,
         room: text("room")?,
         format: text("format")?,
