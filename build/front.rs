@@ -84,10 +84,9 @@ fn read(from: &Path, below: &Path, files: &mut Files) -> io::Result<()> {
 
 /// The program and its script lie above, the parts that are loaded later in folders.
 fn lighten(files: &mut Files) {
+    let is_above = |name: &Path| name.components().count() == 1;
     let ends_with = |suffix: &str| {
-        let mut above = files
-            .iter()
-            .filter(|(name, _)| name.components().count() == 1);
+        let mut above = files.iter().filter(|(name, _)| is_above(name));
         above.find(|(name, _)| name.to_string_lossy().ends_with(suffix))
     };
     if let (Some((program, bytes)), Some((script, text))) =
@@ -98,9 +97,9 @@ fn lighten(files: &mut Files) {
         files.insert(program, light);
         files.insert(script, text.into_bytes());
     }
-    let parts = files.iter_mut().filter(|(name, _)| {
-        name.components().count() > 1 && name.extension().is_some_and(|kind| kind == "wasm")
-    });
+    let parts = files
+        .iter_mut()
+        .filter(|(name, _)| !is_above(name) && name.extension().is_some_and(|kind| kind == "wasm"));
     for (_, bytes) in parts {
         if let Some(light) = light::lighten_part(bytes) {
             *bytes = light;

@@ -10,33 +10,19 @@ const COMMON: usize = 1_000;
 
 /// The places of the functions, in the order in which they are best written.
 pub fn by_resemblance(bodies: &[&[u8]]) -> Vec<usize> {
-    let runs: Vec<Vec<u64>> = bodies.iter().map(|body| runs(body)).collect();
-    let mut who_has: HashMap<u64, Vec<usize>> = HashMap::new();
-    for (place, runs) in runs.iter().enumerate() {
-        for run in runs {
-            who_has.entry(*run).or_default().push(place);
-        }
-    }
-    who_has.retain(|_, places| (2..COMMON).contains(&places.len()));
-
+    let mut functions = Functions::new(bodies);
     // The small ones first: what is more is then said of the larger.
     let mut left: Vec<usize> = (0..bodies.len()).collect();
     left.sort_by_key(|place| Reverse(bodies.get(*place).map(|body| body.len())));
-    let mut order = Order {
-        runs: &runs,
-        who_has: &who_has,
-        taken: vec![false; bodies.len()],
-        shared: vec![0; bodies.len()],
-    };
-    let mut done = Vec::with_capacity(bodies.len());
+    let mut order = Vec::with_capacity(bodies.len());
     let mut next = left.pop();
     while let Some(place) = next {
-        done.push(place);
-        next = order
-            .after(place)
-            .or_else(|| std::iter::from_fn(|| left.pop()).find(|place| order.is_left(*place)));
+        order.push(place);
+        next = functions
+            .take(place)
+            .or_else(|| std::iter::from_fn(|| left.pop()).find(|place| functions.is_left(*place)));
     }
-    done
+    order
 }
 
 /// Each run of the function once.
@@ -51,54 +37,62 @@ fn runs(body: &[u8]) -> Vec<u64> {
     runs
 }
 
-struct Order<'a> {
-    runs: &'a [Vec<u64>],
-    who_has: &'a HashMap<u64, Vec<usize>>,
+/// The functions, by their places.
+struct Functions {
+    runs: Vec<Vec<u64>>,
+    who_has: HashMap<u64, Vec<usize>>,
     taken: Vec<bool>,
-    /// How many runs each has in common with the one that is looked at.
+    /// How many runs each has in common with the one that is taken.
     shared: Vec<usize>,
 }
 
-impl Order<'_> {
+impl Functions {
+    fn new(bodies: &[&[u8]]) -> Self {
+        let runs: Vec<Vec<u64>> = bodies.iter().map(|body| runs(body)).collect();
+        let mut who_has: HashMap<u64, Vec<usize>> = HashMap::new();
+        for (place, runs) in runs.iter().enumerate() {
+            for run in runs {
+                who_has.entry(*run).or_default().push(place);
+            }
+        }
+        who_has.retain(|_, places| (2..COMMON).contains(&places.len()));
+        Self {
+            runs,
+            who_has,
+            taken: vec![false; bodies.len()],
+            shared: vec![0; bodies.len()],
+        }
+    }
+
     fn is_left(&self, place: usize) -> bool {
         self.taken.get(place) == Some(&false)
     }
 
-    fn runs_of(&self, place: usize) -> &[u64] {
-        self.runs.get(place).map_or(&[], Vec::as_slice)
-    }
-
     /// Takes this one; the answer is which of those left resembles it most, if one does at all.
-    fn after(&mut self, place: usize) -> Option<usize> {
-        if let Some(taken) = self.taken.get_mut(place) {
-            *taken = true;
-        }
+    fn take(&mut self, place: usize) -> Option<usize> {
+        *self.taken.get_mut(place)? = true;
         let mut alike = Vec::new();
-        for run in self.runs.get(place)? {
-            for other in self.who_has.get(run).into_iter().flatten() {
-                if self.taken.get(*other) == Some(&true) {
-                    continue;
-                }
-                let Some(shared) = self.shared.get_mut(*other) else {
-                    continue;
-                };
+        let runs = self.runs.get(place)?;
+        let who_has = runs.iter().filter_map(|run| self.who_has.get(run));
+        for other in who_has.flatten() {
+            if self.is_left(*other)
+                && let Some(shared) = self.shared.get_mut(*other)
+            {
                 if *shared == 0 {
                     alike.push(*other);
                 }
                 *shared += 1;
             }
         }
-        let own = self.runs_of(place).len();
-        let mut most = None;
-        for other in alike {
+        let own = runs.len();
+        let likeness = |other: usize| {
             let shared = self.shared.get_mut(other).map_or(0, std::mem::take);
-            let all = own + self.runs_of(other).len() - shared;
+            let all = own + self.runs.get(other).map_or(0, Vec::len) - shared;
             // What they share of what they have together (Jaccard), then the one that came first.
-            let likeness = (shared as f64 / all as f64, Reverse(other));
-            if most.is_none_or(|most| likeness > most) {
-                most = Some(likeness);
-            }
-        }
+            (shared as f64 / all as f64, Reverse(other))
+        };
+        let most = (alike.into_iter().map(likeness))
+            .max_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
         most.map(|(_, Reverse(place))| place)
     }
 }

@@ -149,7 +149,7 @@ fn is_location(words: &[u8], paths: &[SourcePath]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use wasm_encoder::{ConstExpr, CustomSection, DataSection, MemorySection, MemoryType, Module};
+    use wasm_encoder::{ConstExpr, CustomSection, DataSection, Module};
 
     use super::*;
 
@@ -157,14 +157,6 @@ mod tests {
 
     /// A program with one segment of data, and one that has no address.
     fn program(data: &[u8]) -> Vec<u8> {
-        let mut memories = MemorySection::new();
-        memories.memory(MemoryType {
-            minimum: 17,
-            maximum: None,
-            memory64: false,
-            shared: false,
-            page_size_log2: None,
-        });
         let mut segments = DataSection::new();
         segments.active(0, &ConstExpr::i32_const(ADDRESS as i32), data.to_vec());
         segments.passive(b"src/not/touched.rs".to_vec());
@@ -173,7 +165,7 @@ mod tests {
             data: b"src/neither.rs".into(),
         };
         let mut module = Module::new();
-        module.section(&memories).section(&segments).section(&after);
+        module.section(&segments).section(&after);
         module.finish()
     }
 

@@ -1,23 +1,18 @@
 //! Writes a program anew (WebAssembly Core section 5): with other names, and its functions in another order.
 
-use std::collections::BTreeMap;
-
 use wasm_encoder::{
-    CodeSection, ExportSection, FunctionSection, ImportSection, Module,
+    CodeSection, EntityType, ExportSection, FunctionSection, ImportSection, Module,
     reencode::{Error, Reencode},
 };
 use wasmparser::{
-    CodeSectionReader, Export, ExternalKind, FunctionSectionReader, ImportSectionReader, Parser,
-    Payload, TypeRef,
+    CodeSectionReader, Export, FunctionSectionReader, ImportSectionReader, Parser, Payload,
 };
+
+use super::names::Names;
 
 /// The program with these names in place of those, and its own functions in this order (by their places so far).
 /// `None` if it is not understood.
-pub fn rewritten(
-    program: &[u8],
-    names: &BTreeMap<&str, String>,
-    order: &[usize],
-) -> Option<Vec<u8>> {
+pub fn rewritten(program: &[u8], names: &Names<'_>, order: &[usize]) -> Option<Vec<u8>> {
     let mut places = vec![0; order.len()];
     for (place, was) in (0..).zip(order) {
         *places.get_mut(*was)? = place;
@@ -26,7 +21,7 @@ pub fn rewritten(
         names,
         order,
         places,
-        imported: imported_functions(program)?,
+        imported: 0,
     };
     let mut module = Module::new();
     change
@@ -46,24 +41,12 @@ pub fn bodies(program: &[u8]) -> Option<Vec<&[u8]>> {
     Some(bodies)
 }
 
-fn imported_functions(program: &[u8]) -> Option<u32> {
-    let mut count = 0;
-    for payload in Parser::new(0).parse_all(program) {
-        if let Payload::ImportSection(section) = payload.ok()? {
-            for import in section.into_imports() {
-                count += u32::from(matches!(import.ok()?.ty, TypeRef::Func(_)));
-            }
-        }
-    }
-    Some(count)
-}
-
 struct Change<'a> {
-    names: &'a BTreeMap<&'a str, String>,
+    names: &'a Names<'a>,
     order: &'a [usize],
     /// Where each function goes, by where it was.
     places: Vec<u32>,
-    /// The numbers of functions begin with those that are imported.
+    /// How many functions are imported: the numbers of functions begin with them.
     imported: u32,
 }
 
@@ -104,16 +87,14 @@ impl Reencode for Change<'_> {
         for import in section.into_imports() {
             let import = import?;
             let kind = self.entity_type(import.ty)?;
+            self.imported += u32::from(matches!(kind, EntityType::Function(_)));
             imports.import(self.named(import.module), self.named(import.name), kind);
         }
         Ok(())
     }
 
     fn parse_export(&mut self, exports: &mut ExportSection, export: Export<'_>) -> Done {
-        let index = match export.kind {
-            ExternalKind::Func => self.function_index(export.index)?,
-            _ => export.index,
-        };
+        let index = self.external_index(export.kind, export.index)?;
         let kind = self.export_kind(export.kind)?;
         exports.export(self.named(export.name), kind, index);
         Ok(())
@@ -146,9 +127,7 @@ impl Reencode for Change<'_> {
 
 #[cfg(test)]
 mod tests {
-    use wasm_encoder::{
-        CustomSection, EntityType, ExportKind, Function, MemoryType, TypeSection, ValType,
-    };
+    use wasm_encoder::{CustomSection, ExportKind, Function, MemoryType, TypeSection, ValType};
 
     use super::*;
 
@@ -205,7 +184,7 @@ mod tests {
 
     #[test]
     fn names_and_order_change_and_nothing_else() {
-        let names = BTreeMap::from([
+        let names = Names::from([
             (LONG, "$0".to_owned()),
             ("__wbindgen_malloc", "$2".to_owned()),
         ]);
@@ -218,7 +197,7 @@ mod tests {
     #[test]
     fn what_is_no_program_is_refused() {
         let whole = program(LONG, "x", [0, 1, 2]);
-        let names = BTreeMap::new();
+        let names = Names::new();
         for program in [
             &whole[..whole.len() - 1],
             b"\0as",
