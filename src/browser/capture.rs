@@ -86,6 +86,13 @@ pub enum Wish {
     Exactly(String),
 }
 
+impl Wish {
+    /// The one that was chosen last.
+    pub fn remembered(kind: Kind) -> Self {
+        Self::Any(storage::read(Key::device(kind)))
+    }
+}
+
 /// What could be had of the two kinds.
 #[derive(Debug)]
 pub struct Opened {
@@ -98,11 +105,12 @@ pub struct Opened {
 /// Why there is no microphone, and why no camera.
 pub type Missing = [Option<CaptureTrouble>; 2];
 
-/// Asks for both kinds with one dialog; where the two together can't be had, for each alone.
+/// Asks for those of both kinds that were chosen last, with one dialog; where the two together can't be had, for each alone.
 ///
 /// # Errors
 /// Neither could be had: why.
-pub async fn open_both(audio: Wish, video: Wish) -> Result<Opened, CaptureTrouble> {
+pub async fn open_both() -> Result<Opened, CaptureTrouble> {
+    let [audio, video] = [Kind::Audio, Kind::Video].map(Wish::remembered);
     let trouble = match open(Some(&audio), Some(&video)).await {
         Ok(tracks) => {
             let missing = [None, None];

@@ -67,9 +67,8 @@ impl Meeting {
             return;
         }
         let meeting = *self;
-        let wish = |key| Wish::Any(storage::read(key));
         spawn_local(async move {
-            let opened = capture::open_both(wish(Key::Microphone), wish(Key::Camera)).await;
+            let opened = capture::open_both().await;
             meeting.work(|works| works.opening.set(false));
             if meeting.is_late(opened.iter().flat_map(|opened| &opened.tracks)) {
                 return;
@@ -142,11 +141,7 @@ impl Meeting {
         storage::write(wish_key, word_for(true));
         let audible = self.microphone.get_untracked();
         self.work(|works| works.media.set_audible(audible));
-        self.request(
-            slot,
-            Wish::Any(storage::read(Key::device(kind))),
-            Why::Wished,
-        );
+        self.request(slot, Wish::remembered(kind), Why::Wished);
         true
     }
 
@@ -157,8 +152,7 @@ impl Meeting {
         }
         self.camera.update(|on| *on = !*on);
         storage::write(Key::CameraOn, word_for(self.camera.get_untracked()));
-        let wish = Wish::Any(storage::read(Key::Camera));
-        self.request(Slot::Camera, wish, Why::Wished);
+        self.request(Slot::Camera, Wish::remembered(Kind::Video), Why::Wished);
         self.show_to_system();
         self.present();
     }

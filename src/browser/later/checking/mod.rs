@@ -18,7 +18,6 @@ use web_sys::{AudioContext, MediaStream};
 use crate::{
     browser::{
         announcer::Announcer, capture, cause::CaptureTrouble, ears::Ears, media::Media, slot::Slot,
-        storage,
     },
     call::check::{Checked, Detail, Fact, Fault, Finding, Step, Value},
 };
@@ -128,11 +127,8 @@ impl Checkup {
     }
 
     async fn open(self, devices: bool, media: &Rc<Media>) -> Found {
-        let wish = |key| capture::Wish::Any(storage::read(key));
         let opened = match devices {
-            true => capture::open_both(wish(storage::Key::Microphone), wish(storage::Key::Camera))
-                .await
-                .map_err(fault),
+            true => capture::open_both().await.map_err(fault),
             false => Err(Fault::Devices),
         };
         let mut facts = Vec::new();
