@@ -3,8 +3,9 @@ import { once } from "node:events";
 
 /** A UDP line on 127.0.0.1 to a port there: a network that a test can make bad. */
 export class Line {
-  /** The part of the packets to the clients that is lost on the way. */
+  /** The part of the packets to the clients that is lost on the way, evenly. */
   loss = 0;
+  #owed = 0;
   /** For each client, by its address, the socket that the target knows it by. */
   readonly #clients = new Map<string, Socket>();
 
@@ -39,7 +40,9 @@ export class Line {
     if (known) return known;
     const socket = createSocket("udp4");
     socket.on("message", (packet) => {
-      if (Math.random() >= this.loss) this.listener.send(packet, port, address);
+      this.#owed += this.loss;
+      if (this.#owed < 1) this.listener.send(packet, port, address);
+      else this.#owed -= 1;
     });
     this.#clients.set(`${address}:${port}`, socket);
     return socket;
