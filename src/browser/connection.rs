@@ -10,8 +10,8 @@ use web_sys::{
     RtcSessionDescriptionInit,
 };
 
-use super::{js, media::Media, outcome, quality::Level, slot::Slot};
-use crate::protocol::{IceServer, Kind, Sdp};
+use super::{js, media::Media, outcome, quality::Level};
+use crate::protocol::{IceServer, Kind, Sdp, Slot};
 
 /// A connection. Dropping it closes it.
 pub struct Connection {

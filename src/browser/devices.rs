@@ -12,11 +12,10 @@ use super::{
     choices::word_for,
     js::{self, Listener},
     meeting::{Meeting, Stage},
-    slot::Slot,
     storage::{self, Key},
 };
 use crate::{
-    protocol::Kind,
+    protocol::{Kind, Slot},
     words::{Phrase, Word, say, t},
 };
 

@@ -18,11 +18,10 @@ use super::{
     media::Media,
     peer::{Peer, PeerReport},
     quality::{Level, Levels},
-    slot::Slot,
 };
 use crate::{
     call::{Call, Input, Intent, Notice, Output, PeerAction, PeerEvent, Phase, Share, Sorted},
-    protocol::{IceServer, ParticipantId},
+    protocol::{IceServer, ParticipantId, Slot},
 };
 
 /// Milliseconds that the pages wait at most while a description is being made.

@@ -4,8 +4,11 @@
 use leptos::prelude::*;
 use web_sys::MediaStreamTrack;
 
-use super::{chime::Chime, meeting::Meeting, person::Person, sharing::is_paused, slot::Slot};
-use crate::{call::Sorted, protocol::ParticipantId};
+use super::{chime::Chime, meeting::Meeting, person::Person, sharing::is_paused};
+use crate::{
+    call::Sorted,
+    protocol::{ParticipantId, Slot},
+};
 
 /// Above so many people, coming and going is not heard any more.
 const QUIET_ABOVE: usize = 8;

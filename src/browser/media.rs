@@ -5,7 +5,8 @@ use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use web_sys::{MediaStream, MediaStreamTrack, MediaStreamTrackState};
 
-use super::{quality::Sharpness, slot::Slot};
+use super::quality::Sharpness;
+use crate::protocol::Slot;
 
 /// The tracks that are sent, at most one for each slot, in two streams that stay the same: one of the
 /// devices, one of a shared screen. Dropping it stops all of them.

@@ -24,7 +24,6 @@ use super::{
     quality::Level,
     reception::Receptions,
     sharing::Sharing,
-    slot::Slot,
     storage::{self, Key},
     talking::Talking,
     view,
@@ -32,7 +31,7 @@ use super::{
 };
 use crate::{
     call::{Intent, quality::Records},
-    protocol::{DisplayName, Kind, ParticipantId, Presence, Refused, RoomName},
+    protocol::{DisplayName, Kind, ParticipantId, Presence, Refused, RoomName, Slot},
     words::{self, Language},
 };
 

@@ -36,7 +36,6 @@ mod refused;
 mod reload;
 mod screen;
 mod sharing;
-mod slot;
 mod speaker;
 mod storage;
 mod style;

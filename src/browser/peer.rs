@@ -21,11 +21,10 @@ use super::{
     media::Media,
     outcome,
     quality::Level,
-    slot::Slot,
 };
 use crate::{
     call::{ConnectionState, PeerAction, PeerEvent, files::FILE_CHANNEL},
-    protocol::{Candidate, Sdp},
+    protocol::{Candidate, Sdp, Slot},
 };
 
 /// What a peer brings.

@@ -13,10 +13,12 @@ use super::{
     js::Listener,
     meeting::Meeting,
     permissions,
-    slot::Slot,
     storage::{self, Key},
 };
-use crate::call::{Intent, Sight, Source, Step};
+use crate::{
+    call::{Intent, Sight, Source, Step},
+    protocol::Slot,
+};
 
 /// Milliseconds after which a track of a page that is seen again is to give something.
 const WAKING: u32 = 1_500;

@@ -14,9 +14,11 @@ use super::{
     meeting::{Meeting, Stage, Works},
     quality::Sharpness,
     screen::{self, Screen, Surface},
-    slot::Slot,
 };
-use crate::words::{Phrase, Word, say, t};
+use crate::{
+    protocol::Slot,
+    words::{Phrase, Word, say, t},
+};
 
 /// What the person shares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,11 +12,10 @@ use super::{
     person::Person,
     quality::Level,
     refused,
-    slot::Slot,
 };
 use crate::{
     call::{EndReason, Notice, PeerLink, Phase},
-    protocol::{Member, ParticipantId},
+    protocol::{Member, ParticipantId, Slot},
     words::{Phrase, Word, say, t},
 };
 

@@ -18,6 +18,7 @@ mod reply;
 mod room_name;
 mod session;
 mod signal;
+mod slot;
 mod talk;
 mod text;
 
@@ -34,6 +35,7 @@ pub use reply::parse_done;
 pub use room_name::{BadRoomName, RoomName};
 pub use session::{Admission, CreateSession, IceServer, KnownPeer, Member, Presence, SessionReply};
 pub use signal::{Candidate, Direction, Kind, Sdp, Signal, TransceiverInit, TransceiverRequest};
+pub use slot::Slot;
 pub use talk::{
     BadChatText, BadFile, Body, Chat, ChatText, FileInfo, FileStep, Held, Message, Reaction, Said,
     Say, VideoWish,

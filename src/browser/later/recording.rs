@@ -20,7 +20,6 @@ use super::{
         js::{self, Listener},
         meeting::{LinkState, Meeting, Stage},
         outcome,
-        slot::Slot,
         storage::{self, Key},
     },
     canvas::Pen,
@@ -29,7 +28,10 @@ use super::{
     tape::{self, Tape},
     ticker::Ticker,
 };
-use crate::words::{Phrase, Word, say, t};
+use crate::{
+    protocol::Slot,
+    words::{Phrase, Word, say, t},
+};
 
 /// Ticks of the clock from one look at who is here to the next: a quarter of a second.
 const LOOKS: u32 = 6;

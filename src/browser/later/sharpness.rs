@@ -3,7 +3,10 @@
 use wasm_bindgen::JsValue;
 use web_sys::MediaStreamTrack;
 
-use crate::browser::{Meeting, Sharpness, js, outcome, slot::Slot};
+use crate::{
+    browser::{Meeting, Sharpness, js, outcome},
+    protocol::Slot,
+};
 
 impl Meeting {
     /// Has text sharp or motion smooth from now on, and the next time too; nobody is asked for the screen again.

@@ -4,7 +4,10 @@ use gloo_timers::callback::Interval;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AudioContext, MediaStream, MediaStreamTrack, OscillatorNode};
 
-use crate::browser::{js, media::Media, outcome, slot::Slot};
+use crate::{
+    browser::{js, media::Media, outcome},
+    protocol::Slot,
+};
 
 /// Milliseconds between two drawings.
 const DRAWING: u32 = 50;

@@ -16,10 +16,9 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{AudioContext, MediaStream};
 
 use crate::{
-    browser::{
-        announcer::Announcer, capture, cause::CaptureTrouble, ears::Ears, media::Media, slot::Slot,
-    },
+    browser::{announcer::Announcer, capture, cause::CaptureTrouble, ears::Ears, media::Media},
     call::check::{Checked, Detail, Fact, Fault, Finding, Step, Value},
+    protocol::Slot,
 };
 use made::Made;
 use pair::Pair;

@@ -1,9 +1,12 @@
 //! What a track is for.
 
-use crate::protocol::Kind;
+use serde::{Deserialize, Serialize};
+
+use super::Kind;
 
 /// What a track is for. Both sides know it by the place of its media section among those of its kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Slot {
     /// The first sound.
     Microphone,
