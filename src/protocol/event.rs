@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
 use super::{
-    CreateSession, HostAction, HostAsks, Introduced, Knock, KnockAnswered, Knocking, Left, Lobby,
-    LookIn, Member, NewToken, Nothing, Prepare, Presence, Refusal, Refused, RoomState, Said, Say,
-    Signalled, json,
+    Carried, CreateSession, HostAction, HostAsks, Introduced, Knock, KnockAnswered, Knocking, Left,
+    Lobby, LookIn, Member, NewToken, Nothing, Prepare, Presence, Refusal, Refused, RoomState, Said,
+    Say, Signalled, json,
 };
 
 /// An event with a name and one payload.
@@ -35,6 +35,8 @@ pub enum ClientEvent {
     ConnInit(Introduced),
     /// `conn-renew`: my connection with this participant is beyond repair, introduce us again.
     ConnRenew(Introduced),
+    /// `conn-forward`: there is no way to this participant, bring us together by the forwarding unit.
+    ConnForward(Introduced),
     /// `conn-signal`: to one participant.
     ConnSignal(Signalled),
     /// `participant-state`: my name, microphone or camera changed.
@@ -62,6 +64,8 @@ pub enum ServerEvent {
     ConnInit(Introduced),
     /// `conn-signal`: from one participant.
     ConnSignal(Signalled),
+    /// `carried`: what the forwarding unit carries to you, and where.
+    Carried(Carried),
     /// `participant-state`: someone entered, or shows something else now.
     ParticipantState(Member),
     /// `participant-left`: someone is gone for good.
@@ -100,6 +104,7 @@ impl WireEvent for ClientEvent {
             Self::CreateSession(_) => "create-session",
             Self::ConnInit(_) => "conn-init",
             Self::ConnRenew(_) => "conn-renew",
+            Self::ConnForward(_) => "conn-forward",
             Self::ConnSignal(_) => "conn-signal",
             Self::ParticipantState(_) => "participant-state",
             Self::Say(_) => "say",
@@ -115,6 +120,7 @@ impl WireEvent for ClientEvent {
             "create-session" => Self::CreateSession(CreateSession::parse(payload)?),
             "conn-init" => Self::ConnInit(read(payload)?),
             "conn-renew" => Self::ConnRenew(read(payload)?),
+            "conn-forward" => Self::ConnForward(read(payload)?),
             "conn-signal" => Self::ConnSignal(read(payload)?),
             "participant-state" => Self::ParticipantState(read(payload)?),
             "say" => Self::Say(Say::parse(payload)?),
@@ -135,6 +141,7 @@ impl WireEvent for ServerEvent {
             Self::ConnPrepare(_) => "conn-prepare",
             Self::ConnInit(_) => "conn-init",
             Self::ConnSignal(_) => "conn-signal",
+            Self::Carried(_) => "carried",
             Self::ParticipantState(_) => "participant-state",
             Self::ParticipantLeft(_) => "participant-left",
             Self::RoomState(_) => "room-state",
@@ -157,6 +164,7 @@ impl WireEvent for ServerEvent {
             "conn-prepare" => Self::ConnPrepare(hear(payload)?),
             "conn-init" => Self::ConnInit(hear(payload)?),
             "conn-signal" => Self::ConnSignal(hear(payload)?),
+            "carried" => Self::Carried(hear(payload)?),
             "participant-state" => Self::ParticipantState(hear(payload)?),
             "participant-left" => Self::ParticipantLeft(hear(payload)?),
             "room-state" => Self::RoomState(hear(payload)?),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ParticipantId, Signal};
+use super::{ParticipantId, Signal, Slot};
 
 /// The payload of `conn-prepare`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +13,9 @@ pub struct Prepare {
     /// Which introduction of the two this is, from 1; signals that carry another are dropped.
     #[serde(default)]
     pub introduction: u32,
+    /// Whether it is no person but the server's forwarding unit, which receives every track once and passes it on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unit: bool,
 }
 
 /// The payload of `conn-init` and `conn-renew`.
@@ -46,6 +49,24 @@ pub struct Signalled {
 pub struct Left {
     /// Who.
     pub id: ParticipantId,
+}
+
+/// The payload of `carried`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Carried {
+    /// Every place in which the connection with the forwarding unit carries something now.
+    pub places: Vec<Place>,
+}
+
+/// A media section of the connection with the forwarding unit, and whose track it carries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Names the section (RFC 5888 section 4).
+    pub mid: Box<str>,
+    /// Whose track it is.
+    pub from: ParticipantId,
+    /// What the track is for.
+    pub slot: Slot,
 }
 
 /// The payload of `resume-token`.

@@ -29,6 +29,8 @@ pub struct CreateSession {
     /// Whether nobody has to wait for a `conn-init` of this client: it prepares a peer as soon as it is told,
     /// before it takes anything that follows.
     pub ready: bool,
+    /// Whether the client knows of the forwarding unit, and may be introduced to it.
+    pub forward: bool,
     /// Whether the object form was used: such a client knows how to come back.
     #[serde(skip)]
     pub resumable: bool,
@@ -218,6 +220,8 @@ impl CreateSession {
             peers: Vec<KnownPeer>,
             #[serde(default)]
             ready: bool,
+            #[serde(default)]
+            forward: bool,
         }
 
         let malformed = |error: serde_json::Error| Refusal::Malformed(error.to_string());
@@ -242,6 +246,7 @@ impl CreateSession {
             resume: object.resume,
             peers: object.peers,
             ready: object.ready,
+            forward: object.forward,
             resumable: true,
         })
     }
@@ -254,6 +259,7 @@ impl CreateSession {
             resume: None,
             peers: Vec::new(),
             ready: false,
+            forward: false,
             resumable: false,
         }
     }

@@ -37,8 +37,8 @@ mod watch;
 pub use rooms::Rooms;
 
 use crate::protocol::{
-    CreateSession, HostAction, Introduced, Knock, Lobby, Member, ParticipantId, Presence, RoomName,
-    RoomState, Say, ServerEvent, Signalled,
+    CreateSession, HostAction, Introduced, Knock, Lobby, Member, ParticipantId, Place, Presence,
+    RoomName, RoomState, Say, ServerEvent, Signal, Signalled,
 };
 
 /// Names a connection of one client. The server counts them; they are never used again.
@@ -93,6 +93,17 @@ pub enum Input {
     Renew(ConnectionId, Introduced),
     /// `conn-signal`: to a participant of the same room.
     Signal(ConnectionId, Signalled),
+    /// `conn-forward`: there is no way between these two but by the forwarding unit.
+    Forward(ConnectionId, Introduced),
+    /// The forwarding unit says something.
+    Unit {
+        /// In which room.
+        room: RoomName,
+        /// To whom.
+        participant: ParticipantId,
+        /// What.
+        says: UnitSays,
+    },
     /// `participant-state`: shows something else now.
     Present(ConnectionId, Presence),
     /// `say`: to one or all others in the room.
@@ -127,8 +138,60 @@ pub enum Output {
     Seen(ConnectionId, Lobby),
     /// Give a participant a token that says this.
     Token(ConnectionId, Claim),
+    /// Have the forwarding unit do something.
+    Unit(UnitTask),
     /// Close a connection: its participant has come back on another, or was put out and knows no word for it.
     Close(ConnectionId),
+}
+
+/// What the forwarding unit is to do. To signaling it is one more participant: who makes every offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnitTask {
+    /// Connect with a participant, in the place of an earlier introduction if there was one.
+    Begin {
+        /// Where: what it sends is for the others there.
+        room: RoomName,
+        /// Who.
+        participant: ParticipantId,
+        /// Counts the introductions of the two.
+        introduction: u32,
+    },
+    /// Take what a participant says for this introduction.
+    Signal {
+        /// Who.
+        participant: ParticipantId,
+        /// Which of the introductions.
+        introduction: u32,
+        /// What it says.
+        signal: Signal,
+    },
+    /// Carry the camera of `of` to a participant, or do not. Before it is told, it does.
+    Wish {
+        /// To whom.
+        participant: ParticipantId,
+        /// Whose.
+        of: ParticipantId,
+        /// Whether it is wanted.
+        camera: bool,
+    },
+    /// Say again what is carried to a participant.
+    TellAgain(ParticipantId),
+    /// A participant has left.
+    End(ParticipantId),
+}
+
+/// What the forwarding unit has to say to a participant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnitSays {
+    /// For this introduction.
+    Signal {
+        /// Which.
+        introduction: u32,
+        /// What.
+        signal: Signal,
+    },
+    /// What is carried, and where: all of it.
+    Carried(Vec<Place>),
 }
 
 /// What a connection is told when it is inside; the server adds the ICE servers.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::{HELD_MESSAGES, HISTORY_MESSAGES, ParticipantId},
+    super::{HELD_MESSAGES, HISTORY_MESSAGES, ParticipantId, Slot},
     Chat, ChatText, FileInfo, Message,
 };
 
@@ -35,6 +35,11 @@ pub enum Body {
     Want {
         /// How much.
         video: VideoWish,
+    },
+    /// To one: these of your tracks reach me by the forwarding unit; they need not come straight to me.
+    Carried {
+        /// Which; what is not among them is to come straight from now on.
+        slots: Vec<Slot>,
     },
     /// To one: about the bytes of a file that was offered in the chat. They travel straight between browsers.
     File {
@@ -121,9 +126,11 @@ impl Body {
     pub fn is_for_one(&self) -> bool {
         match self {
             Self::Chat(_) | Self::React { .. } => false,
-            Self::Have { .. } | Self::History { .. } | Self::Want { .. } | Self::File { .. } => {
-                true
-            }
+            Self::Have { .. }
+            | Self::History { .. }
+            | Self::Want { .. }
+            | Self::Carried { .. }
+            | Self::File { .. } => true,
         }
     }
 }
@@ -156,6 +163,8 @@ struct LooseBody {
     author: Option<ParticipantId>,
     #[serde(default)]
     step: Option<FileStep>,
+    #[serde(default)]
+    slots: Option<Vec<Slot>>,
 }
 
 #[derive(Deserialize)]
@@ -166,6 +175,7 @@ enum LooseKind {
     Have,
     History,
     Want,
+    Carried,
     File,
 }
 
@@ -196,6 +206,9 @@ impl TryFrom<LooseBody> for Body {
             },
             LooseKind::Want => Self::Want {
                 video: loose.video.ok_or("a want has a video")?,
+            },
+            LooseKind::Carried => Self::Carried {
+                slots: at_most(Slot::ALL.len(), loose.slots.ok_or("a carried has slots")?)?,
             },
             LooseKind::File => Self::File {
                 author: loose.author.ok_or(FILE)?,
