@@ -59,6 +59,7 @@ impl Session {
             resume: self.resume.clone(),
             peers,
             ready: true,
+            forward: true,
             resumable: true,
         }
     }
@@ -133,7 +134,8 @@ impl Session {
                 self.talk.hear(now, name, said, out);
             }
             // Of before the room, or acted on by who holds the link.
-            ServerEvent::KnockAnswered(_)
+            ServerEvent::Carried(_)
+            | ServerEvent::KnockAnswered(_)
             | ServerEvent::LobbyState(_)
             | ServerEvent::Removed(_)
             | ServerEvent::Ended(_)

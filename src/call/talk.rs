@@ -169,6 +169,7 @@ impl Talk {
                     out.notice(Notice::Reaction { from, reaction });
                 }
             }
+            Body::Carried { .. } => {}
             Body::Want { video } => out.notice(Notice::Wanted { by: from, video }),
             Body::File { author, n, step } => {
                 let heard =

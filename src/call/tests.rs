@@ -74,6 +74,7 @@ fn admission() -> Admission {
         state: RoomState::default(),
         participants: vec![member(ben())],
         ready: Vec::new(),
+        forwards: false,
         ice_servers: Vec::new(),
         max_participants: 8,
     }
@@ -119,6 +120,7 @@ impl Driver {
         driver.event(ServerEvent::ConnPrepare(Prepare {
             just_joined_user_socket_id: ben(),
             introduction: 1,
+            unit: false,
         }));
         driver
     }

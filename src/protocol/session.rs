@@ -161,6 +161,9 @@ pub struct Admission {
     /// knows of [`CreateSession::ready`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ready: Vec<Introduced>,
+    /// Whether the server has a forwarding unit.
+    #[serde(default)]
+    pub forwards: bool,
     /// STUN and TURN servers to use; none by default.
     pub ice_servers: Vec<IceServer>,
     /// As many as the room takes.

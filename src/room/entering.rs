@@ -2,7 +2,9 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::{Admitted, Claim, ConnectionId, Output, Rooms, pair::Pair, room::Room, seat::Line};
+use super::{
+    Admitted, Claim, ConnectionId, Output, Rooms, UnitTask, pair::Pair, room::Room, seat::Line,
+};
 use crate::protocol::{CreateSession, Nothing, ParticipantId, RESTART_GRACE, Refusal, ServerEvent};
 
 impl Rooms {
@@ -28,7 +30,7 @@ impl Rooms {
         let room = self
             .rooms
             .entry(name.clone())
-            .or_insert_with(|| Room::new(name.clone(), self.boot));
+            .or_insert_with(|| Room::new(name.clone(), self.boot, self.forwarding));
         // From before a restart comes only who has a token.
         entry.peers.clear();
         let knows_ready = entry.ready;
@@ -55,6 +57,7 @@ impl Rooms {
                 ready,
             },
         ));
+        room.forward(&mut news);
         self.outputs.append(&mut news);
         self.look_again(&name);
         Ok(())
@@ -108,7 +111,7 @@ impl Rooms {
         let room = self
             .rooms
             .entry(name.clone())
-            .or_insert_with(|| Room::new(name.clone(), self.boot));
+            .or_insert_with(|| Room::new(name.clone(), self.boot, self.forwarding));
         let mut mailbox = VecDeque::new();
         let mut is_another_host = false;
         let mut generation = claim.generation.saturating_add(1);
@@ -116,6 +119,7 @@ impl Rooms {
             generation = generation.max(seat.generation.saturating_add(1));
             seat.show_again(entry.presence, &mut room.hands);
             seat.ready = entry.ready;
+            seat.forward = entry.forward;
             seat.generation = generation;
             seat.confirmed = false;
             seat.brought = entry.peers;
@@ -157,6 +161,12 @@ impl Rooms {
         for other in room.in_order(you) {
             room.meet_again(you, other, &mut self.outputs);
         }
+        if let Some(unit) = room.unit_of(you) {
+            room.meet_again(you, unit, &mut self.outputs);
+            let again = UnitTask::TellAgain(you);
+            self.outputs.push_back(Output::Unit(again));
+        }
+        room.forward(&mut self.outputs);
         for (from, signal) in mailbox {
             room.relay(from, you, signal, &mut self.outputs);
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ConnectionId, Rooms, seat::Line};
+use super::{ConnectionId, Output, Rooms, UnitTask, seat::Line};
 use crate::protocol::{
     Left, ParticipantId, RESTART_GRACE, RESUME_GRACE, Refusal, RoomName, ServerEvent,
 };
@@ -55,6 +55,9 @@ impl Rooms {
             return;
         };
         room.seats.remove(&who);
+        if room.unit_of(who).is_some() {
+            self.outputs.push_back(Output::Unit(UnitTask::End(who)));
+        }
         room.pairs.forget(who);
         for other in room.in_order(who) {
             room.send(

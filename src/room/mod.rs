@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `entering`, `leaving` | who gets a seat, and when it is given up |
 //! | `room`, `pair` | who is introduced to whom, and what is passed on |
+//! | `forwarding` | who is connected with the forwarding unit |
 //! | `host`, `door` | who the host is and what it may do; who is let in |
 //! | `outside`, `watch` | who knocks, and who looks in |
 //! | `talk` | what is said, and how fast |
@@ -20,6 +21,7 @@
 
 mod door;
 mod entering;
+mod forwarding;
 mod host;
 mod leaving;
 mod outside;
@@ -34,6 +36,7 @@ mod talk;
 mod tests;
 mod watch;
 
+pub use forwarding::Forwarding;
 pub use rooms::Rooms;
 
 use crate::protocol::{

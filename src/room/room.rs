@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 
 use super::{
-    ConnectionId, Output,
+    ConnectionId, Output, UnitTask,
     door::Door,
+    forwarding::Forwarding,
     host::Reign,
     pair::{Pair, Pairs, Stage},
     seat::{Line, Seat, keep},
@@ -27,13 +28,14 @@ pub(super) struct Room {
     pub door: Door,
     /// The run of the server.
     pub boot: u64,
+    pub forwarding: Option<Forwarding>,
     /// How many hands have gone up.
     pub hands: u32,
     joins: u64,
 }
 
 impl Room {
-    pub fn new(name: RoomName, boot: u64) -> Self {
+    pub fn new(name: RoomName, boot: u64, forwarding: Option<Forwarding>) -> Self {
         Self {
             name,
             seats: Table::new(),
@@ -41,6 +43,7 @@ impl Room {
             reign: Reign::default(),
             door: Door::default(),
             boot,
+            forwarding,
             hands: 0,
             joins: 0,
         }
@@ -62,6 +65,7 @@ impl Room {
             presence,
             line: Line::Live(connection),
             ready: entry.ready,
+            forward: entry.forward,
             resumable: entry.resumable,
             generation,
             confirmed: false,
@@ -176,6 +180,7 @@ impl Room {
         let event = ServerEvent::ConnPrepare(Prepare {
             just_joined_user_socket_id: pair.initiator,
             introduction: pair.introduction,
+            unit: self.is_unit(pair.initiator),
         });
         self.send(pair.preparer, event, outputs);
         (pair.stage == Stage::Introduced).then(|| pair.ready())
@@ -183,8 +188,18 @@ impl Room {
 
     /// Brings a pair together, from the beginning or anew.
     pub fn introduce(&mut self, pair: Pair, outputs: &mut VecDeque<Output>) {
-        if let Some(ready) = self.prepare(pair, outputs) {
-            self.send(pair.initiator, ServerEvent::ConnInit(ready), outputs);
+        if self.prepare(pair, outputs).is_some() {
+            self.tell_ready(pair, outputs);
+        }
+    }
+
+    /// Tells who initiates that the other one is ready.
+    pub fn tell_ready(&self, pair: Pair, outputs: &mut VecDeque<Output>) {
+        if self.is_unit(pair.initiator) {
+            self.begin(pair, outputs);
+        } else {
+            let event = ServerEvent::ConnInit(pair.ready());
+            self.send(pair.initiator, event, outputs);
         }
     }
 
@@ -203,6 +218,14 @@ impl Room {
         let introduction = pair.introduction;
         let current = signal.introduction.is_none_or(|n| n == introduction);
         if pair.stage != Stage::Introduced || !current {
+            return;
+        }
+        if self.is_unit(to) {
+            outputs.push_back(Output::Unit(UnitTask::Signal {
+                participant: from,
+                introduction,
+                signal: signal.signal,
+            }));
             return;
         }
         match self.seats.get_mut(&to).map(|seat| &mut seat.line) {

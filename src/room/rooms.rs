@@ -5,16 +5,17 @@ use std::{
     time::Duration,
 };
 
-use super::{ConnectionId, Input, Limits, Output, pair::Stage, room::Room, watch::Watches};
-use crate::protocol::{
-    Introduced, ParticipantId, Presence, Refusal, RoomName, ServerEvent, Signalled,
+use super::{
+    ConnectionId, Forwarding, Input, Limits, Output, pair::Stage, room::Room, watch::Watches,
 };
+use crate::protocol::{Introduced, ParticipantId, Presence, Refusal, RoomName, Signalled};
 
 /// All rooms of a server. See the [module](super) for how it is driven.
 #[derive(Debug)]
 pub struct Rooms {
     pub(super) limits: Limits,
     pub(super) boot: u64,
+    pub(super) forwarding: Option<Forwarding>,
     pub(super) rooms: BTreeMap<RoomName, Room>,
     pub(super) seated: BTreeMap<ConnectionId, (RoomName, ParticipantId)>,
     pub(super) deadlines: BTreeMap<(Duration, ParticipantId), RoomName>,
@@ -32,6 +33,7 @@ impl Rooms {
         Self {
             limits,
             boot,
+            forwarding: None,
             rooms: BTreeMap::new(),
             seated: BTreeMap::new(),
             deadlines: BTreeMap::new(),
@@ -66,6 +68,12 @@ impl Rooms {
             }
             Input::Ready(connection, about) => self.handle_ready(connection, about)?,
             Input::Renew(connection, about) => self.handle_renew(connection, about)?,
+            Input::Forward(connection, about) => self.handle_forward(connection, &about)?,
+            Input::Unit {
+                room,
+                participant,
+                says,
+            } => self.handle_unit(&room, participant, says),
             Input::Signal(connection, signal) => self.handle_signal(connection, signal)?,
             Input::Present(connection, presence) => self.handle_presence(connection, presence)?,
             Input::Say(connection, say) => self.handle_say(now, connection, say)?,
@@ -110,8 +118,8 @@ impl Rooms {
             Stage::Prepared => {
                 pair.stage = Stage::Introduced;
                 // A newcomer whose socket is away is told when it is back: see `Room::meet_again`.
-                let event = ServerEvent::ConnInit(pair.ready());
-                room.send(newcomer, event, &mut self.outputs);
+                let pair = *pair;
+                room.tell_ready(pair, &mut self.outputs);
                 Ok(())
             }
             Stage::Introduced if always => Ok(()),

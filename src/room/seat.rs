@@ -14,6 +14,8 @@ pub(super) struct Seat {
     pub line: Line,
     /// Whether newcomers need not wait for its `conn-init`.
     pub ready: bool,
+    /// Whether it may be introduced to the forwarding unit.
+    pub forward: bool,
     /// Whether the participant knows how to come back.
     pub resumable: bool,
     /// The number of the newest token.

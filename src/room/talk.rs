@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ConnectionId, Rooms, rooms::locate};
+use super::{ConnectionId, Rooms, forwarding::overhear, rooms::locate};
 use crate::protocol::{
     Body, CHATS_PER_SECOND, REACTIONS_PER_SECOND, Refusal, Said, Say, ServerEvent, TALK_BURST,
 };
@@ -21,9 +21,11 @@ impl Pace {
         let (used_up, rate) = match body {
             Body::Chat(_) => (&mut self.chats, CHATS_PER_SECOND),
             Body::React { .. } => (&mut self.reactions, REACTIONS_PER_SECOND),
-            Body::Have { .. } | Body::History { .. } | Body::Want { .. } | Body::File { .. } => {
-                return true;
-            }
+            Body::Have { .. }
+            | Body::History { .. }
+            | Body::Want { .. }
+            | Body::Carried { .. }
+            | Body::File { .. } => return true,
         };
         let each = Duration::from_secs(1) / rate;
         let next = now.max(*used_up) + each;
@@ -50,6 +52,7 @@ impl Rooms {
         if !seat.pace.take(now, &say.body) {
             return Err(Refusal::SlowDown);
         }
+        self.outputs.extend(overhear(room, you, &say));
         let others = say.to.map_or_else(|| room.in_order(you), |to| vec![to]);
         for other in others {
             let said = Said {

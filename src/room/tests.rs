@@ -1,5 +1,6 @@
 //! Random histories of a server with two rooms, checked against what every client has been told.
 
+mod forwarding;
 mod hosting;
 mod powers;
 mod restart;

@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
     str::FromStr,
     time::Duration,
@@ -49,6 +49,26 @@ pub struct Layer {
     )]
     #[serde(default)]
     pub ice_server: Option<Vec<IceServer>>,
+
+    /// UDP address and port for the media that this server forwards [default: as --listen]
+    #[arg(long, env = "ROUNDTABLE_MEDIA", value_name = "ADDRESS:PORT")]
+    pub media: Option<SocketAddr>,
+
+    /// An address at which browsers reach the media port; can be repeated
+    /// [default: those of this machine]
+    #[arg(
+        long,
+        env = "ROUNDTABLE_MEDIA_ADDRESS",
+        value_name = "ADDRESS",
+        value_delimiter = ','
+    )]
+    #[serde(default)]
+    pub media_address: Option<Vec<IpAddr>>,
+
+    /// From how many people in a room on this server forwards their media; fewer send it straight to each other,
+    /// where they find a way. 0: never, nor for those who find none [default: 6]
+    #[arg(long, env = "ROUNDTABLE_FORWARD_FROM", value_name = "NUMBER")]
+    pub forward_from: Option<usize>,
 
     /// Most people in one room [default: 8]
     #[arg(long, env = "ROUNDTABLE_MAX_PARTICIPANTS", value_name = "NUMBER")]
@@ -98,6 +118,13 @@ pub struct Settings {
     pub allow_origin: Vec<OriginRule>,
     /// STUN and TURN servers for the browsers.
     pub ice_server: Vec<IceServer>,
+    /// Where media to be forwarded comes in, over UDP; as `listen` without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media: Option<SocketAddr>,
+    /// Addresses at which browsers reach that.
+    pub media_address: Vec<IpAddr>,
+    /// From how many people in a room on media is forwarded; 0 for never.
+    pub forward_from: usize,
     /// Most people in one room.
     pub max_participants: usize,
     /// Most rooms at one time.
@@ -200,6 +227,12 @@ impl Settings {
                 .or(weak.allow_origin)
                 .unwrap_or_default(),
             ice_server: strong.ice_server.or(weak.ice_server).unwrap_or_default(),
+            media: strong.media.or(weak.media),
+            media_address: strong
+                .media_address
+                .or(weak.media_address)
+                .unwrap_or_default(),
+            forward_from: strong.forward_from.or(weak.forward_from).unwrap_or(6),
             max_participants: strong
                 .max_participants
                 .or(weak.max_participants)

@@ -31,7 +31,7 @@ const LAST_WORDS: Duration = Duration::from_secs(3);
 /// Serves on the listener until `shutdown` resolves: then takes nobody, tells everyone, and returns
 /// within five seconds.
 pub async fn run(listener: TcpListener, settings: Settings, shutdown: impl Future<Output = ()>) {
-    let hub = Arc::new(Hub::new(&settings, tokens(&settings)));
+    let hub = Arc::new(Hub::new(&settings, tokens(&settings), None));
     let (app, io) = app(&settings, hub.clone());
     let clock = tokio::spawn({
         let hub = hub.clone();

@@ -61,6 +61,7 @@ fn who_prepares_answers() {
     let prepare = Prepare {
         just_joined_user_socket_id: ben(),
         introduction: 3,
+        unit: false,
     };
     let create = act(PeerAction::Create {
         initiator: false,

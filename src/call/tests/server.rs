@@ -65,6 +65,7 @@ impl Server {
             }
             ClientEvent::ConnInit(about) => room::Input::Ready(connection, about),
             ClientEvent::ConnRenew(about) => room::Input::Renew(connection, about),
+            ClientEvent::ConnForward(about) => room::Input::Forward(connection, about),
             ClientEvent::ConnSignal(signal) => room::Input::Signal(connection, signal),
             ClientEvent::ParticipantState(presence) => room::Input::Present(connection, presence),
             ClientEvent::LeaveSession(_) => room::Input::Leave(connection),
@@ -115,6 +116,7 @@ impl Server {
                     Sent::To(connection, Input::Lobby(LobbyReply::Seen(lobby)))
                 }
                 room::Output::Close(connection) => Sent::Close(connection),
+                room::Output::Unit(_) => continue,
             });
         }
         Ok(sent)

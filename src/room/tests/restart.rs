@@ -71,6 +71,7 @@ fn those_who_know_each_other_are_not_introduced_again_and_a_stranger_is() {
     let expected = Prepare {
         just_joined_user_socket_id: ben,
         introduction: 1,
+        unit: false,
     };
     assert_eq!(prepares, [(ConnectionId(2), expected)]);
     let signal = Signalled {

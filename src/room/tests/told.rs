@@ -61,6 +61,7 @@ impl World {
                 assert_eq!(claim.generation, client.claim.generation);
                 client.claim = claim;
             }
+            Output::Unit(task) => panic!("there is no unit for {task:?}"),
             Output::Close(connection) if self.moving.take() == Some(connection) => {}
             Output::Close(connection) => {
                 let on = |client: &&mut Client| client.connection == Some(connection);

@@ -10,14 +10,14 @@ use std::{
 };
 
 use socketioxide::{SendError, SocketError, extract::AckSender, socket::Socket};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc::UnboundedSender};
 
 use crate::{
     protocol::{
         Admission, ClientEvent, CreateSession, IceServer, LobbyReply, NewToken, Nothing,
-        ParticipantId, Refusal, ServerEvent, SessionReply, WireEvent,
+        ParticipantId, Refusal, RoomName, ServerEvent, SessionReply, WireEvent,
     },
-    room::{Admitted, ConnectionId, Input, Limits, Output, Rooms},
+    room::{Admitted, ConnectionId, Forwarding, Input, Limits, Output, Rooms, UnitSays, UnitTask},
     server::{config::Settings, net::Cut, token::Tokens},
 };
 
@@ -27,6 +27,7 @@ pub struct Hub {
     tokens: Tokens,
     ice_servers: Vec<IceServer>,
     max_participants: usize,
+    unit: Option<UnboundedSender<UnitTask>>,
     connections: AtomicU64,
     state: Mutex<State>,
     /// Wakes the clock when there may be an earlier deadline.
@@ -45,13 +46,24 @@ struct Line {
 }
 
 impl Hub {
-    /// Makes a hub without rooms.
-    pub fn new(settings: &Settings, tokens: Tokens) -> Self {
+    /// Makes a hub without rooms. `unit` takes what the forwarding unit is to do, if there is one.
+    pub fn new(
+        settings: &Settings,
+        tokens: Tokens,
+        unit: Option<UnboundedSender<UnitTask>>,
+    ) -> Self {
         let boot = rand::random();
         let limits = Limits {
             participants: settings.max_participants,
             rooms: settings.max_rooms,
         };
+        let mut rooms = Rooms::new(limits, boot);
+        if unit.is_some() {
+            rooms = rooms.with_unit(Forwarding {
+                unit: ParticipantId::from_random(rand::random()),
+                from: settings.forward_from,
+            });
+        }
         Self {
             started: Instant::now(),
             tokens,
@@ -61,9 +73,10 @@ impl Hub {
                 .map(|server| server.to_wire())
                 .collect(),
             max_participants: settings.max_participants,
+            unit,
             connections: AtomicU64::new(0),
             state: Mutex::new(State {
-                rooms: Rooms::new(limits, boot),
+                rooms,
                 sockets: HashMap::new(),
             }),
             sooner: Notify::new(),
@@ -91,6 +104,7 @@ impl Hub {
             ClientEvent::CreateSession(entry) => self.entry(connection, entry)?,
             ClientEvent::ConnInit(about) => Input::Ready(connection, about),
             ClientEvent::ConnRenew(about) => Input::Renew(connection, about),
+            ClientEvent::ConnForward(about) => Input::Forward(connection, about),
             ClientEvent::ConnSignal(signal) => Input::Signal(connection, signal),
             ClientEvent::ParticipantState(presence) => Input::Present(connection, presence),
             ClientEvent::LeaveSession(Nothing {}) => Input::Leave(connection),
@@ -122,6 +136,15 @@ impl Hub {
         drop(state);
         disconnect(replaced);
         Ok(())
+    }
+
+    /// The forwarding unit has something to say to a participant.
+    pub fn unit_says(&self, room: RoomName, participant: ParticipantId, says: UnitSays) {
+        self.give(Input::Unit {
+            room,
+            participant,
+            says,
+        });
     }
 
     /// The client has left the namespace.
@@ -185,10 +208,13 @@ impl Hub {
     }
 
     fn tick(&self) {
+        self.give(Input::Timeout);
+    }
+
+    /// Gives the rooms an input of no connection.
+    fn give(&self, input: Input) {
         let mut state = self.lock();
-        let _ = state
-            .rooms
-            .handle_input(self.started.elapsed(), Input::Timeout);
+        let _ = state.rooms.handle_input(self.started.elapsed(), input);
         let replaced = self.drain(&mut state, &mut None);
         drop(state);
         disconnect(replaced);
@@ -216,6 +242,11 @@ impl Hub {
                     self.send(state, connection, &event);
                 }
                 Output::Send(connection, event) => self.send(state, connection, &event),
+                Output::Unit(task) => {
+                    if let Some(unit) = &self.unit {
+                        let _ = unit.send(task);
+                    }
+                }
                 Output::Close(connection) => replaced.extend(state.sockets.remove(&connection)),
             }
         }
@@ -251,6 +282,7 @@ impl Hub {
             state: admitted.state,
             participants: admitted.participants,
             ready: admitted.ready,
+            forwards: self.unit.is_some(),
             ice_servers: self.ice_servers.clone(),
             max_participants: self.max_participants,
         }

@@ -66,6 +66,7 @@ async fn enter(link: &Link, told: &mut mpsc::UnboundedReceiver<LinkEvent>) -> Op
                 resume: None,
                 peers: Vec::new(),
                 ready: false,
+                forward: false,
                 resumable: false,
             })),
             LinkEvent::Reply(reply) => return Some(reply),

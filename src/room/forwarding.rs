@@ -1,0 +1,135 @@
+//! The way by the forwarding unit. To a room it is one more participant, without a seat, who makes every offer.
+
+use std::collections::VecDeque;
+
+use super::{
+    ConnectionId, Output, Rooms, UnitSays, UnitTask, pair::Pair, room::Room, rooms::locate,
+};
+use crate::protocol::{
+    Body, Carried, Introduced, ParticipantId, Refusal, RoomName, Say, ServerEvent, Signalled,
+    VideoWish,
+};
+
+/// The forwarding unit of a server.
+#[derive(Debug, Clone, Copy)]
+pub struct Forwarding {
+    /// How it is called in signaling.
+    pub unit: ParticipantId,
+    /// As soon as so many in a room know of the unit, they are introduced to it.
+    pub from: usize,
+}
+
+impl Room {
+    /// Whether this is the unit.
+    pub fn is_unit(&self, who: ParticipantId) -> bool {
+        self.forwarding
+            .is_some_and(|forwarding| forwarding.unit == who)
+    }
+
+    /// The unit, if a participant was introduced to it.
+    pub fn unit_of(&mut self, who: ParticipantId) -> Option<ParticipantId> {
+        let unit = self.forwarding?.unit;
+        self.pairs.find(unit, who).map(|_| unit)
+    }
+
+    /// Introduces all who know of it to the unit, once they are enough.
+    pub fn forward(&mut self, outputs: &mut VecDeque<Output>) {
+        let Some(forwarding) = self.forwarding else {
+            return;
+        };
+        let able: Vec<_> = self.order().filter(|who| self.may_forward(*who)).collect();
+        if able.len() >= forwarding.from {
+            able.into_iter().for_each(|who| self.bring(who, outputs));
+        }
+    }
+
+    /// Has the unit do something about a pair that is introduced.
+    pub fn begin(&self, pair: Pair, outputs: &mut VecDeque<Output>) {
+        outputs.push_back(Output::Unit(UnitTask::Begin {
+            room: self.name.clone(),
+            participant: pair.preparer,
+            introduction: pair.introduction,
+        }));
+    }
+
+    fn may_forward(&self, who: ParticipantId) -> bool {
+        self.seats.get(&who).is_some_and(|seat| seat.forward)
+    }
+
+    fn bring(&mut self, who: ParticipantId, outputs: &mut VecDeque<Output>) {
+        if let Some(Forwarding { unit, .. }) = self.forwarding
+            && self.pairs.find(unit, who).is_none()
+        {
+            self.introduce(Pair::new(unit, who), outputs);
+        }
+    }
+}
+
+impl Rooms {
+    /// With a forwarding unit, whose tasks are [`Output::Unit`].
+    pub fn with_unit(mut self, forwarding: Forwarding) -> Self {
+        self.forwarding = Some(forwarding);
+        self
+    }
+
+    /// Two who find no way to each other are brought to the unit, if both know of it.
+    pub(super) fn handle_forward(
+        &mut self,
+        connection: ConnectionId,
+        about: &Introduced,
+    ) -> Result<(), Refusal> {
+        let (room, you) = locate(&mut self.rooms, &self.seated, connection)?;
+        let other = about.conn_user_socket_id;
+        room.seat(you, other)?;
+        let both = [you, other];
+        if both.iter().all(|who| room.may_forward(*who)) {
+            for who in both {
+                room.bring(who, &mut self.outputs);
+            }
+        }
+        Ok(())
+    }
+
+    /// Passes on what the unit says; a participant who is gone meanwhile is told nothing.
+    pub(super) fn handle_unit(&mut self, name: &RoomName, to: ParticipantId, says: UnitSays) {
+        let Some(room) = self.rooms.get_mut(name) else {
+            return;
+        };
+        let Some(unit) = room.unit_of(to) else {
+            return;
+        };
+        match says {
+            UnitSays::Signal {
+                introduction,
+                signal,
+            } => {
+                let signal = Signalled {
+                    conn_user_socket_id: to,
+                    signal,
+                    introduction: Some(introduction),
+                };
+                room.relay(unit, to, signal, &mut self.outputs);
+            }
+            UnitSays::Carried(places) => {
+                room.send(
+                    to,
+                    ServerEvent::Carried(Carried { places }),
+                    &mut self.outputs,
+                );
+            }
+        }
+    }
+}
+
+/// What the unit has to know of what participants say to each other.
+pub(super) fn overhear(room: &mut Room, you: ParticipantId, say: &Say) -> Option<Output> {
+    let (of, Body::Want { video }) = (say.to?, &say.body) else {
+        return None;
+    };
+    room.unit_of(you)?;
+    Some(Output::Unit(UnitTask::Wish {
+        participant: you,
+        of,
+        camera: *video == VideoWish::Full,
+    }))
+}

@@ -1,0 +1,244 @@
+//! The forwarding unit, as the rooms see it.
+
+use super::*;
+use crate::{
+    protocol::{Body, Introduced, Place, Say, Slot, VideoWish},
+    room::{Forwarding, UnitSays, UnitTask},
+};
+
+/// A server with a unit, and what came of the last input.
+struct Desk {
+    rooms: Rooms,
+    sent: Vec<Output>,
+}
+
+fn unit() -> ParticipantId {
+    id(4_000)
+}
+
+impl Desk {
+    fn new(from: usize) -> Self {
+        let rooms = Rooms::new(LIMITS, 1).with_unit(Forwarding { unit: unit(), from });
+        let sent = Vec::new();
+        Self { rooms, sent }
+    }
+
+    fn give(&mut self, input: Input) -> Result<(), Refusal> {
+        let done = self.rooms.handle_input(Duration::ZERO, input);
+        self.sent = std::iter::from_fn(|| self.rooms.poll_output()).collect();
+        done
+    }
+
+    /// Someone enters, who knows of the unit or does not.
+    fn enter(&mut self, number: u64, forward: bool) -> ParticipantId {
+        let entry = CreateSession {
+            ready: true,
+            forward,
+            resumable: true,
+            ..CreateSession::named(room(1))
+        };
+        self.give(Input::Enter {
+            connection: ConnectionId(number),
+            entry,
+            fresh: id(number),
+            claim: None,
+        })
+        .unwrap();
+        id(number)
+    }
+
+    fn ask(&mut self, number: u64, other: ParticipantId) -> Result<(), Refusal> {
+        let about = Introduced {
+            conn_user_socket_id: other,
+            introduction: None,
+        };
+        self.give(Input::Forward(ConnectionId(number), about))
+    }
+
+    fn tasks(&self) -> Vec<&UnitTask> {
+        let task = |output| match output {
+            &Output::Unit(ref task) => Some(task),
+            _ => None,
+        };
+        self.sent.iter().filter_map(task).collect()
+    }
+
+    /// Who is to be connected with the unit, and who is told so.
+    fn begun(&self) -> (Vec<ParticipantId>, Vec<ConnectionId>) {
+        let begins = self.tasks().into_iter().map(|task| match task {
+            UnitTask::Begin { participant, .. } => *participant,
+            other => panic!("{other:?}"),
+        });
+        let told = self.sent.iter().filter_map(|output| match output {
+            Output::Send(to, ServerEvent::ConnPrepare(prepare)) if prepare.unit => {
+                assert_eq!(prepare.just_joined_user_socket_id, unit());
+                Some(*to)
+            }
+            _ => None,
+        });
+        (begins.collect(), told.collect())
+    }
+}
+
+#[test]
+fn who_knows_of_the_unit_is_introduced_to_it_once_they_are_enough() {
+    let mut desk = Desk::new(3);
+    let [ada, ben] = [1, 2].map(|number| desk.enter(number, true));
+    assert_eq!(desk.begun(), (vec![], vec![]));
+    desk.enter(3, false);
+    assert_eq!(desk.begun(), (vec![], vec![]), "only those count who know");
+    let dora = desk.enter(4, true);
+    let [one, two, four] = [1, 2, 4].map(ConnectionId);
+    assert_eq!(
+        desk.begun(),
+        (vec![ada, ben, dora], vec![one, two, four]),
+        "not the one who does not know"
+    );
+}
+
+#[test]
+fn two_who_find_no_way_are_brought_together_by_the_unit() {
+    let mut desk = Desk::new(9);
+    let [ada, ben] = [1, 2].map(|number| desk.enter(number, true));
+    let seed = desk.enter(3, false);
+    assert_eq!(desk.ask(1, ada), Err(Refusal::Yourself));
+    assert_eq!(desk.ask(1, id(77)), Err(Refusal::NotHere(id(77))));
+    assert_eq!(desk.ask(9, ada), Err(Refusal::NotInRoom));
+    desk.ask(1, seed).unwrap();
+    assert_eq!(desk.begun(), (vec![], vec![]), "not with who knows no unit");
+    desk.ask(2, ada).unwrap();
+    assert_eq!(
+        desk.begun(),
+        (vec![ben, ada], vec![ConnectionId(2), ConnectionId(1)])
+    );
+    desk.ask(1, ben).unwrap();
+    assert_eq!(desk.begun(), (vec![], vec![]), "once");
+}
+
+#[test]
+fn signals_go_both_ways_and_to_this_introduction_only() {
+    let mut desk = Desk::new(1);
+    let ada = desk.enter(1, true);
+    let says = |introduction| Input::Unit {
+        room: room(1),
+        participant: ada,
+        says: UnitSays::Signal {
+            introduction,
+            signal: Signal::renegotiate(),
+        },
+    };
+    let signal = |from, introduction| Signalled {
+        conn_user_socket_id: from,
+        signal: Signal::renegotiate(),
+        introduction: Some(introduction),
+    };
+    desk.give(says(2)).unwrap();
+    assert!(desk.sent.is_empty());
+    desk.give(says(1)).unwrap();
+    let event = ServerEvent::ConnSignal(signal(unit(), 1));
+    assert_eq!(desk.sent, [Output::Send(ConnectionId(1), event)]);
+    desk.give(Input::Signal(ConnectionId(1), signal(unit(), 1)))
+        .unwrap();
+    let task = UnitTask::Signal {
+        participant: ada,
+        introduction: 1,
+        signal: Signal::renegotiate(),
+    };
+    assert_eq!(desk.tasks(), [&task]);
+    let about = Introduced {
+        conn_user_socket_id: unit(),
+        introduction: Some(1),
+    };
+    desk.give(Input::Renew(ConnectionId(1), about)).unwrap();
+    let begin = UnitTask::Begin {
+        room: room(1),
+        participant: ada,
+        introduction: 2,
+    };
+    assert_eq!(desk.tasks(), [&begin]);
+}
+
+#[test]
+fn the_unit_is_nobody_to_the_others() {
+    let mut desk = Desk::new(1);
+    let ada = desk.enter(1, true);
+    let say = Say {
+        to: Some(unit()),
+        body: Body::Want {
+            video: VideoWish::None,
+        },
+    };
+    let said = desk.give(Input::Say(ConnectionId(1), say));
+    assert_eq!(said, Err(Refusal::NotHere(unit())));
+    desk.enter(2, false);
+    let admitted = desk.sent.iter().find_map(|output| match output {
+        Output::Admit(_, admitted) => Some(admitted),
+        _ => None,
+    });
+    let members: Vec<_> = admitted.unwrap().participants.iter().collect();
+    assert_eq!(members.len(), 1);
+    assert_eq!(members[0].id, ada);
+}
+
+#[test]
+fn the_unit_hears_what_is_wanted_of_a_camera_and_who_leaves() {
+    let mut desk = Desk::new(2);
+    let [ada, ben] = [1, 2].map(|number| desk.enter(number, true));
+    for (video, camera) in [(VideoWish::Low, false), (VideoWish::Full, true)] {
+        let say = Say {
+            to: Some(ben),
+            body: Body::Want { video },
+        };
+        desk.give(Input::Say(ConnectionId(1), say)).unwrap();
+        let wish = UnitTask::Wish {
+            participant: ada,
+            of: ben,
+            camera,
+        };
+        assert_eq!(desk.tasks(), [&wish]);
+    }
+    desk.give(Input::Leave(ConnectionId(2))).unwrap();
+    assert_eq!(desk.tasks(), [&UnitTask::End(ben)]);
+}
+
+#[test]
+fn one_who_comes_back_is_told_again_what_is_carried() {
+    let mut desk = Desk::new(2);
+    let [ada, ben] = [1, 2].map(|number| desk.enter(number, true));
+    let claim = desk.sent.iter().find_map(|output| match output {
+        Output::Admit(_, admitted) => Some(admitted.claim.clone()),
+        _ => None,
+    });
+    let carried = Input::Unit {
+        room: room(1),
+        participant: ben,
+        says: UnitSays::Carried(vec![Place {
+            mid: "4".into(),
+            from: ada,
+            slot: Slot::Camera,
+        }]),
+    };
+    desk.give(Input::Lost(ConnectionId(2))).unwrap();
+    desk.give(carried).unwrap();
+    assert!(desk.sent.is_empty(), "nobody is there to be told");
+    let known = KnownPeer {
+        id: unit(),
+        initiator: false,
+        introduction: 1,
+    };
+    let entry = CreateSession {
+        ready: true,
+        forward: true,
+        resumable: true,
+        peers: vec![known],
+        ..CreateSession::named(room(1))
+    };
+    desk.give(Input::Enter {
+        connection: ConnectionId(3),
+        entry,
+        fresh: id(3),
+        claim,
+    })
+    .unwrap();
+    assert_eq!(desk.tasks(), [&UnitTask::TellAgain(ben)], "its peer stays");
+}
