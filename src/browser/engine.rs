@@ -252,6 +252,7 @@ impl Inner {
                     action => peer.act(action),
                 }
             }
+            Output::Source { .. } | Output::Hold { .. } => {}
             Output::Notice(notice) => {
                 match &notice {
                     Notice::Phase(Phase::InRoom | Phase::Ended(_)) => driver.spare = None,

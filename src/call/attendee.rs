@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::{
-    io::{Notice, Output, Outputs, PeerAction},
+    io::{Notice, Output, Outputs, PeerAction, PeerLink},
     peer::{Effect, Peer},
 };
 use crate::protocol::{
-    ClientEvent, Introduced, Member, ParticipantId, RESUME_GRACE, Signal, Signalled,
+    ClientEvent, Introduced, Member, ParticipantId, Presence, RESUME_GRACE, Signal, Signalled,
 };
 
 /// Another one in the room.
@@ -15,6 +15,12 @@ use crate::protocol::{
 pub(super) struct Attendee {
     /// What it shows.
     pub member: Member,
+    /// Whether it is no person but the forwarding unit.
+    pub is_unit: bool,
+    /// Whether what it sends arrives by the forwarding unit.
+    pub is_forwarded: bool,
+    /// What was told of the connection last.
+    told: Option<PeerLink>,
     /// Since when it is not among those whom a restarted server knows.
     pub missing: Option<Duration>,
     /// The one that was made for the newest introduction.
@@ -22,6 +28,32 @@ pub(super) struct Attendee {
 }
 
 impl Attendee {
+    /// Someone who has just come.
+    pub fn new(member: Member) -> Self {
+        Self {
+            member,
+            is_unit: false,
+            is_forwarded: false,
+            told: None,
+            missing: None,
+            peer: None,
+        }
+    }
+
+    /// The forwarding unit, which shows nothing of itself.
+    pub fn unit(id: ParticipantId) -> Self {
+        let member = Member {
+            id,
+            presence: Presence::unnamed(),
+            hand: None,
+            away: false,
+        };
+        Self {
+            is_unit: true,
+            ..Self::new(member)
+        }
+    }
+
     /// Whether its socket is there to be told something.
     pub fn is_here(&self) -> bool {
         self.missing.is_none() && !self.member.away
@@ -47,25 +79,47 @@ impl Attendee {
     /// Lets the peer do what is due, if the other side can be told, and passes on what it has to say.
     pub fn advance(&mut self, now: Duration, id: ParticipantId, open: bool, out: &mut Outputs) {
         let here = self.is_here();
+        self.act(now, id, open && here, out);
+        self.tell_link(out);
+        // A socket that is away has a mailbox; who is missing has none.
+        let Some(peer) = self
+            .peer
+            .as_mut()
+            .filter(|_| open && self.missing.is_none())
+        else {
+            return;
+        };
+        while let Some(signal) = peer.poll_signal() {
+            out.emit(signalled(id, signal, peer.introduction));
+        }
+    }
+
+    fn act(&mut self, now: Duration, id: ParticipantId, due: bool, out: &mut Outputs) {
         let Some(peer) = &mut self.peer else { return };
-        if open && here {
+        if due {
             peer.handle_timeout(now);
         }
         while let Some(effect) = peer.poll_effect() {
             match effect {
                 Effect::Act(action) => act(id, peer.serial, action, out),
-                Effect::Link(link) => out.notice(Notice::Link(id, link)),
                 Effect::Renew => {
                     out.emit(ClientEvent::ConnRenew(introduced(id, peer.introduction)));
                 }
+                Effect::Forward if self.is_unit => {}
+                Effect::Forward => out.emit(ClientEvent::ConnForward(introduced(id, 0))),
             }
         }
-        // A socket that is away has a mailbox; who is missing has none.
-        while open
-            && self.missing.is_none()
-            && let Some(signal) = peer.poll_signal()
-        {
-            out.emit(signalled(id, signal, peer.introduction));
+    }
+
+    /// Tells how the connection is, if that has changed: the way by the forwarding unit is as good as any.
+    pub fn tell_link(&mut self, out: &mut Outputs) {
+        let Some(peer) = &self.peer else { return };
+        let link = match self.is_forwarded {
+            true => PeerLink::Connected,
+            false => peer.link(),
+        };
+        if !self.is_unit && self.told.replace(link) != Some(link) {
+            out.notice(Notice::Link(self.member.id, link));
         }
     }
 }

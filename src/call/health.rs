@@ -1,7 +1,8 @@
 //! Whether a peer's connection is well, and what to do when it is not.
 //!
 //! A connection that is silent for 3 s, or fails, is repaired (ICE restart); if it is not well 10 s
-//! later, it is renewed (another introduction). One that never comes to be is renewed after 15 s, the
+//! later, it is renewed (another introduction). Where there is another way, it is
+//! asked for beside a repair, and when the first connection takes 4 s. One that never comes to be is renewed after 15 s, the
 //! next after 30 s, all others after 60 s. The owner asks for remedies only while they can be told to
 //! the other side.
 
@@ -13,6 +14,8 @@ use super::io::{ConnectionState, PeerLink};
 const SILENCE: Duration = Duration::from_secs(3);
 /// How long checks of a connection that was well may take, or a repair.
 const REPAIR: Duration = Duration::from_secs(10);
+/// How long a connection may take until another way is asked for beside it.
+const DETOUR: Duration = Duration::from_secs(4);
 /// How long a first connection may take, to be doubled with every renewal.
 const FIRST_CONNECTION: Duration = Duration::from_secs(15);
 /// After the silence of a link that is back: a renewal was perhaps lost with it.
@@ -32,6 +35,8 @@ enum State {
     /// Never connected.
     Fresh {
         until: Duration,
+        /// When another way is asked for.
+        detour: Option<Duration>,
     },
     Connected,
     /// Silent; to be repaired at `until`.
@@ -59,15 +64,15 @@ pub(super) enum Remedy {
     Repair,
     /// Ask for another introduction.
     Renew,
+    /// Ask for the way by the forwarding unit.
+    Forward,
 }
 
 impl Health {
-    /// The health of a new peer, which takes the place of another one's.
-    pub fn new(now: Duration, before: Option<&Self>) -> Self {
+    /// The health of a new peer, which takes the place of another one's. `detour` tells whether there is another way.
+    pub fn new(now: Duration, detour: bool, before: Option<&Self>) -> Self {
         let renewals = before.map_or(0, |health| health.renewals);
-        let state = State::Fresh {
-            until: now + patience(renewals),
-        };
+        let state = State::fresh(now, renewals, detour);
         Self {
             state,
             renewals,
@@ -125,10 +130,10 @@ impl Health {
 
     pub fn poll_timeout(&self) -> Option<Duration> {
         match self.state {
-            State::Fresh { until }
-            | State::Shaky { until }
-            | State::Repairing { until }
-            | State::Renewing { until } => Some(until),
+            State::Fresh { until, detour } => Some(detour.unwrap_or(until)),
+            State::Shaky { until } | State::Repairing { until } | State::Renewing { until } => {
+                Some(until)
+            }
             State::Broken | State::Dead => Some(Duration::ZERO),
             State::Connected => None,
         }
@@ -136,6 +141,11 @@ impl Health {
 
     pub fn handle_timeout(&mut self, now: Duration) -> Option<Remedy> {
         self.poll_timeout().filter(|until| *until <= now)?;
+        if let State::Fresh { detour, .. } = &mut self.state
+            && detour.take().is_some()
+        {
+            return Some(Remedy::Forward);
+        }
         if matches!(self.state, State::Shaky { .. } | State::Broken) {
             self.state = State::Repairing {
                 until: now + REPAIR,
@@ -152,10 +162,21 @@ impl Health {
     /// The other side can be told again: what was said before was perhaps lost.
     pub fn wake(&mut self, now: Duration) {
         match &mut self.state {
-            State::Fresh { until } => *until = now + patience(self.renewals),
+            State::Fresh { detour, .. } => {
+                self.state = State::fresh(now, self.renewals, detour.is_some());
+            }
             State::Repairing { .. } => self.state = State::Broken,
             State::Renewing { until } => *until = now + RENEWAL_AGAIN,
             State::Connected | State::Shaky { .. } | State::Broken | State::Dead => {}
+        }
+    }
+}
+
+impl State {
+    fn fresh(now: Duration, renewals: u32, detour: bool) -> Self {
+        Self::Fresh {
+            until: now + patience(renewals),
+            detour: detour.then_some(now + DETOUR),
         }
     }
 }

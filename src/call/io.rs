@@ -6,7 +6,7 @@ use super::{chat::ChatChange, talk::Utterance};
 use crate::protocol::{
     Asked, Candidate, ClientEvent, FileStep, HostAction, IceServer, Kind, Knocker, Lobby,
     LobbyReply, Member, ParticipantId, Presence, Reaction, Refused, RoomName, RoomState, Sdp,
-    ServerEvent, SessionReply, VideoWish,
+    ServerEvent, SessionReply, Slot, VideoWish,
 };
 
 /// Something that happened.
@@ -91,6 +91,9 @@ pub enum PeerEvent {
     Candidate(Candidate),
     /// The state of the connection changed.
     Connection(ConnectionState),
+    /// The first media has arrived in a section that is for no slot (RFC 5888 section 4 names it): as the
+    /// forwarding unit's connection has them.
+    Flows(Box<str>),
     /// An action other than [`PeerAction::AddCandidate`] was rejected, with this reason.
     Failed(String),
 }
@@ -129,6 +132,22 @@ pub enum Output {
         serial: u32,
         /// What to do.
         action: PeerAction,
+    },
+    /// Show what a participant sends for a slot as it arrives here.
+    Source {
+        /// Whose.
+        id: ParticipantId,
+        /// Which.
+        slot: Slot,
+        /// In a section of another peer's connection, or straight again.
+        place: Option<(ParticipantId, Box<str>)>,
+    },
+    /// Send nothing of these slots straight to a participant, but everything else, of this peer and of those to come.
+    Hold {
+        /// To whom.
+        id: ParticipantId,
+        /// Which.
+        slots: Vec<Slot>,
     },
     /// Something to show.
     Notice(Notice),

@@ -11,6 +11,7 @@ use super::{
     health::{Health, Remedy},
     io::{PeerAction, PeerEvent, PeerLink, Share},
     offerer::{Offerer, Verdict},
+    roster::{Introduction, Means},
     sections::Sections,
 };
 use crate::protocol::{Candidate, Kind, Signal};
@@ -28,10 +29,10 @@ pub(super) struct Peer {
     role: Role,
     candidates: Candidates,
     health: Health,
+    /// Whether there is another way to ask for.
+    forwards: bool,
     effects: VecDeque<Effect>,
     signals: VecDeque<Signal>,
-    /// What was told of the connection last.
-    told: Option<PeerLink>,
 }
 
 #[derive(Debug)]
@@ -51,8 +52,8 @@ pub(super) enum Effect {
     Act(PeerAction),
     /// Ask the server for another introduction.
     Renew,
-    /// Show this.
-    Link(PeerLink),
+    /// Ask the server for the way by the forwarding unit.
+    Forward,
 }
 
 impl Peer {
@@ -60,11 +61,18 @@ impl Peer {
     pub fn new(
         now: Duration,
         serial: u32,
-        introduction: u32,
-        initiator: bool,
-        share: Option<Share>,
+        new: Introduction,
+        means: Means<'_>,
         before: Option<&Self>,
     ) -> Self {
+        let Means {
+            share, forwards, ..
+        } = means;
+        let Introduction {
+            number: introduction,
+            initiator,
+            ..
+        } = new;
         let role = match initiator {
             true => Role::Offers {
                 offerer: Offerer::new(),
@@ -77,10 +85,10 @@ impl Peer {
             introduction,
             role,
             candidates: Candidates::default(),
-            health: Health::new(now, before.map(|peer| &peer.health)),
+            forwards,
+            health: Health::new(now, forwards, before.map(|peer| &peer.health)),
             effects: VecDeque::new(),
             signals: VecDeque::new(),
-            told: None,
         };
         match initiator {
             true => {
@@ -89,7 +97,6 @@ impl Peer {
             }
             false => peer.share(now, share),
         }
-        peer.tell_link();
         peer
     }
 
@@ -109,9 +116,14 @@ impl Peer {
         matches!(self.role, Role::Offers { .. })
     }
 
+    /// How the connection is, as far as is known.
+    pub fn link(&self) -> PeerLink {
+        self.health.link()
+    }
+
     /// Whether the connection stands, as far as is known.
     pub fn is_connected(&self) -> bool {
-        self.health.link() == PeerLink::Connected
+        self.link() == PeerLink::Connected
     }
 
     /// The next effect, in order.
@@ -149,12 +161,19 @@ impl Peer {
             }
         }
         match self.health.handle_timeout(now) {
-            Some(Remedy::Repair) if self.is_initiator() => self.offer(true),
-            Some(Remedy::Repair) => self.signal(Signal::renegotiate()),
+            Some(Remedy::Repair) => {
+                match self.is_initiator() {
+                    true => self.offer(true),
+                    false => self.signal(Signal::renegotiate()),
+                }
+                if self.forwards {
+                    self.effects.push_back(Effect::Forward);
+                }
+            }
             Some(Remedy::Renew) => self.effects.push_back(Effect::Renew),
+            Some(Remedy::Forward) => self.effects.push_back(Effect::Forward),
             None => {}
         }
-        self.tell_link();
     }
 
     /// The other side can be told again.
@@ -228,9 +247,9 @@ impl Peer {
                 self.health.handle_connection(now, connection)
             }
             (PeerEvent::Offered(_), Role::Answers(_))
-            | (PeerEvent::Answered(_), Role::Offers { .. }) => {}
+            | (PeerEvent::Answered(_), Role::Offers { .. })
+            | (PeerEvent::Flows(_), _) => {}
         }
-        self.tell_link();
     }
 
     fn take(&mut self, step: Step) {
@@ -290,14 +309,6 @@ impl Peer {
     fn signal(&mut self, signal: Signal) {
         if self.signals.len() < UNSENT {
             self.signals.push_back(signal);
-        }
-    }
-
-    fn tell_link(&mut self) {
-        let link = self.health.link();
-        if self.told != Some(link) {
-            self.told = Some(link);
-            self.effects.push_back(Effect::Link(link));
         }
     }
 }

@@ -18,6 +18,14 @@ use crate::protocol::{DisplayName, IceServer, KnownPeer, Member, ParticipantId, 
 #[derive(Debug, Default)]
 pub(super) struct Roster(Sorted<ParticipantId, Attendee>);
 
+/// The peer with the forwarding unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Unit {
+    pub id: ParticipantId,
+    pub serial: u32,
+    pub connected: bool,
+}
+
 /// An introduction of the own participant and another one.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Introduction {
@@ -26,6 +34,15 @@ pub(super) struct Introduction {
     pub number: u32,
     /// Whether the own side makes the offers.
     pub initiator: bool,
+}
+
+/// What there is for a new peer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Means<'a> {
+    pub ice_servers: &'a [IceServer],
+    pub share: Option<Share>,
+    /// Whether the server has a forwarding unit.
+    pub forwards: bool,
 }
 
 impl Roster {
@@ -46,6 +63,45 @@ impl Roster {
         self.0.contains_key(&id)
     }
 
+    /// The forwarding unit, once it was introduced.
+    pub fn unit(&self) -> Option<Unit> {
+        let (id, attendee) = self.0.iter().find(|(_, attendee)| attendee.is_unit)?;
+        let peer = attendee.peer.as_ref()?;
+        Some(Unit {
+            id: *id,
+            serial: peer.serial,
+            connected: peer.is_connected(),
+        })
+    }
+
+    /// The forwarding unit is to be introduced. There is one at most.
+    pub fn expect_unit(&mut self, id: ParticipantId, out: &mut Outputs) {
+        if !self.contains(id) {
+            self.drop_unit(out);
+            self.0.insert(id, Attendee::unit(id));
+        }
+    }
+
+    fn drop_unit(&mut self, out: &mut Outputs) {
+        if let Some(unit) = self.unit() {
+            self.remove(unit.id, out);
+        }
+    }
+
+    /// Whose media arrives by the forwarding unit.
+    pub fn set_forwarded(&mut self, is: impl Fn(ParticipantId) -> bool, out: &mut Outputs) {
+        for (id, attendee) in self.0.iter_mut() {
+            attendee.is_forwarded = is(*id);
+            attendee.tell_link(out);
+        }
+    }
+
+    /// Those whose sockets are there.
+    pub fn here(&self) -> impl Iterator<Item = ParticipantId> {
+        let people = self.0.iter().filter(|(_, attendee)| !attendee.is_unit);
+        people.filter_map(|(id, attendee)| attendee.is_here().then_some(*id))
+    }
+
     /// What someone wants to be called.
     pub fn name(&self, id: ParticipantId) -> Option<DisplayName> {
         self.0.get(&id)?.member.presence.name.clone()
@@ -55,7 +111,11 @@ impl Roster {
     /// otherwise.
     pub fn keep(&mut self, now: Duration, named: &[Member], reforming: bool, out: &mut Outputs) {
         let mut gone = Vec::new();
-        for (id, attendee) in self.0.iter_mut() {
+        if reforming {
+            // Another server has another one.
+            self.drop_unit(out);
+        }
+        for (id, attendee) in self.0.iter_mut().filter(|(_, attendee)| !attendee.is_unit) {
             if named.iter().any(|member| member.id == *id) {
                 continue;
             }
@@ -72,14 +132,7 @@ impl Roster {
     pub fn show(&mut self, member: Member, out: &mut Outputs) -> bool {
         let Some(attendee) = self.0.get_mut(&member.id) else {
             out.notice(Notice::Member(member.clone()));
-            self.0.insert(
-                member.id,
-                Attendee {
-                    member,
-                    missing: None,
-                    peer: None,
-                },
-            );
+            self.0.insert(member.id, Attendee::new(member));
             return false;
         };
         let was_here = attendee.is_here();
@@ -109,8 +162,7 @@ impl Roster {
         &mut self,
         now: Duration,
         new: Introduction,
-        ice: &[IceServer],
-        share: Option<Share>,
+        means: Means<'_>,
         out: &mut Outputs,
     ) -> bool {
         let Some(attendee) = self.0.get_mut(&new.with) else {
@@ -131,15 +183,17 @@ impl Roster {
         let serial = out.next_serial();
         let create = PeerAction::Create {
             initiator: new.initiator,
-            ice_servers: ice.to_vec(),
+            ice_servers: means.ice_servers.to_vec(),
         };
         act(new.with, serial, create, out);
         attendee.peer = Some(Peer::new(
             now,
             serial,
-            new.number,
-            new.initiator,
-            share,
+            new,
+            Means {
+                forwards: means.forwards && !attendee.is_unit,
+                ..means
+            },
             before.as_ref(),
         ));
         attendee.advance(now, new.with, true, out);
@@ -199,7 +253,9 @@ impl Roster {
         if let Some(peer) = attendee.peer {
             act(id, peer.serial, PeerAction::Close, out);
         }
-        out.notice(Notice::Gone(id));
+        if !attendee.is_unit {
+            out.notice(Notice::Gone(id));
+        }
     }
 
     /// Closes all peers; their participants are as they were.

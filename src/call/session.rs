@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use super::{
     attendee::introduced,
+    forwarded::Forwarded,
     io::{Notice, Outputs, PeerEvent, Share},
     outside::Door,
-    roster::{Introduction, Roster},
+    roster::{Introduction, Means, Roster},
     rule::Rule,
     talk::{Speaker, Talk, Utterance},
 };
 use crate::protocol::{
-    Admission, ClientEvent, CreateSession, HostAsks, IceServer, Introduced, Member, ParticipantId,
-    Prepare, Presence, Refused, RoomName, ServerEvent,
+    Admission, Body, ClientEvent, CreateSession, HostAsks, IceServer, Introduced, Member,
+    ParticipantId, Place, Prepare, Presence, Refused, RoomName, Said, ServerEvent, Slot,
 };
 
 /// A stay in a room, which outlives the link.
@@ -26,7 +27,10 @@ pub(super) struct Session {
     resume: Option<Box<str>>,
     you: Option<ParticipantId>,
     ice_servers: Vec<IceServer>,
+    /// Whether the server has a forwarding unit.
+    forwards: bool,
     roster: Roster,
+    forwarded: Forwarded,
     rule: Rule,
     talk: Talk,
 }
@@ -41,7 +45,9 @@ impl Session {
             resume: None,
             you: None,
             ice_servers: Vec::new(),
+            forwards: false,
             roster: Roster::default(),
+            forwarded: Forwarded::default(),
             rule: Rule::default(),
             talk: Talk::default(),
         }
@@ -75,6 +81,7 @@ impl Session {
             participants,
             ready,
             ice_servers,
+            forwards,
             ..
         } = admission;
         if !resumed {
@@ -84,6 +91,7 @@ impl Session {
         self.door = Door::Open;
         self.resume = Some(resume);
         self.ice_servers = ice_servers;
+        self.forwards = forwards;
         out.notice(Notice::Admitted { you, room, resumed });
         self.rule.begin(you, state, out);
         self.roster.keep(now, &participants, reforming, out);
@@ -98,6 +106,7 @@ impl Session {
         // This also tells the server that the token has arrived.
         out.emit(ClientEvent::ParticipantState(self.presence.clone()));
         self.roster.wake(now, None, out);
+        self.forwarded.say_again(None, out);
         self.talk.enter(now, you, here, out);
     }
 
@@ -117,6 +126,7 @@ impl Session {
                 if Some(id) != self.you && self.roster.show(member, out) {
                     self.roster.wake(now, Some(id), out);
                     self.talk.tell_wish(id, out);
+                    self.forwarded.say_again(Some(id), out);
                 }
             }
             ServerEvent::ParticipantLeft(left) => {
@@ -129,13 +139,29 @@ impl Session {
             ServerEvent::RoomState(state) => self.rule.show(self.you, state, out),
             ServerEvent::Knocking(knocking) => self.rule.wait(knocking.waiting, out),
             ServerEvent::HostAsks(asks) => self.obey(asks, out),
+            ServerEvent::Carried(carried) => {
+                let unwanted = |place: &&Place| {
+                    place.slot == Slot::Camera && !self.talk.wants_camera(place.from)
+                };
+                for place in carried.places.iter().filter(unwanted) {
+                    self.talk.tell_wish(place.from, out);
+                }
+                self.forwarded.handle_carried(carried.places);
+            }
+            ServerEvent::Said(Said {
+                from,
+                body: Body::Carried { slots },
+            }) => {
+                if self.roster.contains(from) {
+                    self.forwarded.hear(from, slots);
+                }
+            }
             ServerEvent::Said(said) => {
                 let name = self.roster.name(said.from);
                 self.talk.hear(now, name, said, out);
             }
             // Of before the room, or acted on by who holds the link.
-            ServerEvent::Carried(_)
-            | ServerEvent::KnockAnswered(_)
+            ServerEvent::KnockAnswered(_)
             | ServerEvent::LobbyState(_)
             | ServerEvent::Removed(_)
             | ServerEvent::Ended(_)
@@ -179,7 +205,21 @@ impl Session {
         open: bool,
         out: &mut Outputs,
     ) {
+        if let PeerEvent::Flows(mid) = event {
+            return self.forwarded.handle_flow(serial, mid);
+        }
         self.roster.handle_peer(now, (id, serial), event, open, out);
+    }
+
+    /// Draws the conclusions of what has happened.
+    pub fn settle(&mut self, open: bool, out: &mut Outputs) {
+        let Self {
+            forwarded,
+            roster,
+            talk,
+            ..
+        } = self;
+        forwarded.settle(roster, |id| talk.wants_camera(id), open, out);
     }
 
     pub fn close_peers(&mut self, out: &mut Outputs) {
@@ -215,6 +255,7 @@ impl Session {
                 number,
                 initiator: false,
             },
+            prepare.unit,
             out,
         ) {
             out.emit(ClientEvent::ConnInit(introduced(with, number)));
@@ -230,13 +271,23 @@ impl Session {
                 number,
                 initiator: true,
             },
+            false,
             out,
         );
     }
 
-    fn introduce(&mut self, now: Duration, new: Introduction, out: &mut Outputs) -> bool {
+    fn introduce(
+        &mut self,
+        now: Duration,
+        new: Introduction,
+        unit: bool,
+        out: &mut Outputs,
+    ) -> bool {
         if Some(new.with) == self.you {
             return false;
+        }
+        if unit {
+            self.roster.expect_unit(new.with, out);
         }
         if !self.roster.contains(new.with) {
             // A server that says nothing more of its participants, as the seed's.
@@ -250,8 +301,12 @@ impl Session {
                 out,
             );
         }
-        self.roster
-            .introduce(now, new, &self.ice_servers, self.share, out)
+        let means = Means {
+            ice_servers: &self.ice_servers,
+            share: self.share,
+            forwards: self.forwards,
+        };
+        self.roster.introduce(now, new, means, out)
     }
 }
 

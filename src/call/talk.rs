@@ -107,6 +107,12 @@ impl Talk {
         }
     }
 
+    /// Whether someone's camera is wanted as it is.
+    pub fn wants_camera(&self, of: ParticipantId) -> bool {
+        let wish = self.wishes.get(&of);
+        wish.is_none_or(|wish| *wish == VideoWish::Full)
+    }
+
     /// The person says something.
     pub fn speak(
         &mut self,
@@ -169,6 +175,7 @@ impl Talk {
                     out.notice(Notice::Reaction { from, reaction });
                 }
             }
+            // About the way that media takes: not for here.
             Body::Carried { .. } => {}
             Body::Want { video } => out.notice(Notice::Wanted { by: from, video }),
             Body::File { author, n, step } => {

@@ -4,6 +4,7 @@
 mod alone;
 #[cfg(feature = "ssr")]
 mod chatting;
+mod forwarding;
 #[cfg(feature = "ssr")]
 mod knocking;
 mod negotiating;

@@ -343,6 +343,7 @@ impl World {
                         );
                     }
                 }
+                Output::Source { .. } | Output::Hold { .. } => {}
                 Output::Notice(notice) => self.clients[who].notice(notice),
             }
         }

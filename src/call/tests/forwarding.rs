@@ -1,0 +1,296 @@
+//! The way by the forwarding unit.
+
+use super::*;
+use crate::protocol::{Body, Carried, Place, Said, Say, Slot, VideoWish};
+
+fn unit() -> ParticipantId {
+    ParticipantId::from_random([9; 20])
+}
+
+fn place(mid: &str, slot: Slot) -> Place {
+    Place {
+        mid: mid.into(),
+        from: ben(),
+        slot,
+    }
+}
+
+/// Something about the unit's peer; `number` is its serial.
+fn of_unit(number: u32, event: PeerEvent) -> Input {
+    Input::Peer {
+        id: unit(),
+        serial: number,
+        event,
+    }
+}
+
+fn told(slots: &[Slot]) -> Output {
+    let slots = slots.to_vec();
+    Output::Emit(ClientEvent::Say(Say {
+        to: Some(ben()),
+        body: Body::Carried { slots },
+    }))
+}
+
+fn hold(slots: &[Slot]) -> Output {
+    Output::Hold {
+        id: ben(),
+        slots: slots.to_vec(),
+    }
+}
+
+fn source(slot: Slot, mid: Option<&str>) -> Output {
+    Output::Source {
+        id: ben(),
+        slot,
+        place: mid.map(|mid| (unit(), mid.into())),
+    }
+}
+
+fn asks_for_detour(output: &Output) -> bool {
+    matches!(output, Output::Emit(ClientEvent::ConnForward(about)) if about.conn_user_socket_id == ben())
+}
+
+impl Driver {
+    /// Inside, where there is a unit, with a peer that initiates.
+    fn where_a_unit_is() -> Self {
+        let mut driver = Self::new();
+        driver.join();
+        driver.give(Input::LinkOpened);
+        driver.reply(Admission {
+            forwards: true,
+            ..admission()
+        });
+        driver.event(ServerEvent::ConnInit(Introduced {
+            conn_user_socket_id: ben(),
+            introduction: Some(1),
+        }));
+        driver
+    }
+
+    fn prepare_unit(&mut self, introduction: u32) -> Vec<Output> {
+        self.event(ServerEvent::ConnPrepare(Prepare {
+            just_joined_user_socket_id: unit(),
+            introduction,
+            unit: true,
+        }))
+    }
+
+    /// And connected with the unit; that peer's serial is 2.
+    fn with_unit() -> Self {
+        let mut driver = Self::where_a_unit_is();
+        driver.peer(PeerEvent::Connection(ConnectionState::Connected));
+        driver.prepare_unit(1);
+        driver.connect_unit(2);
+        driver
+    }
+
+    fn connect_unit(&mut self, serial: u32) -> Vec<Output> {
+        let connected = PeerEvent::Connection(ConnectionState::Connected);
+        self.give(of_unit(serial, connected))
+    }
+
+    fn carried(&mut self, places: &[Place]) -> Vec<Output> {
+        let places = places.to_vec();
+        self.event(ServerEvent::Carried(Carried { places }))
+    }
+
+    fn hears(&mut self, slots: &[Slot]) -> Vec<Output> {
+        let slots = slots.to_vec();
+        self.event(ServerEvent::Said(Said {
+            from: ben(),
+            body: Body::Carried { slots },
+        }))
+    }
+}
+
+#[test]
+fn the_unit_is_answered_and_not_shown() {
+    let mut driver = Driver::where_a_unit_is();
+    let outputs = driver.prepare_unit(1);
+    let create = PeerAction::Create {
+        initiator: false,
+        ice_servers: Vec::new(),
+    };
+    let create = Output::Peer {
+        id: unit(),
+        serial: 2,
+        action: create,
+    };
+    let ready = Output::Emit(ClientEvent::ConnInit(Introduced {
+        conn_user_socket_id: unit(),
+        introduction: Some(1),
+    }));
+    assert_eq!(outputs, [create, ready]);
+    assert_eq!(driver.connect_unit(2), []);
+    driver.give(Input::LinkLost);
+    while driver.give(Input::LinkOpened).is_empty() {
+        driver.wait(SECOND);
+    }
+    let back = driver.reply(Admission {
+        resumed: true,
+        ..admission()
+    });
+    let closes = |output: &Output| {
+        matches!(
+            output,
+            Output::Peer {
+                action: PeerAction::Close,
+                ..
+            }
+        )
+    };
+    assert!(!back.iter().any(closes), "it outlives a cut socket");
+    let left = driver.give(Input::Intent(Intent::Leave));
+    assert!(left.iter().any(closes));
+    assert!(!left.contains(&Output::Notice(Notice::Gone(unit()))));
+}
+
+#[test]
+fn what_flows_is_shown_and_its_owner_is_told_once() {
+    let mut driver = Driver::with_unit();
+    let [sound, camera] = [place("4", Slot::Microphone), place("5", Slot::Camera)];
+    assert_eq!(driver.carried(&[camera.clone()]), []);
+    assert_eq!(
+        driver.give(of_unit(1, PeerEvent::Flows("5".into()))),
+        [],
+        "of another peer"
+    );
+    assert_eq!(
+        driver.give(of_unit(2, PeerEvent::Flows("5".into()))),
+        [source(Slot::Camera, Some("5")), told(&[Slot::Camera])]
+    );
+    driver.give(of_unit(2, PeerEvent::Flows("4".into())));
+    assert_eq!(
+        driver.carried(&[camera.clone(), sound.clone()]),
+        [
+            source(Slot::Microphone, Some("4")),
+            told(&[Slot::Microphone, Slot::Camera])
+        ]
+    );
+    assert_eq!(driver.carried(&[camera, sound.clone()]), []);
+    assert_eq!(
+        driver.carried(&[sound]),
+        [source(Slot::Camera, None), told(&[Slot::Microphone])]
+    );
+    // A place that is used again flows already.
+    assert_eq!(
+        driver.carried(&[place("4", Slot::Microphone), place("5", Slot::Screen)]),
+        [
+            source(Slot::Screen, Some("5")),
+            told(&[Slot::Microphone, Slot::Screen])
+        ]
+    );
+}
+
+#[test]
+fn what_others_get_by_the_unit_does_not_go_straight_while_the_way_there_is_well() {
+    let mut driver = Driver::with_unit();
+    assert_eq!(
+        driver.hears(&[Slot::Microphone, Slot::Camera]),
+        [hold(&[Slot::Microphone, Slot::Camera])]
+    );
+    assert_eq!(
+        driver.hears(&[Slot::Microphone]),
+        [hold(&[Slot::Microphone])]
+    );
+    driver.give(of_unit(
+        2,
+        PeerEvent::Connection(ConnectionState::Disconnected),
+    ));
+    let later = driver.wait(3 * SECOND);
+    assert!(later.contains(&hold(&[])), "{later:?}");
+    assert!(!later.iter().any(asks_for_detour), "it is the detour");
+    assert_eq!(driver.connect_unit(2), [hold(&[Slot::Microphone])]);
+}
+
+#[test]
+fn all_comes_straight_again_when_the_unit_is_introduced_anew_or_gone() {
+    for restarts in [false, true] {
+        let mut driver = Driver::with_unit();
+        driver.hears(&[Slot::Camera]);
+        driver.carried(&[place("5", Slot::Camera)]);
+        driver.give(of_unit(2, PeerEvent::Flows("5".into())));
+        let outputs = if restarts {
+            driver.give(Input::LinkLost);
+            while driver.give(Input::LinkOpened).is_empty() {
+                driver.wait(SECOND);
+            }
+            driver.reply(Admission {
+                resumed: true,
+                reforming: true,
+                ..admission()
+            })
+        } else {
+            driver.prepare_unit(2)
+        };
+        for expected in [source(Slot::Camera, None), told(&[]), hold(&[])] {
+            assert!(outputs.contains(&expected), "{expected:?} in {outputs:?}");
+        }
+    }
+}
+
+#[test]
+fn a_camera_that_is_wanted_smaller_comes_straight() {
+    let mut driver = Driver::with_unit();
+    driver.carried(&[place("5", Slot::Camera)]);
+    driver.give(of_unit(2, PeerEvent::Flows("5".into())));
+    let want = |video| Input::Intent(Intent::Talk(Utterance::Want { of: ben(), video }));
+    let wish = |video| {
+        Output::Emit(ClientEvent::Say(Say {
+            to: Some(ben()),
+            body: Body::Want { video },
+        }))
+    };
+    assert_eq!(
+        driver.give(want(VideoWish::Low)),
+        [wish(VideoWish::Low), source(Slot::Camera, None), told(&[])]
+    );
+    // The unit carries it all the same, as if it had not heard.
+    assert_eq!(
+        driver.carried(&[place("5", Slot::Camera)]),
+        [wish(VideoWish::Low)]
+    );
+    assert_eq!(
+        driver.give(want(VideoWish::Full)),
+        [
+            wish(VideoWish::Full),
+            source(Slot::Camera, Some("5")),
+            told(&[Slot::Camera])
+        ]
+    );
+}
+
+#[test]
+fn another_way_is_asked_for_where_there_is_one_and_none_straight() {
+    let mut driver = Driver::where_a_unit_is();
+    let outputs = driver.wait(3 * SECOND);
+    assert!(!outputs.iter().any(asks_for_detour));
+    let outputs = driver.wait(SECOND);
+    assert_eq!(outputs.iter().filter(|it| asks_for_detour(it)).count(), 1);
+    // What arrives by it is as good as a connection.
+    driver.prepare_unit(1);
+    driver.connect_unit(2);
+    driver.carried(&[place("5", Slot::Camera)]);
+    let outputs = driver.give(of_unit(2, PeerEvent::Flows("5".into())));
+    assert!(outputs.contains(&linked(PeerLink::Connected)));
+    let outputs = driver.carried(&[]);
+    assert!(outputs.contains(&linked(PeerLink::Connecting)));
+    let mut driver = Driver::initiating();
+    assert!(!driver.wait(100 * SECOND).iter().any(asks_for_detour));
+}
+
+#[test]
+fn who_comes_back_is_told_again() {
+    let mut driver = Driver::with_unit();
+    driver.carried(&[place("5", Slot::Camera)]);
+    driver.give(of_unit(2, PeerEvent::Flows("5".into())));
+    let state = |away| {
+        ServerEvent::ParticipantState(Member {
+            away,
+            ..member(ben())
+        })
+    };
+    driver.event(state(true));
+    assert!(driver.event(state(false)).contains(&told(&[Slot::Camera])));
+}
