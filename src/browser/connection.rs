@@ -6,12 +6,21 @@ use js_sys::{Array, Object, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     RtcBundlePolicy, RtcConfiguration, RtcDataChannel, RtcIceServer, RtcPeerConnection,
-    RtcRtpTransceiver, RtcRtpTransceiverDirection, RtcRtpTransceiverInit,
+    RtcRtpReceiver, RtcRtpTransceiver, RtcRtpTransceiverDirection, RtcRtpTransceiverInit,
     RtcSessionDescriptionInit,
 };
 
 use super::{js, media::Media, outcome, quality::Level};
 use crate::protocol::{IceServer, Kind, Sdp, Slot};
+
+/// Where something arrives.
+#[derive(Debug, Clone, Copy)]
+pub enum Arrival<'a> {
+    /// In the place of a slot.
+    Slot(Slot),
+    /// In the media section of this name, which is for no slot: as the forwarding unit has them.
+    Section(&'a str),
+}
 
 /// A connection. Dropping it closes it.
 pub struct Connection {
@@ -19,6 +28,8 @@ pub struct Connection {
     pub rtc: RtcPeerConnection,
     /// What the transceivers are for; each slot has one at most.
     places: RefCell<Vec<(Slot, RtcRtpTransceiver)>>,
+    /// What is not sent by this connection, because it takes another way.
+    held: RefCell<Vec<Slot>>,
     /// How much of the camera is sent.
     level: Cell<Level>,
     channel: RefCell<Option<RtcDataChannel>>,
@@ -37,6 +48,7 @@ impl Connection {
         Ok(Self {
             rtc,
             places: RefCell::default(),
+            held: RefCell::default(),
             level: Cell::new(Level::Everything),
             channel: RefCell::default(),
             ahead: RefCell::default(),
@@ -154,17 +166,39 @@ impl Connection {
     /// Sends what there is for a slot now, or nothing, if it has a place; nobody has to negotiate for that.
     pub fn send(&self, slot: Slot, media: &Media) {
         if let Some(transceiver) = self.place(slot) {
-            let track = media.track(slot);
+            let track = media
+                .track(slot)
+                .filter(|_| !self.held.borrow().contains(&slot));
             outcome::ignore(transceiver.sender().replace_track(track.as_ref()));
             self.adjust(slot, media);
         }
     }
 
-    /// How loud the other microphone arrives, linear from 0 to 1 (W3C WebRTC section 5.3,
-    /// `getSynchronizationSources`).
-    pub fn level(&self) -> f64 {
+    /// Sends nothing of these slots from now on, and of the others what there is.
+    pub fn hold(&self, slots: Vec<Slot>, media: &Media) {
+        self.held.replace(slots);
+        Slot::ALL
+            .into_iter()
+            .for_each(|slot| self.send(slot, media));
+    }
+
+    /// The receiver of a slot, or of a media section (RFC 5888 section 4).
+    pub fn receiver(&self, of: Arrival<'_>) -> Option<RtcRtpReceiver> {
+        let transceiver = match of {
+            Arrival::Slot(slot) => self.place(slot)?,
+            Arrival::Section(mid) => {
+                let all = self.rtc.get_transceivers();
+                let mut all = all.iter().map(JsCast::unchecked_into::<RtcRtpTransceiver>);
+                all.find(|transceiver| transceiver.mid().as_deref() == Some(mid))?
+            }
+        };
+        Some(transceiver.receiver())
+    }
+
+    /// How loud a sound arrives, linear from 0 to 1 (W3C WebRTC section 5.3, `getSynchronizationSources`).
+    pub fn level(&self, of: Arrival<'_>) -> f64 {
         let level = || {
-            let receiver = self.place(Slot::Microphone)?.receiver();
+            let receiver = self.receiver(of)?;
             let sources = js::call(&receiver, "getSynchronizationSources", &JsValue::UNDEFINED)?;
             let first = sources.ok()?.unchecked_into::<Array>().get(0);
             js::property(&first, "audioLevel")?.as_f64()

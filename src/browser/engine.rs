@@ -13,7 +13,7 @@ use web_sys::{MediaStreamTrack, RtcDataChannel};
 
 use super::{
     clock,
-    connection::Connection,
+    connection::{Arrival, Connection},
     link::{Link, LinkEvent},
     media::Media,
     peer::{Peer, PeerReport},
@@ -64,10 +64,22 @@ struct Driver {
     links: u32,
     peers: Sorted<ParticipantId, (u32, Peer)>,
     levels: Levels,
+    /// What is not sent straight to others.
+    held: Sorted<ParticipantId, Vec<Slot>>,
+    /// What arrives in another one's connection: whose, in which and where in it.
+    elsewhere: Vec<Elsewhere>,
     /// For the first offer: the browser takes a while over its first connection, and before the person has
     /// joined there is time.
     spare: Option<Connection>,
     timer: Option<Timeout>,
+}
+
+/// Something of a participant that arrives in another one's connection, as by the forwarding unit.
+struct Elsewhere {
+    id: ParticipantId,
+    slot: Slot,
+    by: ParticipantId,
+    mid: Box<str>,
 }
 
 impl Engine {
@@ -80,6 +92,8 @@ impl Engine {
             links: 0,
             peers: Sorted::new(),
             levels: Levels::new(),
+            held: Sorted::new(),
+            elsewhere: Vec::new(),
             spare: Connection::offering(&media)
                 .inspect(Connection::describe_ahead)
                 .ok(),
@@ -103,7 +117,8 @@ impl Engine {
     /// How loud a participant arrives, linear from 0 to 1.
     pub fn level(&self, id: ParticipantId) -> f64 {
         let driver = self.0.driver.borrow();
-        driver.peers.get(&id).map_or(0.0, |(_, peer)| peer.level())
+        let arrives = driver.arrival(id, Slot::Microphone);
+        arrives.map_or(0.0, |(peer, of)| peer.level(of))
     }
 
     /// What the browser counts of the connection with a participant (W3C WebRTC section 8.2, `getStats`).
@@ -229,6 +244,9 @@ impl Inner {
                         let report = self.reporter(id, serial);
                         let peer = Peer::new(connection, self.media.clone(), report);
                         peer.limit(driver.levels.of(id));
+                        if let Some(held) = driver.held.get(&id) {
+                            peer.hold(held.clone());
+                        }
                         driver.peers.insert(id, (serial, peer));
                     }
                     Err(reason) => {
@@ -252,11 +270,30 @@ impl Inner {
                     action => peer.act(action),
                 }
             }
-            Output::Source { .. } | Output::Hold { .. } => {}
+            Output::Hold { id, slots } => {
+                if let Some((_, peer)) = driver.peers.get(&id) {
+                    peer.hold(slots.clone());
+                }
+                driver.held.insert(id, slots);
+            }
+            Output::Source { id, slot, place } => {
+                let is = |other: &Elsewhere| other.id == id && other.slot == slot;
+                driver.elsewhere.retain(|other| !is(other));
+                let there = place.map(|(by, mid)| Elsewhere { id, slot, by, mid });
+                driver.elsewhere.extend(there);
+                let arrives = driver.arrival(id, slot);
+                if let Some(track) = arrives.and_then(|(peer, of)| peer.track(of)) {
+                    let shown = Shown::Track(id, slot, track);
+                    self.news.borrow_mut().push_back(shown);
+                }
+            }
             Output::Notice(notice) => {
                 match &notice {
                     Notice::Phase(Phase::InRoom | Phase::Ended(_)) => driver.spare = None,
-                    Notice::Gone(id) => driver.levels.forget(*id),
+                    Notice::Gone(id) => {
+                        driver.levels.forget(*id);
+                        driver.held.remove(id);
+                    }
                     _ => {}
                 }
                 let shown = Shown::Notice { notice, is_news };
@@ -315,6 +352,18 @@ impl Inner {
                 }
             }
         }
+    }
+}
+
+impl Driver {
+    /// Where something of a participant arrives.
+    fn arrival(&self, id: ParticipantId, slot: Slot) -> Option<(&Peer, Arrival<'_>)> {
+        let mut elsewhere = self.elsewhere.iter();
+        let (by, of) = match elsewhere.find(|other| other.id == id && other.slot == slot) {
+            Some(other) => (other.by, Arrival::Section(&other.mid)),
+            None => (id, Arrival::Slot(slot)),
+        };
+        self.peers.get(&by).map(|(_, peer)| (peer, of))
     }
 }
 

@@ -1,6 +1,9 @@
 //! One `RTCPeerConnection`: does what the call says, one thing after the other, and reports.
 
-use std::{cell::Cell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use futures::{
     FutureExt, StreamExt,
@@ -16,7 +19,7 @@ use web_sys::{
 };
 
 use super::{
-    connection::Connection,
+    connection::{Arrival, Connection},
     js::{self, Listener},
     media::Media,
     outcome,
@@ -52,6 +55,8 @@ struct Inner {
     described: Cell<bool>,
     /// Descriptions that it is asked to make.
     describing: Cell<u32>,
+    /// They wait for the first media in each section that is for no slot.
+    flows: RefCell<Vec<Listener>>,
 }
 
 impl Peer {
@@ -67,6 +72,7 @@ impl Peer {
             report: Box::new(report),
             described: Cell::default(),
             describing: Cell::default(),
+            flows: RefCell::default(),
         });
         let (actions, queue) = mpsc::unbounded();
         spawn_local(work(Rc::downgrade(&inner), queue));
@@ -94,9 +100,20 @@ impl Peer {
         self.inner.connection.send(slot, &self.inner.media);
     }
 
-    /// How loud the other side arrives, linear from 0 to 1.
-    pub fn level(&self) -> f64 {
-        self.inner.connection.level()
+    /// How loud a sound arrives, linear from 0 to 1.
+    pub fn level(&self, of: Arrival<'_>) -> f64 {
+        self.inner.connection.level(of)
+    }
+
+    /// What arrives there.
+    pub fn track(&self, of: Arrival<'_>) -> Option<MediaStreamTrack> {
+        let receiver = self.inner.connection.receiver(of)?;
+        Some(receiver.track())
+    }
+
+    /// Sends nothing of these slots from now on, and of the others what there is.
+    pub fn hold(&self, slots: Vec<Slot>) {
+        self.inner.connection.hold(slots, &self.inner.media);
     }
 
     /// What the browser counts of it.
@@ -200,7 +217,7 @@ impl Inner {
     }
 
     fn listen(self: &Rc<Self>) -> [Listener; 4] {
-        let on = |kind, handle: fn(&Self, web_sys::Event)| {
+        let on = |kind, handle: fn(&Rc<Self>, web_sys::Event)| {
             let inner = Rc::downgrade(self);
             Listener::new(self.rtc(), kind, move |event| {
                 if let Some(inner) = inner.upgrade() {
@@ -209,8 +226,10 @@ impl Inner {
             })
         };
         [
-            on("icecandidate", Self::on_candidate),
-            on("connectionstatechange", Self::on_connection_state),
+            on("icecandidate", |inner, event| inner.on_candidate(event)),
+            on("connectionstatechange", |inner, _| {
+                inner.on_connection_state()
+            }),
             on("track", Self::on_track),
             on("datachannel", |inner, event| {
                 let channel = event.unchecked_into::<RtcDataChannelEvent>().channel();
@@ -236,7 +255,7 @@ impl Inner {
         }));
     }
 
-    fn on_connection_state(&self, _: web_sys::Event) {
+    fn on_connection_state(&self) {
         self.tell(PeerEvent::Connection(match self.rtc().connection_state() {
             RtcPeerConnectionState::Connecting => ConnectionState::Connecting,
             RtcPeerConnectionState::Connected => ConnectionState::Connected,
@@ -247,13 +266,27 @@ impl Inner {
         }));
     }
 
-    fn on_track(&self, event: web_sys::Event) {
+    fn on_track(self: &Rc<Self>, event: web_sys::Event) {
         let event: RtcTrackEvent = event.unchecked_into();
         // Of an offer, it comes before the answer is begun.
         self.connection.take_places(&self.media);
-        if let Some(slot) = self.connection.slot_of(&event.transceiver()) {
-            (self.report)(PeerReport::Track(slot, event.track()));
+        let (transceiver, track) = (event.transceiver(), event.track());
+        match (self.connection.slot_of(&transceiver), transceiver.mid()) {
+            (Some(slot), _) => (self.report)(PeerReport::Track(slot, track)),
+            (None, Some(mid)) => self.watch_flow(&track, mid.into()),
+            (None, None) => {}
         }
+    }
+
+    /// Tells when the first media arrives (W3C WebRTC section 9.3: a track is muted until then).
+    fn watch_flow(self: &Rc<Self>, track: &MediaStreamTrack, mid: Box<str>) {
+        let inner = Rc::downgrade(self);
+        let flows = Listener::new(track, "unmute", move |_| {
+            if let Some(inner) = inner.upgrade() {
+                inner.tell(PeerEvent::Flows(mid.clone()));
+            }
+        });
+        self.flows.borrow_mut().push(flows);
     }
 }
 
