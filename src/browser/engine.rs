@@ -127,6 +127,22 @@ impl Engine {
         driver.peers.get(&id).map(|(_, peer)| peer.statistics())
     }
 
+    /// The peer in whose connection something of a participant arrives, and the media sections there; the forwarding
+    /// unit's.
+    pub fn elsewhere(&self, id: ParticipantId) -> Option<(ParticipantId, Vec<String>)> {
+        let driver = self.0.driver.borrow();
+        let mut of = driver.elsewhere.iter().filter(|other| other.id == id);
+        let first = of.next()?;
+        let mids = std::iter::once(first).chain(of);
+        Some((first.by, mids.map(|other| other.mid.to_string()).collect()))
+    }
+
+    /// The forwarding unit, while something arrives by it.
+    pub fn unit(&self) -> Option<ParticipantId> {
+        let driver = self.0.driver.borrow();
+        driver.elsewhere.first().map(|other| other.by)
+    }
+
     /// Opens a channel to a participant with whom there is a connection, or will be.
     pub fn open_channel(&self, to: ParticipantId, label: &str) -> Option<RtcDataChannel> {
         let driver = self.0.driver.borrow();

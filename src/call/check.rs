@@ -17,6 +17,8 @@ pub enum Step {
     Route,
     /// Whether pictures and sound arrive.
     Media,
+    /// Whether they arrive by the server's forwarding unit.
+    Forwarding,
 }
 
 /// What came of a step.
@@ -57,6 +59,8 @@ pub enum Fault {
     Unconnected,
     /// The relay does not answer, or not to us.
     Relay,
+    /// Nothing arrives by the forwarding unit.
+    Unforwarded,
     /// There is no way to look at.
     Pathless,
     /// No pictures arrive.
@@ -137,7 +141,7 @@ pub struct Checked {
 
 impl Step {
     /// All steps, in order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Browser,
         Self::Devices,
         Self::Server,
@@ -145,6 +149,7 @@ impl Step {
         Self::Relay,
         Self::Route,
         Self::Media,
+        Self::Forwarding,
     ];
 
     fn key(self) -> &'static str {
@@ -156,6 +161,7 @@ impl Step {
             Self::Relay => "relay",
             Self::Route => "route",
             Self::Media => "media",
+            Self::Forwarding => "forwarding",
         }
     }
 }
@@ -185,6 +191,7 @@ impl Fault {
             Self::Refused => "refused",
             Self::Unconnected => "unconnected",
             Self::Relay => "relay",
+            Self::Unforwarded => "unforwarded",
             Self::Pathless => "pathless",
             Self::Pictures => "pictures",
             Self::Sound => "sound",

@@ -57,6 +57,11 @@ pub enum Intent {
     },
     /// To show something else from now on, a hand that is up among it.
     Present(Presence),
+    /// To have someone's media by the forwarding unit, as far as there is one. Not done while the server is away.
+    Forward {
+        /// Whose.
+        with: ParticipantId,
+    },
     /// To share this with everybody in the room, or nothing from now on. Means nothing outside.
     Share(Option<Share>),
     /// To say something.

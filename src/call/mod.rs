@@ -59,6 +59,7 @@ pub use voice::{DeadMicrophone, MutedTalk, Voice};
 use crate::protocol::{
     ClientEvent, HostAction, Nothing, Presence, Refused, RoomName, ServerEvent, SessionReply,
 };
+use attendee::introduced;
 use io::Outputs;
 use link::{Due, Link};
 use session::Session;
@@ -96,6 +97,12 @@ impl Call {
             Input::Intent(Intent::Approach { room }) => self.handle_approach(now, room),
             Input::Intent(Intent::Join { room, presence }) => self.handle_join(now, room, presence),
             Input::Intent(Intent::Present(presence)) => self.handle_present(presence),
+            Input::Intent(Intent::Forward { with }) => {
+                if self.link.is_open() {
+                    self.outputs
+                        .emit(ClientEvent::ConnForward(introduced(with, 0)));
+                }
+            }
             Input::Intent(Intent::Share(share)) => self.handle_share(now, share),
             Input::Intent(Intent::Talk(utterance)) => {
                 if let Some(session) = &mut self.session {

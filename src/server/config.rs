@@ -50,7 +50,8 @@ pub struct Layer {
     #[serde(default)]
     pub ice_server: Option<Vec<IceServer>>,
 
-    /// UDP address and port for the media that this server forwards [default: as --listen]
+    /// UDP address and port for the media that this server forwards
+    /// [default: as --listen; with --public-url, that port at every address]
     #[arg(long, env = "ROUNDTABLE_MEDIA", value_name = "ADDRESS:PORT")]
     pub media: Option<SocketAddr>,
 

@@ -7,6 +7,7 @@ mod headers;
 #[cfg(test)]
 #[path = "../../build/light/mod.rs"]
 mod light;
+mod media;
 mod net;
 mod origin;
 mod pages;

@@ -10,14 +10,33 @@ use crate::{
     protocol::Kind,
 };
 
-/// Reads the statistics of a connection.
-pub fn tally(statistics: &JsValue) -> Tally {
+/// What of a connection is counted.
+#[derive(Debug, Clone, Copy)]
+pub enum Part<'a> {
+    /// All of it.
+    Whole,
+    /// What arrives in these media sections (RFC 5888 section 4).
+    Sections(&'a [String]),
+    /// What is sent.
+    Sent,
+}
+
+/// Reads the statistics of a connection, or of a part of it.
+pub fn tally(statistics: &JsValue, part: Part<'_>) -> Tally {
+    let is_received = |entry: &JsValue| match part {
+        Part::Whole => true,
+        Part::Sections(mids) => mids.contains(&text(entry, "mid")),
+        Part::Sent => false,
+    };
+    let is_sent = !matches!(part, Part::Sections(_));
     let mut tally = Tally::default();
     let mut pair = None;
     let map: &Map = statistics.unchecked_ref();
     map.for_each(&mut |entry, _| match text(&entry, "type").as_str() {
-        "inbound-rtp" => tally.flows.extend(received(statistics, &entry)),
-        "outbound-rtp" => {
+        "inbound-rtp" if is_received(&entry) => {
+            tally.flows.extend(received(statistics, &entry));
+        }
+        "outbound-rtp" if is_sent => {
             let remote = named(statistics, &entry, "remoteId");
             let round_trip = remote.as_ref().and_then(|it| number(it, "roundTripTime"));
             tally.round_trip = tally.round_trip.or(round_trip);

@@ -13,10 +13,10 @@ use super::{
         person::Person,
         reception::Receptions,
     },
-    counting::tally,
+    counting::{Part, tally},
 };
 use crate::{
-    call::quality::Records,
+    call::quality::{Records, Tally},
     protocol::ParticipantId,
     words::{Word, t},
 };
@@ -51,8 +51,9 @@ async fn go_round(meeting: Meeting) {
     if people.is_empty() {
         TimeoutFuture::new(ROUND).await;
     }
+    let unit = measure_unit(meeting).await;
     if goes_on(meeting) {
-        conclude(meeting, &people);
+        conclude(meeting, &people, unit);
     }
 }
 
@@ -61,24 +62,48 @@ fn goes_on(meeting: Meeting) -> bool {
 }
 
 async fn measure(meeting: Meeting, person: Person) {
-    let counting = meeting.work(|works| works.engine.statistics(person.id));
-    let Some(counting) = counting.flatten() else {
-        return;
+    let straight = count(meeting, person.id, Part::Whole).await;
+    let elsewhere = meeting.work(|works| works.engine.elsewhere(person.id));
+    let forwarded = match elsewhere.flatten() {
+        Some((unit, mids)) => count(meeting, unit, Part::Sections(&mids)).await,
+        None => None,
     };
-    // A connection that was closed meanwhile counts nothing.
-    let Ok(statistics) = outcome::wait(counting).await else {
-        return;
-    };
-    let tally = tally(&statistics);
-    let take = |records: &mut Records| {
-        let before = records.bars(Some(person.id));
-        records.take(clock::now(), person.id, tally) != before
-    };
-    change(meeting, take);
+    note(
+        meeting,
+        person.id,
+        match (straight, forwarded) {
+            (Some(straight), Some(forwarded)) => Some(straight.joined(forwarded)),
+            (straight, forwarded) => straight.or(forwarded),
+        },
+    );
 }
 
-fn conclude(meeting: Meeting, people: &[Person]) {
-    let here: Vec<ParticipantId> = people.iter().map(|person| person.id).collect();
+/// What is sent to the forwarding unit is sent to all whom it serves.
+async fn measure_unit(meeting: Meeting) -> Option<ParticipantId> {
+    let unit = meeting.work(|works| works.engine.unit())??;
+    let sent = count(meeting, unit, Part::Sent).await?;
+    note(meeting, unit, Some(Tally::default().joined(sent)));
+    Some(unit)
+}
+
+async fn count(meeting: Meeting, id: ParticipantId, part: Part<'_>) -> Option<Tally> {
+    let counting = meeting.work(|works| works.engine.statistics(id))??;
+    // A connection that was closed meanwhile counts nothing.
+    let statistics = outcome::wait(counting).await.ok()?;
+    Some(tally(&statistics, part))
+}
+
+fn note(meeting: Meeting, id: ParticipantId, tally: Option<Tally>) {
+    let Some(tally) = tally else { return };
+    change(meeting, |records| {
+        let before = records.bars(Some(id));
+        records.take(clock::now(), id, tally) != before
+    });
+}
+
+fn conclude(meeting: Meeting, people: &[Person], unit: Option<ParticipantId>) {
+    let people = people.iter().map(|person| person.id);
+    let here: Vec<ParticipantId> = people.chain(unit).collect();
     let mut is_news = false;
     change(meeting, |records| {
         let before = records.bars(None);

@@ -78,6 +78,8 @@ pub enum Path {
     Direct,
     /// By way of a relay.
     Relayed,
+    /// By way of the server's forwarding unit.
+    Forwarded,
 }
 
 impl Route {
@@ -106,6 +108,19 @@ pub struct Picture {
 }
 
 impl Tally {
+    /// With what arrives by the forwarding unit, whose route it is then.
+    pub fn joined(mut self, forwarded: Self) -> Self {
+        self.at = self.at.max(forwarded.at);
+        self.arrived += forwarded.arrived;
+        self.flows.extend(forwarded.flows);
+        self.round_trip = forwarded.round_trip;
+        self.route = forwarded.route.map(|route| Route {
+            path: Path::Forwarded,
+            ..route
+        });
+        self
+    }
+
     /// What goes one way. Of what has stood still since `before`, nothing is told.
     pub fn picture(&self, way: Way, before: Option<&Self>) -> Picture {
         let mut picture = Picture::default();
@@ -149,6 +164,30 @@ mod tests {
             size: Some(size),
             codec: codec.to_owned(),
         }
+    }
+
+    #[test]
+    fn what_is_forwarded_goes_that_way_and_adds_to_the_rest() {
+        let route = |local: &str| Route::new("UDP".to_owned(), local.to_owned(), "host".to_owned());
+        let straight = Tally {
+            at: 5.0,
+            arrived: 100.0,
+            flows: vec![flow(1.0, 100.0, (1280, 720), "VP9")],
+            round_trip: Some(1.0),
+            route: None,
+        };
+        let forwarded = Tally {
+            at: 6.0,
+            arrived: 50.0,
+            flows: vec![flow(2.0, 50.0, (320, 240), "VP8")],
+            round_trip: Some(0.5),
+            route: Some(route("relay")),
+        };
+        let both = straight.joined(forwarded);
+        assert_eq!((both.at, both.arrived, both.flows.len()), (6.0, 150.0, 2));
+        assert_eq!(both.round_trip, Some(0.5));
+        let path = both.route.map(|route| (route.path, route.local));
+        assert_eq!(path, Some((Path::Forwarded, "relay".to_owned())));
     }
 
     #[test]

@@ -116,13 +116,14 @@ impl Checkup {
             return;
         };
         note(Step::Devices, self.open(devices, &media).await);
-        let (found, ice_servers) = server::reach().await;
+        let (found, means) = server::reach().await;
         note(Step::Server, found);
         let pair = Pair::connect(media).await;
         note(Step::Connection, pair.found());
-        note(Step::Relay, relay::cross(&ice_servers).await);
+        note(Step::Relay, relay::cross(&means.ice_servers).await);
         note(Step::Route, pair.route().await);
         note(Step::Media, pair.arrives().await);
+        note(Step::Forwarding, pair.forwarded(means.forwards).await);
     }
 
     async fn open(self, devices: bool, media: &Rc<Media>) -> Found {

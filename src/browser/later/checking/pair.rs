@@ -15,7 +15,7 @@ use crate::{
         clock::now,
         engine::{Engine, Shown},
         js::attach_stream,
-        later::counting::tally,
+        later::counting::{Part, tally},
         media::Media,
         outcome,
         peer::put_track,
@@ -23,7 +23,7 @@ use crate::{
     call::{
         Intent, Notice, PeerLink,
         check::{Arrived, Detail, Fact, Fault, Finding, Value},
-        quality::{Flow, Way},
+        quality::{Flow, Tally, Way},
     },
     protocol::{Kind, ParticipantId, Presence},
 };
@@ -92,50 +92,73 @@ impl Pair {
         pair
     }
 
-    /// Whether they have.
+    /// Whether they have, straight.
     pub fn found(&self) -> Found {
         match self.id {
-            Some(_) => {
-                let took = Value::Milliseconds(self.milliseconds);
-                (Finding::Passed, vec![Fact::new(Detail::Connected, took)])
-            }
-            None => (Finding::Failed(Fault::Unconnected), Vec::new()),
+            Some(_) if self.elsewhere().is_none() => (
+                Finding::Passed,
+                vec![Fact::new(
+                    Detail::Connected,
+                    Value::Milliseconds(self.milliseconds),
+                )],
+            ),
+            _ => (Finding::Failed(Fault::Unconnected), Vec::new()),
         }
     }
 
     /// By which way.
     pub async fn route(&self) -> Found {
-        let failed = (Finding::Failed(Fault::Pathless), Vec::new());
-        let Some(statistics) = self.statistics().await else {
-            return failed;
-        };
-        let tally = tally(&statistics);
-        let Some(route) = tally.route else {
-            return failed;
-        };
-        let ends = [&*route.local, " \u{2013} ", &*route.remote].concat();
-        let mut facts = vec![
-            Fact::new(Detail::Ends, Value::Text(ends)),
-            Fact::new(Detail::Transport, Value::Text(route.transport)),
-        ];
-        if let Some(seconds) = tally.round_trip {
-            let there_and_back = Value::Milliseconds((seconds * 1_000.0).ceil() as u32);
-            facts.push(Fact::new(Detail::RoundTrip, there_and_back));
-        }
-        (Finding::Passed, facts)
+        let route = self.count().await.and_then(route);
+        route.map_or((Finding::Failed(Fault::Pathless), Vec::new()), |facts| {
+            (Finding::Passed, facts)
+        })
     }
 
     /// Whether pictures and sound come through.
     pub async fn arrives(&self) -> Found {
+        let (finding, arrived) = self.watch().await;
+        let frames = Fact::new(Detail::Frames, Value::Number(arrived.frames as u32));
+        (finding, vec![frames])
+    }
+
+    /// Whether they come through by the server's forwarding unit, if it has one.
+    pub async fn forwarded(&self, has_one: bool) -> Found {
+        if !has_one {
+            return (Finding::NotSetUp, Vec::new());
+        }
+        let begun = now();
+        if let (Some(receiver), Some(with)) = (&self.receiver, self.id) {
+            receiver.want(Intent::Forward { with });
+        }
+        let flows = async {
+            while self.elsewhere().is_none() {
+                TimeoutFuture::new(LOOKS.1).await;
+            }
+        };
+        if within(CONNECTING, flows).await.is_none() {
+            return (Finding::Failed(Fault::Unforwarded), Vec::new());
+        }
+        let took = Value::Milliseconds((now() - begun).as_millis() as u32);
+        let mut facts = vec![Fact::new(Detail::Connected, took)];
+        facts.extend(self.count().await.and_then(route).into_iter().flatten());
+        let (finding, seen) = self.arrives().await;
+        facts.extend(seen);
+        (finding, facts)
+    }
+
+    fn elsewhere(&self) -> Option<(ParticipantId, Vec<String>)> {
+        self.receiver.as_ref()?.elsewhere(self.id?)
+    }
+
+    async fn watch(&self) -> (Finding, Arrived) {
         let (mut first, mut last) = (None, Arrived::default());
         for _ in 0..LOOKS.0 {
-            let Some(statistics) = self.statistics().await else {
+            let Some(tally) = self.count().await else {
                 break;
             };
-            let flows = tally(&statistics).flows;
             let received = |kind| {
                 let fits = move |flow: &&Flow| flow.way == Way::Received && flow.kind == kind;
-                flows.iter().filter(fits)
+                tally.flows.iter().filter(fits)
             };
             last = Arrived {
                 frames: received(Kind::Video).map(|flow| flow.frames).sum(),
@@ -146,14 +169,34 @@ impl Pair {
             }
             TimeoutFuture::new(LOOKS.1).await;
         }
-        let frames = Fact::new(Detail::Frames, Value::Number(last.frames as u32));
-        (last.judge(first.unwrap_or_default()), vec![frames])
+        (last.judge(first.unwrap_or_default()), last)
     }
 
-    async fn statistics(&self) -> Option<wasm_bindgen::JsValue> {
-        let counting = self.receiver.as_ref()?.statistics(self.id?)?;
-        outcome::wait(counting).await.ok()
+    /// What arrives, by the way that it takes now.
+    async fn count(&self) -> Option<Tally> {
+        let receiver = self.receiver.as_ref()?;
+        let elsewhere = self.elsewhere();
+        let (by, part) = match &elsewhere {
+            Some((unit, mids)) => (*unit, Part::Sections(mids)),
+            None => (self.id?, Part::Whole),
+        };
+        let counting = receiver.statistics(by)?;
+        Some(tally(&outcome::wait(counting).await.ok()?, part))
     }
+}
+
+fn route(tally: Tally) -> Option<Vec<Fact>> {
+    let route = tally.route?;
+    let ends = [&*route.local, " \u{2013} ", &*route.remote].concat();
+    let mut facts = vec![
+        Fact::new(Detail::Ends, Value::Text(ends)),
+        Fact::new(Detail::Transport, Value::Text(route.transport)),
+    ];
+    if let Some(seconds) = tally.round_trip {
+        let there_and_back = Value::Milliseconds((seconds * 1_000.0).ceil() as u32);
+        facts.push(Fact::new(Detail::RoundTrip, there_and_back));
+    }
+    Some(facts)
 }
 
 /// Where what arrives is played, neither seen nor heard: browsers decode only what is played.

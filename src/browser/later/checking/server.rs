@@ -18,12 +18,21 @@ use crate::{
 /// Milliseconds that each may take.
 const PATIENCE: u32 = 8_000;
 
-/// Tries all three; the STUN and TURN servers are those that the server names.
-pub async fn reach() -> (Found, Vec<IceServer>) {
+/// What came of it, and what the server says that it has.
+#[derive(Default)]
+pub struct Means {
+    /// STUN and TURN servers.
+    pub ice_servers: Vec<IceServer>,
+    /// Whether it forwards media.
+    pub forwards: bool,
+}
+
+/// Tries all three.
+pub async fn reach() -> (Found, Means) {
     let begun = now();
     let mut facts = Vec::new();
     if get("/healthz").await.is_none() {
-        return ((Finding::Failed(Fault::Away), facts), Vec::new());
+        return ((Finding::Failed(Fault::Away), facts), Means::default());
     }
     let since = |begun| (now() - begun).as_millis() as u32;
     facts.push(Fact::new(Detail::Answer, Value::Milliseconds(since(begun))));
@@ -36,10 +45,15 @@ pub async fn reach() -> (Found, Vec<IceServer>) {
         let _ = tell.unbounded_send(event);
     });
     let entering = enter(&link, &mut told);
-    let (finding, ice_servers) = match within(PATIENCE, entering).await.flatten() {
-        Some(SessionReply::Admitted(admission)) => (Finding::Passed, admission.ice_servers),
-        Some(SessionReply::Refused(_)) => (Finding::Failed(Fault::Refused), Vec::new()),
-        None => (Finding::Failed(Fault::WebSocket), Vec::new()),
+    let mut means = Means::default();
+    let finding = match within(PATIENCE, entering).await.flatten() {
+        Some(SessionReply::Admitted(admission)) => {
+            means.ice_servers = admission.ice_servers;
+            means.forwards = admission.forwards;
+            Finding::Passed
+        }
+        Some(SessionReply::Refused(_)) => Finding::Failed(Fault::Refused),
+        None => Finding::Failed(Fault::WebSocket),
     };
     if finding != Finding::Failed(Fault::WebSocket) {
         facts.push(Fact::new(
@@ -48,7 +62,7 @@ pub async fn reach() -> (Found, Vec<IceServer>) {
         ));
     }
     facts.push(Fact::new(Detail::Polling, Value::Flag(polls)));
-    ((finding, facts), ice_servers)
+    ((finding, facts), means)
 }
 
 /// A room that nobody else is in.

@@ -101,7 +101,7 @@ fn row(checkup: Checkup, step: Step) -> Piece {
 
 fn seen(checked: &Checked) -> Piece {
     let facts: Vec<Piece> = checked.facts.iter().map(fact).collect();
-    let remedy = remedy(checked.finding).map(|word| view! { <p>{t(word)}</p> });
+    let remedy = remedy(checked.step, checked.finding).map(|word| view! { <p>{t(word)}</p> });
     view! {
         {remedy}
         <dl class="check-facts">{facts}</dl>

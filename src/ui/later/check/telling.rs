@@ -21,6 +21,7 @@ pub fn title(step: Step) -> Word {
         Step::Relay => Word::CheckRelay,
         Step::Route => Word::CheckRoute,
         Step::Media => Word::CheckMedia,
+        Step::Forwarding => Word::CheckForwarding,
     }
 }
 
@@ -34,6 +35,7 @@ pub fn about(step: Step) -> Word {
         Step::Relay => Word::CheckRelayAbout,
         Step::Route => Word::CheckRouteAbout,
         Step::Media => Word::CheckMediaAbout,
+        Step::Forwarding => Word::CheckForwardingAbout,
     }
 }
 
@@ -48,9 +50,10 @@ pub fn describe(finding: Finding) -> (Glyph, &'static str, Word) {
 }
 
 /// What to do, where there is something to do.
-pub fn remedy(finding: Finding) -> Option<Word> {
+pub fn remedy(step: Step, finding: Finding) -> Option<Word> {
     Some(match finding {
         Finding::Passed => return None,
+        Finding::NotSetUp if step == Step::Forwarding => Word::CheckMendForwardless,
         Finding::NotSetUp => Word::CheckMendRelayless,
         Finding::LeftOut => Word::CheckMendLeftOut,
         Finding::Failed(fault) => match fault {
@@ -65,6 +68,7 @@ pub fn remedy(finding: Finding) -> Option<Word> {
             Fault::Refused => Word::CheckMendRefused,
             Fault::Unconnected | Fault::Sound => Word::CheckMendUnconnected,
             Fault::Relay => Word::CheckMendRelay,
+            Fault::Unforwarded => Word::CheckMendUnforwarded,
             Fault::Pathless => Word::CheckMendPathless,
             Fault::Pictures => Word::CheckMendPictures,
         },

@@ -214,6 +214,7 @@ fn path(record: &Record) -> Option<String> {
     let word = match route.path {
         Path::Direct => Word::QualityDirect,
         Path::Relayed => Word::QualityRelayed,
+        Path::Forwarded => Word::QualityForwarded,
     };
     let ends = [&*route.local, &*route.remote].join(" – ");
     Some([t(word), " (", &ends, ")"].concat())
