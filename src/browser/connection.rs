@@ -11,7 +11,7 @@ use web_sys::{
 };
 
 use super::{js, media::Media, outcome, quality::Level};
-use crate::protocol::{IceServer, Kind, Sdp, Slot};
+use crate::protocol::{IceServer, Kind, Sdp, Slot, Slots};
 
 /// Where something arrives.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +29,7 @@ pub struct Connection {
     /// What the transceivers are for; each slot has one at most.
     places: RefCell<Vec<(Slot, RtcRtpTransceiver)>>,
     /// What is not sent by this connection, because it takes another way.
-    held: RefCell<Vec<Slot>>,
+    held: Cell<Slots>,
     /// How much of the camera is sent.
     level: Cell<Level>,
     channel: RefCell<Option<RtcDataChannel>>,
@@ -48,7 +48,7 @@ impl Connection {
         Ok(Self {
             rtc,
             places: RefCell::default(),
-            held: RefCell::default(),
+            held: Cell::default(),
             level: Cell::new(Level::Everything),
             channel: RefCell::default(),
             ahead: RefCell::default(),
@@ -166,17 +166,15 @@ impl Connection {
     /// Sends what there is for a slot now, or nothing, if it has a place; nobody has to negotiate for that.
     pub fn send(&self, slot: Slot, media: &Media) {
         if let Some(transceiver) = self.place(slot) {
-            let track = media
-                .track(slot)
-                .filter(|_| !self.held.borrow().contains(&slot));
+            let track = media.track(slot).filter(|_| !self.held.get().contain(slot));
             outcome::ignore(transceiver.sender().replace_track(track.as_ref()));
             self.adjust(slot, media);
         }
     }
 
     /// Sends nothing of these slots from now on, and of the others what there is.
-    pub fn hold(&self, slots: Vec<Slot>, media: &Media) {
-        self.held.replace(slots);
+    pub fn hold(&self, slots: Slots, media: &Media) {
+        self.held.set(slots);
         Slot::ALL
             .into_iter()
             .for_each(|slot| self.send(slot, media));

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     call::{Call, Input, Intent, Notice, Output, PeerAction, PeerEvent, Phase, Share, Sorted},
-    protocol::{IceServer, ParticipantId, Slot},
+    protocol::{IceServer, ParticipantId, Slot, Slots},
 };
 
 /// Milliseconds that the pages wait at most while a description is being made.
@@ -65,7 +65,7 @@ struct Driver {
     peers: Sorted<ParticipantId, (u32, Peer)>,
     levels: Levels,
     /// What is not sent straight to others.
-    held: Sorted<ParticipantId, Vec<Slot>>,
+    held: Sorted<ParticipantId, Slots>,
     /// What arrives in another one's connection: whose, in which and where in it.
     elsewhere: Vec<Elsewhere>,
     /// For the first offer: the browser takes a while over its first connection, and before the person has
@@ -261,7 +261,7 @@ impl Inner {
                         let peer = Peer::new(connection, self.media.clone(), report);
                         peer.limit(driver.levels.of(id));
                         if let Some(held) = driver.held.get(&id) {
-                            peer.hold(held.clone());
+                            peer.hold(*held);
                         }
                         driver.peers.insert(id, (serial, peer));
                     }
@@ -288,7 +288,7 @@ impl Inner {
             }
             Output::Hold { id, slots } => {
                 if let Some((_, peer)) = driver.peers.get(&id) {
-                    peer.hold(slots.clone());
+                    peer.hold(slots);
                 }
                 driver.held.insert(id, slots);
             }

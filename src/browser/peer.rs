@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     call::{ConnectionState, PeerAction, PeerEvent, files::FILE_CHANNEL},
-    protocol::{Candidate, Sdp, Slot},
+    protocol::{Candidate, Sdp, Slot, Slots},
 };
 
 /// What a peer brings.
@@ -112,7 +112,7 @@ impl Peer {
     }
 
     /// Sends nothing of these slots from now on, and of the others what there is.
-    pub fn hold(&self, slots: Vec<Slot>) {
+    pub fn hold(&self, slots: Slots) {
         self.inner.connection.hold(slots, &self.inner.media);
     }
 

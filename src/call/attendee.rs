@@ -8,6 +8,7 @@ use super::{
 };
 use crate::protocol::{
     ClientEvent, Introduced, Member, ParticipantId, Presence, RESUME_GRACE, Signal, Signalled,
+    Slots,
 };
 
 /// Another one in the room.
@@ -17,8 +18,14 @@ pub(super) struct Attendee {
     pub member: Member,
     /// Whether it is no person but the forwarding unit.
     pub is_unit: bool,
-    /// Whether what it sends arrives by the forwarding unit.
-    pub is_forwarded: bool,
+    /// What of it is shown as it arrives by the forwarding unit.
+    pub forwarded: Slots,
+    /// What of that it was told, once it was told something.
+    pub told_forwarded: Option<Slots>,
+    /// What it gets by the forwarding unit of what is sent from here, as it says.
+    pub gets_forwarded: Slots,
+    /// What does not go straight to it.
+    pub held: Slots,
     /// What was told of the connection last.
     told: Option<PeerLink>,
     /// Since when it is not among those whom a restarted server knows.
@@ -33,7 +40,10 @@ impl Attendee {
         Self {
             member,
             is_unit: false,
-            is_forwarded: false,
+            forwarded: Slots::NONE,
+            told_forwarded: None,
+            gets_forwarded: Slots::NONE,
+            held: Slots::NONE,
             told: None,
             missing: None,
             peer: None,
@@ -114,9 +124,9 @@ impl Attendee {
     /// Tells how the connection is, if that has changed: the way by the forwarding unit is as good as any.
     pub fn tell_link(&mut self, out: &mut Outputs) {
         let Some(peer) = &self.peer else { return };
-        let link = match self.is_forwarded {
-            true => PeerLink::Connected,
-            false => peer.link(),
+        let link = match self.forwarded {
+            Slots::NONE => peer.link(),
+            _ => PeerLink::Connected,
         };
         if !self.is_unit && self.told.replace(link) != Some(link) {
             out.notice(Notice::Link(self.member.id, link));

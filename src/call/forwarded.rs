@@ -5,12 +5,12 @@
 //! told about, nobody sends straight. Both is taken back as soon as the own connection with the unit is not well.
 
 use super::{
+    attendee::Attendee,
     chat::say,
     io::{Output, Outputs},
     roster::{Roster, Unit},
-    sorted::Sorted,
 };
-use crate::protocol::{Body, ParticipantId, Place, Slot};
+use crate::protocol::{Body, ParticipantId, Place, Slot, Slots};
 
 /// What goes by the unit.
 #[derive(Debug, Default)]
@@ -22,12 +22,6 @@ pub(super) struct Forwarded {
     flowing: Vec<Box<str>>,
     /// What is shown as it arrives from there.
     shown: Vec<Place>,
-    /// What others were told that it need not come straight.
-    told: Sorted<ParticipantId, Vec<Slot>>,
-    /// What others say that it need not go straight to them.
-    heard: Sorted<ParticipantId, Vec<Slot>>,
-    /// What does not go straight to others.
-    held: Sorted<ParticipantId, Vec<Slot>>,
 }
 
 impl Forwarded {
@@ -38,23 +32,8 @@ impl Forwarded {
 
     /// Something has arrived in a section of this peer.
     pub fn handle_flow(&mut self, serial: u32, mid: Box<str>) {
-        let current = self.unit.is_some_and(|unit| unit.serial == serial);
-        if current && !self.flowing.contains(&mid) {
+        if self.unit.is_some_and(|unit| unit.serial == serial) {
             self.flowing.push(mid);
-        }
-    }
-
-    /// Another one gets these slots by the unit.
-    pub fn hear(&mut self, from: ParticipantId, slots: Vec<Slot>) {
-        self.heard.insert(from, slots);
-    }
-
-    /// All, or one, may have missed what they were told.
-    pub fn say_again(&self, only: Option<ParticipantId>, out: &mut Outputs) {
-        let told = self.told.iter();
-        for (id, slots) in told.filter(|(id, _)| only.is_none_or(|only| only == *id)) {
-            let slots = slots.clone();
-            say(Some(*id), Body::Carried { slots }, out);
         }
     }
 
@@ -73,68 +52,70 @@ impl Forwarded {
             self.flowing.clear();
         }
         self.unit = unit;
-        for slots in [&mut self.told, &mut self.heard, &mut self.held] {
-            slots.retain(|id, _| roster.contains(*id));
+        let well = unit.filter(|unit| unit.connected);
+        self.shown.retain(|place| roster.contains(place.from));
+        for (id, attendee) in roster.people() {
+            attendee.forwarded = Slots::NONE;
+            for slot in Slot::ALL {
+                let wanted = slot != Slot::Camera || wants(id);
+                let place = well.filter(|_| wanted).and_then(|unit| {
+                    let mid = self.arrival(id, slot)?;
+                    Some((unit.id, mid))
+                });
+                if place.is_some() {
+                    attendee.forwarded = attendee.forwarded.with(slot);
+                }
+                self.show(id, slot, place, out);
+            }
+            attendee.tell_link(out);
+            let told = attendee.told_forwarded.unwrap_or_default();
+            if open && attendee.is_here() && told != attendee.forwarded {
+                attendee.told_forwarded = Some(attendee.forwarded);
+                tell(id, attendee, out);
+            }
+            let held = match well {
+                Some(_) => attendee.gets_forwarded,
+                None => Slots::NONE,
+            };
+            if attendee.held != held {
+                attendee.held = held;
+                out.push(Output::Hold { id, slots: held });
+            }
         }
-        let well = unit.is_some_and(|unit| unit.connected);
-        let fits = |place: &&Place| {
-            well && self.flowing.contains(&place.mid)
-                && roster.contains(place.from)
-                && (place.slot != Slot::Camera || wants(place.from))
+    }
+
+    /// Where something of a participant has arrived.
+    fn arrival(&self, from: ParticipantId, slot: Slot) -> Option<Box<str>> {
+        let is = |place: &&Place| {
+            place.from == from && place.slot == slot && self.flowing.contains(&place.mid)
         };
-        let shown: Vec<_> = self.places.iter().filter(fits).cloned().collect();
-        self.show(shown, out);
-        roster.set_forwarded(|id| self.shown.iter().any(|place| place.from == id), out);
-        if open {
-            self.tell(roster, out);
-        }
-        self.hold(well, out);
+        self.places.iter().find(is).map(|place| place.mid.clone())
     }
 
-    fn show(&mut self, shown: Vec<Place>, out: &mut Outputs) {
-        let was = std::mem::replace(&mut self.shown, shown);
-        let same = |one: &Place, other: &Place| one.from == other.from && one.slot == other.slot;
-        let ended = was
-            .iter()
-            .filter(|old| !self.shown.iter().any(|new| same(old, new)));
-        for Place { from, slot, .. } in ended {
-            out.push(Output::Source {
-                id: *from,
-                slot: *slot,
-                place: None,
-            });
+    fn show(
+        &mut self,
+        id: ParticipantId,
+        slot: Slot,
+        place: Option<(ParticipantId, Box<str>)>,
+        out: &mut Outputs,
+    ) {
+        let is = |place: &Place| place.from == id && place.slot == slot;
+        let shown = self.shown.iter().find(|place| is(place));
+        let mid = place.as_ref().map(|(_, mid)| mid);
+        if shown.map(|place| &place.mid) == mid {
+            return;
         }
-        let Some(unit) = self.unit else { return };
-        for new in self.shown.iter().filter(|new| !was.contains(new)) {
-            out.push(Output::Source {
-                id: new.from,
-                slot: new.slot,
-                place: Some((unit.id, new.mid.clone())),
-            });
-        }
+        let mid = mid.cloned();
+        self.shown.retain(|place| !is(place));
+        let from = id;
+        self.shown.extend(mid.map(|mid| Place { mid, from, slot }));
+        out.push(Output::Source { id, slot, place });
     }
+}
 
-    fn tell(&mut self, roster: &Roster, out: &mut Outputs) {
-        for id in roster.here() {
-            let of = self.shown.iter().filter(|place| place.from == id);
-            let mut slots: Vec<_> = of.map(|place| place.slot).collect();
-            slots.sort_unstable();
-            let told = self.told.get(&id).map_or(&[][..], Vec::as_slice);
-            if told != slots {
-                self.told.insert(id, slots.clone());
-                say(Some(id), Body::Carried { slots }, out);
-            }
-        }
-    }
-
-    fn hold(&mut self, well: bool, out: &mut Outputs) {
-        for (id, slots) in self.heard.iter() {
-            let slots = if well { slots.clone() } else { Vec::new() };
-            let held = self.held.get(id).map_or(&[][..], Vec::as_slice);
-            if held != slots {
-                self.held.insert(*id, slots.clone());
-                out.push(Output::Hold { id: *id, slots });
-            }
-        }
+/// Tells someone, perhaps again, what of theirs arrives by the unit.
+pub(super) fn tell(id: ParticipantId, attendee: &Attendee, out: &mut Outputs) {
+    if let Some(slots) = attendee.told_forwarded {
+        say(Some(id), Body::Carried { slots }, out);
     }
 }

@@ -6,7 +6,7 @@ use super::{chat::ChatChange, talk::Utterance};
 use crate::protocol::{
     Asked, Candidate, ClientEvent, FileStep, HostAction, IceServer, Kind, Knocker, Lobby,
     LobbyReply, Member, ParticipantId, Presence, Reaction, Refused, RoomName, RoomState, Sdp,
-    ServerEvent, SessionReply, Slot, VideoWish,
+    ServerEvent, SessionReply, Slot, Slots, VideoWish,
 };
 
 /// Something that happened.
@@ -152,7 +152,7 @@ pub enum Output {
         /// To whom.
         id: ParticipantId,
         /// Which.
-        slots: Vec<Slot>,
+        slots: Slots,
     },
     /// Something to show.
     Notice(Notice),

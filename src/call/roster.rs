@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::{
     attendee::{Attendee, act},
+    forwarded,
     io::{Notice, Outputs, PeerAction, PeerEvent, Share},
     peer::Peer,
     sorted::Sorted,
@@ -88,18 +89,24 @@ impl Roster {
         }
     }
 
-    /// Whose media arrives by the forwarding unit.
-    pub fn set_forwarded(&mut self, is: impl Fn(ParticipantId) -> bool, out: &mut Outputs) {
-        for (id, attendee) in self.0.iter_mut() {
-            attendee.is_forwarded = is(*id);
-            attendee.tell_link(out);
+    /// All but the forwarding unit.
+    pub fn people(&mut self) -> impl Iterator<Item = (ParticipantId, &mut Attendee)> {
+        let all = self.0.iter_mut().map(|(id, attendee)| (*id, attendee));
+        all.filter(|(_, attendee)| !attendee.is_unit)
+    }
+
+    /// All, or one, may have missed what they were told of their media that arrives by the forwarding unit.
+    pub fn tell_forwarded(&mut self, only: Option<ParticipantId>, out: &mut Outputs) {
+        for (id, attendee) in self.people() {
+            if only.is_none_or(|only| only == id) {
+                forwarded::tell(id, attendee, out);
+            }
         }
     }
 
-    /// Those whose sockets are there.
-    pub fn here(&self) -> impl Iterator<Item = ParticipantId> {
-        let people = self.0.iter().filter(|(_, attendee)| !attendee.is_unit);
-        people.filter_map(|(id, attendee)| attendee.is_here().then_some(*id))
+    /// Someone in the room.
+    pub fn person(&mut self, id: ParticipantId) -> Option<&mut Attendee> {
+        self.0.get_mut(&id)
     }
 
     /// What someone wants to be called.

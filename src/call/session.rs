@@ -106,7 +106,7 @@ impl Session {
         // This also tells the server that the token has arrived.
         out.emit(ClientEvent::ParticipantState(self.presence.clone()));
         self.roster.wake(now, None, out);
-        self.forwarded.say_again(None, out);
+        self.roster.tell_forwarded(None, out);
         self.talk.enter(now, you, here, out);
     }
 
@@ -126,7 +126,7 @@ impl Session {
                 if Some(id) != self.you && self.roster.show(member, out) {
                     self.roster.wake(now, Some(id), out);
                     self.talk.tell_wish(id, out);
-                    self.forwarded.say_again(Some(id), out);
+                    self.roster.tell_forwarded(Some(id), out);
                 }
             }
             ServerEvent::ParticipantLeft(left) => {
@@ -152,8 +152,8 @@ impl Session {
                 from,
                 body: Body::Carried { slots },
             }) => {
-                if self.roster.contains(from) {
-                    self.forwarded.hear(from, slots);
+                if let Some(attendee) = self.roster.person(from) {
+                    attendee.gets_forwarded = slots;
                 }
             }
             ServerEvent::Said(said) => {

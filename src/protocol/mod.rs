@@ -35,7 +35,7 @@ pub use reply::parse_done;
 pub use room_name::{BadRoomName, RoomName};
 pub use session::{Admission, CreateSession, IceServer, KnownPeer, Member, Presence, SessionReply};
 pub use signal::{Candidate, Direction, Kind, Sdp, Signal, TransceiverInit, TransceiverRequest};
-pub use slot::Slot;
+pub use slot::{Slot, Slots};
 pub use talk::{
     BadChatText, BadFile, Body, Chat, ChatText, FileInfo, FileStep, Held, Message, Reaction, Said,
     Say, VideoWish,

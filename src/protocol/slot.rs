@@ -44,3 +44,42 @@ impl Slot {
         matches!(self, Self::ScreenSound | Self::Screen)
     }
 }
+
+impl Slot {
+    fn bit(self) -> u8 {
+        match self {
+            Self::Microphone => 1,
+            Self::Camera => 2,
+            Self::ScreenSound => 4,
+            Self::Screen => 8,
+        }
+    }
+}
+
+/// Some of the slots: on the wire the sum of 1 for the microphone, 2 for the camera, 4 for the screen's sound and 8 for
+/// the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Slots(u8);
+
+impl Slots {
+    /// None.
+    pub const NONE: Self = Self(0);
+
+    /// Whether a slot is among them.
+    pub fn contain(self, slot: Slot) -> bool {
+        self.0 & slot.bit() != 0
+    }
+
+    /// With one more.
+    #[must_use]
+    pub fn with(self, slot: Slot) -> Self {
+        Self(self.0 | slot.bit())
+    }
+}
+
+impl FromIterator<Slot> for Slots {
+    fn from_iter<T: IntoIterator<Item = Slot>>(slots: T) -> Self {
+        slots.into_iter().fold(Self::NONE, Self::with)
+    }
+}

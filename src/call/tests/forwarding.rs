@@ -1,7 +1,7 @@
 //! The way by the forwarding unit.
 
 use super::*;
-use crate::protocol::{Body, Carried, Place, Said, Say, Slot, VideoWish};
+use crate::protocol::{Body, Carried, Place, Said, Say, Slot, Slots, VideoWish};
 
 fn unit() -> ParticipantId {
     ParticipantId::from_random([9; 20])
@@ -25,7 +25,7 @@ fn of_unit(number: u32, event: PeerEvent) -> Input {
 }
 
 fn told(slots: &[Slot]) -> Output {
-    let slots = slots.to_vec();
+    let slots = Slots::from_iter(slots.iter().copied());
     Output::Emit(ClientEvent::Say(Say {
         to: Some(ben()),
         body: Body::Carried { slots },
@@ -35,7 +35,7 @@ fn told(slots: &[Slot]) -> Output {
 fn hold(slots: &[Slot]) -> Output {
     Output::Hold {
         id: ben(),
-        slots: slots.to_vec(),
+        slots: Slots::from_iter(slots.iter().copied()),
     }
 }
 
@@ -96,7 +96,7 @@ impl Driver {
     }
 
     fn hears(&mut self, slots: &[Slot]) -> Vec<Output> {
-        let slots = slots.to_vec();
+        let slots = Slots::from_iter(slots.iter().copied());
         self.event(ServerEvent::Said(Said {
             from: ben(),
             body: Body::Carried { slots },
@@ -293,4 +293,8 @@ fn who_comes_back_is_told_again() {
     };
     driver.event(state(true));
     assert!(driver.event(state(false)).contains(&told(&[Slot::Camera])));
+    driver.carried(&[]);
+    driver.event(state(true));
+    let outputs = driver.event(state(false));
+    assert!(outputs.contains(&told(&[])), "that may have been lost, too");
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::{HELD_MESSAGES, HISTORY_MESSAGES, ParticipantId, Slot},
+    super::{HELD_MESSAGES, HISTORY_MESSAGES, ParticipantId, Slots},
     Chat, ChatText, FileInfo, Message,
 };
 
@@ -39,7 +39,7 @@ pub enum Body {
     /// To one: these of your tracks reach me by the forwarding unit; they need not come straight to me.
     Carried {
         /// Which; what is not among them is to come straight from now on.
-        slots: Vec<Slot>,
+        slots: Slots,
     },
     /// To one: about the bytes of a file that was offered in the chat. They travel straight between browsers.
     File {
@@ -164,7 +164,7 @@ struct LooseBody {
     #[serde(default)]
     step: Option<FileStep>,
     #[serde(default)]
-    slots: Option<Vec<Slot>>,
+    slots: Option<Slots>,
 }
 
 #[derive(Deserialize)]
@@ -208,7 +208,7 @@ impl TryFrom<LooseBody> for Body {
                 video: loose.video.ok_or("a want has a video")?,
             },
             LooseKind::Carried => Self::Carried {
-                slots: at_most(Slot::ALL.len(), loose.slots.ok_or("a carried has slots")?)?,
+                slots: loose.slots.ok_or("a carried has slots")?,
             },
             LooseKind::File => Self::File {
                 author: loose.author.ok_or(FILE)?,
