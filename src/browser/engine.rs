@@ -309,6 +309,7 @@ impl Inner {
                     Notice::Gone(id) => {
                         driver.levels.forget(*id);
                         driver.held.remove(id);
+                        driver.elsewhere.retain(|other| other.id != *id);
                     }
                     _ => {}
                 }

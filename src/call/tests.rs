@@ -19,6 +19,8 @@ mod client;
 mod dice;
 #[cfg(feature = "ssr")]
 mod fake_peer;
+#[cfg(feature = "ssr")]
+mod fake_unit;
 mod page;
 #[cfg(feature = "ssr")]
 mod server;

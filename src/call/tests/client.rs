@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::{dice::Dice, fake_peer::FakePeer, shown::Shown, *};
 use crate::{
     call::sections::Sections,
-    protocol::{EVENT_BURST, EVENTS_PER_SECOND, Say},
+    protocol::{EVENT_BURST, EVENTS_PER_SECOND, Say, Slot, Slots},
     room::ConnectionId,
 };
 
@@ -29,6 +29,12 @@ pub struct Client {
     pub links: BTreeMap<ParticipantId, PeerLink>,
     /// What the page shows beside that.
     pub shown: Shown,
+    /// What arrives by the forwarding unit, and in which section.
+    pub forwarded: BTreeMap<(ParticipantId, Slot), Box<str>>,
+    /// What it does not send straight to others.
+    pub held: BTreeMap<ParticipantId, Slots>,
+    /// The sections in which something has arrived, of the peer with this serial.
+    flowing: (u32, Vec<Box<str>>),
     /// What it shares, if it is inside.
     pub share: Option<Share>,
     /// When its talk would be used up at the rate that the server takes.
@@ -51,6 +57,9 @@ impl Client {
             peers: BTreeMap::new(),
             links: BTreeMap::new(),
             shown: Shown::default(),
+            forwarded: BTreeMap::new(),
+            held: BTreeMap::new(),
+            flowing: (0, Vec::new()),
             share: None,
             talked: Duration::ZERO,
             serial: 0,
@@ -149,9 +158,52 @@ impl Client {
             }
             Notice::Admitted { you, .. } => self.you = Some(you),
             Notice::Link(id, link) => drop(self.links.insert(id, link)),
-            Notice::Gone(id) => drop(self.links.remove(&id)),
+            Notice::Gone(id) => {
+                self.links.remove(&id);
+                self.held.remove(&id);
+                self.forwarded.retain(|(from, _), _| *from != id);
+            }
             notice => self.shown.take(notice),
         }
+    }
+
+    /// Something is shown as it arrives in this section of the unit's peer, or straight.
+    pub fn show(&mut self, of: (ParticipantId, Slot), place: Option<(ParticipantId, Box<str>)>) {
+        match place {
+            Some((unit, mid)) => {
+                let peer = self.peers.get(&unit);
+                let flows = peer.is_some_and(|peer| {
+                    peer.serial == self.flowing.0 && self.flowing.1.contains(&mid)
+                });
+                assert!(flows, "nothing has arrived there");
+                self.forwarded.insert(of, mid);
+            }
+            None => drop(self.forwarded.remove(&of)),
+        }
+    }
+
+    /// Media arrives in a section of a peer; whether it is the first.
+    pub fn flow(&mut self, serial: u32, mid: &str) -> bool {
+        if self.flowing.0 != serial {
+            self.flowing = (serial, Vec::new());
+        }
+        let first = !self.flowing.1.iter().any(|known| **known == *mid);
+        if first {
+            self.flowing.1.push(mid.into());
+        }
+        first
+    }
+
+    /// Whether what another one sends arrives here by one way, and that is the one by the unit or the other.
+    pub fn hears(&self, other: &Self, forwarded: bool) -> bool {
+        let (Some(you), Some(id)) = (self.you, other.you) else {
+            return false;
+        };
+        let held = other.held.get(&you).copied().unwrap_or_default();
+        Slot::FIRST.into_iter().all(|slot| {
+            let arrives = self.forwarded.contains_key(&(id, slot));
+            arrives == forwarded && held.contain(slot) == forwarded
+        })
     }
 
     /// Whether both sides have places for what either of them shares, and know the same ones.

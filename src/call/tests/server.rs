@@ -3,13 +3,14 @@
 use super::*;
 use crate::{
     protocol::{Body, LobbyReply, NewToken, WireEvent},
-    room::{self, Claim, ConnectionId, Limits, Rooms},
+    room::{self, Claim, ConnectionId, Forwarding, Limits, Rooms, UnitSays, UnitTask},
 };
 
 /// A run of the server.
 pub struct Server {
     rooms: Rooms,
     started: Duration,
+    forwards: bool,
 }
 
 /// What the server does with a connection.
@@ -18,20 +19,42 @@ pub enum Sent {
     To(ConnectionId, Input),
     /// Closes it.
     Close(ConnectionId),
+    /// Gives this to the forwarding unit.
+    Unit(UnitTask),
 }
 
 impl Server {
-    pub fn start(boot: u64, now: Duration) -> Self {
-        Self {
-            rooms: Rooms::new(
-                Limits {
-                    participants: 8,
-                    rooms: 8,
-                },
-                boot,
-            ),
-            started: now,
+    /// `forward_from`: as [`Forwarding::from`], or without a unit.
+    pub fn start(boot: u64, now: Duration, forward_from: Option<usize>) -> Self {
+        let limits = Limits {
+            participants: 8,
+            rooms: 8,
+        };
+        let mut rooms = Rooms::new(limits, boot);
+        if let Some(from) = forward_from {
+            let unit = ParticipantId::from_random([100 + boot as u8; 20]);
+            rooms = rooms.with_unit(Forwarding { unit, from });
         }
+        Self {
+            rooms,
+            started: now,
+            forwards: forward_from.is_some(),
+        }
+    }
+
+    pub fn unit_says(
+        &mut self,
+        now: Duration,
+        participant: ParticipantId,
+        says: UnitSays,
+    ) -> Vec<Sent> {
+        let room = RoomName::parse("standup").unwrap();
+        let input = room::Input::Unit {
+            room,
+            participant,
+            says,
+        };
+        self.serve(now, input).unwrap()
     }
 
     pub fn pass_time(&mut self, now: Duration) -> Vec<Sent> {
@@ -104,7 +127,7 @@ impl Server {
         while let Some(output) = self.rooms.poll_output() {
             sent.push(match output {
                 room::Output::Admit(connection, admitted) => {
-                    Sent::To(connection, Self::admit(admitted))
+                    Sent::To(connection, self.admit(admitted))
                 }
                 room::Output::Send(connection, event) => Sent::To(connection, Input::Event(event)),
                 room::Output::Token(connection, claim) => {
@@ -116,13 +139,13 @@ impl Server {
                     Sent::To(connection, Input::Lobby(LobbyReply::Seen(lobby)))
                 }
                 room::Output::Close(connection) => Sent::Close(connection),
-                room::Output::Unit(_) => continue,
+                room::Output::Unit(task) => Sent::Unit(task),
             });
         }
         Ok(sent)
     }
 
-    fn admit(admitted: room::Admitted) -> Input {
+    fn admit(&self, admitted: room::Admitted) -> Input {
         let admission = Admission {
             you: admitted.claim.participant,
             resume: token(&admitted.claim).into(),
@@ -132,6 +155,7 @@ impl Server {
             reforming: admitted.reforming,
             participants: admitted.participants,
             ready: admitted.ready,
+            forwards: self.forwards,
             ..admission()
         };
         Input::Reply(SessionReply::Admitted(Box::new(admission)))

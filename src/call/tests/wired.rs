@@ -79,7 +79,7 @@ fn who(fault: Fault) -> usize {
 }
 
 /// Plays a plan through; whether the room is whole in time, and stays so.
-fn play(plan: Plan) -> bool {
+fn play(plan: Plan, forwards: bool) -> bool {
     let mut world = World::new(
         plan.seed,
         plan.clients,
@@ -88,6 +88,9 @@ fn play(plan: Plan) -> bool {
             late: plan.late,
         },
     );
+    if forwards {
+        world = world.forwarding(plan.clients);
+    }
     (0..plan.clients).for_each(|who| world.approach(who));
     world.run_until(Duration::from_millis(plan.lobby));
     (0..plan.clients).for_each(|who| world.join(who));
@@ -114,11 +117,11 @@ fn play(plan: Plan) -> bool {
     // A client may be out for longer than the trouble lasts.
     let whole = |time: Duration| {
         world.run_until(TROUBLE + time);
-        world.is_connected()
+        world.is_connected() && world.hear_each_other(forwards)
     };
     let in_time = (0..BOUND).map(|second| second * SECOND).any(whole);
     world.run_until(world.now + 60 * SECOND);
-    in_time && world.is_connected()
+    in_time && world.is_connected() && world.hear_each_other(forwards)
 }
 
 proptest! {
@@ -126,7 +129,12 @@ proptest! {
 
     #[test]
     fn every_two_end_connected(plan in plans()) {
-        prop_assert!(play(plan));
+        prop_assert!(play(plan, false));
+    }
+
+    #[test]
+    fn every_two_end_with_one_way_by_the_unit(plan in plans()) {
+        prop_assert!(play(plan, true));
     }
 }
 

@@ -6,12 +6,13 @@ use super::{
     client::Client,
     dice::Dice,
     fake_peer::FakePeer,
+    fake_unit::FakeUnit,
     server::{Sent, Server},
     *,
 };
 use crate::{
     protocol::{Body, ChatText, DisplayName},
-    room::ConnectionId,
+    room::{ConnectionId, UnitSays},
 };
 
 /// One way of a message, but for signals that are overtaken.
@@ -54,6 +55,12 @@ enum Happening {
     ToServer(ConnectionId, ClientEvent),
     ToClient(ConnectionId, Input),
     Peer(usize, Input),
+    /// The forwarding unit of a run of the server says something.
+    UnitSays {
+        boot: u64,
+        to: ParticipantId,
+        says: UnitSays,
+    },
     /// The server starts, if it has not been stopped again since.
     Start {
         boot: u64,
@@ -71,6 +78,9 @@ pub struct World {
     /// Messages of the chat that were told by another than their author.
     pub history: usize,
     server: Option<Server>,
+    /// From how many on media is forwarded, where it is.
+    forward_from: Option<usize>,
+    unit: FakeUnit,
     boot: u64,
     /// Who is at the other end of those that are not cut.
     connections: BTreeMap<ConnectionId, usize>,
@@ -90,7 +100,9 @@ impl World {
             weather,
             signals: 0,
             history: 0,
-            server: Some(Server::start(1, Duration::ZERO)),
+            server: Some(Server::start(1, Duration::ZERO, None)),
+            forward_from: None,
+            unit: FakeUnit::default(),
             boot: 1,
             connections: BTreeMap::new(),
             opened: 0,
@@ -100,6 +112,13 @@ impl World {
         };
         world.after(TICK, Happening::Tick);
         world
+    }
+
+    /// With a forwarding unit, for rooms of so many.
+    pub fn forwarding(mut self, from: usize) -> Self {
+        self.forward_from = Some(from);
+        self.server = Some(Server::start(1, Duration::ZERO, self.forward_from));
+        self
     }
 
     pub fn approach(&mut self, who: usize) {
@@ -160,6 +179,7 @@ impl World {
             }
             Fault::Restart { millis } => {
                 self.server = None;
+                self.unit = FakeUnit::default();
                 self.boot += 1;
                 let all: Vec<_> = self.connections.keys().copied().collect();
                 all.into_iter().for_each(|connection| self.cut(connection));
@@ -200,6 +220,16 @@ impl World {
             }
         }
         self.now = end;
+    }
+
+    /// Whether what every two send each other arrives by one way: the unit's, or the other.
+    pub fn hear_each_other(&self, forwarded: bool) -> bool {
+        let left = Phase::Ended(EndReason::Left);
+        let here = || self.clients.iter().filter(|client| client.phase != left);
+        here().all(|one| {
+            let mut others = here().filter(|two| two.you != one.you);
+            others.all(|two| one.hears(two, forwarded))
+        })
     }
 
     /// Whether all who have not left are inside, media flows between every two of them, and what is shared has
@@ -250,14 +280,20 @@ impl World {
                 }
             }
             Happening::Peer(who, input) => self.give(who, input),
+            Happening::UnitSays { boot, to, says } => {
+                if boot == self.boot {
+                    self.serve(|server, now| server.unit_says(now, to, says));
+                }
+            }
             Happening::Start { boot } => {
                 if boot == self.boot {
-                    self.server = Some(Server::start(boot, self.now));
+                    self.server = Some(Server::start(boot, self.now, self.forward_from));
                 }
             }
             Happening::Tick => {
                 self.serve(Server::pass_time);
                 (0..self.clients.len()).for_each(|who| self.observe(who));
+                self.forward();
                 self.after(TICK, Happening::Tick);
             }
         }
@@ -299,8 +335,43 @@ impl World {
                     self.after(WAY, Happening::ToClient(connection, input))
                 }
                 Sent::Close(connection) => self.cut(connection),
+                Sent::Unit(task) => {
+                    let says = self.unit.handle_task(self.now, task, &mut self.dice);
+                    self.unit_says(says);
+                }
             }
         }
+    }
+
+    fn unit_says(&mut self, says: Vec<(Duration, ParticipantId, UnitSays)>) {
+        let boot = self.boot;
+        for (at, to, says) in says {
+            let happening = Happening::UnitSays { boot, to, says };
+            self.after(at - self.now, happening);
+        }
+    }
+
+    /// Media flows to and from the unit.
+    fn forward(&mut self) {
+        let mut joined = Vec::new();
+        for who in 0..self.clients.len() {
+            let client = &self.clients[who];
+            let mut peers = client.peers.iter();
+            let unit = peers.find(|(_, peer)| self.unit.joins(client, peer));
+            let (Some(you), Some((id, peer))) = (client.you, unit) else {
+                continue;
+            };
+            joined.push(you);
+            let (id, serial) = (*id, peer.serial);
+            for mid in self.unit.flows(you).collect::<Vec<_>>() {
+                if self.clients[who].flow(serial, &mid) {
+                    let event = PeerEvent::Flows(mid);
+                    self.give(who, Input::Peer { id, serial, event });
+                }
+            }
+        }
+        let says = self.unit.pass_time(self.now, &joined);
+        self.unit_says(says);
     }
 
     /// Looks at the peer connections of a client.
@@ -309,7 +380,9 @@ impl World {
             let you = self.clients[who].you;
             let other = self.clients.iter().find(|client| client.you == Some(id));
             let back = other.and_then(|other| other.peers.get(&you?));
-            let joined = back.is_some_and(|back| self.clients[who].peers[&id].joins(back));
+            let peer = &self.clients[who].peers[&id];
+            let joined = back.is_some_and(|back| peer.joins(back))
+                || self.unit.joins(&self.clients[who], peer);
             let now = self.now;
             let Some(peer) = self.clients[who].peers.get_mut(&id) else {
                 continue;
@@ -343,7 +416,8 @@ impl World {
                         );
                     }
                 }
-                Output::Source { .. } | Output::Hold { .. } => {}
+                Output::Source { id, slot, place } => self.clients[who].show((id, slot), place),
+                Output::Hold { id, slots } => drop(self.clients[who].held.insert(id, slots)),
                 Output::Notice(notice) => self.clients[who].notice(notice),
             }
         }
