@@ -129,6 +129,8 @@ impl Rooms {
                     let moved = ServerEvent::Moved(Nothing {});
                     self.outputs.push_back(Output::Send(old, moved));
                     self.outputs.push_back(Output::Close(old));
+                    // What was sent there since the cut is lost: the others are to know that it was away.
+                    room.announce_away(you, &mut self.outputs);
                 }
                 Line::Away {
                     until,

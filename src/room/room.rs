@@ -150,15 +150,24 @@ impl Room {
 
     /// Tells the others what a participant shows now.
     pub fn announce(&self, who: ParticipantId, outputs: &mut VecDeque<Output>) {
-        let Some(seat) = self.seats.get(&who) else {
-            return;
-        };
-        for other in self.in_order(who) {
-            self.send(
-                other,
-                ServerEvent::ParticipantState(seat.member(who)),
-                outputs,
-            );
+        if let Some(seat) = self.seats.get(&who) {
+            self.announce_as(seat.member(who), outputs);
+        }
+    }
+
+    /// Tells the others that a participant's socket is away, or was.
+    pub fn announce_away(&self, who: ParticipantId, outputs: &mut VecDeque<Output>) {
+        if let Some(seat) = self.seats.get(&who) {
+            let away = true;
+            let member = seat.member(who);
+            self.announce_as(Member { away, ..member }, outputs);
+        }
+    }
+
+    fn announce_as(&self, member: Member, outputs: &mut VecDeque<Output>) {
+        for other in self.in_order(member.id) {
+            let event = ServerEvent::ParticipantState(member.clone());
+            self.send(other, event, outputs);
         }
     }
 
