@@ -145,7 +145,13 @@ impl World {
         let client = self.clients.get_mut(&you).unwrap();
         assert_ne!(client.kind, Kind::Seed, "{event:?}");
         match event {
-            ServerEvent::RoomState(state) => client.state = state,
+            ServerEvent::RoomState(state) => {
+                client.state = state;
+                if state.host != Some(you) {
+                    // Only the host hears who knocks, and of nobody else's knocking that it ends.
+                    client.knocking.clear();
+                }
+            }
             ServerEvent::HostAsks(_) => {}
             ServerEvent::Knocking(knocking) => {
                 assert_eq!(
