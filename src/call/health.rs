@@ -1,10 +1,9 @@
 //! Whether a peer's connection is well, and what to do when it is not.
 //!
 //! A connection that is silent for 3 s, or fails, is repaired (ICE restart); if it is not well 10 s
-//! later, it is renewed (another introduction). Where there is another way, it is
-//! asked for beside a repair, and when the first connection takes 4 s. One that never comes to be is renewed after 15 s, the
-//! next after 30 s, all others after 60 s. The owner asks for remedies only while they can be told to
-//! the other side.
+//! later, it is renewed (another introduction). One that never comes to be is renewed after 15 s, the
+//! next after 30 s, all others after 60 s. Where there is another way, it is asked for when a repair or a first
+//! connection takes 4 s. The owner asks for remedies only while they can be told to the other side.
 
 use std::time::Duration;
 
@@ -28,6 +27,10 @@ pub(super) struct Health {
     /// Without success since.
     renewals: u32,
     was_connected: bool,
+    /// Whether there is another way.
+    has_detour: bool,
+    /// When it is asked for.
+    detour: Option<Duration>,
 }
 
 #[derive(Debug)]
@@ -35,8 +38,6 @@ enum State {
     /// Never connected.
     Fresh {
         until: Duration,
-        /// When another way is asked for.
-        detour: Option<Duration>,
     },
     Connected,
     /// Silent; to be repaired at `until`.
@@ -70,13 +71,15 @@ pub(super) enum Remedy {
 
 impl Health {
     /// The health of a new peer, which takes the place of another one's. `detour` tells whether there is another way.
-    pub fn new(now: Duration, detour: bool, before: Option<&Self>) -> Self {
+    pub fn new(now: Duration, has_detour: bool, before: Option<&Self>) -> Self {
         let renewals = before.map_or(0, |health| health.renewals);
-        let state = State::fresh(now, renewals, detour);
+        let until = now + patience(renewals);
         Self {
-            state,
+            state: State::Fresh { until },
             renewals,
             was_connected: before.is_some_and(|health| health.was_connected),
+            has_detour,
+            detour: has_detour.then_some(now + DETOUR),
         }
     }
 
@@ -104,6 +107,8 @@ impl Health {
                     state: State::Connected,
                     renewals: 0,
                     was_connected: true,
+                    detour: None,
+                    ..*self
                 };
             }
             (ConnectionState::Disconnected, State::Connected) => {
@@ -129,27 +134,27 @@ impl Health {
     }
 
     pub fn poll_timeout(&self) -> Option<Duration> {
-        match self.state {
-            State::Fresh { until, detour } => Some(detour.unwrap_or(until)),
-            State::Shaky { until } | State::Repairing { until } | State::Renewing { until } => {
-                Some(until)
-            }
+        let remedy = match self.state {
+            State::Fresh { until }
+            | State::Shaky { until }
+            | State::Repairing { until }
+            | State::Renewing { until } => Some(until),
             State::Broken | State::Dead => Some(Duration::ZERO),
             State::Connected => None,
-        }
+        };
+        [remedy, self.detour].into_iter().flatten().min()
     }
 
     pub fn handle_timeout(&mut self, now: Duration) -> Option<Remedy> {
         self.poll_timeout().filter(|until| *until <= now)?;
-        if let State::Fresh { detour, .. } = &mut self.state
-            && detour.take().is_some()
-        {
+        if self.detour.take_if(|at| *at <= now).is_some() {
             return Some(Remedy::Forward);
         }
         if matches!(self.state, State::Shaky { .. } | State::Broken) {
             self.state = State::Repairing {
                 until: now + REPAIR,
             };
+            self.detour = self.has_detour.then_some(now + DETOUR);
             return Some(Remedy::Repair);
         }
         self.renewals = self.renewals.saturating_add(1);
@@ -162,22 +167,12 @@ impl Health {
     /// The other side can be told again: what was said before was perhaps lost.
     pub fn wake(&mut self, now: Duration) {
         match &mut self.state {
-            State::Fresh { detour, .. } => {
-                self.state = State::fresh(now, self.renewals, detour.is_some());
-            }
+            State::Fresh { until } => *until = now + patience(self.renewals),
             State::Repairing { .. } => self.state = State::Broken,
             State::Renewing { until } => *until = now + RENEWAL_AGAIN,
-            State::Connected | State::Shaky { .. } | State::Broken | State::Dead => {}
+            State::Connected | State::Shaky { .. } | State::Broken | State::Dead => return,
         }
-    }
-}
-
-impl State {
-    fn fresh(now: Duration, renewals: u32, detour: bool) -> Self {
-        Self::Fresh {
-            until: now + patience(renewals),
-            detour: detour.then_some(now + DETOUR),
-        }
+        self.detour = self.has_detour.then_some(now + DETOUR);
     }
 }
 

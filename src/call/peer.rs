@@ -29,8 +29,6 @@ pub(super) struct Peer {
     role: Role,
     candidates: Candidates,
     health: Health,
-    /// Whether there is another way to ask for.
-    forwards: bool,
     effects: VecDeque<Effect>,
     signals: VecDeque<Signal>,
 }
@@ -85,7 +83,6 @@ impl Peer {
             introduction,
             role,
             candidates: Candidates::default(),
-            forwards,
             health: Health::new(now, forwards, before.map(|peer| &peer.health)),
             effects: VecDeque::new(),
             signals: VecDeque::new(),
@@ -160,19 +157,13 @@ impl Peer {
                 steps.into_iter().for_each(|step| self.take(step));
             }
         }
-        match self.health.handle_timeout(now) {
-            Some(Remedy::Repair) => {
-                match self.is_initiator() {
-                    true => self.offer(true),
-                    false => self.signal(Signal::renegotiate()),
-                }
-                if self.forwards {
-                    self.effects.push_back(Effect::Forward);
-                }
+        while let Some(remedy) = self.health.handle_timeout(now) {
+            match remedy {
+                Remedy::Repair if self.is_initiator() => self.offer(true),
+                Remedy::Repair => self.signal(Signal::renegotiate()),
+                Remedy::Renew => self.effects.push_back(Effect::Renew),
+                Remedy::Forward => self.effects.push_back(Effect::Forward),
             }
-            Some(Remedy::Renew) => self.effects.push_back(Effect::Renew),
-            Some(Remedy::Forward) => self.effects.push_back(Effect::Forward),
-            None => {}
         }
     }
 

@@ -1,5 +1,7 @@
 //! The way to the server: an answer, a WebSocket with a room behind it, and long polling.
 
+use std::time::Duration;
+
 use futures::{StreamExt, channel::mpsc};
 use wasm_bindgen::JsCast;
 use web_sys::Response;
@@ -34,7 +36,7 @@ pub async fn reach() -> (Found, Means) {
     if get("/healthz").await.is_none() {
         return ((Finding::Failed(Fault::Away), facts), Means::default());
     }
-    let since = |begun| (now() - begun).as_millis() as u32;
+    let since = |begun: Duration| (now() - begun).as_millis() as u32;
     facts.push(Fact::new(Detail::Answer, Value::Milliseconds(since(begun))));
     // As Engine.IO begins over HTTP; the server forgets whoever does not go on.
     let polled = get("/socket.io/?EIO=4&transport=polling").await;
