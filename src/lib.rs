@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | [`protocol`] | the words on the wire, and the only way to make them | both |
 //! | [`room`] | the rooms of a server, as a pure state machine | server |
+//! | [`sfu`] | the forwarding unit: takes every track once and passes it on | server |
 //! | [`call`] | a person's call, as a pure state machine | browser |
 //! | [`server`] | adapters around `room`: axum, socketioxide, the pages, the embedded front end | server |
 //! | [`browser`] | adapters around `call`: the WebSocket, devices, `RTCPeerConnection` | browser |
@@ -24,6 +25,8 @@ pub mod protocol;
 pub mod room;
 #[cfg(feature = "ssr")]
 pub mod server;
+#[cfg(feature = "ssr")]
+pub mod sfu;
 pub mod ui;
 pub mod words;
 

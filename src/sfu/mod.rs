@@ -1,0 +1,98 @@
+//! The forwarding unit, as a sans-IO state machine: it takes every track once and passes it on to all others in the room.
+//!
+//! To signaling it is one more participant, who makes every offer. Everybody who was introduced to it has a *session*: one
+//! connection, with a media section for each [`Slot`](crate::protocol::Slot) that the unit receives and, after those,
+//! *places* that it sends in. As soon as a track flows it is given a place at each of the others, and they are told which.
+//!
+//! [`Unit::handle_input`] takes what happened and the time; then **[`Unit::poll_output`] is called until it is empty**, and
+//! [`Unit::poll_timeout`] tells when to come back with [`Input::Timeout`]: at once after packets, so that those that came
+//! together also leave together.
+//!
+//! The unit is an ICE-lite agent (RFC 8445 section 2.5): it answers the checks of others and makes none. So it needs no
+//! candidates of theirs, and cannot be made to send to addresses that somebody names.
+//!
+//! | file | what it decides |
+//! |---|---|
+//! | `unit` | who gets what from whom |
+//! | `session` | one connection: what goes in and out |
+//! | `negotiation` | what is offered, and which answers are taken |
+//! | `sections` | what is received, and who gets it |
+//! | `places` | which place carries which track |
+//! | `stream` | how the packets of one track after the other make one stream |
+//! | `keyframes` | when a source is asked for a key frame |
+//! | `addresses` | whose datagram it is |
+
+mod addresses;
+mod keyframes;
+mod negotiation;
+mod places;
+mod sections;
+mod session;
+mod stream;
+#[cfg(test)]
+mod tests;
+mod unit;
+
+use std::net::SocketAddr;
+
+pub use unit::Unit;
+
+use crate::{
+    protocol::{ParticipantId, RoomName},
+    room::{UnitSays, UnitTask},
+};
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// Time has passed.
+    Timeout,
+    /// A datagram has come.
+    Datagram {
+        /// From where.
+        source: SocketAddr,
+        /// To which of the unit's addresses.
+        destination: SocketAddr,
+        /// What it holds.
+        bytes: &'a [u8],
+    },
+    /// There is something to do.
+    Task(UnitTask),
+}
+
+/// Something to do.
+#[derive(Debug)]
+pub enum Output {
+    /// Send a datagram.
+    Transmit {
+        /// From which of the unit's addresses.
+        source: SocketAddr,
+        /// To where.
+        destination: SocketAddr,
+        /// What it holds.
+        bytes: Vec<u8>,
+    },
+    /// Tell a participant something.
+    Say {
+        /// In which room.
+        room: RoomName,
+        /// To whom.
+        participant: ParticipantId,
+        /// What.
+        says: UnitSays,
+    },
+}
+
+/// Why there is no unit.
+#[derive(Debug, thiserror::Error)]
+pub enum UnitError {
+    /// Nobody could reach it.
+    #[error("the forwarding unit needs an address that others can reach")]
+    NoAddress,
+    /// An address that is no candidate.
+    #[error("{0} is no address that others can reach the forwarding unit at: {1}")]
+    Address(SocketAddr, String),
+    /// No certificate was made.
+    #[error("the forwarding unit could not make its certificate")]
+    Certificate,
+}

@@ -1,0 +1,184 @@
+//! What is offered to a participant, and what is answered (RFC 3264).
+//!
+//! One offer is outstanding at a time; what is to be offered meanwhile waits for its answer. An answer that does not fit
+//! the offer changes nothing, and the right one is still awaited.
+
+use std::time::Instant;
+
+use str0m::{
+    Rtc, RtcError,
+    change::{SdpAnswer, SdpPendingOffer},
+    media::{Direction, MediaKind, Mid},
+};
+
+use crate::protocol::{Kind, Sdp};
+
+/// The negotiation of one session.
+#[derive(Default)]
+pub(super) struct Negotiation {
+    /// All media sections, in the order of the description.
+    lines: Vec<Line>,
+    offered: Option<Offered>,
+    /// Whether the next offer restarts ICE.
+    restart: bool,
+}
+
+/// A media section to be added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Wanted {
+    /// What it is for.
+    pub kind: Kind,
+    /// Whether the unit sends in it; otherwise it receives.
+    pub sends: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Line {
+    wanted: Wanted,
+    mid: Mid,
+}
+
+struct Offered {
+    pending: SdpPendingOffer,
+    since: Instant,
+    restart: bool,
+}
+
+/// An offer to be sent.
+pub(super) struct Offer {
+    /// The description.
+    pub sdp: Sdp,
+    /// How the other side will address the unit.
+    pub ufrag: String,
+    /// The names of the sections that were added, in their order.
+    pub added: Vec<Mid>,
+}
+
+/// What an answer was good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answered {
+    /// It is taken; whether it restarts ICE.
+    Taken { restart: bool },
+    /// It is none to the offer, or none is awaited.
+    Unfit,
+}
+
+impl Negotiation {
+    /// Since when an answer is awaited.
+    pub fn unanswered(&self) -> Option<Instant> {
+        self.offered.as_ref().map(|offered| offered.since)
+    }
+
+    /// The next offer also restarts ICE.
+    pub fn want_restart(&mut self) {
+        self.restart = true;
+    }
+
+    /// Makes the next offer, if there is something to be offered and none is outstanding.
+    pub fn offer(&mut self, now: Instant, rtc: &mut Rtc, wanted: &[Wanted]) -> Option<Offer> {
+        let nothing = wanted.is_empty() && !self.restart;
+        if nothing || self.offered.is_some() {
+            return None;
+        }
+        let restart = std::mem::take(&mut self.restart);
+        // Who rejected a direction before may have something to send now.
+        let open = |line: &&Line| rtc.media(line.mid).is_some_and(|media| !media.disabled());
+        let again: Vec<_> = self.lines.iter().filter(open).copied().collect();
+        let current = rtc.direct_api().local_ice_credentials().ufrag;
+        let mut changes = rtc.sdp_api();
+        for line in again {
+            changes.set_direction(line.mid, line.wanted.direction());
+        }
+        let before = self.lines.len();
+        for wanted in wanted {
+            // A stream for each: those that share one are played in step with each other.
+            let name = Some(self.lines.len().to_string());
+            let direction = wanted.direction();
+            let mid = changes.add_media(wanted.media(), direction, name.clone(), name, None);
+            let wanted = *wanted;
+            self.lines.push(Line { wanted, mid });
+        }
+        let ufrag = match restart {
+            true => changes.ice_restart(true).ufrag,
+            false => current,
+        };
+        let (offer, pending) = changes.apply()?;
+        self.offered = Some(Offered {
+            pending,
+            since: now,
+            restart,
+        });
+        let added = self.lines.iter().skip(before).map(|line| line.mid);
+        let sdp = Sdp::parse(offer.to_sdp_string())
+            .inspect_err(|error| tracing::error!(error, "an offer is too large"))
+            .ok()?;
+        Some(Offer {
+            sdp,
+            ufrag,
+            added: added.collect(),
+        })
+    }
+
+    /// Takes the answer to the offer.
+    ///
+    /// # Errors
+    /// When it contradicts itself or what was agreed on before; the connection cannot be used any more.
+    pub fn answer(&mut self, rtc: &mut Rtc, sdp: &Sdp) -> Result<Answered, RtcError> {
+        let fits = self.offered.is_some() && self.fits(sdp.as_str());
+        let answer = SdpAnswer::from_sdp_string(sdp.as_str()).ok();
+        let Some(answer) = answer.filter(|_| fits) else {
+            return Ok(Answered::Unfit);
+        };
+        let Some(Offered {
+            pending, restart, ..
+        }) = self.offered.take()
+        else {
+            return Ok(Answered::Unfit);
+        };
+        rtc.sdp_api().accept_answer(pending, answer)?;
+        Ok(Answered::Taken { restart })
+    }
+
+    /// Whether an answer has the sections of the offer, and what it takes to connect. What it lacks is found out before
+    /// anything is changed.
+    fn fits(&self, answer: &str) -> bool {
+        let lines = || answer.lines().map(str::trim_end);
+        let has = |prefix: &str| lines().any(|line| line.starts_with(prefix));
+        let kinds = lines().filter_map(|line| line.strip_prefix("m="));
+        let mids = lines().filter_map(|line| line.strip_prefix("a=mid:"));
+        let expected = self.lines.iter();
+        kinds
+            .map(kind)
+            .eq(expected.clone().map(|line| Some(line.wanted.kind)))
+            && mids.eq(expected.map(|line| &*line.mid))
+            && ["a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:"]
+                .into_iter()
+                .all(has)
+    }
+}
+
+impl Wanted {
+    fn direction(self) -> Direction {
+        match self.sends {
+            true => Direction::SendOnly,
+            false => Direction::RecvOnly,
+        }
+    }
+
+    fn media(self) -> MediaKind {
+        match self.kind {
+            Kind::Audio => MediaKind::Audio,
+            Kind::Video => MediaKind::Video,
+        }
+    }
+}
+
+/// The kind of a media section, from its first line (RFC 8866 section 5.14).
+fn kind(line: &str) -> Option<Kind> {
+    let mut words = line.split(' ');
+    let name = words.next()?;
+    words.next()?.parse::<u16>().ok()?;
+    let media = words.next()? == "UDP/TLS/RTP/SAVPF";
+    let mut kinds = Kind::ALL.into_iter().filter(|_| media);
+    kinds.find(|kind| kind.as_str() == name)
+}

@@ -1,0 +1,371 @@
+//! One participant's connection with the unit: what goes in and out.
+//!
+//! **Whatever changes the connection is followed by [`Session::poll`] until there is nothing more.**
+
+use std::{
+    net::SocketAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::{Duration, Instant},
+};
+
+use str0m::{
+    Candidate, Event, IceConnectionState, IceCreds, Rtc, RtcConfig,
+    format::Codec,
+    media::{KeyframeRequestKind, Mid},
+    net::{Protocol, Receive, Transmit},
+    rtp::{ExtensionValues, RtpPacket, RtpWrite},
+};
+
+use super::{
+    negotiation::{Answered, Negotiation, Offer, Wanted},
+    places::{Places, Track},
+    sections::{Begins, Sections},
+    stream::{Packet, Passed},
+};
+use crate::protocol::{Kind, Place, RoomName, Sdp, Slot};
+
+/// How long a connection may take to come to be, or be silent.
+const SILENCE: Duration = Duration::from_secs(60);
+/// How long an answer may take. Who does not answer would not hear of any change.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A connection with a participant.
+pub(super) struct Session {
+    rtc: Rtc,
+    /// Where it is.
+    pub room: RoomName,
+    /// Which introduction of the two it is for.
+    pub introduction: u32,
+    /// What is received.
+    pub sections: Sections,
+    /// What is sent.
+    pub places: Places,
+    /// When the unit is to call it.
+    pub deadline: Option<Instant>,
+    negotiation: Negotiation,
+    link: Link,
+    /// When the connection wants to hear of the time.
+    timeout: Option<Instant>,
+    /// What the participant was told that is carried.
+    told: Vec<Place>,
+    broken: bool,
+}
+
+/// How well the other side is reached.
+#[derive(Debug, Clone, Copy)]
+enum Link {
+    /// Never yet.
+    New { since: Instant },
+    /// Media can be sent.
+    Connected,
+    /// Media could be sent, but nothing is heard.
+    Silent { since: Instant },
+}
+
+/// What comes out of a session.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is handled at once, and a box would be made for every packet"
+)]
+pub(super) enum Polled {
+    /// Send this.
+    Transmit(Transmit),
+    /// This has happened.
+    Event(Event),
+    /// Nothing more for now.
+    Done,
+}
+
+impl Session {
+    /// Makes a session that has offered nothing yet.
+    pub fn new(
+        config: &RtcConfig,
+        candidates: &[Candidate],
+        now: Instant,
+        room: RoomName,
+        introduction: u32,
+    ) -> Self {
+        let credentials = IceCreds::new();
+        let config = config.clone().set_local_ice_credentials(credentials);
+        let mut session = Self {
+            rtc: config.build(now),
+            room,
+            introduction,
+            sections: Sections::new(),
+            places: Places::default(),
+            deadline: None,
+            negotiation: Negotiation::default(),
+            link: Link::New { since: now },
+            timeout: None,
+            told: Vec::new(),
+            broken: false,
+        };
+        for candidate in candidates {
+            session.rtc.add_local_candidate(candidate.clone());
+        }
+        session.handle_timeout(now);
+        session
+    }
+
+    /// Whether nothing comes of it any more.
+    pub fn is_over(&self, now: Instant) -> bool {
+        let late = self.poll_end().is_some_and(|end| end <= now);
+        self.broken || late || !self.rtc.is_alive()
+    }
+
+    /// When to call [`handle_timeout`](Self::handle_timeout).
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let due = [self.timeout, self.poll_end(), self.sections.poll_timeout()];
+        due.into_iter().flatten().min()
+    }
+
+    /// Time has passed.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        let mids: Vec<_> = self.sections.handle_timeout(now).collect();
+        for mid in mids {
+            self.request_key_frame(mid);
+        }
+        self.guard(|rtc| rtc.handle_input(str0m::Input::Timeout(now)));
+    }
+
+    /// A datagram has come.
+    pub fn receive(
+        &mut self,
+        now: Instant,
+        source: SocketAddr,
+        destination: SocketAddr,
+        bytes: &[u8],
+    ) {
+        let Ok(received) = Receive::new(Protocol::Udp, source, destination, bytes) else {
+            return;
+        };
+        let taken = self.guard(|rtc| rtc.handle_input(str0m::Input::Receive(now, received)));
+        if let Some(Err(error)) = taken {
+            tracing::debug!(%error, "a datagram is of no use");
+        }
+    }
+
+    /// What comes out. `floor` is the soonest time to come back.
+    pub fn poll(&mut self, floor: Instant) -> Polled {
+        match self.guard(Rtc::poll_output) {
+            Some(Ok(str0m::Output::Transmit(transmit))) => Polled::Transmit(transmit),
+            Some(Ok(str0m::Output::Event(event))) => Polled::Event(event),
+            Some(Ok(str0m::Output::Timeout(at))) => {
+                self.timeout = Some(at.max(floor));
+                Polled::Done
+            }
+            Some(Err(error)) => {
+                tracing::debug!(%error, "a session broke");
+                self.broken = true;
+                Polled::Done
+            }
+            None => Polled::Done,
+        }
+    }
+
+    /// Says farewell.
+    pub fn close(&mut self) {
+        self.guard(Rtc::close);
+    }
+
+    /// Media can be sent from now on.
+    pub fn handle_connected(&mut self) {
+        self.link = Link::Connected;
+    }
+
+    /// The other side is heard of, or no more.
+    pub fn handle_ice(&mut self, now: Instant, state: IceConnectionState) {
+        let silent = state == IceConnectionState::Disconnected;
+        self.link = match self.link {
+            Link::Connected if silent => Link::Silent { since: now },
+            Link::Silent { .. } if !silent => Link::Connected,
+            link => link,
+        };
+    }
+
+    /// The next offer also restarts ICE.
+    pub fn want_restart(&mut self) {
+        self.negotiation.want_restart();
+    }
+
+    /// The next offer, if there is something to be offered and none is outstanding.
+    pub fn offer(&mut self, now: Instant) -> Option<Offer> {
+        let fresh = self.sections.iter().filter(|section| section.mid.is_none());
+        let fresh = fresh.map(|section| Wanted {
+            kind: section.slot.kind(),
+            sends: false,
+        });
+        let places = self.places.to_offer();
+        let wanted = places.iter().map(|(_, kind)| Wanted {
+            kind: *kind,
+            sends: true,
+        });
+        let wanted: Vec<_> = fresh.chain(wanted).collect();
+        // It is put back at once: what it decides needs the connection.
+        let mut negotiation = std::mem::take(&mut self.negotiation);
+        let offer = self.guard(|rtc| negotiation.offer(now, rtc, &wanted));
+        self.negotiation = negotiation;
+        let offer = offer.flatten()?;
+        let mut added = offer.added.iter().copied();
+        let fresh = self.sections.iter_mut();
+        for section in fresh.filter(|section| section.mid.is_none()) {
+            section.mid = added.next();
+        }
+        for ((place, _), mid) in places.iter().zip(added) {
+            self.places.handle_offered(*place, mid);
+        }
+        Some(offer)
+    }
+
+    /// Takes the answer to the offer.
+    pub fn answer(&mut self, sdp: &Sdp) -> Answered {
+        let mut negotiation = std::mem::take(&mut self.negotiation);
+        let answered = self.guard(|rtc| negotiation.answer(rtc, sdp));
+        self.negotiation = negotiation;
+        match answered {
+            Some(Ok(Answered::Taken { restart })) => {
+                let Self { places, rtc, .. } = self;
+                places.handle_answered(|mid| {
+                    let media = rtc.media(mid);
+                    media.is_some_and(|media| media.direction().is_sending())
+                });
+                Answered::Taken { restart }
+            }
+            Some(Err(error)) => {
+                tracing::debug!(%error, "an answer contradicts itself");
+                self.broken = true;
+                Answered::Unfit
+            }
+            Some(Ok(Answered::Unfit)) | None => Answered::Unfit,
+        }
+    }
+
+    /// What is carried, if that is not what was told before, or if it is to be told again.
+    pub fn news(&mut self, again: bool) -> Option<Vec<Place>> {
+        if !self.was_connected() {
+            return None;
+        }
+        let carried = self.places.carried();
+        if carried == self.told && !again {
+            return None;
+        }
+        self.told.clone_from(&carried);
+        Some(carried)
+    }
+
+    /// Tracks of others that cannot be shown before a key frame.
+    pub fn awaiting_key_frames(&self) -> Vec<Track> {
+        match self.was_connected() {
+            true => self.places.awaiting_key_frames().collect(),
+            false => Vec::new(),
+        }
+    }
+
+    /// What a packet is for.
+    pub fn handle_packet(&mut self, packet: &RtpPacket) -> Option<(Slot, Begins)> {
+        let ssrc = packet.header.ssrc;
+        let mid = self.guard(|rtc| rtc.direct_api().stream_rx(&ssrc).map(|stream| stream.mid()));
+        self.sections.handle_packet(mid.flatten()?, ssrc)
+    }
+
+    /// What follows in a place is another stream.
+    pub fn switch(&mut self, place: usize) {
+        if let Some((_, stream)) = self.places.ready(place) {
+            stream.switch();
+        }
+    }
+
+    /// Somebody needs a key frame of this slot; whether it was asked for now.
+    pub fn ask_key_frame(&mut self, now: Instant, slot: Slot) -> bool {
+        let Some(section) = self.sections.slot(slot) else {
+            return false;
+        };
+        let asked = section.requests.ask(now);
+        if asked && let Some(mid) = section.mid {
+            self.request_key_frame(mid);
+        }
+        asked
+    }
+
+    /// Sends a packet of another session in a place. None when it cannot be sent yet.
+    pub fn pass(
+        &mut self,
+        now: Instant,
+        place: usize,
+        packet: &RtpPacket,
+        about: &Packet,
+    ) -> Option<Passed> {
+        if !self.was_connected() {
+            return None;
+        }
+        let (mid, stream) = self.places.ready(place)?;
+        let passed = stream.pass(now, about);
+        let Passed::Send { seq, time, patch } = passed else {
+            return Some(passed);
+        };
+        let codec = match stream.kind() {
+            Kind::Audio => Codec::Opus,
+            Kind::Video => Codec::Vp8,
+        };
+        let header = &packet.header;
+        let extensions = ExtensionValues {
+            audio_level: header.ext_vals.audio_level,
+            voice_activity: header.ext_vals.voice_activity,
+            video_orientation: header.ext_vals.video_orientation,
+            ..ExtensionValues::default()
+        };
+        self.guard(|rtc| {
+            let params = rtc.codec_config();
+            let pt = params.find(|params| params.spec().codec == codec)?.pt();
+            let payload = packet.payload.clone();
+            let mut write = RtpWrite::new(pt, seq.into(), time, packet.timestamp, payload)
+                .marker(header.marker)
+                .nackable(codec == Codec::Vp8)
+                .ext_vals(extensions);
+            if let Some(patch) = patch {
+                write = write.vp8_patch(patch);
+            }
+            let mut direct = rtc.direct_api();
+            direct.stream_tx_by_mid(mid, None)?.write_rtp(write);
+            Some(())
+        });
+        Some(passed)
+    }
+
+    fn was_connected(&self) -> bool {
+        !matches!(self.link, Link::New { .. })
+    }
+
+    /// When it is given up.
+    fn poll_end(&self) -> Option<Instant> {
+        let silent = match self.link {
+            Link::New { since } | Link::Silent { since } => Some(since + SILENCE),
+            Link::Connected => None,
+        };
+        let unanswered = self.negotiation.unanswered();
+        let unanswered = unanswered.map(|since| since + PATIENCE);
+        silent.into_iter().chain(unanswered).min()
+    }
+
+    fn request_key_frame(&mut self, mid: Mid) {
+        self.guard(|rtc| {
+            let mut direct = rtc.direct_api();
+            if let Some(stream) = direct.stream_rx_by_mid(mid, None) {
+                stream.request_keyframe(KeyframeRequestKind::Pli);
+            }
+        });
+    }
+
+    /// Whatever the other side has sent, a mistake that it uncovers ends its own session only.
+    fn guard<T>(&mut self, act: impl FnOnce(&mut Rtc) -> T) -> Option<T> {
+        if self.broken {
+            return None;
+        }
+        let done = catch_unwind(AssertUnwindSafe(|| act(&mut self.rtc))).ok();
+        if done.is_none() {
+            tracing::error!("a session panicked");
+            self.broken = true;
+        }
+        done
+    }
+}

@@ -1,0 +1,7 @@
+//! The unit with real peers, wired up in virtual time.
+
+mod bounds;
+mod forwarding;
+mod negotiating;
+mod places;
+mod world;

@@ -1,0 +1,121 @@
+//! Places that carry one after the other.
+
+use super::world::{World, is_key_frame, who};
+use crate::{protocol::Slot, room::UnitTask};
+
+#[test]
+fn the_place_of_a_leaver_is_used_again_without_an_offer() {
+    let mut world = World::with(1..=3);
+    for _ in 0..40 {
+        world.show(1, Slot::Camera, 1);
+        world.speak(1, 1);
+    }
+    let (sound, view) = {
+        let client = world.client(2);
+        let sound = client.place(1, Slot::Microphone).unwrap();
+        (sound, client.place(1, Slot::Camera).unwrap())
+    };
+    world.leave(1);
+    assert!(world.client(2).places().is_empty());
+    let offers = world.client(2).offers.len();
+    let before = world.client(2).heard(view).len();
+    world.run(1_000);
+    for _ in 0..40 {
+        world.show(3, Slot::Camera, 1);
+        world.speak(3, 1);
+    }
+    let client = world.client(2);
+    assert_eq!(client.offers.len(), offers);
+    assert_eq!(client.place(3, Slot::Microphone), Some(sound));
+    assert_eq!(client.place(3, Slot::Camera), Some(view));
+
+    let seen = client.heard(view);
+    let (old, new) = seen.split_at(before);
+    assert!(old.iter().all(|packet| packet.payload.last() == Some(&1)));
+    assert!(new.iter().all(|packet| packet.payload.last() == Some(&3)));
+    assert!(old.len() > 10 && new.len() > 10);
+    assert!(is_key_frame(new[0]));
+    let (last, first) = (old.last().unwrap(), new[0]);
+    assert_eq!(*last.seq_no + 1, *first.seq_no);
+    let ahead = first.header.timestamp.wrapping_sub(last.header.timestamp);
+    assert!((90_000..400_000).contains(&ahead), "{ahead}");
+
+    let heard = client.heard(sound);
+    let numbers: Vec<_> = heard.iter().map(|packet| *packet.seq_no).collect();
+    assert!(numbers.windows(2).all(|pair| pair[0] + 1 == pair[1]));
+}
+
+#[test]
+fn it_is_told_what_is_carried_when_that_changes_and_when_asked() {
+    let mut world = World::with([1, 2]);
+    world.speak(1, 5);
+    world.run(500);
+    assert_eq!(world.client(2).carried.len(), 1);
+    world.speak(1, 50);
+    assert_eq!(world.client(2).carried.len(), 1);
+    world.task(UnitTask::TellAgain(who(2)));
+    let client = world.client(2);
+    assert_eq!(client.carried.len(), 2);
+    assert_eq!(client.carried[0], client.carried[1]);
+    assert_eq!(client.carried[0][0].from, who(1));
+    assert_eq!(client.carried[0][0].slot, Slot::Microphone);
+    assert!(
+        client
+            .mids()
+            .iter()
+            .any(|mid| **mid == *client.carried[0][0].mid)
+    );
+    world.leave(1);
+    assert!(world.client(2).places().is_empty());
+    assert_eq!(world.client(2).carried.len(), 3);
+}
+
+#[test]
+fn nothing_is_carried_before_it_is_negotiated() {
+    let mut world = World::with([1, 2]);
+    world.client(2).answers = false;
+    world.speak(1, 5);
+    assert_eq!(world.client(2).offers.len(), 2);
+    assert!(world.client(2).carried.is_empty());
+    world.task(UnitTask::TellAgain(who(2)));
+    assert_eq!(world.client(2).places(), []);
+}
+
+#[test]
+fn a_new_introduction_replaces_the_session() {
+    let mut world = World::with([1, 2]);
+    world.speak(1, 10);
+    let old = world.client(2).place(1, Slot::Microphone).unwrap();
+    world.introduce(1, "here", 2);
+    assert!(world.client(2).places().is_empty());
+    world.run(2_000);
+    assert!(world.client(1).connected);
+    world.speak(1, 10);
+    let client = world.client(2);
+    assert_eq!(client.place(1, Slot::Microphone), Some(old));
+    let numbers: Vec<_> = client
+        .heard(old)
+        .iter()
+        .map(|packet| *packet.seq_no)
+        .collect();
+    assert!(numbers.len() > 15);
+    assert!(numbers.windows(2).all(|pair| pair[0] + 1 == pair[1]));
+
+    // And as one who receives.
+    world.introduce(2, "here", 2);
+    world.run(2_000);
+    world.speak(1, 10);
+    let client = world.client(2);
+    let mid = client.place(1, Slot::Microphone).unwrap();
+    assert!(client.heard(mid).len() > 5);
+}
+
+#[test]
+fn who_is_silent_is_carried_no_more() {
+    let mut world = World::with([1, 2]);
+    world.speak(1, 10);
+    assert_eq!(world.client(2).places().len(), 1);
+    world.clients.remove(&who(1));
+    world.run(100_000);
+    assert!(world.client(2).places().is_empty());
+}

@@ -1,0 +1,383 @@
+//! A unit and participants that are real peers, with time and network in the test's hand.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use str0m::{
+    Candidate, Event, Rtc, RtcConfig,
+    change::SdpOffer,
+    format::Codec,
+    media::{KeyframeRequestKind, Mid},
+    net::{Protocol, Receive},
+    rtp::{RtpPacket, RtpWrite, Vp8Descriptor},
+};
+
+use crate::{
+    protocol::{Kind, ParticipantId, Place, RoomName, Sdp, Signal, Slot},
+    room::{UnitSays, UnitTask},
+    sfu::{Input, Output, Unit},
+};
+
+/// One step of time.
+const STEP: Duration = Duration::from_millis(5);
+
+/// Everything.
+pub struct World {
+    pub now: Instant,
+    pub unit: Unit,
+    pub clients: BTreeMap<ParticipantId, Client>,
+    /// What the unit has said to whom no client is.
+    pub lost: usize,
+    /// Datagrams on the way to the unit.
+    wire: VecDeque<(SocketAddr, Vec<u8>)>,
+}
+
+/// A participant's browser.
+pub struct Client {
+    pub rtc: Rtc,
+    pub address: SocketAddr,
+    pub room: RoomName,
+    pub introduction: u32,
+    pub connected: bool,
+    /// What it was told that is carried, every time.
+    pub carried: Vec<Vec<Place>>,
+    pub offers: Vec<String>,
+    /// Whether it answers.
+    pub answers: bool,
+    pub received: Vec<(Mid, RtpPacket)>,
+    /// The slots that a key frame was asked for.
+    pub asked: Vec<Slot>,
+    seq: [u64; 4],
+}
+
+pub fn who(number: u8) -> ParticipantId {
+    ParticipantId::from_random([number; 20])
+}
+
+pub fn room(name: &str) -> RoomName {
+    RoomName::parse(name).unwrap()
+}
+
+pub fn unit_address() -> SocketAddr {
+    SocketAddr::from(([192, 0, 2, 1], 4000))
+}
+
+/// A picture's packet with a tag.
+pub fn picture(key_frame: bool, id: u16, tag: u8) -> Vec<u8> {
+    let [high, low] = (id | 0x8000).to_be_bytes();
+    vec![0x90, 0x80, high, low, u8::from(!key_frame), tag]
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self {
+            now: Instant::now(),
+            unit: Unit::new(vec![unit_address()]).unwrap(),
+            clients: BTreeMap::new(),
+            lost: 0,
+            wire: VecDeque::new(),
+        }
+    }
+
+    /// With these participants in one room, connected.
+    pub fn with(numbers: impl IntoIterator<Item = u8>) -> Self {
+        let mut world = Self::new();
+        for number in numbers {
+            world.enter(number, "here");
+        }
+        world.run(2_000);
+        assert!(world.clients.values().all(|client| client.connected));
+        world
+    }
+
+    pub fn enter(&mut self, number: u8, name: &str) {
+        self.introduce(number, name, 1);
+    }
+
+    pub fn introduce(&mut self, number: u8, name: &str, introduction: u32) {
+        let port = u16::from(number) + 100 * introduction as u16;
+        let address = SocketAddr::from(([198, 51, 100, 1], port));
+        let client = Client::new(self.now, address, room(name), introduction);
+        self.clients.insert(who(number), client);
+        self.task(UnitTask::Begin {
+            room: room(name),
+            participant: who(number),
+            introduction,
+        });
+    }
+
+    pub fn task(&mut self, task: UnitTask) {
+        self.unit.handle_input(self.now, Input::Task(task));
+        self.settle();
+    }
+
+    pub fn signal(&mut self, number: u8, signal: Signal) {
+        let participant = who(number);
+        let introduction = self.client(number).introduction;
+        self.task(UnitTask::Signal {
+            participant,
+            introduction,
+            signal,
+        });
+    }
+
+    pub fn leave(&mut self, number: u8) {
+        self.clients.remove(&who(number));
+        self.task(UnitTask::End(who(number)));
+    }
+
+    pub fn client(&mut self, number: u8) -> &mut Client {
+        self.clients.get_mut(&who(number)).unwrap()
+    }
+
+    pub fn datagram(&mut self, source: SocketAddr, bytes: &[u8]) {
+        let input = Input::Datagram {
+            source,
+            destination: unit_address(),
+            bytes,
+        };
+        self.unit.handle_input(self.now, input);
+        self.settle();
+    }
+
+    /// Has somebody send something, and the rest go on for a step.
+    pub fn send(&mut self, number: u8, slot: Slot, payload: &[u8]) {
+        let now = self.now;
+        self.client(number).send(now, slot, payload);
+        self.run(20);
+    }
+
+    /// Sends sounds, tagged with the sender's number.
+    pub fn speak(&mut self, number: u8, count: usize) {
+        for _ in 0..count {
+            self.send(number, Slot::Microphone, &[number, 1, 2, 3]);
+        }
+    }
+
+    /// Sends pictures, tagged with the sender's number: key frames when asked for one.
+    pub fn show(&mut self, number: u8, slot: Slot, count: usize) {
+        for _ in 0..count {
+            let client = self.client(number);
+            let asked = client.asked.contains(&slot);
+            client.asked.retain(|other| *other != slot);
+            let id = client.next(slot) as u16;
+            self.send(number, slot, &picture(asked, id, number));
+        }
+    }
+
+    /// Lets time pass.
+    pub fn run(&mut self, milliseconds: u64) {
+        let end = self.now + Duration::from_millis(milliseconds);
+        while self.now < end {
+            self.now += STEP;
+            for client in self.clients.values_mut() {
+                client.wake(self.now, &mut self.wire);
+            }
+            self.settle();
+        }
+    }
+
+    /// Carries datagrams and words until there are none.
+    pub fn settle(&mut self) {
+        loop {
+            self.words();
+            if let Some((source, bytes)) = self.wire.pop_front() {
+                let input = Input::Datagram {
+                    source,
+                    destination: unit_address(),
+                    bytes: &bytes,
+                };
+                self.unit.handle_input(self.now, input);
+            } else if self.unit.poll_timeout().is_some_and(|due| due <= self.now) {
+                self.unit.handle_input(self.now, Input::Timeout);
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn words(&mut self) {
+        while let Some(output) = self.unit.poll_output() {
+            match output {
+                Output::Transmit {
+                    source,
+                    destination,
+                    bytes,
+                } => {
+                    assert_eq!(source, unit_address());
+                    let mut clients = self.clients.values_mut();
+                    if let Some(client) = clients.find(|client| client.address == destination) {
+                        client.receive(self.now, &bytes, &mut self.wire);
+                    }
+                }
+                Output::Say {
+                    room,
+                    participant,
+                    says,
+                } => self.say(room, participant, says),
+            }
+        }
+    }
+
+    fn say(&mut self, room: RoomName, participant: ParticipantId, says: UnitSays) {
+        let Some(client) = self.clients.get_mut(&participant) else {
+            self.lost += 1;
+            return;
+        };
+        assert_eq!(room, client.room);
+        match says {
+            UnitSays::Carried(places) => client.carried.push(places),
+            UnitSays::Signal {
+                introduction,
+                signal: Signal::Offer { sdp },
+            } => {
+                assert_eq!(introduction, client.introduction);
+                client.offers.push(sdp.as_str().to_owned());
+                if client.answers {
+                    let signal = client.answer(&mut self.wire);
+                    let task = UnitTask::Signal {
+                        participant,
+                        introduction,
+                        signal,
+                    };
+                    self.unit.handle_input(self.now, Input::Task(task));
+                }
+            }
+            UnitSays::Signal { signal, .. } => panic!("the unit makes offers only: {signal:?}"),
+        }
+    }
+}
+
+impl Client {
+    fn new(now: Instant, address: SocketAddr, room: RoomName, introduction: u32) -> Self {
+        let mut rtc = RtcConfig::new().set_rtp_mode(true).build(now);
+        rtc.add_local_candidate(Candidate::host(address, "udp").unwrap());
+        Self {
+            rtc,
+            address,
+            room,
+            introduction,
+            connected: false,
+            carried: Vec::new(),
+            offers: Vec::new(),
+            answers: true,
+            received: Vec::new(),
+            asked: Vec::new(),
+            seq: [64_000; 4],
+        }
+    }
+
+    /// The names of the sections of the last offer.
+    pub fn mids(&self) -> Vec<Mid> {
+        let offer = self.offers.last().unwrap().lines();
+        let mids = offer.filter_map(|line| line.strip_prefix("a=mid:"));
+        mids.map(|mid| Mid::from(mid.trim())).collect()
+    }
+
+    /// Answers the last offer.
+    pub fn answer(&mut self, wire: &mut VecDeque<(SocketAddr, Vec<u8>)>) -> Signal {
+        let offer = SdpOffer::from_sdp_string(self.offers.last().unwrap()).unwrap();
+        let answer = self.rtc.sdp_api().accept_offer(offer).unwrap();
+        self.drain(wire);
+        let sdp = Sdp::parse(answer.to_sdp_string()).unwrap();
+        Signal::Answer { sdp }
+    }
+
+    /// What is carried, as it was last told.
+    pub fn places(&self) -> &[Place] {
+        self.carried.last().map_or(&[], Vec::as_slice)
+    }
+
+    /// The name of the place that carries this.
+    pub fn place(&self, from: u8, slot: Slot) -> Option<Mid> {
+        let mut places = self.places().iter();
+        let place = places.find(|place| place.from == who(from) && place.slot == slot)?;
+        Some(Mid::from(&*place.mid))
+    }
+
+    /// What has come in a place.
+    pub fn heard(&self, mid: Mid) -> Vec<&RtpPacket> {
+        let packets = self.received.iter();
+        let packets = packets.filter(|(at, _)| *at == mid);
+        packets.map(|(_, packet)| packet).collect()
+    }
+
+    /// Asks for a key frame of what comes in a place.
+    pub fn request(&mut self, mid: Mid) {
+        let mut direct = self.rtc.direct_api();
+        let stream = direct.stream_rx_by_mid(mid, None).unwrap();
+        stream.request_keyframe(KeyframeRequestKind::Pli);
+    }
+
+    /// The sequence number of what is sent next.
+    pub fn next(&self, slot: Slot) -> u64 {
+        self.seq[slot as usize]
+    }
+
+    pub fn send(&mut self, now: Instant, slot: Slot, payload: &[u8]) {
+        let codec = match slot.kind() {
+            Kind::Audio => Codec::Opus,
+            Kind::Video => Codec::Vp8,
+        };
+        let params = self.rtc.codec_config();
+        let pt = params.find(|params| params.spec().codec == codec);
+        let pt = pt.unwrap().pt();
+        let mid = self.mids()[slot as usize];
+        let seq = &mut self.seq[slot as usize];
+        let time = (*seq as u32).wrapping_mul(960);
+        let mut direct = self.rtc.direct_api();
+        let stream = direct.stream_tx_by_mid(mid, None).unwrap();
+        stream.write_rtp(RtpWrite::new(pt, (*seq).into(), time, now, payload).marker(true));
+        *seq += 1;
+    }
+
+    fn wake(&mut self, now: Instant, wire: &mut VecDeque<(SocketAddr, Vec<u8>)>) {
+        self.drain(wire);
+        self.rtc.handle_input(str0m::Input::Timeout(now)).unwrap();
+        self.drain(wire);
+    }
+
+    fn receive(&mut self, now: Instant, bytes: &[u8], wire: &mut VecDeque<(SocketAddr, Vec<u8>)>) {
+        let received = Receive::new(Protocol::Udp, unit_address(), self.address, bytes).unwrap();
+        let input = str0m::Input::Receive(now, received);
+        self.rtc.handle_input(input).unwrap();
+        self.drain(wire);
+    }
+
+    fn drain(&mut self, wire: &mut VecDeque<(SocketAddr, Vec<u8>)>) {
+        loop {
+            match self.rtc.poll_output().unwrap() {
+                str0m::Output::Timeout(_) => return,
+                str0m::Output::Transmit(transmit) => {
+                    wire.push_back((self.address, transmit.contents.to_vec()));
+                }
+                str0m::Output::Event(event) => self.handle_event(event),
+            }
+        }
+    }
+
+    fn handle_event(&mut self, event: Event) {
+        match event {
+            Event::Connected => self.connected = true,
+            Event::RtpPacket(packet) => {
+                let mut direct = self.rtc.direct_api();
+                let mid = direct.stream_rx(&packet.header.ssrc).unwrap().mid();
+                self.received.push((mid, packet));
+            }
+            Event::KeyframeRequest(request) => {
+                let mids = self.mids();
+                let at = mids.iter().position(|mid| *mid == request.mid);
+                self.asked.push(Slot::ALL[at.unwrap()]);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a key frame begins with this.
+pub fn is_key_frame(packet: &RtpPacket) -> bool {
+    Vp8Descriptor::parse(&packet.payload).is_ok_and(|vp8| vp8.starts_keyframe(&packet.payload))
+}

@@ -1,0 +1,532 @@
+//! Who gets what from whom.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use str0m::{
+    Candidate, Event, RtcConfig,
+    crypto::from_feature_flags,
+    net::Transmit,
+    rtp::{RtpPacket, Vp8Descriptor},
+};
+
+use super::{
+    Input, Output, UnitError,
+    addresses::Addresses,
+    negotiation::Answered,
+    places::{Change, Track},
+    sections::{Begins, Subscriber},
+    session::{Polled, Session},
+    stream::{Packet, Passed},
+};
+use crate::{
+    protocol::{Kind, ParticipantId, RoomName, Sdp, Signal, Slot},
+    room::{UnitSays, UnitTask},
+};
+
+/// Most cameras that one participant has said not to want.
+const UNWANTED: usize = 1024;
+/// Largest payload that is passed on: what comes in a datagram has to fit into one again, with a longer header perhaps.
+const PAYLOAD_BYTES: usize = 1400;
+/// How soon a session is called again that has just been called.
+const TICK: Duration = Duration::from_millis(1);
+
+/// The forwarding unit of a server.
+pub struct Unit {
+    config: RtcConfig,
+    candidates: Vec<Candidate>,
+    sessions: HashMap<ParticipantId, Session>,
+    rooms: BTreeMap<RoomName, BTreeSet<ParticipantId>>,
+    /// Whose cameras a participant does not want.
+    unwanted: HashMap<ParticipantId, BTreeSet<ParticipantId>>,
+    addresses: Addresses,
+    /// When each session is to be called.
+    deadlines: BTreeSet<(Instant, ParticipantId)>,
+    events: VecDeque<(ParticipantId, Event)>,
+    /// Whose sessions are over.
+    over: Vec<ParticipantId>,
+    outputs: VecDeque<Output>,
+}
+
+impl Unit {
+    /// Makes a unit that is reached at these addresses, all of one UDP port on this machine.
+    ///
+    /// # Errors
+    /// [`UnitError`] when there is none, or when one is no address to reach anybody at.
+    pub fn new(addresses: Vec<SocketAddr>) -> Result<Self, UnitError> {
+        if addresses.is_empty() {
+            return Err(UnitError::NoAddress);
+        }
+        let candidate = |address| {
+            Candidate::host(address, "udp")
+                .map_err(|error| UnitError::Address(address, error.to_string()))
+        };
+        let candidates: Result<Vec<_>, _> = addresses.into_iter().map(candidate).collect();
+        let certificate = from_feature_flags().dtls_provider.generate_certificate();
+        let config = RtcConfig::new()
+            .set_dtls_cert(certificate.ok_or(UnitError::Certificate)?)
+            .set_ice_lite(true)
+            .set_rtp_mode(true)
+            .clear_codecs()
+            .enable_opus(true, false)
+            .enable_vp8(true);
+        Ok(Self {
+            config,
+            candidates: candidates?,
+            sessions: HashMap::new(),
+            rooms: BTreeMap::new(),
+            unwanted: HashMap::new(),
+            addresses: Addresses::default(),
+            deadlines: BTreeSet::new(),
+            events: VecDeque::new(),
+            over: Vec::new(),
+            outputs: VecDeque::new(),
+        })
+    }
+
+    /// Takes what happened.
+    pub fn handle_input(&mut self, now: Instant, input: Input<'_>) {
+        match input {
+            Input::Timeout => self.handle_timeout(now),
+            Input::Datagram {
+                source,
+                destination,
+                bytes,
+            } => self.handle_datagram(now, source, destination, bytes),
+            Input::Task(task) => self.handle_task(now, task),
+        }
+        loop {
+            if let Some((who, event)) = self.events.pop_front() {
+                self.handle_event(now, who, event);
+            } else if let Some(who) = self.over.pop() {
+                self.end(now, who);
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// What is to be done, until there is nothing.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When to come back with [`Input::Timeout`]; it may be past already.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        self.deadlines.first().map(|(at, _)| *at)
+    }
+
+    fn handle_timeout(&mut self, now: Instant) {
+        let due = self.deadlines.iter().take_while(|(at, _)| *at <= now);
+        let due: Vec<_> = due.map(|(_, who)| *who).collect();
+        for who in due {
+            if let Some(session) = self.sessions.get_mut(&who) {
+                session.handle_timeout(now);
+                self.drain(now, who, now + TICK);
+            }
+        }
+    }
+
+    fn handle_datagram(
+        &mut self,
+        now: Instant,
+        source: SocketAddr,
+        destination: SocketAddr,
+        bytes: &[u8],
+    ) {
+        let Some(who) = self.addresses.owner(source, bytes) else {
+            return;
+        };
+        if let Some(session) = self.sessions.get_mut(&who) {
+            session.receive(now, source, destination, bytes);
+            self.drain(now, who, now);
+        }
+    }
+
+    fn handle_task(&mut self, now: Instant, task: UnitTask) {
+        match task {
+            UnitTask::Begin {
+                room,
+                participant,
+                introduction,
+            } => self.begin(now, room, participant, introduction),
+            UnitTask::Signal {
+                participant,
+                introduction,
+                signal,
+            } => {
+                let session = self.sessions.get(&participant);
+                if session.is_some_and(|session| session.introduction == introduction) {
+                    self.handle_signal(now, participant, signal);
+                }
+            }
+            UnitTask::Wish {
+                participant,
+                of,
+                camera,
+            } => self.handle_wish(now, participant, of, camera),
+            UnitTask::TellAgain(participant) => self.tell(participant, true),
+            UnitTask::End(participant) => {
+                self.unwanted.remove(&participant);
+                self.end(now, participant);
+            }
+        }
+    }
+
+    fn begin(
+        &mut self,
+        now: Instant,
+        room: RoomName,
+        participant: ParticipantId,
+        introduction: u32,
+    ) {
+        self.end(now, participant);
+        let config = &self.config;
+        let session = Session::new(config, &self.candidates, now, room.clone(), introduction);
+        self.sessions.insert(participant, session);
+        self.rooms.entry(room).or_default().insert(participant);
+        self.drain(now, participant, now);
+        self.refresh(now, participant);
+        self.offer(now, participant);
+        self.drain(now, participant, now);
+    }
+
+    fn handle_signal(&mut self, now: Instant, who: ParticipantId, signal: Signal) {
+        match signal {
+            Signal::Answer { sdp } => self.handle_answer(now, who, &sdp),
+            Signal::Renegotiate { .. } => {
+                if let Some(session) = self.sessions.get_mut(&who) {
+                    session.want_restart();
+                }
+                self.offer(now, who);
+                self.drain(now, who, now);
+            }
+            // An ICE-lite agent has no use for candidates, and there is a place for every track.
+            Signal::Candidate { .. } | Signal::TransceiverRequest { .. } | Signal::Offer { .. } => {
+            }
+        }
+    }
+
+    fn handle_answer(&mut self, now: Instant, who: ParticipantId, sdp: &Sdp) {
+        let Some(session) = self.sessions.get_mut(&who) else {
+            return;
+        };
+        match session.answer(sdp) {
+            Answered::Unfit => {
+                tracing::debug!(participant = %who, "an answer does not fit the offer");
+                return;
+            }
+            Answered::Taken { restart: true } => self.addresses.restart(who),
+            Answered::Taken { restart: false } => {}
+        }
+        self.drain(now, who, now);
+        self.offer(now, who);
+        self.drain(now, who, now);
+        self.tell(who, false);
+        self.ask_key_frames_for(now, who);
+    }
+
+    fn handle_wish(&mut self, now: Instant, who: ParticipantId, of: ParticipantId, camera: bool) {
+        let unwanted = self.unwanted.entry(who).or_default();
+        match camera {
+            true => unwanted.remove(&of),
+            false if unwanted.len() < UNWANTED => unwanted.insert(of),
+            false => false,
+        };
+        if unwanted.is_empty() {
+            self.unwanted.remove(&who);
+        }
+        self.refresh(now, who);
+    }
+
+    fn handle_event(&mut self, now: Instant, who: ParticipantId, event: Event) {
+        let Some(session) = self.sessions.get_mut(&who) else {
+            return;
+        };
+        match event {
+            Event::RtpPacket(packet) => self.forward(now, who, &packet),
+            Event::KeyframeRequest(request) => {
+                let track = session.places.track(request.mid);
+                if let Some(track) = track.filter(|track| track.slot.kind() == Kind::Video) {
+                    self.ask_key_frame(now, track);
+                }
+            }
+            Event::Connected => {
+                session.handle_connected();
+                self.tell(who, false);
+                self.ask_key_frames_for(now, who);
+            }
+            Event::IceConnectionStateChange(state) => session.handle_ice(now, state),
+            Event::Closed => self.over.push(who),
+            _ => {}
+        }
+    }
+
+    /// Passes a packet on to all who subscribe to its track.
+    fn forward(&mut self, now: Instant, from: ParticipantId, packet: &RtpPacket) {
+        if packet.payload.len() > PAYLOAD_BYTES {
+            return;
+        }
+        let Some(session) = self.sessions.get_mut(&from) else {
+            return;
+        };
+        let Some((slot, begins)) = session.handle_packet(packet) else {
+            return;
+        };
+        let about = describe(slot.kind(), packet);
+        if about.key_frame
+            && let Some(section) = session.sections.slot(slot)
+        {
+            section.requests.handle_key_frame();
+        }
+        if begins == Begins::Track {
+            let room = session.room.clone();
+            self.refresh_others(now, &room, from);
+        }
+        // They are lent, not copied, for every packet; meanwhile nobody subscribes.
+        let subscribers = self.subscribers(from, slot).map(std::mem::take);
+        let subscribers = subscribers.unwrap_or_default();
+        let mut needs_key_frame = false;
+        for Subscriber { participant, place } in &subscribers {
+            let Some(other) = self.sessions.get_mut(participant) else {
+                continue;
+            };
+            if begins == Begins::Stream {
+                other.switch(*place);
+            }
+            match other.pass(now, *place, packet, &about) {
+                Some(Passed::Send { .. }) => self.drain(now, *participant, now),
+                Some(Passed::KeyFrameFirst) => needs_key_frame = true,
+                Some(Passed::Old) | None => {}
+            }
+        }
+        if let Some(lent) = self.subscribers(from, slot) {
+            *lent = subscribers;
+        }
+        if needs_key_frame {
+            self.ask_key_frame(now, Track { from, slot });
+        }
+    }
+
+    /// Who gets what a participant sends in a slot.
+    fn subscribers(&mut self, from: ParticipantId, slot: Slot) -> Option<&mut Vec<Subscriber>> {
+        let section = self.sessions.get_mut(&from)?.sections.slot(slot)?;
+        Some(&mut section.subscribers)
+    }
+
+    fn ask_key_frames_for(&mut self, now: Instant, who: ParticipantId) {
+        let session = self.sessions.get(&who);
+        let tracks = session.map(Session::awaiting_key_frames);
+        for track in tracks.unwrap_or_default() {
+            self.ask_key_frame(now, track);
+        }
+    }
+
+    fn ask_key_frame(&mut self, now: Instant, track: Track) {
+        let Some(session) = self.sessions.get_mut(&track.from) else {
+            return;
+        };
+        match session.ask_key_frame(now, track.slot) {
+            true => self.drain(now, track.from, now),
+            false => self.schedule(track.from),
+        }
+    }
+
+    /// What of the others in the room a participant is to get.
+    fn wanted(&self, who: ParticipantId, room: &RoomName) -> Vec<Track> {
+        let unwanted = self.unwanted.get(&who);
+        let others = self.rooms.get(room).into_iter().flatten();
+        let mut wanted: Vec<_> = others
+            .filter(|other| **other != who)
+            .filter_map(|other| self.sessions.get(other).map(|session| (*other, session)))
+            .flat_map(|(from, session)| {
+                session
+                    .sections
+                    .flowing()
+                    .map(move |slot| Track { from, slot })
+            })
+            .filter(|track| {
+                let may_be_unwanted = track.slot == Slot::Camera;
+                !may_be_unwanted || !unwanted.is_some_and(|ids| ids.contains(&track.from))
+            })
+            .collect();
+        wanted.sort_unstable();
+        wanted
+    }
+
+    fn refresh_others(&mut self, now: Instant, room: &RoomName, but: ParticipantId) {
+        let others = self.rooms.get(room).into_iter().flatten();
+        let others: Vec<_> = others.filter(|other| **other != but).copied().collect();
+        for other in others {
+            self.refresh(now, other);
+        }
+    }
+
+    /// Has a participant get what it is to get now.
+    fn refresh(&mut self, now: Instant, who: ParticipantId) {
+        let Some(room) = self.sessions.get(&who).map(|session| session.room.clone()) else {
+            return;
+        };
+        let wanted = self.wanted(who, &room);
+        let Some(session) = self.sessions.get_mut(&who) else {
+            return;
+        };
+        let changes = session.places.settle(&wanted);
+        if changes.is_empty() {
+            return;
+        }
+        for change in changes {
+            self.subscribe(who, change);
+        }
+        self.offer(now, who);
+        self.drain(now, who, now);
+        self.tell(who, false);
+        self.ask_key_frames_for(now, who);
+    }
+
+    fn subscribe(&mut self, who: ParticipantId, change: Change) {
+        let subscriber = Subscriber {
+            participant: who,
+            place: change.place,
+        };
+        if let Some(Track { from, slot }) = change.was
+            && let Some(subscribers) = self.subscribers(from, slot)
+        {
+            subscribers.retain(|other| *other != subscriber);
+        }
+        if let Some(Track { from, slot }) = change.is
+            && let Some(subscribers) = self.subscribers(from, slot)
+        {
+            subscribers.push(subscriber);
+        }
+    }
+
+    fn offer(&mut self, now: Instant, who: ParticipantId) {
+        let Some(session) = self.sessions.get_mut(&who) else {
+            return;
+        };
+        let Some(offer) = session.offer(now) else {
+            return;
+        };
+        self.addresses.name(who, &offer.ufrag);
+        let says = UnitSays::Signal {
+            introduction: session.introduction,
+            signal: Signal::Offer { sdp: offer.sdp },
+        };
+        let room = session.room.clone();
+        self.say(room, who, says);
+    }
+
+    fn tell(&mut self, who: ParticipantId, again: bool) {
+        let Some(session) = self.sessions.get_mut(&who) else {
+            return;
+        };
+        if let Some(places) = session.news(again) {
+            let room = session.room.clone();
+            self.say(room, who, UnitSays::Carried(places));
+        }
+    }
+
+    fn say(&mut self, room: RoomName, participant: ParticipantId, says: UnitSays) {
+        self.outputs.push_back(Output::Say {
+            room,
+            participant,
+            says,
+        });
+    }
+
+    /// Takes all that a session has to give, after whatever has changed it.
+    fn drain(&mut self, now: Instant, who: ParticipantId, floor: Instant) {
+        let Some(session) = self.sessions.get_mut(&who) else {
+            return;
+        };
+        loop {
+            match session.poll(floor) {
+                Polled::Transmit(transmit) => {
+                    self.addresses.prove(who, transmit.destination);
+                    self.outputs.push_back(Output::from(transmit));
+                }
+                Polled::Event(event) => self.events.push_back((who, event)),
+                Polled::Done => break,
+            }
+        }
+        if session.is_over(now) {
+            self.over.push(who);
+        }
+        self.schedule(who);
+    }
+
+    fn schedule(&mut self, who: ParticipantId) {
+        let Some(session) = self.sessions.get_mut(&who) else {
+            return;
+        };
+        let deadline = session.poll_timeout();
+        if deadline == session.deadline {
+            return;
+        }
+        if let Some(before) = std::mem::replace(&mut session.deadline, deadline) {
+            self.deadlines.remove(&(before, who));
+        }
+        if let Some(deadline) = deadline {
+            self.deadlines.insert((deadline, who));
+        }
+    }
+
+    /// A session is over: the others get nothing from it any more, and it from nobody.
+    fn end(&mut self, now: Instant, who: ParticipantId) {
+        let Some(mut session) = self.sessions.remove(&who) else {
+            return;
+        };
+        session.close();
+        loop {
+            match session.poll(now) {
+                Polled::Transmit(transmit) => self.outputs.push_back(Output::from(transmit)),
+                Polled::Event(_) => {}
+                Polled::Done => break,
+            }
+        }
+        if let Some(deadline) = session.deadline {
+            self.deadlines.remove(&(deadline, who));
+        }
+        self.addresses.forget(who);
+        if let Some(room) = self.rooms.get_mut(&session.room) {
+            room.remove(&who);
+            for other in room.iter() {
+                if let Some(other) = self.sessions.get_mut(other) {
+                    other.sections.unsubscribe(who);
+                }
+            }
+            if room.is_empty() {
+                self.rooms.remove(&session.room);
+            }
+        }
+        self.refresh_others(now, &session.room, who);
+    }
+}
+
+impl From<Transmit> for Output {
+    fn from(transmit: Transmit) -> Self {
+        Self::Transmit {
+            source: transmit.source,
+            destination: transmit.destination,
+            bytes: transmit.contents.into(),
+        }
+    }
+}
+
+/// What is to be known of a packet to pass it on.
+fn describe(kind: Kind, packet: &RtpPacket) -> Packet {
+    let vp8 = match kind {
+        Kind::Audio => None,
+        Kind::Video => Vp8Descriptor::parse(&packet.payload).ok(),
+    };
+    Packet {
+        seq: *packet.seq_no,
+        time: packet.header.timestamp,
+        vp8,
+        key_frame: vp8.is_some_and(|vp8| vp8.starts_keyframe(&packet.payload)),
+    }
+}
