@@ -21,8 +21,10 @@
 //! | `stream` | how the packets of one track after the other make one stream |
 //! | `keyframes` | when a source is asked for a key frame |
 //! | `addresses` | whose datagram it is |
+//! | [`driver`] | nothing: it moves datagrams, and knows the clock |
 
 mod addresses;
+pub mod driver;
 mod keyframes;
 mod negotiation;
 mod places;

@@ -4,4 +4,5 @@ mod bounds;
 mod forwarding;
 mod negotiating;
 mod places;
+mod sockets;
 mod world;
