@@ -14,7 +14,7 @@
 //! | [`ui`] | the pages; rendered by the server, taken over by the browser | both |
 //! | [`words`] | the texts of the pages, in every language | both |
 //!
-//! `protocol <- room <- server` and `protocol <- call <- browser <- ui`; `words <- browser`, too. The two
+//! `protocol <- room <- server, sfu` and `protocol <- call <- browser <- ui`; `words <- browser`, too. The two
 //! machines hold every decision and know no clock, socket or device: time is an input, effects are outputs.
 //! That is why they can be tested against each other, with loss, reordering and restarts, in milliseconds.
 

@@ -292,6 +292,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_carried_is_heard_as_it_was_said() {
+        for slot in ["microphone", "camera", "screen-sound", "screen"] {
+            let json = format!(r#"{{"places":[{{"mid":"x7","from":"{ID}","slot":"{slot}"}}]}}"#);
+            let event = ServerEvent::parse("carried", &json).unwrap();
+            assert_eq!(serde_json::to_string(&event).unwrap(), json);
+        }
+        let prepare =
+            format!(r#"{{"justJoinedUserSocketId":"{ID}","introduction":1,"unit":true}}"#);
+        let event = ServerEvent::parse("conn-prepare", &prepare).unwrap();
+        assert_eq!(serde_json::to_string(&event).unwrap(), prepare);
+    }
+
+    #[test]
     fn a_name_of_any_length_is_quoted_in_part() {
         let refusal = client(&"é".repeat(5_000), "{}").unwrap_err();
         assert!(refusal.to_string().len() < 300);

@@ -46,7 +46,7 @@ impl Slot {
 }
 
 impl Slot {
-    fn bit(self) -> u8 {
+    fn bit(self) -> u16 {
         match self {
             Self::Microphone => 1,
             Self::Camera => 2,
@@ -60,7 +60,7 @@ impl Slot {
 /// the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Slots(u8);
+pub struct Slots(u16);
 
 impl Slots {
     /// None.

@@ -3,11 +3,16 @@
 use std::{
     io,
     net::{IpAddr, SocketAddr},
+    sync::Arc,
 };
 
-use tokio::net::UdpSocket;
+use tokio::{net::UdpSocket, sync::mpsc::UnboundedReceiver};
 
-use super::config::Settings;
+use super::{config::Settings, signaling::Hub};
+use crate::{room::UnitTask, sfu::driver};
+
+/// What the forwarding unit is to do, in order.
+pub type Tasks = UnboundedReceiver<UnitTask>;
 
 /// The port, and where browsers reach it.
 pub struct MediaPort {
@@ -46,6 +51,14 @@ impl MediaPort {
             .map(|ip| SocketAddr::new(ip, bound.port()))
             .collect();
         Ok(Some(Self { socket, addresses }))
+    }
+
+    /// Forwards by it what participants of the hub send, until there is nothing more to come.
+    pub async fn forward(self, tasks: Tasks, hub: Arc<Hub>) {
+        let say = |room, participant, says| hub.unit_says(room, participant, says);
+        if let Err(error) = driver::run(self.socket, self.addresses, tasks, say).await {
+            tracing::error!(%error, "media is not forwarded");
+        }
     }
 }
 

@@ -22,9 +22,12 @@ use axum::{
     middleware,
     routing::{any, get},
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::mpsc};
 
-use self::{assets::FrontNames, config::Settings, origin::Origins, signaling::Hub, token::Tokens};
+use self::{
+    assets::FrontNames, config::Settings, media::MediaPort, origin::Origins, signaling::Hub,
+    token::Tokens,
+};
 
 /// How long the sockets may take to close when the server ends.
 const LAST_WORDS: Duration = Duration::from_secs(3);
@@ -32,7 +35,11 @@ const LAST_WORDS: Duration = Duration::from_secs(3);
 /// Serves on the listener until `shutdown` resolves: then takes nobody, tells everyone, and returns
 /// within five seconds.
 pub async fn run(listener: TcpListener, settings: Settings, shutdown: impl Future<Output = ()>) {
-    let hub = Arc::new(Hub::new(&settings, tokens(&settings), None));
+    let media = open_media(&listener, &settings).await;
+    let (tasks, queue) = mpsc::unbounded_channel();
+    let unit = media.is_some().then_some(tasks);
+    let hub = Arc::new(Hub::new(&settings, tokens(&settings), unit));
+    let forwarding = media.map(|port| tokio::spawn(port.forward(queue, hub.clone())));
     let (app, io) = app(&settings, hub.clone());
     let clock = tokio::spawn({
         let hub = hub.clone();
@@ -54,6 +61,23 @@ pub async fn run(listener: TcpListener, settings: Settings, shutdown: impl Futur
     };
     tokio::join!(serving, farewell);
     clock.abort();
+    if let Some(forwarding) = forwarding {
+        forwarding.abort();
+    }
+}
+
+async fn open_media(listener: &TcpListener, settings: &Settings) -> Option<MediaPort> {
+    let opened = match listener.local_addr() {
+        Ok(pages) => MediaPort::open(settings, pages).await,
+        Err(error) => Err(error),
+    };
+    opened.unwrap_or_else(|error| {
+        tracing::warn!(
+            %error,
+            "the UDP port can't be opened, so no media is forwarded; --media names another",
+        );
+        None
+    })
 }
 
 /// Everything that is served, and the handle that closes its sockets.

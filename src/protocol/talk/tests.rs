@@ -39,6 +39,7 @@ fn every_kind_comes_back_as_it_was_and_is_heard_alike() {
         json!({ "kind": "have", "have": [{ "author": ID, "n": 3 }] }),
         json!({ "kind": "history", "messages": [with(message(), "name", json!("Ada")), message()], "last": true }),
         json!({ "kind": "want", "video": "low" }),
+        json!({ "kind": "carried", "slots": 3 }),
         json!({ "kind": "file", "author": ID, "n": 3, "step": "ask" }),
     ] {
         let payload = json!({ "to": ID, "body": body });
