@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import AxeBuilder from "@axe-core/playwright";
 import type { Locator } from "@playwright/test";
 
-import { expectBytesGrow, received } from "./support/media.ts";
+import { expectBytesGrow } from "./support/media.ts";
 import type { Participant } from "./support/participant.ts";
-import { fact, openQuality } from "./support/quality.ts";
+import { choose, expectSoundOnly, fact, openQuality } from "./support/quality.ts";
 import { expect, test } from "./support/test.ts";
 import { relayOnly } from "./support/turn.ts";
 
@@ -192,25 +192,6 @@ async function hasCurves(dialog: Locator): Promise<void> {
       charts.map((chart) => Math.max(...[...chart.querySelectorAll("path")].map((path) => path.getTotalLength()))),
     );
   await expect.poll(async () => (await longest()).filter((length) => length > 0).length).toBe(4);
-}
-
-async function choose(person: Participant, what: "Send" | "Receive", amount: string): Promise<void> {
-  await person.button("More options").click();
-  await person.button("Settings").click();
-  await person.page.getByRole("combobox", { name: what }).selectOption(amount);
-  await person.page.keyboard.press("Escape");
-  await expect(person.page.getByRole("dialog")).toHaveCount(0);
-}
-
-/** Waits until a page receives sound and no pictures. */
-async function expectSoundOnly(person: Participant): Promise<void> {
-  const grown = async () => {
-    const before = await received(person.page);
-    await person.page.waitForTimeout(1_500);
-    const after = await received(person.page);
-    return { pictures: after.videoBytes - before.videoBytes, sound: after.audioBytes > before.audioBytes };
-  };
-  await expect.poll(grown, { timeout: 30_000 }).toEqual({ pictures: 0, sound: true });
 }
 
 /** Waits until what is received of someone is sound and no pictures. */

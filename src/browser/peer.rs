@@ -280,6 +280,9 @@ impl Inner {
 
     /// Tells when the first media arrives (W3C WebRTC section 9.3: a track is muted until then).
     fn watch_flow(self: &Rc<Self>, track: &MediaStreamTrack, mid: Box<str>) {
+        if !track.muted() {
+            return self.tell(PeerEvent::Flows(mid));
+        }
         let inner = Rc::downgrade(self);
         let flows = Listener::new(track, "unmute", move |_| {
             if let Some(inner) = inner.upgrade() {

@@ -1,5 +1,6 @@
 import { expect, type Locator } from "@playwright/test";
 
+import { received } from "./media.ts";
 import type { Participant } from "./participant.ts";
 
 /** Opens the figures of the call. */
@@ -14,4 +15,24 @@ export async function openQuality(person: Participant): Promise<Locator> {
 /** The value beside a name. */
 export function fact(dialog: Locator, name: string): Locator {
   return dialog.locator("dl > div").filter({ has: dialog.page().getByText(name, { exact: true }) }).locator("dd");
+}
+
+/** Chooses in the settings how much is sent or received. */
+export async function choose(person: Participant, what: "Send" | "Receive", amount: string): Promise<void> {
+  await person.button("More options").click();
+  await person.button("Settings").click();
+  await person.page.getByRole("combobox", { name: what }).selectOption(amount);
+  await person.page.keyboard.press("Escape");
+  await expect(person.page.getByRole("dialog")).toHaveCount(0);
+}
+
+/** Waits until a page receives sound and no pictures. */
+export async function expectSoundOnly(person: Participant): Promise<void> {
+  const grown = async () => {
+    const before = await received(person.page);
+    await person.page.waitForTimeout(1_500);
+    const after = await received(person.page);
+    return { pictures: after.videoBytes - before.videoBytes, sound: after.audioBytes > before.audioBytes };
+  };
+  await expect.poll(grown, { timeout: 30_000 }).toEqual({ pictures: 0, sound: true });
 }

@@ -1,6 +1,6 @@
 /** Has the page find no way to other browsers, as between two networks that let nothing in, but one to the server. */
 export function noWayBetweenBrowsers(): void {
-  const isServer = (sdp?: string) => sdp?.includes("o=str0m") ?? false;
+  const isServer = (sdp?: string) => sdp?.includes("a=ice-lite") ?? false;
   const Original = RTCPeerConnection;
   window.RTCPeerConnection = class extends Original {
     override async setRemoteDescription(description: RTCSessionDescriptionInit) {
