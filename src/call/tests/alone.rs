@@ -333,10 +333,10 @@ fn nothing_is_said_while_the_link_is_down_and_all_of_it_afterwards() {
     assert_eq!(driver.peer(PeerEvent::Offered(sdp("o"))), []);
     assert_eq!(driver.peer(PeerEvent::Candidate(candidate("1"))), []);
     let outputs = driver.wait(200 * SECOND);
-    assert!(outputs.iter().all(|output| match output {
-        Output::OpenLink | Output::CloseLink | Output::Notice(Notice::Phase(_)) => true,
-        _ => false,
-    }));
+    assert!(outputs.iter().all(|output| matches!(
+        output,
+        Output::OpenLink | Output::CloseLink | Output::Notice(Notice::Phase(_))
+    )));
     while driver.give(Input::LinkOpened).is_empty() {
         driver.wait(SECOND);
     }

@@ -150,7 +150,7 @@ fn the_unit_is_answered_and_not_shown() {
 fn what_flows_is_shown_and_its_owner_is_told_once() {
     let mut driver = Driver::with_unit();
     let [sound, camera] = [place("4", Slot::Microphone), place("5", Slot::Camera)];
-    assert_eq!(driver.carried(&[camera.clone()]), []);
+    assert_eq!(driver.carried(std::slice::from_ref(&camera)), []);
     assert_eq!(
         driver.give(of_unit(1, PeerEvent::Flows("5".into()))),
         [],

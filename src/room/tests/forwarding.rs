@@ -56,11 +56,11 @@ impl Desk {
     }
 
     fn tasks(&self) -> Vec<&UnitTask> {
-        let task = |output| match output {
-            &Output::Unit(ref task) => Some(task),
+        let tasks = self.sent.iter().filter_map(|output| match output {
+            Output::Unit(task) => Some(task),
             _ => None,
-        };
-        self.sent.iter().filter_map(task).collect()
+        });
+        tasks.collect()
     }
 
     /// Who is to be connected with the unit, and who is told so.
