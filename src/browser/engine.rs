@@ -361,9 +361,17 @@ impl Inner {
             }
             PeerReport::Track(slot, track) => {
                 if let Some(inner) = inner.upgrade() {
+                    let driver = inner.driver.try_borrow().ok();
+                    // What is shown from elsewhere stays; this is there when that ends.
+                    if driver
+                        .as_ref()
+                        .is_some_and(|driver| driver.is_elsewhere(id, slot))
+                    {
+                        return;
+                    }
                     let shown = Shown::Track(id, slot, track);
                     inner.news.borrow_mut().push_back(shown);
-                    if let Ok(driver) = inner.driver.try_borrow() {
+                    if let Some(driver) = driver {
                         inner.arrange_telling(&driver);
                     }
                 }
@@ -373,6 +381,12 @@ impl Inner {
 }
 
 impl Driver {
+    /// Whether something of a participant arrives in another one's connection.
+    fn is_elsewhere(&self, id: ParticipantId, slot: Slot) -> bool {
+        let mut elsewhere = self.elsewhere.iter();
+        elsewhere.any(|other| other.id == id && other.slot == slot)
+    }
+
     /// Where something of a participant arrives.
     fn arrival(&self, id: ParticipantId, slot: Slot) -> Option<(&Peer, Arrival<'_>)> {
         let mut elsewhere = self.elsewhere.iter();
