@@ -125,10 +125,11 @@ impl Rooms {
             seat.brought = entry.peers;
             match std::mem::replace(&mut seat.line, Line::Live(connection)) {
                 Line::Live(old) => {
-                    self.seated.remove(&old);
                     let moved = ServerEvent::Moved(Nothing {});
                     self.outputs.push_back(Output::Send(old, moved));
                     self.outputs.push_back(Output::Close(old));
+                    self.seated.remove(&old);
+                    self.connections.remove(&old);
                     // What was sent there since the cut is lost: the others are to know that it was away.
                     room.announce_away(you, &mut self.outputs);
                 }

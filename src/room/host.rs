@@ -266,6 +266,7 @@ impl Rooms {
                 self.outputs.push_back(if seat.resumable {
                     Output::Send(*connection, word)
                 } else {
+                    self.connections.remove(connection);
                     Output::Close(*connection)
                 });
             }

@@ -24,6 +24,7 @@ mod entering;
 mod forwarding;
 mod host;
 mod leaving;
+mod network;
 mod outside;
 mod pair;
 #[expect(clippy::module_inception, reason = "one of the `Rooms`")]
@@ -37,6 +38,7 @@ mod tests;
 mod watch;
 
 pub use forwarding::Forwarding;
+pub use network::Network;
 pub use rooms::Rooms;
 
 use crate::protocol::{
@@ -79,6 +81,13 @@ pub struct Claim {
 pub enum Input {
     /// Time has passed.
     Timeout,
+    /// A client has connected. What comes of a connection before this, or after [`Lost`](Self::Lost), is refused.
+    Connect {
+        /// Which.
+        connection: ConnectionId,
+        /// From where.
+        network: Network,
+    },
     /// A connection asks to be let in, or back in with a verified claim.
     Enter {
         /// Which.
@@ -126,7 +135,7 @@ pub enum Input {
     },
     /// `leave-session`: leaves for good; or knocks and looks in no more.
     Leave(ConnectionId),
-    /// The socket is gone without a word.
+    /// The connection is over.
     Lost(ConnectionId),
 }
 

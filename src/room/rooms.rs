@@ -6,7 +6,8 @@ use std::{
 };
 
 use super::{
-    ConnectionId, Forwarding, Input, Limits, Output, pair::Stage, room::Room, watch::Watches,
+    ConnectionId, Forwarding, Input, Limits, Network, Output, pair::Stage, room::Room,
+    watch::Watches,
 };
 use crate::protocol::{Introduced, ParticipantId, Presence, Refusal, RoomName, Signalled};
 
@@ -17,6 +18,8 @@ pub struct Rooms {
     pub(super) boot: u64,
     pub(super) forwarding: Option<Forwarding>,
     pub(super) rooms: BTreeMap<RoomName, Room>,
+    /// Every connection that is not over. No other one is seated, waits or watches.
+    pub(super) connections: BTreeMap<ConnectionId, Network>,
     pub(super) seated: BTreeMap<ConnectionId, (RoomName, ParticipantId)>,
     pub(super) deadlines: BTreeMap<(Duration, ParticipantId), RoomName>,
     /// Who left since the server started: their tokens from before it are spent too.
@@ -35,6 +38,7 @@ impl Rooms {
             boot,
             forwarding: None,
             rooms: BTreeMap::new(),
+            connections: BTreeMap::new(),
             seated: BTreeMap::new(),
             deadlines: BTreeMap::new(),
             departed: BTreeSet::new(),
@@ -50,8 +54,19 @@ impl Rooms {
     /// # Errors
     /// [`Refusal`] for what the connection may not do; nothing has changed then.
     pub fn handle_input(&mut self, now: Duration, input: Input) -> Result<(), Refusal> {
+        if let Some(connection) = input.sender()
+            && !self.connections.contains_key(&connection)
+        {
+            return Err(Refusal::NotInRoom);
+        }
         match input {
             Input::Timeout => self.handle_timeout(now),
+            Input::Connect {
+                connection,
+                network,
+            } => {
+                self.connections.insert(connection, network);
+            }
             Input::Enter {
                 connection,
                 entry,
@@ -85,7 +100,10 @@ impl Rooms {
                 fresh,
             } => self.handle_knock(connection, knock, fresh)?,
             Input::Leave(connection) => self.handle_leave(now, connection)?,
-            Input::Lost(connection) => self.handle_lost(now, connection),
+            Input::Lost(connection) => {
+                self.handle_lost(now, connection);
+                self.connections.remove(&connection);
+            }
         }
         Ok(())
     }
@@ -170,6 +188,26 @@ impl Rooms {
             self.look_again(&name);
         }
         Ok(())
+    }
+}
+
+impl Input {
+    /// The connection that says this. That one is over may be told twice.
+    fn sender(&self) -> Option<ConnectionId> {
+        match self {
+            Self::Timeout | Self::Connect { .. } | Self::Unit { .. } | Self::Lost(_) => None,
+            Self::Enter { connection, .. }
+            | Self::Ready(connection, _)
+            | Self::Renew(connection, _)
+            | Self::Signal(connection, _)
+            | Self::Forward(connection, _)
+            | Self::Present(connection, _)
+            | Self::Say(connection, _)
+            | Self::Host(connection, _)
+            | Self::Look(connection, _)
+            | Self::Knock { connection, .. }
+            | Self::Leave(connection) => Some(*connection),
+        }
     }
 }
 

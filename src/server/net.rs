@@ -29,6 +29,8 @@ use tokio::{
 };
 use tower_service::Service;
 
+use crate::room::Network;
+
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long requests under way may take when the server ends.
@@ -73,7 +75,9 @@ pub async fn serve(listener: TcpListener, app: Router, shutdown: impl Future<Out
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, _)) => serve_connection(stream, &app, closing.subscribe()),
+            Ok((stream, from)) => {
+                serve_connection(stream, from.ip().into(), &app, closing.subscribe());
+            }
             Err(error) => {
                 // Out of file descriptors, most likely: those there are have to end first.
                 tracing::warn!(%error, "can't take a connection");
@@ -92,13 +96,19 @@ pub async fn serve(listener: TcpListener, app: Router, shutdown: impl Future<Out
     }
 }
 
-fn serve_connection(stream: TcpStream, app: &Router, mut closing: watch::Receiver<()>) {
+fn serve_connection(
+    stream: TcpStream,
+    network: Network,
+    app: &Router,
+    mut closing: watch::Receiver<()>,
+) {
     // Small frames that someone waits for: no Nagle.
     let _ = stream.set_nodelay(true);
     let cut = Cut::default();
-    let app = WithCut {
+    let app = OfConnection {
         app: app.clone(),
         cut: cut.clone(),
+        network,
     };
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -124,14 +134,15 @@ fn serve_connection(stream: TcpStream, app: &Router, mut closing: watch::Receive
     });
 }
 
-/// Puts a connection's [`Cut`] into each of its requests.
+/// Puts a connection's [`Cut`] and [`Network`] into each of its requests.
 #[derive(Clone)]
-struct WithCut {
+struct OfConnection {
     app: Router,
     cut: Cut,
+    network: Network,
 }
 
-impl Service<Request<Incoming>> for WithCut {
+impl Service<Request<Incoming>> for OfConnection {
     type Response = Response;
     type Error = Infallible;
     type Future = RouteFuture<Infallible>;
@@ -142,6 +153,7 @@ impl Service<Request<Incoming>> for WithCut {
 
     fn call(&mut self, mut request: Request<Incoming>) -> Self::Future {
         request.extensions_mut().insert(self.cut.clone());
+        request.extensions_mut().insert(self.network);
         self.app.call(request)
     }
 }

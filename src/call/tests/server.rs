@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     protocol::{Body, LobbyReply, NewToken, WireEvent},
-    room::{self, Claim, ConnectionId, Forwarding, Limits, Rooms, UnitSays, UnitTask},
+    room::{self, Claim, ConnectionId, Forwarding, Limits, Network, Rooms, UnitSays, UnitTask},
 };
 
 /// A run of the server.
@@ -59,6 +59,15 @@ impl Server {
 
     pub fn pass_time(&mut self, now: Duration) -> Vec<Sent> {
         self.serve(now, room::Input::Timeout).unwrap()
+    }
+
+    pub fn connect(&mut self, now: Duration, connection: ConnectionId) -> Vec<Sent> {
+        let network = Network::V4([127, 0, 0, 1]);
+        let input = room::Input::Connect {
+            connection,
+            network,
+        };
+        self.serve(now, input).unwrap()
     }
 
     pub fn lose(&mut self, now: Duration, connection: ConnectionId) -> Vec<Sent> {

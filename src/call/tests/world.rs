@@ -306,6 +306,7 @@ impl World {
         self.opened += 1;
         let connection = ConnectionId(self.opened);
         self.connections.insert(connection, who);
+        self.serve(|server, now| server.connect(now, connection));
         self.clients[who].connection = Some(connection);
         self.give(who, Input::LinkOpened);
     }

@@ -19,6 +19,7 @@ fn unit() -> ParticipantId {
 impl Desk {
     fn new(from: usize) -> Self {
         let rooms = Rooms::new(LIMITS, 1).with_unit(Forwarding { unit: unit(), from });
+        let rooms = connected(rooms);
         let sent = Vec::new();
         Self { rooms, sent }
     }

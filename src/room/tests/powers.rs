@@ -59,7 +59,7 @@ fn the_role_passes_to_who_has_been_here_longest_and_is_there() {
 fn who_was_away_is_asked_when_it_is_back() {
     let mut world = World::new();
     let (_, at_ada) = enter(&mut world);
-    let (ben, at_ben) = enter(&mut world);
+    let (ben, _) = enter(&mut world);
     world.lose(world.clients.keys().position(|id| *id == ben).unwrap());
     let mute = Input::Host(at_ada, HostAction::Mute { id: ben });
     let shown = outputs(&mut world, mute);
@@ -67,6 +67,7 @@ fn who_was_away_is_asked_when_it_is_back() {
         panic!("{shown:?}")
     };
     assert_eq!((*to, member.presence.microphone), (at_ada, false));
+    let at_ben = world.connect();
     let back = Input::Enter {
         connection: at_ben,
         entry: world.returning(ben),
@@ -88,7 +89,7 @@ fn who_was_away_is_asked_when_it_is_back() {
         outputs(&mut world, Input::Present(at_ben, presence));
     }
     let back = Input::Enter {
-        connection: ConnectionId(90),
+        connection: world.connect(),
         entry: world.returning(ben),
         fresh: id(3_995),
         claim: Some(Claim {
@@ -156,7 +157,7 @@ fn so_many_wait_and_so_many_watch() {
     for n in 0..WAITING {
         world.knock(room(0), n);
     }
-    let late = ConnectionId(9_000);
+    let late = world.connect();
     let knock = Knock {
         room: room(0),
         name: DisplayName::parse("Late").unwrap(),
@@ -179,22 +180,17 @@ fn so_many_wait_and_so_many_watch() {
     for n in 0..WATCHERS {
         world.look(room(1), n);
     }
-    let look = |world: &mut World, n| world.give(Input::Look(ConnectionId(n), room(1)));
-    assert_eq!(look(&mut world, 9_001), Err(Refusal::TooManyWaiting));
+    let other = world.connect();
+    let look = |world: &mut World| world.give(Input::Look(other, room(1)));
+    assert_eq!(look(&mut world), Err(Refusal::TooManyWaiting));
     let first = world.nth_outsider(0).unwrap();
-    world
-        .outsiders
-        .insert(ConnectionId(9_001), Outsider::default());
+    world.outsiders.insert(other, Outsider::default());
     world.look(room(0), 0);
     assert!(
         world.outsiders[&first].watches.is_some(),
         "another room in its place"
     );
-    world
-        .outsiders
-        .get_mut(&ConnectionId(9_001))
-        .unwrap()
-        .watches = Some((room(1), Lobby::default()));
-    assert_eq!(look(&mut world, 9_001), Ok(()));
+    world.outsiders.get_mut(&other).unwrap().watches = Some((room(1), Lobby::default()));
+    assert_eq!(look(&mut world), Ok(()));
     world.check();
 }

@@ -151,6 +151,22 @@ pub fn all_steps() -> impl Strategy<Value = Vec<Step>> {
     step.prop_flat_map(|(one, other)| Just([one, other].concat()).prop_shuffle())
 }
 
+/// Has a connection come from somewhere.
+pub fn connect(rooms: &mut Rooms, connection: ConnectionId) {
+    let network = Network::V4([127, 0, 0, 1]);
+    let input = Input::Connect {
+        connection,
+        network,
+    };
+    rooms.handle_input(Duration::ZERO, input).unwrap();
+}
+
+/// The rooms, with connections of the numbers that tests use by name.
+pub fn connected(mut rooms: Rooms) -> Rooms {
+    (1..=9).for_each(|number| connect(&mut rooms, ConnectionId(number)));
+    rooms
+}
+
 pub struct World {
     pub rooms: Rooms,
     pub now: Duration,
@@ -192,7 +208,9 @@ impl World {
 
     pub fn connect(&mut self) -> ConnectionId {
         self.connections += 1;
-        ConnectionId(self.connections)
+        let connection = ConnectionId(self.connections);
+        connect(&mut self.rooms, connection);
+        connection
     }
 
     pub fn give(&mut self, input: Input) -> Result<(), Refusal> {

@@ -17,7 +17,10 @@ use crate::{
         Admission, ClientEvent, CreateSession, IceServer, LobbyReply, NewToken, Nothing,
         ParticipantId, Refusal, RoomName, ServerEvent, SessionReply, WireEvent,
     },
-    room::{Admitted, ConnectionId, Forwarding, Input, Limits, Output, Rooms, UnitSays, UnitTask},
+    room::{
+        Admitted, ConnectionId, Forwarding, Input, Limits, Network, Output, Rooms, UnitSays,
+        UnitTask,
+    },
     server::{config::Settings, net::Cut, token::Tokens},
 };
 
@@ -83,9 +86,14 @@ impl Hub {
         }
     }
 
-    /// Names a new connection.
-    pub fn connect(&self) -> ConnectionId {
-        ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed))
+    /// Takes a new connection from a network, and names it.
+    pub fn connect(&self, network: Network) -> ConnectionId {
+        let connection = ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed));
+        self.give(Input::Connect {
+            connection,
+            network,
+        });
+        connection
     }
 
     /// Handles what a connection says. The replies to `create-session` and `look-in` go out through `ack`.
@@ -149,12 +157,15 @@ impl Hub {
 
     /// The client has left the namespace.
     pub fn leave(&self, connection: ConnectionId) {
-        self.gone(connection, Input::Leave(connection));
+        // Who was in no room is refused the leaving, and nothing has to be done.
+        self.give(Input::Leave(connection));
+        self.lose(connection);
     }
 
-    /// The socket has ended without a word.
+    /// The connection is over.
     pub fn lose(&self, connection: ConnectionId) {
-        self.gone(connection, Input::Lost(connection));
+        self.lock().sockets.remove(&connection);
+        self.give(Input::Lost(connection));
         self.sooner.notify_one();
     }
 
@@ -197,21 +208,11 @@ impl Hub {
         })
     }
 
-    fn gone(&self, connection: ConnectionId, input: Input) {
-        let mut state = self.lock();
-        state.sockets.remove(&connection);
-        // Who was in no room is refused the leaving, and nothing has to be done.
-        let _ = state.rooms.handle_input(self.started.elapsed(), input);
-        let replaced = self.drain(&mut state, &mut None);
-        drop(state);
-        disconnect(replaced);
-    }
-
     fn tick(&self) {
         self.give(Input::Timeout);
     }
 
-    /// Gives the rooms an input of no connection.
+    /// Gives the rooms an input that nobody has to be answered.
     fn give(&self, input: Input) {
         let mut state = self.lock();
         let _ = state.rooms.handle_input(self.started.elapsed(), input);

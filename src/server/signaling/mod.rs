@@ -28,7 +28,7 @@ use socketioxide::{
 
 use self::inbox::Inbox;
 use super::{config::Heartbeat, net::Cut};
-use crate::protocol::MESSAGE_BYTES;
+use crate::{protocol::MESSAGE_BYTES, room::Network};
 
 /// How long a socket that was told to go may take to read it.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -64,13 +64,10 @@ pub fn service<S: Clone>(
 }
 
 fn attach(hub: &Arc<Hub>, socket: &SocketRef) {
-    let connection = hub.connect();
-    let cut = socket
-        .req_parts()
-        .extensions
-        .get::<Cut>()
-        .cloned()
-        .unwrap_or_default();
+    let extensions = &socket.req_parts().extensions;
+    let network = extensions.get::<Network>().copied();
+    let connection = hub.connect(network.unwrap_or(Network::V4([0; 4])));
+    let cut = extensions.get::<Cut>().cloned().unwrap_or_default();
     socket.on_fallback(Inbox::new(hub.clone(), connection, cut.clone()));
     let hub = hub.clone();
     socket.on_disconnect(move |reason: DisconnectReason| {
@@ -110,6 +107,9 @@ pub async fn trim(mut request: Request, next: Next) -> Response {
     }
     if let Some(cut) = given.remove::<Cut>() {
         request.extensions_mut().insert(cut);
+    }
+    if let Some(network) = given.remove::<Network>() {
+        request.extensions_mut().insert(network);
     }
     next.run(request).await
 }
