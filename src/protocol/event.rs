@@ -283,6 +283,7 @@ mod tests {
             about("lower-hand"),
             r#"{"action":"lower-hands"}"#.to_owned(),
             about("remove"),
+            format!(r#"{{"action":"remove","id":"{ID}","address":false,"lock":true}}"#),
             about("hand-over"),
             r#"{"action":"end"}"#.to_owned(),
         ] {

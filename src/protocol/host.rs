@@ -45,10 +45,18 @@ pub enum HostAction {
     },
     /// Lowers all hands.
     LowerHands,
-    /// Puts a participant out of the room.
+    /// Puts a participant out of the room, and keeps them out of this meeting.
     Remove {
         /// Who.
         id: ParticipantId,
+        /// Whether nobody else gets in from their network either. When it is left out, the network is kept out if
+        /// nobody else inside or at the door shares it; else nothing happens, and the answer is
+        /// [`AddressShared`](super::Refusal::AddressShared).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        address: Option<bool>,
+        /// Whether newcomers have to knock from now on.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        lock: bool,
     },
     /// Makes another participant the host.
     HandOver {

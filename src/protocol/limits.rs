@@ -30,6 +30,8 @@ pub const MAILBOX_SIGNALS: usize = 256;
 pub const RESUME_GRACE: Duration = Duration::from_secs(30);
 /// How long after its start a server takes back participants of the server before it.
 pub const RESTART_GRACE: Duration = Duration::from_secs(120);
+/// Most networks that one meeting keeps out.
+pub const KICKED_NETWORKS: usize = 256;
 /// Most who wait at the door of one room.
 pub const WAITING: usize = 16;
 /// Most connections that watch one room from outside.

@@ -49,6 +49,19 @@ pub enum Refusal {
     /// Only the host may do it.
     #[error("only the host of this room may do that")]
     NotHost,
+    /// The host has removed this participant, or whoever comes from this network.
+    #[error("the host has removed you from this meeting: you can't come back while it lasts")]
+    Kicked,
+    /// Others share the address of the participant to be removed, so the host has to say whether it is kept out.
+    #[error(
+        "{others} more here share the address of {id}: say with `address` whether it is kept out of this meeting"
+    )]
+    AddressShared {
+        /// Who is to be removed.
+        id: ParticipantId,
+        /// How many others inside and at the door come from there.
+        others: usize,
+    },
     /// The participant's client does not know of what it is asked: it entered with a room's name alone.
     #[error("the program of {0} can't do that")]
     Unable(ParticipantId),
@@ -83,6 +96,8 @@ impl Refusal {
             Self::NotPrepared(_) => "not-prepared",
             Self::ResumeRefused => "resume-refused",
             Self::NotHost => "not-host",
+            Self::Kicked => "kicked",
+            Self::AddressShared { .. } => "address-shared",
             Self::Unable(_) => "unable",
             Self::Locked => "locked",
             Self::TooManyWaiting => "too-many-waiting",
@@ -94,6 +109,13 @@ impl Refusal {
     fn limit(&self) -> Option<usize> {
         match self {
             Self::RoomFull(limit) | Self::TooManyRooms(limit) => Some(*limit),
+            _ => None,
+        }
+    }
+
+    fn shared(&self) -> Option<(ParticipantId, usize)> {
+        match self {
+            Self::AddressShared { id, others } => Some((*id, *others)),
             _ => None,
         }
     }
@@ -109,6 +131,12 @@ pub struct Refused {
     /// How many there may be, where it is the host's limit that keeps someone out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
+    /// With `address-shared`: whom the host wants to remove.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<ParticipantId>,
+    /// With `address-shared`: how many others share the address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub others: Option<usize>,
     /// The event that was refused, when the refusal is not a reply to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<Box<str>>,
@@ -121,6 +149,8 @@ impl Refused {
             code: refusal.code().into(),
             message: refusal.to_string().into(),
             limit: refusal.limit(),
+            id: refusal.shared().map(|(id, _)| id),
+            others: refusal.shared().map(|(_, others)| others),
             event: event.map(Into::into),
         }
     }

@@ -40,6 +40,16 @@ impl Door {
         !self.waiting.is_empty()
     }
 
+    /// Everyone who waits.
+    pub fn waiting(&self) -> impl Iterator<Item = ConnectionId> {
+        self.waiting.iter().map(|waiter| waiter.connection)
+    }
+
+    /// Everyone who waits, or was let in and has not come in yet.
+    pub fn in_front(&self) -> impl Iterator<Item = ConnectionId> {
+        self.waiting().chain(self.passes.iter().copied())
+    }
+
     /// Whether a newcomer on this connection gets in.
     pub fn admits(&self, connection: ConnectionId) -> bool {
         !self.locked || self.passes.contains(&connection)

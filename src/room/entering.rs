@@ -3,7 +3,8 @@
 use std::{collections::VecDeque, time::Duration};
 
 use super::{
-    Admitted, Claim, ConnectionId, Output, Rooms, UnitTask, pair::Pair, room::Room, seat::Line,
+    Admitted, Claim, ConnectionId, Network, Output, Rooms, UnitTask, pair::Pair, room::Room,
+    seat::Line,
 };
 use crate::protocol::{CreateSession, Nothing, ParticipantId, RESTART_GRACE, Refusal, ServerEvent};
 
@@ -14,7 +15,9 @@ impl Rooms {
         mut entry: CreateSession,
         fresh: ParticipantId,
     ) -> Result<(), Refusal> {
+        let network = self.network_of(connection)?;
         match self.rooms.get(&entry.room) {
+            Some(_) if self.keeps_out(&entry.room, connection) => return Err(Refusal::Kicked),
             Some(room) if !room.door.admits(connection) => return Err(Refusal::Locked),
             Some(room) if room.seats.len() >= self.limits.participants => {
                 return Err(Refusal::RoomFull(self.limits.participants));
@@ -27,14 +30,14 @@ impl Rooms {
         self.go_away(connection);
         self.seated.insert(connection, (entry.room.clone(), fresh));
         let name = entry.room.clone();
-        let room = self
-            .rooms
-            .entry(name.clone())
-            .or_insert_with(|| Room::new(name.clone(), self.boot, self.forwarding));
+        let room = self.rooms.entry(name.clone()).or_insert_with(|| {
+            let meeting = self.seal.meeting(fresh);
+            Room::new(meeting, name.clone(), self.boot, self.forwarding)
+        });
         // From before a restart comes only who has a token.
         entry.peers.clear();
         let knows_ready = entry.ready;
-        room.take_seat(fresh, connection, entry, 1);
+        room.take_seat(fresh, (connection, network), entry, 1);
         room.welcome(fresh);
         let mut news = VecDeque::new();
         room.announce(fresh, &mut news);
@@ -92,14 +95,20 @@ impl Rooms {
             }
             None => {}
         }
-        self.sit_again(connection, entry, claim, reforming);
+        let network = self.network_of(connection)?;
+        self.sit_again((connection, network), entry, claim, reforming);
         Ok(())
+    }
+
+    fn network_of(&self, connection: ConnectionId) -> Result<Network, Refusal> {
+        let network = self.connections.get(&connection).copied();
+        network.ok_or(Refusal::NotInRoom)
     }
 
     /// The return is granted: the seat gets its connection, and what the cut has lost is said again.
     fn sit_again(
         &mut self,
-        connection: ConnectionId,
+        (connection, network): (ConnectionId, Network),
         entry: CreateSession,
         claim: Claim,
         reforming: bool,
@@ -108,10 +117,10 @@ impl Rooms {
         self.go_away(connection);
         self.seated.insert(connection, (entry.room.clone(), you));
         let name = entry.room.clone();
-        let room = self
-            .rooms
-            .entry(name.clone())
-            .or_insert_with(|| Room::new(name.clone(), self.boot, self.forwarding));
+        let room = self.rooms.entry(name.clone()).or_insert_with(|| {
+            let meeting = self.seal.meeting(you);
+            Room::new(meeting, name.clone(), self.boot, self.forwarding)
+        });
         let mut mailbox = VecDeque::new();
         let mut is_another_host = false;
         let mut generation = claim.generation.saturating_add(1);
@@ -123,6 +132,7 @@ impl Rooms {
             seat.generation = generation;
             seat.confirmed = false;
             seat.brought = entry.peers;
+            seat.network = network;
             match std::mem::replace(&mut seat.line, Line::Live(connection)) {
                 Line::Live(old) => {
                     let moved = ServerEvent::Moved(Nothing {});
@@ -142,7 +152,7 @@ impl Rooms {
                 }
             }
         } else {
-            room.take_seat(you, connection, entry, generation);
+            room.take_seat(you, (connection, network), entry, generation);
             is_another_host = room.welcome_back(you, &claim);
         }
         self.outputs.push_back(Output::Admit(

@@ -3,7 +3,8 @@
 use std::{collections::VecDeque, time::Duration};
 
 use super::{
-    Claim, ConnectionId, Output, Rooms, outside::answer, room::Room, rooms::locate, seat::Line,
+    Claim, ConnectionId, Output, Rooms, kicking::Removal, outside::answer, room::Room,
+    rooms::locate, seat::Line,
 };
 use crate::protocol::{
     Asked, HostAction, HostAsks, Nothing, ParticipantId, Refusal, RoomName, RoomState, ServerEvent,
@@ -105,7 +106,8 @@ impl Room {
         }
     }
 
-    fn set_lock(&mut self, locked: bool, outputs: &mut VecDeque<Output>) {
+    /// Has newcomers knock, or not any more; everyone is told if that is new.
+    pub fn set_lock(&mut self, locked: bool, outputs: &mut VecDeque<Output>) {
         if locked == self.door.is_locked() {
             return;
         }
@@ -224,10 +226,9 @@ impl Rooms {
                 }
                 room.hand_over(id, out);
             }
-            HostAction::Remove { id } => {
-                room.seat(you, id)?;
-                self.put_out(&name, id, ServerEvent::Removed(Nothing {}));
-                self.remove(now, &name, id);
+            HostAction::Remove { id, address, lock } => {
+                let removal = Removal { id, address, lock };
+                self.kick(now, &name, you, removal)?;
             }
             HostAction::End => self.end(now, &name),
         }
@@ -253,7 +254,7 @@ impl Rooms {
 
     /// Takes a participant's connection out of the room, with a last word. One that would not understand it is
     /// closed.
-    fn put_out(&mut self, name: &RoomName, who: ParticipantId, word: ServerEvent) {
+    pub(super) fn put_out(&mut self, name: &RoomName, who: ParticipantId, word: ServerEvent) {
         let Some(room) = self.rooms.get(name) else {
             return;
         };

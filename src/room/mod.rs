@@ -11,8 +11,10 @@
 //! | `room`, `pair` | who is introduced to whom, and what is passed on |
 //! | `forwarding` | who is connected with the forwarding unit |
 //! | `host`, `door` | who the host is and what it may do; who is let in |
+//! | `kicking` | who is kept out |
 //! | `outside`, `watch` | who knocks, and who looks in |
 //! | `talk` | what is said, and how fast |
+//! | `seal` | what only the server can make |
 //!
 //! Who was inside prepares for the newcomer and says so (`conn-init`); the newcomer then initiates.
 //! A [pair](pair::Pair) remembers how far the two have come, so that whatever a cut socket lost can be
@@ -23,6 +25,7 @@ mod door;
 mod entering;
 mod forwarding;
 mod host;
+mod kicking;
 mod leaving;
 mod network;
 mod outside;
@@ -30,6 +33,7 @@ mod pair;
 #[expect(clippy::module_inception, reason = "one of the `Rooms`")]
 mod room;
 mod rooms;
+mod seal;
 mod seat;
 mod table;
 mod talk;
@@ -40,6 +44,7 @@ mod watch;
 pub use forwarding::Forwarding;
 pub use network::Network;
 pub use rooms::Rooms;
+pub use seal::{MeetingId, NetworkMark, Seal};
 
 use crate::protocol::{
     CreateSession, HostAction, Introduced, Knock, Lobby, Member, ParticipantId, Place, Presence,

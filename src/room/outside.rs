@@ -14,6 +14,9 @@ impl Rooms {
         if self.seated.contains_key(&connection) {
             return Err(Refusal::AlreadyInRoom);
         }
+        if self.keeps_out(&room, connection) {
+            return Err(Refusal::Kicked);
+        }
         let lobby = look(&self.rooms, &room);
         self.watches.begin(connection, room, lobby.clone())?;
         self.outputs.push_back(Output::Seen(connection, lobby));
@@ -33,6 +36,9 @@ impl Rooms {
             room: name,
             name: called,
         } = knock;
+        if self.keeps_out(&name, connection) {
+            return Err(Refusal::Kicked);
+        }
         let knocked = match self.rooms.get_mut(&name) {
             Some(room) => room.door.knock(connection, fresh, called),
             None => Knocked::Open,

@@ -3,10 +3,11 @@
 use std::collections::VecDeque;
 
 use super::{
-    ConnectionId, Output, UnitTask,
+    ConnectionId, MeetingId, Network, Output, UnitTask,
     door::Door,
     forwarding::Forwarding,
     host::Reign,
+    kicking::Kicked,
     pair::{Pair, Pairs, Stage},
     seat::{Line, Seat, keep},
     table::Table,
@@ -20,12 +21,14 @@ use crate::protocol::{
 /// One room. It exists while it has seats.
 #[derive(Debug)]
 pub(super) struct Room {
+    pub meeting: MeetingId,
     /// As it was first typed.
     pub name: RoomName,
     pub seats: Table<ParticipantId, Seat>,
     pub pairs: Pairs,
     pub reign: Reign,
     pub door: Door,
+    pub kicked: Kicked,
     /// The run of the server.
     pub boot: u64,
     pub forwarding: Option<Forwarding>,
@@ -35,13 +38,20 @@ pub(super) struct Room {
 }
 
 impl Room {
-    pub fn new(name: RoomName, boot: u64, forwarding: Option<Forwarding>) -> Self {
+    pub fn new(
+        meeting: MeetingId,
+        name: RoomName,
+        boot: u64,
+        forwarding: Option<Forwarding>,
+    ) -> Self {
         Self {
+            meeting,
             name,
             seats: Table::new(),
             pairs: Pairs::new(),
             reign: Reign::default(),
             door: Door::default(),
+            kicked: Kicked::default(),
             boot,
             forwarding,
             hands: 0,
@@ -52,7 +62,7 @@ impl Room {
     pub fn take_seat(
         &mut self,
         who: ParticipantId,
-        connection: ConnectionId,
+        (connection, network): (ConnectionId, Network),
         entry: CreateSession,
         generation: u32,
     ) {
@@ -64,6 +74,7 @@ impl Room {
         let mut seat = Seat {
             presence,
             line: Line::Live(connection),
+            network,
             ready: entry.ready,
             forward: entry.forward,
             resumable: entry.resumable,

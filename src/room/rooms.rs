@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    ConnectionId, Forwarding, Input, Limits, Network, Output, pair::Stage, room::Room,
+    ConnectionId, Forwarding, Input, Limits, Network, Output, Seal, pair::Stage, room::Room,
     watch::Watches,
 };
 use crate::protocol::{Introduced, ParticipantId, Presence, Refusal, RoomName, Signalled};
@@ -16,6 +16,7 @@ use crate::protocol::{Introduced, ParticipantId, Presence, Refusal, RoomName, Si
 pub struct Rooms {
     pub(super) limits: Limits,
     pub(super) boot: u64,
+    pub(super) seal: Seal,
     pub(super) forwarding: Option<Forwarding>,
     pub(super) rooms: BTreeMap<RoomName, Room>,
     /// Every connection that is not over. No other one is seated, waits or watches.
@@ -32,10 +33,11 @@ pub struct Rooms {
 
 impl Rooms {
     /// Makes a server without rooms. `boot` names this run of it.
-    pub fn new(limits: Limits, boot: u64) -> Self {
+    pub fn new(limits: Limits, seal: Seal, boot: u64) -> Self {
         Self {
             limits,
             boot,
+            seal,
             forwarding: None,
             rooms: BTreeMap::new(),
             connections: BTreeMap::new(),

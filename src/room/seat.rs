@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::{ConnectionId, talk::Pace};
+use super::{ConnectionId, Network, talk::Pace};
 use crate::protocol::{
     Asked, KnownPeer, MAILBOX_SIGNALS, Member, ParticipantId, Presence, Signalled,
 };
@@ -12,6 +12,8 @@ use crate::protocol::{
 pub(super) struct Seat {
     pub presence: Presence,
     pub line: Line,
+    /// Where its connection comes from, or came from last.
+    pub network: Network,
     /// Whether newcomers need not wait for its `conn-init`.
     pub ready: bool,
     /// Whether it may be introduced to the forwarding unit.

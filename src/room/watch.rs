@@ -59,6 +59,12 @@ impl Watches {
         true
     }
 
+    /// Everyone who watches a room.
+    pub fn of(&self, room: &RoomName) -> impl Iterator<Item = ConnectionId> {
+        let watched = self.rooms.get(room).into_iter();
+        watched.flat_map(|watched| watched.by.iter().copied())
+    }
+
     /// Tells those who watch a room what they see now, if it is something else.
     pub fn tell(
         &mut self,

@@ -8,7 +8,7 @@ use sha2::Sha256;
 
 use crate::{
     protocol::{ParticipantId, RoomName},
-    room::Claim,
+    room::{Claim, Seal},
 };
 
 const KEY_BYTES: usize = 32;
@@ -53,6 +53,11 @@ impl Tokens {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// What else the key is good for, with a key of its own: whatever is sealed is no token.
+    pub fn seal(&self) -> Seal {
+        Seal::new(self.mac(b"roundtable seal").finalize().into_bytes().into())
     }
 
     /// Makes the token of a claim.

@@ -187,7 +187,14 @@ fn what_a_host_does_ends_with_those_it_is_done_to() {
     world.run_until(3 * SECOND);
     assert_eq!(world.clients[one].shown.asked, [Asked::Mute]);
     assert_eq!(world.clients[other].shown.asked, []);
-    world.want(host, Intent::Host(HostAction::Remove { id }));
+    world.want(
+        host,
+        Intent::Host(HostAction::Remove {
+            id,
+            address: Some(false),
+            lock: false,
+        }),
+    );
     world.run_until(4 * SECOND);
     assert_eq!(world.clients[one].phase, Phase::Ended(EndReason::Removed));
     assert_eq!(world.clients[other].phase, Phase::InRoom);

@@ -3,7 +3,9 @@
 use super::*;
 use crate::{
     protocol::{Body, LobbyReply, NewToken, WireEvent},
-    room::{self, Claim, ConnectionId, Forwarding, Limits, Network, Rooms, UnitSays, UnitTask},
+    room::{
+        self, Claim, ConnectionId, Forwarding, Limits, Network, Rooms, Seal, UnitSays, UnitTask,
+    },
 };
 
 /// A run of the server.
@@ -30,7 +32,7 @@ impl Server {
             participants: 8,
             rooms: 8,
         };
-        let mut rooms = Rooms::new(limits, boot);
+        let mut rooms = Rooms::new(limits, Seal::new([7; 32]), boot);
         if let Some(from) = forward_from {
             let unit = ParticipantId::from_random([100 + boot as u8; 20]);
             rooms = rooms.with_unit(Forwarding { unit, from });

@@ -44,19 +44,58 @@ impl World {
             4 => HostAction::MuteAll,
             5 => HostAction::LowerHand { id },
             6 => HostAction::LowerHands,
-            7 => HostAction::Remove { id },
+            7 => HostAction::Remove {
+                id,
+                address: [None, Some(true), Some(false)][whom % 3],
+                lock: whom.is_multiple_of(2),
+            },
             8 if whom == 0 => HostAction::End,
             _ => HostAction::HandOver { id },
         };
         let is_host = self.host(&self.clients[&who].room) == Some(who);
         self.answering = matches!(action, HostAction::Admit { .. });
+        let room = self.clients[&who].room.clone();
+        let (from, others) = self.around(&room, id);
         let done = self.give(Input::Host(connection, action.clone()));
         self.answering = false;
         assert_eq!(done == Err(Refusal::NotHost), !is_host, "{action:?}");
-        if let (Ok(()), HostAction::Remove { id }) = (done, action) {
+        let HostAction::Remove { id, address, lock } = action else {
+            return;
+        };
+        let shared = Err(Refusal::AddressShared { id, others });
+        let has_to_be_said = address.is_none() && others > 0;
+        assert!(done != shared || has_to_be_said);
+        if done == Ok(()) {
+            assert!(!has_to_be_said && (!lock || self.is_locked(&room)));
             // One that was away hears of nothing.
             self.clients.get_mut(&id).unwrap().gone = true;
+            if address != Some(false) {
+                self.kicked.entry(room).or_default().insert(from.unwrap());
+            }
         }
+    }
+
+    /// Where one in a room comes from, and how many others inside and at the door do.
+    fn around(&self, name: &RoomName, who: ParticipantId) -> (Option<Network>, usize) {
+        let Some(room) = self.rooms.rooms.get(name) else {
+            return (None, 0);
+        };
+        let Some(from) = room.seats.get(&who).map(|seat| seat.network) else {
+            return (None, 0);
+        };
+        let inside = room.seats.iter();
+        let inside = inside.filter(|(id, seat)| **id != who && seat.network == from);
+        let waits = |one: &Outsider| one.waits.as_ref().is_some_and(|(room, _)| room == name);
+        let outside = self.outsiders.iter();
+        let outside = outside.filter(|(at, one)| network(**at) == from && waits(one));
+        (Some(from), inside.count() + outside.count())
+    }
+
+    /// Whether who comes on this connection is kept out of a room.
+    pub fn is_kicked(&self, room: &RoomName, connection: ConnectionId) -> bool {
+        let from = network(connection);
+        let kicked = self.kicked.get(room);
+        kicked.is_some_and(|kicked| kicked.contains(&from))
     }
 
     pub fn say(&mut self, who: usize, to: Option<usize>, reaction: bool) {
@@ -107,6 +146,16 @@ impl World {
     pub fn knock(&mut self, room: RoomName, outsider: usize) {
         let connection = self.outside(outsider);
         let ConnectionId(number) = self.connect();
+        if self.is_kicked(&room, connection) {
+            let name = DisplayName::parse("Ben").unwrap();
+            let input = Input::Knock {
+                connection,
+                knock: Knock { room, name },
+                fresh: id(2_000 + number),
+            };
+            assert_eq!(self.give(input), Err(Refusal::Kicked));
+            return;
+        }
         let outsider = self.outsiders.get_mut(&connection).unwrap();
         let again = outsider.waits.as_ref().filter(|(waits, _)| *waits == room);
         let fresh = again.map_or(id(2_000 + number), |(_, id)| *id);
@@ -133,6 +182,11 @@ impl World {
 
     pub fn look(&mut self, room: RoomName, outsider: usize) {
         let connection = self.outside(outsider);
+        if self.is_kicked(&room, connection) {
+            let looked = self.give(Input::Look(connection, room));
+            assert_eq!(looked, Err(Refusal::Kicked));
+            return;
+        }
         let outsider = self.outsiders.get_mut(&connection).unwrap();
         outsider.watches = Some((room.clone(), Lobby::default()));
         self.give(Input::Look(connection, room)).unwrap();
@@ -162,7 +216,9 @@ impl World {
             fresh,
             claim: None,
         });
-        if locked && pass.is_none() {
+        if self.is_kicked(&room, connection) {
+            assert_eq!(entered, Err(Refusal::Kicked));
+        } else if locked && pass.is_none() {
             assert_eq!(entered, Err(Refusal::Locked));
         }
     }
@@ -173,9 +229,26 @@ impl World {
             .map(room)
             .filter(|room| self.is_locked(room))
             .collect();
-        for outsider in self.outsiders.values_mut() {
+        self.kicked
+            .retain(|room, _| self.rooms.rooms.contains_key(room));
+        let kicked = |room: &RoomName, at: &ConnectionId| {
+            let from = network(*at);
+            self.kicked
+                .get(room)
+                .is_some_and(|kicked| kicked.contains(&from))
+        };
+        for (at, outsider) in &mut self.outsiders {
             // What a host allows holds until the room is unlocked.
-            outsider.pass.take_if(|room| !locked.contains(room));
+            outsider
+                .pass
+                .take_if(|room| !locked.contains(room) || kicked(room, at));
+            outsider.watches.take_if(|(room, _)| kicked(room, at));
+            assert!(
+                outsider
+                    .waits
+                    .as_ref()
+                    .is_none_or(|(room, _)| !kicked(room, at))
+            );
         }
         let inside = self
             .clients

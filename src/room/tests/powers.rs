@@ -1,7 +1,9 @@
 //! What hosts, doors and hands do, one by one.
 
 use super::*;
-use crate::protocol::{Asked, DisplayName, HostAsks, Nothing, ServerEvent, WAITING, WATCHERS};
+use crate::protocol::{
+    Asked, DisplayName, HostAsks, KnockAnswered, Nothing, ServerEvent, WAITING, WATCHERS,
+};
 
 fn enter(world: &mut World) -> (ParticipantId, ConnectionId) {
     let kind = Kind::Resumable;
@@ -193,4 +195,96 @@ fn so_many_wait_and_so_many_watch() {
     world.outsiders.get_mut(&other).unwrap().watches = Some((room(1), Lobby::default()));
     assert_eq!(look(&mut world), Ok(()));
     world.check();
+}
+
+#[test]
+fn who_is_removed_stays_out_and_nobody_else_does() {
+    let mut world = World::new();
+    let (_, host) = enter(&mut world);
+    let (ben, at_ben) = enter(&mut world);
+    let (cleo, at_cleo) = enter(&mut world);
+    let remove = |id, address| HostAction::Remove {
+        id,
+        address,
+        lock: false,
+    };
+    // Somebody waits at the door who comes from where Cleo does.
+    world.connections += 3;
+    let near_cleo = world.connect();
+    assert_eq!(network(near_cleo), network(at_cleo));
+    let knock = |world: &mut World, connection: ConnectionId| {
+        world.rooms.handle_input(
+            world.now,
+            Input::Knock {
+                connection,
+                knock: Knock {
+                    room: room(0),
+                    name: DisplayName::parse("Dan").unwrap(),
+                },
+                fresh: id(2_000 + connection.0),
+            },
+        )
+    };
+    let lock = Input::Host(host, HostAction::Lock { locked: true });
+    outputs(&mut world, lock);
+    knock(&mut world, near_cleo).unwrap();
+    while world.rooms.poll_output().is_some() {}
+    let shared = Refusal::AddressShared {
+        id: cleo,
+        others: 1,
+    };
+    let asked = world.give(Input::Host(host, remove(cleo, None)));
+    assert_eq!(asked, Err(shared));
+    let told = outputs(&mut world, Input::Host(host, remove(cleo, Some(true))));
+    let turned_away = KnockAnswered { admitted: false };
+    for (to, event) in [
+        (at_cleo, ServerEvent::Removed(Nothing {})),
+        (near_cleo, ServerEvent::KnockAnswered(turned_away)),
+    ] {
+        assert!(told.contains(&Output::Send(to, event)));
+    }
+    let unlock = Input::Host(host, HostAction::Lock { locked: false });
+    outputs(&mut world, unlock);
+    for connection in [at_cleo, near_cleo] {
+        assert_eq!(knock(&mut world, connection), Err(Refusal::Kicked));
+        let look = Input::Look(connection, room(0));
+        assert_eq!(world.give(look), Err(Refusal::Kicked));
+        let entry = CreateSession::named(room(0));
+        let fresh = id(3_900 + connection.0);
+        let enter = Input::Enter {
+            connection,
+            entry,
+            fresh,
+            claim: None,
+        };
+        assert_eq!(world.give(enter), Err(Refusal::Kicked));
+        outputs(&mut world, Input::Look(connection, room(1)));
+    }
+    // Without the address: only the token is spent.
+    let told = outputs(&mut world, Input::Host(host, remove(ben, Some(false))));
+    assert!(told.contains(&Output::Send(at_ben, ServerEvent::Removed(Nothing {}))));
+    knock(&mut world, at_ben).unwrap();
+}
+
+#[test]
+fn removing_locks_in_the_same_step_and_ends_with_the_meeting() {
+    let mut world = World::new();
+    let (_, host) = enter(&mut world);
+    let (ben, at_ben) = enter(&mut world);
+    let remove = HostAction::Remove {
+        id: ben,
+        address: None,
+        lock: true,
+    };
+    outputs(&mut world, Input::Host(host, remove));
+    assert!(world.is_locked(&room(0)));
+    outputs(&mut world, Input::Leave(host));
+    let entry = CreateSession::named(room(0));
+    let enter = Input::Enter {
+        connection: at_ben,
+        entry,
+        fresh: id(3_950),
+        claim: None,
+    };
+    world.rooms.handle_input(world.now, enter).unwrap();
 }

@@ -39,7 +39,7 @@ fn drain(rooms: &mut Rooms) -> Vec<Output> {
 #[test]
 fn those_who_know_each_other_are_not_introduced_again_and_a_stranger_is() {
     let [ada, ben, cleo] = [1, 2, 3].map(id);
-    let mut rooms = connected(Rooms::new(LIMITS, 2));
+    let mut rooms = connected(Rooms::new(LIMITS, Seal::new([7; 32]), 2));
     let now = Duration::from_secs(1);
     let known = |id, initiator| KnownPeer {
         id,
@@ -88,7 +88,7 @@ fn those_who_know_each_other_are_not_introduced_again_and_a_stranger_is() {
 #[test]
 fn a_token_from_before_holds_for_a_while_and_not_after_leaving() {
     let ada = id(1);
-    let mut rooms = connected(Rooms::new(LIMITS, 2));
+    let mut rooms = connected(Rooms::new(LIMITS, Seal::new([7; 32]), 2));
     let late = Duration::from_secs(121);
     assert_eq!(
         rooms.handle_input(late, back(ada, 1, vec![])),
@@ -107,7 +107,7 @@ fn a_token_from_before_holds_for_a_while_and_not_after_leaving() {
 #[test]
 fn the_last_host_of_before_is_the_host_again_and_locks_the_room_again() {
     let [ada, ben, cleo] = [1, 2, 3].map(id);
-    let mut rooms = connected(Rooms::new(LIMITS, 2));
+    let mut rooms = connected(Rooms::new(LIMITS, Seal::new([7; 32]), 2));
     let now = Duration::from_secs(1);
     let of_term = |who, term| Claim {
         term,

@@ -151,9 +151,14 @@ pub fn all_steps() -> impl Strategy<Value = Vec<Step>> {
     step.prop_flat_map(|(one, other)| Just([one, other].concat()).prop_shuffle())
 }
 
+/// Where a connection comes from: one of a few networks.
+pub fn network(connection: ConnectionId) -> Network {
+    Network::V4([192, 0, 2, (connection.0 % 4) as u8])
+}
+
 /// Has a connection come from somewhere.
 pub fn connect(rooms: &mut Rooms, connection: ConnectionId) {
-    let network = Network::V4([127, 0, 0, 1]);
+    let network = network(connection);
     let input = Input::Connect {
         connection,
         network,
@@ -183,12 +188,14 @@ pub struct World {
     pub heard: Vec<ParticipantId>,
     /// Whether a host has given the answer that a knocker hears.
     pub answering: bool,
+    /// From where nobody gets into a room, while it is there.
+    pub kicked: BTreeMap<RoomName, BTreeSet<Network>>,
 }
 
 impl World {
     pub fn new() -> Self {
         Self {
-            rooms: Rooms::new(LIMITS, 1),
+            rooms: Rooms::new(LIMITS, Seal::new([7; 32]), 1),
             now: Duration::from_secs(1_000),
             connections: 0,
             clients: BTreeMap::new(),
@@ -199,6 +206,7 @@ impl World {
             outsiders: BTreeMap::new(),
             heard: Vec::new(),
             answering: false,
+            kicked: BTreeMap::new(),
         }
     }
 
@@ -240,7 +248,8 @@ impl World {
                     ..CreateSession::named(room(number))
                 };
                 self.entering = kind;
-                let locked = self.is_locked(&room(number));
+                let kicked = self.is_kicked(&room(number), connection);
+                let locked = !kicked && self.is_locked(&room(number));
                 let entered = self.give(Input::Enter {
                     connection,
                     entry,
@@ -248,6 +257,7 @@ impl World {
                     claim: None,
                 });
                 assert_eq!(entered == Err(Refusal::Locked), locked);
+                assert_eq!(entered == Err(Refusal::Kicked), kicked);
             }
             Step::Ready { who } => self.ready(who),
             Step::Signal { from, to } => self.signal(from, to),

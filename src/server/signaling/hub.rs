@@ -60,7 +60,7 @@ impl Hub {
             participants: settings.max_participants,
             rooms: settings.max_rooms,
         };
-        let mut rooms = Rooms::new(limits, boot);
+        let mut rooms = Rooms::new(limits, tokens.seal(), boot);
         if unit.is_some() {
             rooms = rooms.with_unit(Forwarding {
                 unit: ParticipantId::from_random(rand::random()),

@@ -167,7 +167,7 @@ fn powers(meeting: Meeting, person: Person) -> Piece {
             {small(Glyph::MicrophoneOff, say(Phrase::PeopleMute { name }), move || meeting.host(HostAction::Mute { id }))}
             {when(move || person.state.read().hand.is_some(), lower)}
             {passing(Glyph::Person, say(Phrase::PeoplePromote { name }), move || meeting.host(HostAction::HandOver { id }))}
-            {passing(Glyph::Door, say(Phrase::PeopleRemove { name }), move || meeting.host(HostAction::Remove { id }))}
+            {passing(Glyph::Door, say(Phrase::PeopleRemove { name }), move || meeting.host(HostAction::Remove { id, address: None, lock: false }))}
         </div>
     }
     .piece()

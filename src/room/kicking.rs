@@ -1,0 +1,114 @@
+//! Removing somebody from a meeting, so that they stay out of it.
+//!
+//! Without accounts, what is known of a person is the token, which is spent with the seat, and the network. A
+//! network that is kept out is kept as a mark, for as long as the meeting lasts.
+
+use std::time::Duration;
+
+use super::{ConnectionId, NetworkMark, Rooms, outside::answer, room::Room};
+use crate::protocol::{KICKED_NETWORKS, Nothing, ParticipantId, Refusal, RoomName, ServerEvent};
+
+/// The networks that a meeting keeps out.
+#[derive(Debug, Default)]
+pub(super) struct Kicked(Vec<NetworkMark>);
+
+impl Kicked {
+    /// Keeps out one more; beyond [`KICKED_NETWORKS`] the one that was kept out first is let in again.
+    fn add(&mut self, mark: NetworkMark) {
+        if self.0.contains(&mark) {
+            return;
+        }
+        if self.0.len() >= KICKED_NETWORKS {
+            self.0.remove(0);
+        }
+        self.0.push(mark);
+    }
+}
+
+/// How somebody is removed: see [`HostAction::Remove`](crate::protocol::HostAction::Remove).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Removal {
+    pub id: ParticipantId,
+    pub address: Option<bool>,
+    pub lock: bool,
+}
+
+impl Rooms {
+    /// The host removes somebody.
+    pub(super) fn kick(
+        &mut self,
+        now: Duration,
+        name: &RoomName,
+        you: ParticipantId,
+        removal: Removal,
+    ) -> Result<(), Refusal> {
+        let Removal { id, address, lock } = removal;
+        let room = self.rooms.get_mut(name).ok_or(Refusal::NotInRoom)?;
+        let network = room.seat(you, id)?.network;
+        let seated = room.seats.iter();
+        let seated = seated.filter(|(other, seat)| **other != id && seat.network == network);
+        let waits = room.door.waiting();
+        let waits = waits.filter(|waiter| self.connections.get(waiter) == Some(&network));
+        let others = seated.count() + waits.count();
+        if address.is_none() && others > 0 {
+            return Err(Refusal::AddressShared { id, others });
+        }
+        if lock {
+            room.set_lock(true, &mut self.outputs);
+        }
+        if address != Some(false) {
+            room.kicked.add(self.seal.mark(room.meeting, network));
+            self.clear_the_front(name);
+        }
+        self.put_out(name, id, ServerEvent::Removed(Nothing {}));
+        self.remove(now, name, id);
+        Ok(())
+    }
+
+    /// Whether a room keeps out who comes on this connection.
+    pub(super) fn keeps_out(&self, name: &RoomName, connection: ConnectionId) -> bool {
+        let room = self.rooms.get(name);
+        room.is_some_and(|room| self.is_kicked(room, connection))
+    }
+
+    fn is_kicked(&self, room: &Room, connection: ConnectionId) -> bool {
+        // Most meetings keep nobody out, and then nothing has to be hashed.
+        !room.kicked.0.is_empty()
+            && self.connections.get(&connection).is_some_and(|network| {
+                let mark = self.seal.mark(room.meeting, *network);
+                room.kicked.0.contains(&mark)
+            })
+    }
+
+    /// Of those in front of a room, who is kept out waits and watches no more.
+    fn clear_the_front(&mut self, name: &RoomName) {
+        let Some(room) = self.rooms.get(name) else {
+            return;
+        };
+        let watching = self.watches.of(name);
+        let mut there: Vec<_> = room.door.in_front().chain(watching).collect();
+        there.retain(|connection| self.is_kicked(room, *connection));
+        for connection in there {
+            let waits = |room: &Room| room.door.waiting().any(|waiter| waiter == connection);
+            if self.rooms.get(name).is_some_and(waits) {
+                self.outputs.push_back(answer(connection, false));
+            }
+            self.go_away(connection);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_networks_are_kept_out() {
+        let mut kicked = Kicked::default();
+        let mark = |n: usize| NetworkMark([n as u8, (n / 256) as u8].repeat(8).try_into().unwrap());
+        (0..=KICKED_NETWORKS).for_each(|n| kicked.add(mark(n)));
+        kicked.add(mark(1));
+        assert_eq!(kicked.0.len(), KICKED_NETWORKS);
+        assert_eq!(kicked.0.first(), Some(&mark(1)));
+    }
+}
