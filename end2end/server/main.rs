@@ -15,6 +15,8 @@ mod doors;
 mod entering;
 mod hosting;
 mod pages;
+mod process;
+mod proxies;
 mod refusals;
 mod resuming;
 mod support;

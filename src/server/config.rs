@@ -11,6 +11,8 @@ use std::{
 use clap::Parser;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+pub use super::public_url::PublicUrl;
+
 use super::origin::OriginRule;
 use crate::protocol;
 
@@ -266,36 +268,6 @@ fn default_key_file() -> Option<PathBuf> {
     Some(state.join("roundtable/resume.key"))
 }
 
-/// An address of the web without a path: `https://meet.example.org`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PublicUrl(Box<str>);
-
-impl PublicUrl {
-    /// The address, without a slash at its end.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for PublicUrl {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let url = text.trim_end_matches('/');
-        let host = url
-            .strip_prefix("https://")
-            .or_else(|| url.strip_prefix("http://"));
-        match host {
-            Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ', '"', '<']) => {
-                Ok(Self(url.into()))
-            }
-            _ => Err(format!(
-                "{text:?} is no address like https://meet.example.org"
-            )),
-        }
-    }
-}
-
 /// A STUN or TURN server as it is set: `URL` or `URL,USER,CREDENTIAL`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IceServer(protocol::IceServer);
@@ -342,12 +314,6 @@ impl fmt::Display for IceServer {
             Some(user) => write!(f, ",{user},(secret)"),
             None => Ok(()),
         }
-    }
-}
-
-impl fmt::Display for PublicUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

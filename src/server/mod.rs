@@ -1,6 +1,7 @@
 //! The server: axum and socketioxide around the pure [`room`](crate::room), the pages, and the front
 //! end that is embedded in the binary.
 
+mod answers;
 mod assets;
 pub mod config;
 mod headers;
@@ -11,6 +12,7 @@ mod media;
 mod net;
 mod origin;
 mod pages;
+mod public_url;
 mod signaling;
 mod token;
 

@@ -1,17 +1,33 @@
 //! Which web pages may talk to this server. Socket.IO checks no origin by itself, and a WebSocket
 //! crosses origins freely (RFC 6455 section 10.2).
 
-use std::{fmt, str::FromStr};
+use std::{
+    fmt,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use super::config::{PublicUrl, Settings};
+use super::{
+    answers,
+    config::{PublicUrl, Settings},
+};
+
+/// How often the log says that pages are refused.
+const WARNED_EVERY: Duration = Duration::from_secs(60);
+/// Longest part of a header that a sentence repeats, in characters.
+const SHOWN_CHARS: usize = 200;
 
 /// An origin that the host lets in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +35,7 @@ pub enum OriginRule {
     /// `*`
     Any,
     /// `https://example.org`, with the port where it has one of its own.
-    Exactly(Box<str>),
+    Exactly(PublicUrl),
 }
 
 /// What decides about a request.
@@ -27,6 +43,15 @@ pub enum OriginRule {
 pub struct Origins {
     rules: Vec<OriginRule>,
     public_url: Option<PublicUrl>,
+    warned: Arc<Warned>,
+}
+
+/// When the log last said that a page was refused.
+#[derive(Debug)]
+struct Warned {
+    started: Instant,
+    /// Seconds since then, and one.
+    last: AtomicU64,
 }
 
 impl Origins {
@@ -35,6 +60,10 @@ impl Origins {
         Self {
             rules: settings.allow_origin.clone(),
             public_url: settings.public_url.clone(),
+            warned: Arc::new(Warned {
+                started: Instant::now(),
+                last: AtomicU64::new(0),
+            }),
         }
     }
 
@@ -44,44 +73,101 @@ impl Origins {
             .allow_methods([axum::http::Method::GET, axum::http::Method::POST])
             .allow_headers([header::CONTENT_TYPE])
             .allow_origin(AllowOrigin::predicate(move |origin, parts| {
-                self.allows(origin, &parts.headers)
+                text_of(origin)
+                    .parse()
+                    .is_ok_and(|site| self.allows(&site, &parts.headers))
+                    || self.rules.contains(&OriginRule::Any)
             }))
     }
 
-    /// A request without an origin comes from no page; one from a page has to be ours or allowed.
-    fn allows(&self, origin: &HeaderValue, headers: &HeaderMap) -> bool {
-        let Ok(origin) = origin.to_str() else {
-            return false;
+    /// Why a request is refused. One that names no page comes from none; one from a page has to be ours or allowed.
+    fn refusal(&self, headers: &HeaderMap) -> Option<String> {
+        if self.rules.contains(&OriginRule::Any) {
+            return None;
+        }
+        let site = match (headers.get(header::ORIGIN), headers.get(header::REFERER)) {
+            (Some(origin), _) => match text_of(origin).parse() {
+                Ok(site) => site,
+                Err(_) => return Some(self.sentence(text_of(origin), headers)),
+            },
+            // A browser says no origin with a `GET` to the site of the page (Fetch section 3.2): so the handshake
+            // of long polling would be granted, and everything after it refused.
+            (None, Some(page)) => PublicUrl::of_page(text_of(page))?,
+            (None, None) => return None,
         };
-        let host = headers
-            .get(header::HOST)
-            .and_then(|host| host.to_str().ok());
+        (!self.allows(&site, headers)).then(|| self.sentence(site.as_str(), headers))
+    }
+
+    fn allows(&self, site: &PublicUrl, headers: &HeaderMap) -> bool {
         let own = match &self.public_url {
-            Some(url) => url.as_str() == origin,
-            None => origin
-                .split_once("://")
-                .is_some_and(|(_, authority)| Some(authority) == host),
+            Some(url) => url == site,
+            None => site.is_asked_as(host_of(headers)),
         };
-        own || self.rules.iter().any(|rule| rule.matches(origin))
+        own || self.rules.iter().any(|rule| rule.matches(site))
+    }
+
+    /// Which setting lets pages of this origin in.
+    fn sentence(&self, origin: &str, headers: &HeaderMap) -> String {
+        let origin: String = origin.chars().take(SHOWN_CHARS).collect();
+        let asked = match &self.public_url {
+            Some(url) => format!("--public-url says {url}"),
+            None => {
+                let host: String = host_of(headers).chars().take(SHOWN_CHARS).collect();
+                format!("the server was asked as {host}")
+            }
+        };
+        match origin.parse::<PublicUrl>() {
+            Ok(site) => format!(
+                "This page came from {site}, but {asked}. If that is where people reach this server, its operator \
+                 starts it with --public-url {site}; pages of another site are let in by --allow-origin {site}."
+            ),
+            Err(_) => format!(
+                "This page has no address of the web (its origin is {origin:?}), so it may not use this server; its \
+                 operator lets every page in by --allow-origin '*'."
+            ),
+        }
+    }
+}
+
+impl Warned {
+    /// Whether it is time to say it again.
+    fn is_due(&self) -> bool {
+        let now = self.started.elapsed().as_secs().saturating_add(1);
+        let last = self.last.load(Ordering::Relaxed);
+        let due = last == 0 || now.saturating_sub(last) >= WARNED_EVERY.as_secs();
+        due && self
+            .last
+            .compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed)
+            .is_ok()
     }
 }
 
 /// Refuses requests from pages of other origins.
 pub async fn guard(State(origins): State<Origins>, request: Request, next: Next) -> Response {
-    match request.headers().get(header::ORIGIN) {
-        Some(origin) if !origins.allows(origin, request.headers()) => {
-            let sentence = "This page's origin may not use this server; its host can allow it with --allow-origin.\n";
-            (StatusCode::FORBIDDEN, sentence).into_response()
-        }
-        _ => next.run(request).await,
+    let Some(sentence) = origins.refusal(request.headers()) else {
+        return next.run(request).await;
+    };
+    if origins.warned.is_due() {
+        tracing::warn!("a page is refused: {}", sentence.escape_debug());
+    } else {
+        tracing::debug!("a page is refused: {}", sentence.escape_debug());
     }
+    answers::refused(StatusCode::FORBIDDEN, "origin-refused", &sentence)
+}
+
+fn text_of(value: &HeaderValue) -> &str {
+    value.to_str().unwrap_or_default()
+}
+
+fn host_of(headers: &HeaderMap) -> &str {
+    headers.get(header::HOST).map_or("", text_of)
 }
 
 impl OriginRule {
-    fn matches(&self, origin: &str) -> bool {
+    fn matches(&self, site: &PublicUrl) -> bool {
         match self {
             Self::Any => true,
-            Self::Exactly(allowed) => **allowed == *origin,
+            Self::Exactly(allowed) => allowed == site,
         }
     }
 }
@@ -93,10 +179,9 @@ impl FromStr for OriginRule {
         if text == "*" {
             return Ok(Self::Any);
         }
-        let url: PublicUrl = text
-            .parse()
-            .map_err(|_| format!("{text:?} is no origin like https://example.org"))?;
-        Ok(Self::Exactly(url.as_str().to_ascii_lowercase().into()))
+        text.parse()
+            .map(Self::Exactly)
+            .map_err(|_| format!("{text:?} is no origin like https://example.org"))
     }
 }
 
@@ -104,7 +189,7 @@ impl fmt::Display for OriginRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Any => f.write_str("*"),
-            Self::Exactly(origin) => f.write_str(origin),
+            Self::Exactly(origin) => origin.fmt(f),
         }
     }
 }

@@ -1,0 +1,87 @@
+//! The binary as a process of its own.
+
+use std::{
+    io::{BufRead, BufReader, Lines},
+    net::SocketAddr,
+    path::Path,
+    process::{Child, ChildStderr, Command, Output, Stdio},
+};
+
+use crate::support::{Response, request};
+
+pub const BINARY: &str = env!("CARGO_BIN_EXE_roundtable");
+
+/// The binary, in an environment that has nothing of its own.
+fn binary(file: &Path, home: &Path) -> Command {
+    let mut command = Command::new(file);
+    command.env_clear().env("HOME", home).current_dir(home);
+    command
+}
+
+/// Runs to the end with these arguments and variables.
+pub fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    let home = tempfile::tempdir().unwrap();
+    binary(Path::new(BINARY), home.path())
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap()
+}
+
+/// A server that runs as a process of its own, and is killed when the test ends early.
+pub struct Process {
+    child: Child,
+    pub address: SocketAddr,
+    log: Lines<BufReader<ChildStderr>>,
+}
+
+impl Process {
+    pub fn start(file: &Path, home: &Path, arguments: &[&str]) -> Self {
+        let mut child = binary(file, home)
+            .args(["--listen", "127.0.0.1:0"])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
+        let line = said.next().expect("an address").unwrap();
+        let address = line.strip_prefix("Roundtable is at http://").unwrap();
+        Self {
+            address: address.parse().unwrap(),
+            log: BufReader::new(child.stderr.take().unwrap()).lines(),
+            child,
+        }
+    }
+
+    pub fn terminate(&self) {
+        let killed = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status();
+        assert!(killed.unwrap().success());
+    }
+
+    pub async fn get(&self, target: &str) -> Response {
+        request(self.address, "GET", target, &[], "").await
+    }
+
+    /// Reads the log up to a line with these words.
+    pub fn wait_for_log(&mut self, words: &str) {
+        let found = self.log.any(|line| line.unwrap().contains(words));
+        assert!(found, "{words:?} is not logged");
+    }
+
+    /// The exit code, and what else was logged.
+    pub fn end(mut self) -> (Option<i32>, String) {
+        let code = self.child.wait().unwrap().code();
+        let rest: Vec<_> = self.log.by_ref().map_while(Result::ok).collect();
+        (code, rest.join("\n"))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
