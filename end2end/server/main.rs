@@ -14,6 +14,7 @@ mod binary;
 mod doors;
 mod entering;
 mod hosting;
+mod links;
 mod pages;
 mod process;
 mod proxies;

@@ -6,6 +6,8 @@ use axum::{
 };
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use super::config::PublicUrl;
+
 /// The content security policy of our pages (W3C CSP Level 3): our own scripts with this nonce, our own
 /// styles, WebAssembly, and sockets to the host that served the page.
 pub fn content_security_policy(nonce: &str, host: Option<&str>) -> String {
@@ -43,14 +45,24 @@ const ALWAYS: [(HeaderName, &str); 6] = [
     ),
 ];
 
+/// How long a browser that has been here speaks `https` only with this host: a year, and not with the hosts below it, which
+/// may be others' (RFC 6797 section 6.1).
+const STRICT_TRANSPORT: &str = "max-age=31536000";
+
 /// Adds the headers to every response that does not have its own.
-pub fn secure(router: Router) -> Router {
-    ALWAYS.into_iter().fold(router, |router, (name, value)| {
-        router.layer(SetResponseHeaderLayer::if_not_present(
-            name,
-            HeaderValue::from_static(value),
-        ))
-    })
+pub fn secure(router: Router, public_url: Option<&PublicUrl>) -> Router {
+    // It holds for every port of a host: where ours is another one, the rest may be somebody's plain `http`.
+    let is_strict = public_url.is_some_and(PublicUrl::is_https_at_its_own_port);
+    let strict = is_strict.then_some((header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT));
+    ALWAYS
+        .into_iter()
+        .chain(strict)
+        .fold(router, |router, (name, value)| {
+            router.layer(SetResponseHeaderLayer::if_not_present(
+                name,
+                HeaderValue::from_static(value),
+            ))
+        })
 }
 
 fn is_authority(host: &str) -> bool {

@@ -8,6 +8,7 @@ mod headers;
 #[cfg(test)]
 #[path = "../../build/light/mod.rs"]
 mod light;
+mod links;
 mod media;
 mod net;
 mod origin;
@@ -107,7 +108,7 @@ fn app(settings: &Settings, hub: Arc<Hub>) -> (Router, socketioxide::SocketIo) {
             "/healthz",
             get(|| async { ([(header::CACHE_CONTROL, "no-store")], "ok\n") }),
         );
-    (headers::secure(router), io)
+    (headers::secure(router, settings.public_url.as_ref()), io)
 }
 
 fn tokens(settings: &Settings) -> Tokens {

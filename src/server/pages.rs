@@ -3,7 +3,8 @@
 use axum::{
     Router,
     extract::{Path, Query},
-    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    middleware,
     response::Redirect,
     routing::get,
 };
@@ -13,7 +14,7 @@ use leptos::{
     prelude::{provide_context, use_context},
 };
 use leptos_axum::ResponseOptions;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use rand::Rng;
 use serde::Deserialize;
 
@@ -21,18 +22,30 @@ use super::{
     assets::{self, FrontNames},
     config::PublicUrl,
     headers::content_security_policy,
+    links::{self, SEGMENT},
 };
 use crate::{
     ui::{Origin, Page, StyleHref, WordsHref, shell},
     words::{Chosen, Language},
 };
 
-/// What may stand in a path segment as it is (RFC 3986 section 3.3).
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
+/// For robots (RFC 9309): rooms are in no index. Who draws the preview of a link that was sent may look; rooms ask
+/// everybody who does to keep them out of searches.
+const ROBOTS: &str = "\
+User-agent: *
+Disallow: /r/
+Disallow: /new
+Disallow: /enter
+Disallow: /socket.io/
+
+User-agent: Twitterbot
+User-agent: facebookexternalhit
+User-agent: LinkedInBot
+User-agent: Slackbot-LinkExpanding
+User-agent: TelegramBot
+User-agent: WhatsApp
+Disallow: /socket.io/
+";
 
 /// The routes of all pages.
 pub fn routes(front: Option<FrontNames>, public_url: Option<PublicUrl>) -> Router {
@@ -66,6 +79,7 @@ pub fn routes(front: Option<FrontNames>, public_url: Option<PublicUrl>) -> Route
     Router::new()
         .route("/new", get(new_room))
         .route("/enter", get(enter_room))
+        .route("/robots.txt", get(|| async { ROBOTS }))
         .route(&format!("{}/{{*name}}", assets::PREFIX), get(assets::serve))
         .route(
             "/assets/{*name}",
@@ -74,6 +88,7 @@ pub fn routes(front: Option<FrontNames>, public_url: Option<PublicUrl>) -> Route
             }),
         )
         .fallback_service(pages.with_state(options))
+        .layer(middleware::from_fn(links::mend))
 }
 
 fn address(name: &str) -> String {
@@ -107,8 +122,13 @@ fn describe_response(public_url: Option<&PublicUrl>) -> Language {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }
     response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    if let Some(status) = status_of(&Page::at(parts.uri.path())) {
+    let page = Page::at(parts.uri.path());
+    if let Some(status) = status_of(&page) {
         response.set_status(status);
+    }
+    if !page.is_for_searches() {
+        let robots = HeaderName::from_static("x-robots-tag");
+        response.insert_header(robots, HeaderValue::from_static("noindex, nofollow"));
     }
     provide_context(Origin(origin(public_url, &parts.headers, host)));
     let asked_for = parts.uri.query().and_then(Language::of_query);

@@ -59,6 +59,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="theme-color" content="#0f1216" media="(prefers-color-scheme: dark)" />
                 <title>{title.clone()}</title>
                 <meta name="description" content=description />
+                {(!page.is_for_searches()).then(|| view! { <meta name="robots" content="noindex, nofollow" /> })}
                 {graph("og:title", title)}
                 {graph("og:description", description)}
                 {graph("og:site_name", "Roundtable")}

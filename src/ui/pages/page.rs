@@ -59,6 +59,11 @@ impl Page {
         }
     }
 
+    /// Whether search engines may show it: not who meets where.
+    pub fn is_for_searches(&self) -> bool {
+        matches!(self, Self::Home | Self::Check)
+    }
+
     /// What the page says of itself.
     pub fn about(&self) -> About {
         let (title, description) = match self {
