@@ -1,0 +1,158 @@
+//! Long polling: one `GET` after the other waits for frames, and one `POST` after the other carries them (Engine.IO
+//! protocol, revision 4). It is plain HTTP, so it comes through proxies that know no WebSocket.
+
+use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+
+use futures::{
+    FutureExt, StreamExt,
+    future::{Either, select},
+};
+use gloo_timers::future::TimeoutFuture;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::Response;
+
+use super::{
+    super::{js, outcome},
+    LinkEvent, OPENING, Queue, Reader, Taken, patience,
+};
+use crate::protocol::{MESSAGE_BYTES, Refused, frame, parse_done};
+
+/// The status of an answer that asking again does not change (RFC 9110 section 15.5.4).
+const FORBIDDEN: u16 = 403;
+/// What a browser still sends of a page that is on its way out, in bytes (Fetch section 4.6, `keepalive`); half of it, since
+/// other requests of the page count, too.
+const KEPT_ALIVE: usize = 32 * 1024;
+
+/// What a request has come to.
+enum Answer {
+    Body(String),
+    Refused(Refused),
+    Nothing,
+}
+
+/// Ends the `GET` that waits, when it is dropped.
+struct Getting(JsValue);
+
+/// Why a `POST` was refused, and with it the session: browsers tell the origin of a page in those only, if it is the server's
+/// own (Fetch section 3.2).
+type PostRefused = Rc<RefCell<Option<Refused>>>;
+
+/// Opens a session, and reads until it ends; how that ends the link.
+pub async fn run(queue: Queue, reader: &Reader<impl Fn(LinkEvent)>) -> LinkEvent {
+    let Ok(controller) = js::make("AbortController", &[]) else {
+        return LinkEvent::Lost;
+    };
+    let getting = Getting(controller);
+    let mut address = frame::POLLING_PATH.to_owned();
+    let mut silence = OPENING;
+    // Nothing can be sent before there is a session.
+    let mut unsent = Some(queue);
+    let post_refused = PostRefused::default();
+    loop {
+        let body = match getting.get(&address, silence).await {
+            Answer::Body(body) => body,
+            Answer::Refused(refused) => return LinkEvent::Refused(refused),
+            Answer::Nothing => {
+                let refused = post_refused.take();
+                return refused.map_or(LinkEvent::Lost, LinkEvent::Refused);
+            }
+        };
+        for text in frame::frames(&body) {
+            match reader.take(text) {
+                Taken::Open(handshake) => {
+                    let Some(queue) = unsent.take().filter(|_| is_plain(&handshake.sid)) else {
+                        return LinkEvent::Lost;
+                    };
+                    silence = patience(&handshake);
+                    address = [frame::POLLING_PATH, "&sid=", &handshake.sid].concat();
+                    let getting = getting.0.clone();
+                    spawn_local(write(queue, address.clone(), getting, post_refused.clone()));
+                }
+                Taken::Read => {}
+                Taken::End => return LinkEvent::Lost,
+            }
+        }
+        if unsent.is_some() {
+            return LinkEvent::Lost;
+        }
+    }
+}
+
+/// Whether a session's name can stand in an address as it is.
+fn is_plain(sid: &str) -> bool {
+    !sid.is_empty()
+        && sid
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+/// Sends until the link is dropped, and what there is then, too. What can't be sent ends the link.
+async fn write(mut queue: Queue, address: String, getting: JsValue, post_refused: PostRefused) {
+    let mut frames = VecDeque::new();
+    while let Some(first) = queue.next().await {
+        frames.push_back(first);
+        // What has come meanwhile goes along.
+        while let Some(next) = queue.next().now_or_never() {
+            let is_last = next.is_none();
+            frames.push_back(next.unwrap_or_else(|| frame::CLOSE.to_owned()));
+            if is_last {
+                break;
+            }
+        }
+        while !frames.is_empty() {
+            let body = frame::join(&mut frames, MESSAGE_BYTES);
+            let kept = body.len() <= KEPT_ALIVE;
+            let options = js::object(&[
+                ("method", "POST".into()),
+                ("body", body.into()),
+                ("keepalive", kept.into()),
+            ]);
+            match request(&address, options).await {
+                Answer::Body(_) => continue,
+                Answer::Refused(refused) => drop(post_refused.replace(Some(refused))),
+                Answer::Nothing => {}
+            }
+            return drop(Getting(getting));
+        }
+    }
+}
+
+impl Getting {
+    /// Waits for an answer, no longer than so many milliseconds.
+    async fn get(&self, address: &str, silence: u32) -> Answer {
+        let signal = js::property(&self.0, "signal").unwrap_or(JsValue::UNDEFINED);
+        let options = js::object(&[("cache", "no-store".into()), ("signal", signal)]);
+        let asking = Box::pin(request(address, options));
+        match select(asking, TimeoutFuture::new(silence)).await {
+            Either::Left((answer, _)) => answer,
+            Either::Right(_) => Answer::Nothing,
+        }
+    }
+}
+
+impl Drop for Getting {
+    fn drop(&mut self) {
+        let _ = js::call(&self.0, "abort", &JsValue::UNDEFINED);
+    }
+}
+
+async fn request(address: &str, options: JsValue) -> Answer {
+    ask(address, options).await.unwrap_or(Answer::Nothing)
+}
+
+async fn ask(address: &str, options: JsValue) -> Option<Answer> {
+    let window = web_sys::window()?;
+    let asked = js::invoke(&window, "fetch", &[address.into(), options]).ok()?;
+    let response = outcome::wait(asked.unchecked_into()).await.ok()?;
+    let response: Response = response.unchecked_into();
+    let body = outcome::wait(response.text().ok()?).await.ok()?;
+    let body = body.as_string()?;
+    if response.ok() {
+        return Some(Answer::Body(body));
+    }
+    let refusal = parse_done(&body)
+        .ok()
+        .filter(|_| response.status() == FORBIDDEN)?;
+    refusal.err().map(Answer::Refused)
+}
