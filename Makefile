@@ -60,6 +60,7 @@ separate:
 
 # A hanging test fails where cargo-nextest is there to notice.
 unit: $(FRONT)
+	@end2end/iproute
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		cargo nextest run --release --locked --features ssr; \
 	else \

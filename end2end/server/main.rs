@@ -15,6 +15,8 @@ mod doors;
 mod entering;
 mod hosting;
 mod links;
+#[cfg(target_os = "linux")]
+mod network;
 mod pages;
 mod process;
 mod proxies;

@@ -1,30 +1,38 @@
 //! The UDP port for media that this server forwards.
 
+mod choice;
+mod reached;
+mod system;
+
 use std::{
     io,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv6Addr, SocketAddr},
     sync::Arc,
 };
 
-use tokio::{net::UdpSocket, sync::mpsc::UnboundedReceiver};
+use tokio::sync::mpsc::UnboundedReceiver;
 
+use self::reached::Reached;
 use super::{config::Settings, signaling::Hub};
-use crate::{room::UnitTask, sfu::driver};
+use crate::{
+    room::UnitTask,
+    sfu::driver::{self, Port},
+};
 
 /// What the forwarding unit is to do, in order.
 pub type Tasks = UnboundedReceiver<UnitTask>;
 
 /// The port, and where browsers reach it.
 pub struct MediaPort {
-    /// Bound.
-    pub socket: UdpSocket,
-    /// To be told to browsers (RFC 8445 section 5.1.1: host candidates).
-    pub addresses: Vec<SocketAddr>,
+    /// Open.
+    pub port: Port,
+    /// To be told to browsers.
+    pub reached: Reached,
 }
 
 impl MediaPort {
     /// Opens it as the settings say, else at the address of the pages, and if these are behind a proxy, at every
-    /// address; `None` where no media is to be forwarded.
+    /// address of both families; `None` where no media is to be forwarded.
     ///
     /// # Errors
     /// The port is taken, or may not be used.
@@ -34,56 +42,38 @@ impl MediaPort {
         }
         let is_behind_proxy = settings.public_url.is_some() && pages.ip().is_loopback();
         let beside = match is_behind_proxy {
-            true => SocketAddr::from(([0, 0, 0, 0], pages.port())),
+            true => SocketAddr::from((Ipv6Addr::UNSPECIFIED, pages.port())),
             false => pages,
         };
-        let socket = UdpSocket::bind(settings.media.unwrap_or(beside)).await?;
-        let bound = socket.local_addr()?;
-        let named = settings.media_address.iter().copied();
-        let mut addresses: Vec<_> = match () {
-            () if !settings.media_address.is_empty() => named.collect(),
-            () if bound.ip().is_unspecified() => own_addresses(bound.is_ipv4())?,
-            () => vec![bound.ip()],
+        let port = Port::open(settings.media.unwrap_or(beside))?;
+        let bound: Vec<_> = port.bound().collect();
+        let number = bound.first().map_or(0, SocketAddr::port);
+        let at = |ip: &IpAddr| SocketAddr::new(*ip, number);
+        let is_everywhere = bound.iter().any(|address| address.ip().is_unspecified());
+        let reached = match () {
+            () if !settings.media_address.is_empty() => {
+                Reached::fixed(settings.media_address.iter().map(at).collect())
+            }
+            () if is_everywhere => Reached::own(&bound),
+            () => Reached::fixed(bound),
         };
-        addresses.dedup();
-        let addresses = addresses
-            .into_iter()
-            .map(|ip| SocketAddr::new(ip, bound.port()))
-            .collect();
-        Ok(Some(Self { socket, addresses }))
+        Ok(Some(Self { port, reached }))
     }
 
     /// Forwards by it what participants of the hub send, until there is nothing more to come.
-    pub async fn forward(self, tasks: Tasks, hub: Arc<Hub>) {
+    pub async fn forward(mut self, tasks: Tasks, hub: Arc<Hub>) {
         let say = |room, participant, says| hub.unit_says(room, participant, says);
-        if let Err(error) = driver::run(self.socket, self.addresses, tasks, say).await {
+        let reached = move |now| self.reached.poll(now);
+        if let Err(error) = driver::run(self.port, reached, tasks, say).await {
             tracing::error!(%error, "media is not forwarded");
         }
     }
 }
 
-/// The addresses of this machine, at which a socket hears that is bound to no address: loopback only where there is
-/// nothing else.
-fn own_addresses(only_v4: bool) -> io::Result<Vec<IpAddr>> {
-    let all = if_addrs::get_if_addrs()?;
-    let usable = |ip: &IpAddr| match ip {
-        IpAddr::V4(ip) => !ip.is_link_local(),
-        IpAddr::V6(ip) => !only_v4 && !ip.is_unicast_link_local(),
-    };
-    let all: Vec<_> = all
-        .iter()
-        .map(if_addrs::Interface::ip)
-        .filter(usable)
-        .collect();
-    let (loopback, mut others): (Vec<_>, Vec<_>) = all.into_iter().partition(IpAddr::is_loopback);
-    if others.is_empty() {
-        others = loopback;
-    }
-    Ok(others)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use clap::Parser;
 
     use super::*;
@@ -96,34 +86,51 @@ mod tests {
         MediaPort::open(&settings, pages).await.unwrap()
     }
 
-    #[tokio::test]
-    async fn it_is_told_by_the_address_that_it_is_bound_to() {
-        let port = open(&[]).await.unwrap();
-        assert_eq!(port.addresses, [port.socket.local_addr().unwrap()]);
+    fn told(port: &mut MediaPort) -> Vec<SocketAddr> {
+        port.reached.poll(Instant::now()).unwrap()
     }
 
     #[tokio::test]
-    async fn of_no_address_all_of_the_machine_are_told_or_those_that_are_named() {
-        let port = open(&["--media", "0.0.0.0:0"]).await.unwrap();
-        assert!(!port.addresses.is_empty());
-        let number = port.socket.local_addr().unwrap().port();
-        let behind_proxy = open(&["--public-url", "https://meet.example.org"]).await;
-        for address in port.addresses {
-            assert!(address.is_ipv4() && !address.ip().is_unspecified());
-            assert_eq!(address.port(), number);
-            let ip = address.ip();
-            let told = &behind_proxy.as_ref().unwrap().addresses;
-            assert!(told.iter().any(|other| other.ip() == ip));
+    async fn it_is_told_by_the_address_that_it_is_bound_to() {
+        let mut port = open(&[]).await.unwrap();
+        let bound: Vec<_> = port.port.bound().collect();
+        assert_eq!(told(&mut port), bound);
+        assert_eq!(bound.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn behind_a_proxy_it_is_open_at_every_address_of_both_families() {
+        let mut port = open(&["--public-url", "https://meet.example.org"])
+            .await
+            .unwrap();
+        let bound: Vec<_> = port.port.bound().collect();
+        assert!(bound.iter().all(|address| address.ip().is_unspecified()));
+        let [v4, v6] = bound[..] else {
+            panic!("a socket for each family: {bound:?}");
+        };
+        assert!(v4.is_ipv4() && v6.is_ipv6() && v4.port() == v6.port());
+        for address in told(&mut port) {
+            assert!(!address.ip().is_unspecified());
+            assert_eq!(address.port(), v4.port());
         }
+    }
+
+    #[tokio::test]
+    async fn where_one_family_is_named_only_that_one_is_told() {
+        let mut port = open(&["--media", "0.0.0.0:0"]).await.unwrap();
+        assert!(told(&mut port).iter().all(SocketAddr::is_ipv4));
+    }
+
+    #[tokio::test]
+    async fn what_is_named_is_told_as_it_is() {
         let named = [
             "--media",
             "0.0.0.0:0",
             "--media-address",
             "203.0.113.7,2001:db8::7",
         ];
-        let port = open(&named).await.unwrap();
-        let ips: Vec<_> = port
-            .addresses
+        let mut port = open(&named).await.unwrap();
+        let ips: Vec<_> = told(&mut port)
             .iter()
             .map(|it| it.ip().to_string())
             .collect();

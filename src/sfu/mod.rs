@@ -21,9 +21,11 @@
 //! | `stream` | how the packets of one track after the other make one stream |
 //! | `keyframes` | when a source is asked for a key frame |
 //! | `addresses` | whose datagram it is |
+//! | `candidates` | where it says that it is reached |
 //! | [`driver`] | nothing: it moves datagrams, and knows the clock |
 
 mod addresses;
+mod candidates;
 pub mod driver;
 mod keyframes;
 mod negotiation;
@@ -53,11 +55,13 @@ pub enum Input<'a> {
     Datagram {
         /// From where.
         source: SocketAddr,
-        /// To which of the unit's addresses.
+        /// To which of this machine's addresses: it may be none of those that browsers are told.
         destination: SocketAddr,
         /// What it holds.
         bytes: &'a [u8],
     },
+    /// It is reached at these addresses from now on.
+    Addresses(Vec<SocketAddr>),
     /// There is something to do.
     Task(UnitTask),
 }
@@ -67,7 +71,7 @@ pub enum Input<'a> {
 pub enum Output {
     /// Send a datagram.
     Transmit {
-        /// From which of the unit's addresses.
+        /// From which of this machine's addresses.
         source: SocketAddr,
         /// To where.
         destination: SocketAddr,
@@ -88,9 +92,6 @@ pub enum Output {
 /// Why there is no unit.
 #[derive(Debug, thiserror::Error)]
 pub enum UnitError {
-    /// Nobody could reach it.
-    #[error("the forwarding unit needs an address that others can reach")]
-    NoAddress,
     /// An address that is no candidate.
     #[error("{0} is no address that others can reach the forwarding unit at: {1}")]
     Address(SocketAddr, String),

@@ -11,6 +11,7 @@ use str0m::{
     media::{Direction, MediaKind, Mid},
 };
 
+use super::candidates::{Candidates, without_candidates};
 use crate::protocol::{Kind, Sdp};
 
 /// The negotiation of one session.
@@ -75,7 +76,13 @@ impl Negotiation {
     }
 
     /// Makes the next offer, if there is something to be offered and none is outstanding.
-    pub fn offer(&mut self, now: Instant, rtc: &mut Rtc, wanted: &[Wanted]) -> Option<Offer> {
+    pub fn offer(
+        &mut self,
+        now: Instant,
+        rtc: &mut Rtc,
+        candidates: &Candidates,
+        wanted: &[Wanted],
+    ) -> Option<Offer> {
         let nothing = wanted.is_empty() && !self.restart;
         if nothing || self.offered.is_some() {
             return None;
@@ -99,7 +106,7 @@ impl Negotiation {
             self.lines.push(Line { wanted, mid });
         }
         let ufrag = match restart {
-            true => changes.ice_restart(true).ufrag,
+            true => changes.ice_restart(false).ufrag,
             false => current,
         };
         let (offer, pending) = changes.apply()?;
@@ -109,7 +116,7 @@ impl Negotiation {
             restart,
         });
         let added = self.lines.iter().skip(before).map(|line| line.mid);
-        let sdp = Sdp::parse(offer.to_sdp_string())
+        let sdp = Sdp::parse(candidates.write(&offer.to_sdp_string()))
             .inspect_err(|error| tracing::error!(error, "an offer is too large"))
             .ok()?;
         Some(Offer {
@@ -125,7 +132,7 @@ impl Negotiation {
     /// When it contradicts itself or what was agreed on before; the connection cannot be used any more.
     pub fn answer(&mut self, rtc: &mut Rtc, sdp: &Sdp) -> Result<Answered, RtcError> {
         let fits = self.offered.is_some() && self.fits(sdp.as_str());
-        let answer = SdpAnswer::from_sdp_string(sdp.as_str()).ok();
+        let answer = SdpAnswer::from_sdp_string(&without_candidates(sdp)).ok();
         let Some(answer) = answer.filter(|_| fits) else {
             return Ok(Answered::Unfit);
         };

@@ -17,6 +17,7 @@ use str0m::{
 };
 
 use super::{
+    candidates::Candidates,
     negotiation::{Answered, Negotiation, Offer, Wanted},
     places::{Places, Track},
     sections::{Begins, Sections},
@@ -28,6 +29,9 @@ use crate::protocol::{Kind, Place, RoomName, Sdp, Slot};
 const SILENCE: Duration = Duration::from_secs(60);
 /// How long an answer may take. Who does not answer would not hear of any change.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Most of this machine's addresses that a session is reached at. ICE makes a pair of each with each of the other side's.
+const LOCAL_ADDRESSES: usize = 16;
 
 /// A connection with a participant.
 pub(super) struct Session {
@@ -43,6 +47,8 @@ pub(super) struct Session {
     /// When the unit is to call it.
     pub deadline: Option<Instant>,
     negotiation: Negotiation,
+    /// At which of this machine's addresses something has come.
+    local: Vec<SocketAddr>,
     link: Link,
     /// When the connection wants to hear of the time.
     timeout: Option<Instant>,
@@ -78,13 +84,7 @@ pub(super) enum Polled {
 
 impl Session {
     /// Makes a session that has offered nothing yet.
-    pub fn new(
-        config: &RtcConfig,
-        candidates: &[Candidate],
-        now: Instant,
-        room: RoomName,
-        introduction: u32,
-    ) -> Self {
+    pub fn new(config: &RtcConfig, now: Instant, room: RoomName, introduction: u32) -> Self {
         let credentials = IceCreds::new();
         let config = config.clone().set_local_ice_credentials(credentials);
         let mut session = Self {
@@ -95,14 +95,12 @@ impl Session {
             places: Places::default(),
             deadline: None,
             negotiation: Negotiation::default(),
+            local: Vec::new(),
             link: Link::New { since: now },
             timeout: None,
             told: Vec::new(),
             broken: false,
         };
-        for candidate in candidates {
-            session.rtc.add_local_candidate(candidate.clone());
-        }
         session.handle_timeout(now);
         session
     }
@@ -136,6 +134,9 @@ impl Session {
         destination: SocketAddr,
         bytes: &[u8],
     ) {
+        if !self.is_at(destination, bytes) {
+            return;
+        }
         let Ok(received) = Receive::new(Protocol::Udp, source, destination, bytes) else {
             return;
         };
@@ -189,7 +190,7 @@ impl Session {
     }
 
     /// The next offer, if there is something to be offered and none is outstanding.
-    pub fn offer(&mut self, now: Instant) -> Option<Offer> {
+    pub fn offer(&mut self, now: Instant, candidates: &Candidates) -> Option<Offer> {
         let fresh = self.sections.iter().filter(|section| section.mid.is_none());
         let fresh = fresh.map(|section| Wanted {
             kind: section.slot.kind(),
@@ -203,7 +204,7 @@ impl Session {
         let wanted: Vec<_> = fresh.chain(wanted).collect();
         // It is put back at once: what it decides needs the connection.
         let mut negotiation = std::mem::take(&mut self.negotiation);
-        let offer = self.guard(|rtc| negotiation.offer(now, rtc, &wanted));
+        let offer = self.guard(|rtc| negotiation.offer(now, rtc, candidates, &wanted));
         self.negotiation = negotiation;
         let offer = offer.flatten()?;
         let mut added = offer.added.iter().copied();
@@ -224,6 +225,10 @@ impl Session {
         self.negotiation = negotiation;
         match answered {
             Some(Ok(Answered::Taken { restart })) => {
+                if restart {
+                    // ICE has forgotten them.
+                    self.local.clear();
+                }
                 let Self { places, rtc, .. } = self;
                 places.handle_answered(|mid| {
                     let media = rtc.media(mid);
@@ -330,6 +335,30 @@ impl Session {
             Some(())
         });
         Some(passed)
+    }
+
+    /// The name of the first section, once it is offered.
+    pub fn first_mid(&self) -> Option<String> {
+        let mid = self.sections.iter().next()?.mid?;
+        Some(mid.to_string())
+    }
+
+    /// Whether it is reached at this address of the machine. As soon as it is asked there by a request of STUN, it is: the
+    /// answer has to leave from there.
+    fn is_at(&mut self, destination: SocketAddr, bytes: &[u8]) -> bool {
+        if self.local.contains(&destination) {
+            return true;
+        }
+        let is_stun = bytes.first().is_some_and(|first| *first < 4);
+        if !is_stun || self.local.len() >= LOCAL_ADDRESSES {
+            return false;
+        }
+        let Ok(candidate) = Candidate::host(destination, "udp") else {
+            return false;
+        };
+        self.local.push(destination);
+        self.guard(|rtc| rtc.add_local_candidate(candidate).is_some());
+        true
     }
 
     fn was_connected(&self) -> bool {

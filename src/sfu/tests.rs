@@ -1,5 +1,6 @@
 //! The unit with real peers, wired up in virtual time.
 
+mod addresses;
 mod bounds;
 mod forwarding;
 mod negotiating;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use str0m::{
-    Candidate, Event, RtcConfig,
+    Event, RtcConfig,
     crypto::from_feature_flags,
     net::Transmit,
     rtp::{RtpPacket, Vp8Descriptor},
@@ -16,6 +16,7 @@ use str0m::{
 use super::{
     Input, Output, UnitError,
     addresses::Addresses,
+    candidates::Candidates,
     negotiation::Answered,
     places::{Change, Track},
     sections::{Begins, Subscriber},
@@ -37,7 +38,7 @@ const TICK: Duration = Duration::from_millis(1);
 /// The forwarding unit of a server.
 pub struct Unit {
     config: RtcConfig,
-    candidates: Vec<Candidate>,
+    candidates: Candidates,
     sessions: HashMap<ParticipantId, Session>,
     rooms: BTreeMap<RoomName, BTreeSet<ParticipantId>>,
     /// Whose cameras a participant does not want.
@@ -52,19 +53,11 @@ pub struct Unit {
 }
 
 impl Unit {
-    /// Makes a unit that is reached at these addresses, all of one UDP port on this machine.
+    /// Makes a unit that is reached at these addresses, all of one UDP port; with none, it is not reached yet.
     ///
     /// # Errors
-    /// [`UnitError`] when there is none, or when one is no address to reach anybody at.
+    /// [`UnitError`] when one is no address to reach anybody at.
     pub fn new(addresses: Vec<SocketAddr>) -> Result<Self, UnitError> {
-        if addresses.is_empty() {
-            return Err(UnitError::NoAddress);
-        }
-        let candidate = |address| {
-            Candidate::host(address, "udp")
-                .map_err(|error| UnitError::Address(address, error.to_string()))
-        };
-        let candidates: Result<Vec<_>, _> = addresses.into_iter().map(candidate).collect();
         let certificate = from_feature_flags().dtls_provider.generate_certificate();
         let config = RtcConfig::new()
             .set_dtls_cert(certificate.ok_or(UnitError::Certificate)?)
@@ -75,7 +68,7 @@ impl Unit {
             .enable_vp8(true);
         Ok(Self {
             config,
-            candidates: candidates?,
+            candidates: Candidates::new(addresses)?,
             sessions: HashMap::new(),
             rooms: BTreeMap::new(),
             unwanted: HashMap::new(),
@@ -96,6 +89,7 @@ impl Unit {
                 destination,
                 bytes,
             } => self.handle_datagram(now, source, destination, bytes),
+            Input::Addresses(addresses) => self.handle_addresses(addresses),
             Input::Task(task) => self.handle_task(now, task),
         }
         loop {
@@ -146,6 +140,35 @@ impl Unit {
         }
     }
 
+    /// Offers name the current addresses; who has had an offer is told the new ones, so that a browser finds its way to
+    /// them before it misses the old ones.
+    fn handle_addresses(&mut self, addresses: Vec<SocketAddr>) {
+        let new = match Candidates::new(addresses) {
+            Ok(candidates) => candidates,
+            Err(error) => {
+                tracing::warn!(%error, "browsers are told the addresses of before");
+                return;
+            }
+        };
+        let old = std::mem::replace(&mut self.candidates, new);
+        let mut told = Vec::new();
+        for (who, session) in &self.sessions {
+            let Some(mid) = session.first_mid() else {
+                continue;
+            };
+            for candidate in self.candidates.beyond(&old, &mid) {
+                let says = UnitSays::Signal {
+                    introduction: session.introduction,
+                    signal: Signal::Candidate { candidate },
+                };
+                told.push((session.room.clone(), *who, says));
+            }
+        }
+        for (room, who, says) in told {
+            self.say(room, who, says);
+        }
+    }
+
     fn handle_task(&mut self, now: Instant, task: UnitTask) {
         match task {
             UnitTask::Begin {
@@ -184,8 +207,7 @@ impl Unit {
         introduction: u32,
     ) {
         self.end(now, participant);
-        let config = &self.config;
-        let session = Session::new(config, &self.candidates, now, room.clone(), introduction);
+        let session = Session::new(&self.config, now, room.clone(), introduction);
         self.sessions.insert(participant, session);
         self.rooms.entry(room).or_default().insert(participant);
         self.drain(now, participant, now);
@@ -408,7 +430,7 @@ impl Unit {
         let Some(session) = self.sessions.get_mut(&who) else {
             return;
         };
-        let Some(offer) = session.offer(now) else {
+        let Some(offer) = session.offer(now, &self.candidates) else {
             return;
         };
         self.addresses.name(who, &offer.ufrag);

@@ -15,7 +15,7 @@ use super::{
     room_page::room_page,
 };
 use crate::{
-    browser::{bring_later_words, bring_words, start_failed},
+    browser::{bring_later_words, bring_words},
     protocol::RoomName,
 };
 
@@ -25,16 +25,14 @@ pub fn take_over() {
     let document = document();
     if let Some(room) = room(&document) {
         spawn_local(async move {
-            match bring_words().await {
-                true => render(Box::new(move || Some(room_page(room)))),
-                false => start_failed(),
+            if bring_words().await {
+                render(Box::new(move || Some(room_page(room))));
             }
         });
     } else if path(&document).as_deref() == Some("/check") {
         spawn_local(async move {
-            match bring_words().await && bring_later_words().await && bring_check().await {
-                true => render(Box::new(loaded_check)),
-                false => start_failed(),
+            if bring_words().await && bring_later_words().await && bring_check().await {
+                render(Box::new(loaded_check));
             }
         });
     }

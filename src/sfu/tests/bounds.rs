@@ -104,8 +104,7 @@ fn what_is_over_is_over() {
 }
 
 #[test]
-fn a_unit_needs_an_address() {
-    assert!(matches!(Unit::new(Vec::new()), Err(UnitError::NoAddress)));
+fn an_address_that_is_none_is_refused() {
     let nowhere = Unit::new(vec![([0, 0, 0, 0], 1).into()]);
     assert!(matches!(nowhere, Err(UnitError::Address(..))));
 }

@@ -20,18 +20,19 @@ use super::world::{room, who};
 use crate::{
     protocol::{ParticipantId, Sdp, Signal},
     room::{UnitSays, UnitTask},
-    sfu::driver,
+    sfu::driver::{self, Port},
 };
 
 #[tokio::test]
 async fn media_goes_through_a_real_port() {
-    let socket = UdpSocket::bind("0.0.0.0:0").await.unwrap();
-    let port = socket.local_addr().unwrap().port();
-    let addresses = vec![SocketAddr::from(([127, 0, 0, 1], port))];
+    let port = Port::open("[::]:0".parse().unwrap()).unwrap();
+    let number = port.bound().next().unwrap().port();
+    let mut addresses = Some(vec![SocketAddr::from(([127, 0, 0, 1], number))]);
+    let reached = move |_| addresses.take();
     let (tell, tasks) = unbounded_channel();
     let (said, mut heard) = unbounded_channel();
     let say = move |_, participant, says| drop(said.send((participant, says)));
-    let unit = tokio::spawn(driver::run(socket, addresses, tasks, say));
+    let unit = tokio::spawn(driver::run(port, reached, tasks, say));
 
     let (to_one, one) = unbounded_channel();
     let (to_two, two) = unbounded_channel();

@@ -1,7 +1,7 @@
 //! A unit and participants that are real peers, with time and network in the test's hand.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     net::SocketAddr,
     time::{Duration, Instant},
 };
@@ -11,7 +11,7 @@ use str0m::{
     change::SdpOffer,
     format::Codec,
     media::{KeyframeRequestKind, Mid},
-    net::{Protocol, Receive},
+    net::{Protocol, Receive, Transmit},
     rtp::{RtpPacket, RtpWrite, Vp8Descriptor},
 };
 
@@ -32,8 +32,15 @@ pub struct World {
     /// What the unit has said to whom no client is.
     pub lost: usize,
     /// Datagrams on the way to the unit.
-    wire: VecDeque<(SocketAddr, Vec<u8>)>,
+    wire: Wire,
+    /// The address of the unit that others see, and the machine's own one behind it.
+    pub nat: Option<(SocketAddr, SocketAddr)>,
+    /// From where the unit has sent.
+    pub sent_from: BTreeSet<SocketAddr>,
 }
+
+/// Datagrams with where they come from and where they go to.
+pub type Wire = VecDeque<(SocketAddr, SocketAddr, Vec<u8>)>;
 
 /// A participant's browser.
 pub struct Client {
@@ -79,6 +86,8 @@ impl World {
             clients: BTreeMap::new(),
             lost: 0,
             wire: VecDeque::new(),
+            nat: None,
+            sent_from: BTreeSet::new(),
         }
     }
 
@@ -184,10 +193,10 @@ impl World {
     pub fn settle(&mut self) {
         loop {
             self.words();
-            if let Some((source, bytes)) = self.wire.pop_front() {
+            if let Some((source, destination, bytes)) = self.wire.pop_front() {
                 let input = Input::Datagram {
                     source,
-                    destination: unit_address(),
+                    destination: self.inside(destination),
                     bytes: &bytes,
                 };
                 self.unit.handle_input(self.now, input);
@@ -199,6 +208,18 @@ impl World {
         }
     }
 
+    /// Where a datagram to this address arrives.
+    fn inside(&self, destination: SocketAddr) -> SocketAddr {
+        let nat = self.nat.filter(|(public, _)| *public == destination);
+        nat.map_or(destination, |(_, own)| own)
+    }
+
+    /// From where others see a datagram come.
+    fn outside(&self, source: SocketAddr) -> SocketAddr {
+        let nat = self.nat.filter(|(_, own)| *own == source);
+        nat.map_or(source, |(public, _)| public)
+    }
+
     fn words(&mut self) {
         while let Some(output) = self.unit.poll_output() {
             match output {
@@ -207,10 +228,11 @@ impl World {
                     destination,
                     bytes,
                 } => {
-                    assert_eq!(source, unit_address());
+                    self.sent_from.insert(source);
+                    let source = self.outside(source);
                     let mut clients = self.clients.values_mut();
                     if let Some(client) = clients.find(|client| client.address == destination) {
-                        client.receive(self.now, &bytes, &mut self.wire);
+                        client.receive(self.now, source, &bytes, &mut self.wire);
                     }
                 }
                 Output::Say {
@@ -246,7 +268,14 @@ impl World {
                     self.unit.handle_input(self.now, Input::Task(task));
                 }
             }
-            UnitSays::Signal { signal, .. } => panic!("the unit makes offers only: {signal:?}"),
+            UnitSays::Signal {
+                signal: Signal::Candidate { candidate },
+                ..
+            } => {
+                let candidate = Candidate::from_sdp_string(&candidate.candidate).unwrap();
+                client.rtc.add_remote_candidate(candidate);
+            }
+            UnitSays::Signal { signal, .. } => panic!("the unit does not say this: {signal:?}"),
         }
     }
 }
@@ -278,7 +307,7 @@ impl Client {
     }
 
     /// Answers the last offer.
-    pub fn answer(&mut self, wire: &mut VecDeque<(SocketAddr, Vec<u8>)>) -> Signal {
+    pub fn answer(&mut self, wire: &mut Wire) -> Signal {
         let offer = SdpOffer::from_sdp_string(self.offers.last().unwrap()).unwrap();
         let answer = self.rtc.sdp_api().accept_offer(offer).unwrap();
         self.drain(wire);
@@ -334,25 +363,30 @@ impl Client {
         *seq += 1;
     }
 
-    fn wake(&mut self, now: Instant, wire: &mut VecDeque<(SocketAddr, Vec<u8>)>) {
+    fn wake(&mut self, now: Instant, wire: &mut Wire) {
         self.drain(wire);
         self.rtc.handle_input(str0m::Input::Timeout(now)).unwrap();
         self.drain(wire);
     }
 
-    fn receive(&mut self, now: Instant, bytes: &[u8], wire: &mut VecDeque<(SocketAddr, Vec<u8>)>) {
-        let received = Receive::new(Protocol::Udp, unit_address(), self.address, bytes).unwrap();
+    fn receive(&mut self, now: Instant, source: SocketAddr, bytes: &[u8], wire: &mut Wire) {
+        let received = Receive::new(Protocol::Udp, source, self.address, bytes).unwrap();
         let input = str0m::Input::Receive(now, received);
         self.rtc.handle_input(input).unwrap();
         self.drain(wire);
     }
 
-    fn drain(&mut self, wire: &mut VecDeque<(SocketAddr, Vec<u8>)>) {
+    fn drain(&mut self, wire: &mut Wire) {
         loop {
             match self.rtc.poll_output().unwrap() {
                 str0m::Output::Timeout(_) => return,
                 str0m::Output::Transmit(transmit) => {
-                    wire.push_back((self.address, transmit.contents.to_vec()));
+                    let Transmit {
+                        destination,
+                        contents,
+                        ..
+                    } = transmit;
+                    wire.push_back((self.address, destination, contents.to_vec()));
                 }
                 str0m::Output::Event(event) => self.handle_event(event),
             }

@@ -1,0 +1,239 @@
+//! The UDP port of the forwarding unit: one socket for each family of addresses.
+//!
+//! Two sockets, and not one for both families: whether one hears IPv4, and how it writes such addresses, differs from
+//! system to system, and where the kernel has no IPv6 there is none. Each datagram tells to which of the machine's
+//! addresses it was sent, and what is sent leaves from the address that is named (`IP_PKTINFO`; RFC 3542 section 6): a
+//! browser takes no answer from an address that it has not asked (RFC 8445 section 7.2.5.2.1).
+
+use std::{
+    io::{self, IoSliceMut},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+};
+
+use quinn_udp::{RecvMeta, Transmit, UdpSocketState};
+use socket2::{Domain, Protocol, Type};
+use tokio::{io::Interest, net::UdpSocket};
+
+/// Largest datagram that is taken, in bytes; WebRTC stays under an MTU of Ethernet.
+const DATAGRAM_BYTES: usize = 2048;
+/// Most bytes that the system hands over as one: a run of datagrams from one source (generic receive offload).
+const RUN_BYTES: usize = 1 << 16;
+/// How many runs are taken in by one call. Together they are most of what the port costs in memory.
+const RUNS: usize = 8;
+/// How many runs are taken in at once from a socket, so that what comes together leaves together.
+const BATCH: usize = 64;
+/// How often a port number that the system has chosen for one family may turn out to be taken in the other.
+const TRIES: usize = 16;
+
+/// The port.
+pub struct Port {
+    /// At most one of each family, all with the same number.
+    sockets: Vec<Socket>,
+    runs: Vec<Box<[u8]>>,
+}
+
+struct Socket {
+    socket: UdpSocket,
+    state: UdpSocketState,
+    bound: SocketAddr,
+}
+
+impl Port {
+    /// Opens the port at an address; `[::]` stands for every address of both families, as far as the system has them.
+    ///
+    /// # Errors
+    /// The port is taken, or the address is not one of this machine.
+    pub fn open(address: SocketAddr) -> io::Result<Self> {
+        let sockets = match address.ip() {
+            IpAddr::V6(Ipv6Addr::UNSPECIFIED) => both_families(address.port())?,
+            _ => vec![Socket::open(address)?],
+        };
+        let runs = (0..RUNS).map(|_| vec![0; RUN_BYTES].into());
+        Ok(Self {
+            sockets,
+            runs: runs.collect(),
+        })
+    }
+
+    /// What the sockets are bound to.
+    pub fn bound(&self) -> impl Iterator<Item = SocketAddr> {
+        self.sockets.iter().map(|socket| socket.bound)
+    }
+
+    /// Waits until something has come.
+    ///
+    /// # Errors
+    /// Those of the sockets.
+    pub async fn readable(&self) -> io::Result<()> {
+        match self.sockets.as_slice() {
+            [one, two, ..] => tokio::select! {
+                ready = one.socket.readable() => ready,
+                ready = two.socket.readable() => ready,
+            },
+            [one] => one.socket.readable().await,
+            [] => std::future::pending().await,
+        }
+    }
+
+    /// Takes what has come: each datagram with where it comes from and where it was sent to.
+    pub fn receive(&mut self, mut each: impl FnMut(SocketAddr, SocketAddr, &[u8])) {
+        for socket in &self.sockets {
+            let mut taken = 0;
+            while taken < BATCH {
+                // Errors tell of datagrams that were sent before (ICMP), and are over with having been read.
+                match socket.receive(&mut self.runs, &mut each) {
+                    Ok(count) => taken += count,
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                    Err(_) => taken += 1,
+                }
+            }
+        }
+    }
+
+    /// Sends a datagram. What cannot be sent now is lost, as on any network.
+    pub fn send(&self, source: SocketAddr, destination: SocketAddr, bytes: &[u8]) {
+        let mut sockets = self.sockets.iter();
+        let of_family = |socket: &&Socket| socket.bound.is_ipv4() == destination.is_ipv4();
+        let Some(socket) = sockets.find(of_family) else {
+            return;
+        };
+        if let Err(error) = socket.send(source, destination, bytes) {
+            tracing::trace!(%error, %destination, "a datagram is not sent");
+        }
+    }
+}
+
+impl Socket {
+    fn open(address: SocketAddr) -> io::Result<Self> {
+        let domain = Domain::for_address(address);
+        let socket = socket2::Socket::new(domain, Type::DGRAM, Some(Protocol::UDP))?;
+        if address.is_ipv6() {
+            socket.set_only_v6(true)?;
+        }
+        socket.set_nonblocking(true)?;
+        socket.bind(&address.into())?;
+        let socket = UdpSocket::from_std(socket.into())?;
+        let state = UdpSocketState::new((&socket).into())?;
+        allow_fragments(&socket);
+        let bound = socket.local_addr()?;
+        Ok(Self {
+            socket,
+            state,
+            bound,
+        })
+    }
+
+    /// Takes some runs of datagrams; how many they were.
+    fn receive(
+        &self,
+        runs: &mut [Box<[u8]>],
+        each: &mut impl FnMut(SocketAddr, SocketAddr, &[u8]),
+    ) -> io::Result<usize> {
+        let mut metas = [RecvMeta::default(); RUNS];
+        let mut slices: Vec<_> = runs.iter_mut().map(|run| IoSliceMut::new(run)).collect();
+        let count = self.socket.try_io(Interest::READABLE, || {
+            let socket = (&self.socket).into();
+            self.state.recv(socket, &mut slices, &mut metas)
+        })?;
+        drop(slices);
+        for (run, meta) in runs.iter().zip(&metas).take(count) {
+            let destination = self.destination(meta);
+            let run = run.get(..meta.len).unwrap_or_default();
+            // A stride of nothing would be a run without an end.
+            let datagrams = run.chunks(meta.stride.max(1));
+            for datagram in datagrams.filter(|datagram| datagram.len() <= DATAGRAM_BYTES) {
+                each(meta.addr, destination, datagram);
+            }
+        }
+        Ok(count)
+    }
+
+    fn destination(&self, meta: &RecvMeta) -> SocketAddr {
+        let ip = match meta.dst_ip {
+            Some(ip) if self.is_everywhere() => ip,
+            _ => self.bound.ip(),
+        };
+        SocketAddr::new(ip, self.bound.port())
+    }
+
+    fn send(&self, source: SocketAddr, destination: SocketAddr, bytes: &[u8]) -> io::Result<()> {
+        let transmit = Transmit {
+            destination,
+            ecn: None,
+            contents: bytes,
+            segment_size: None,
+            src_ip: self.is_everywhere().then(|| source.ip()),
+        };
+        self.socket.try_io(Interest::WRITABLE, || {
+            self.state.try_send((&self.socket).into(), &transmit)
+        })
+    }
+
+    fn is_everywhere(&self) -> bool {
+        self.bound.ip().is_unspecified()
+    }
+}
+
+/// A socket for IPv4 and one for IPv6, or the only one that this system has.
+fn both_families(number: u16) -> io::Result<Vec<Socket>> {
+    let mut tries = 0;
+    loop {
+        let v4 = Socket::open((Ipv4Addr::UNSPECIFIED, number).into());
+        let chosen = v4.as_ref().map_or(number, |socket| socket.bound.port());
+        let v6 = Socket::open((Ipv6Addr::UNSPECIFIED, chosen).into());
+        tries += 1;
+        let was_chosen_in_vain = number == 0 && tries < TRIES && v4.is_ok() && is_taken(&v6);
+        if was_chosen_in_vain {
+            continue;
+        }
+        return match (v4, v6) {
+            (Ok(v4), Ok(v6)) => Ok(vec![v4, v6]),
+            (Ok(one), Err(error)) | (Err(error), Ok(one)) if has_no_family(&error) => Ok(vec![one]),
+            (_, Err(error)) | (Err(error), _) => Err(error),
+        };
+    }
+}
+
+fn is_taken(opened: &io::Result<Socket>) -> bool {
+    let error = opened.as_ref().err();
+    error.is_some_and(|error| error.kind() == io::ErrorKind::AddrInUse)
+}
+
+/// Whether a socket failed because this system does without its family.
+fn has_no_family(error: &io::Error) -> bool {
+    let is_absent = matches!(
+        error.kind(),
+        io::ErrorKind::AddrNotAvailable | io::ErrorKind::Unsupported
+    );
+    is_absent || is_family_error(error)
+}
+
+#[cfg(unix)]
+fn is_family_error(error: &io::Error) -> bool {
+    let code = error.raw_os_error();
+    [
+        rustix::io::Errno::AFNOSUPPORT,
+        rustix::io::Errno::PROTONOSUPPORT,
+    ]
+    .into_iter()
+    .any(|errno| code == Some(errno.raw_os_error()))
+}
+
+#[cfg(not(unix))]
+fn is_family_error(error: &io::Error) -> bool {
+    const WSAEAFNOSUPPORT: i32 = 10047;
+    error.raw_os_error() == Some(WSAEAFNOSUPPORT)
+}
+
+/// Has the system divide what is larger than the path takes, as it does by itself: `quinn-udp` forbids it, since QUIC
+/// finds out the size of a path by what is lost. Media would be lost on paths that are narrower than Ethernet.
+#[cfg(target_os = "linux")]
+fn allow_fragments(socket: &UdpSocket) {
+    use rustix::net::sockopt::{Ipv4PathMtuDiscovery, set_ip_mtu_discover};
+    if let Err(error) = set_ip_mtu_discover(socket, Ipv4PathMtuDiscovery::WANT) {
+        tracing::debug!(%error, "large datagrams are not divided");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn allow_fragments(_: &UdpSocket) {}
