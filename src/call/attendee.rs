@@ -7,8 +7,8 @@ use super::{
     peer::{Effect, Peer},
 };
 use crate::protocol::{
-    ClientEvent, Introduced, Member, ParticipantId, Presence, RESUME_GRACE, Signal, Signalled,
-    Slots,
+    ClientEvent, Introduced, Member, ParticipantId, Presence, RESUME_GRACE, Side, Signal,
+    Signalled, Slots,
 };
 
 /// Another one in the room.
@@ -28,6 +28,8 @@ pub(super) struct Attendee {
     pub held: Slots,
     /// What was told of the connection last.
     told: Option<PeerLink>,
+    /// What was told last of why its pictures cannot come by the forwarding unit.
+    told_unfit: Option<Side>,
     /// Since when it is not among those whom a restarted server knows.
     pub missing: Option<Duration>,
     /// The one that was made for the newest introduction.
@@ -45,6 +47,7 @@ impl Attendee {
             gets_forwarded: Slots::NONE,
             held: Slots::NONE,
             told: None,
+            told_unfit: None,
             missing: None,
             peer: None,
         }
@@ -118,6 +121,13 @@ impl Attendee {
                 Effect::Forward if self.is_unit => {}
                 Effect::Forward => out.emit(ClientEvent::ConnForward(introduced(id, 0))),
             }
+        }
+    }
+
+    /// Tells whose browser is the reason why its pictures cannot come by the forwarding unit, if that has changed.
+    pub fn tell_unfit(&mut self, unfit: Option<Side>, out: &mut Outputs) {
+        if std::mem::replace(&mut self.told_unfit, unfit) != unfit {
+            out.notice(Notice::Unfit(self.member.id, unfit));
         }
     }
 

@@ -10,7 +10,7 @@ use super::{
     io::{Output, Outputs},
     roster::{Roster, Unit},
 };
-use crate::protocol::{Body, ParticipantId, Place, Slot, Slots};
+use crate::protocol::{Body, Carried, Kind, Missing, ParticipantId, Place, Side, Slot, Slots};
 
 /// What goes by the unit.
 #[derive(Debug, Default)]
@@ -18,6 +18,8 @@ pub(super) struct Forwarded {
     unit: Option<Unit>,
     /// What the unit says that it carries to here.
     places: Vec<Place>,
+    /// What the unit says that it cannot carry to here.
+    missing: Vec<Missing>,
     /// The sections in which something has arrived.
     flowing: Vec<Box<str>>,
     /// What is shown as it arrives from there.
@@ -26,8 +28,9 @@ pub(super) struct Forwarded {
 
 impl Forwarded {
     /// The unit carries this now, and nothing else.
-    pub fn handle_carried(&mut self, places: Vec<Place>) {
-        self.places = places;
+    pub fn handle_carried(&mut self, carried: Carried) {
+        self.places = carried.places;
+        self.missing = carried.missing;
     }
 
     /// Something has arrived in a section of this peer.
@@ -49,6 +52,7 @@ impl Forwarded {
         let serial = |unit: Option<Unit>| unit.map(|unit| unit.serial);
         if serial(self.unit) != serial(unit) {
             self.places.clear();
+            self.missing.clear();
             self.flowing.clear();
         }
         self.unit = unit;
@@ -67,6 +71,7 @@ impl Forwarded {
                 }
                 self.show(id, slot, place, out);
             }
+            attendee.tell_unfit(self.unfit(id), out);
             attendee.tell_link(out);
             let told = attendee.told_forwarded.unwrap_or_default();
             if open && attendee.is_here() && told != attendee.forwarded {
@@ -82,6 +87,12 @@ impl Forwarded {
                 out.push(Output::Hold { id, slots: held });
             }
         }
+    }
+
+    /// Whose browser is the reason why pictures of a participant cannot come by the unit, if they cannot.
+    fn unfit(&self, from: ParticipantId) -> Option<Side> {
+        let is = |missing: &&Missing| missing.from == from && missing.slot.kind() == Kind::Video;
+        self.missing.iter().find(is).map(|missing| missing.side)
     }
 
     /// Where something of a participant has arrived.

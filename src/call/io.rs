@@ -6,7 +6,7 @@ use super::{chat::ChatChange, talk::Utterance};
 use crate::protocol::{
     Asked, Candidate, ClientEvent, FileStep, HostAction, IceServer, Kind, Knocker, Lobby,
     LobbyReply, Member, ParticipantId, Presence, Reaction, Refused, RoomName, RoomState, Sdp,
-    ServerEvent, SessionReply, Slot, Slots, VideoWish,
+    ServerEvent, SessionReply, Side, Slot, Slots, VideoWish,
 };
 
 /// Something that happened.
@@ -207,6 +207,9 @@ pub enum Notice {
     Gone(ParticipantId),
     /// The connection with someone is in another state.
     Link(ParticipantId, PeerLink),
+    /// Pictures of someone cannot come by the forwarding unit, since this end of the way knows none of its formats; or they
+    /// can again. They come straight where there is a way.
+    Unfit(ParticipantId, Option<Side>),
     /// What is seen of the room from outside.
     Lobby(Lobby),
     /// Who the host is, and whether newcomers have to knock.

@@ -146,7 +146,7 @@ impl Session {
                 for place in carried.places.iter().filter(unwanted) {
                     self.talk.tell_wish(place.from, out);
                 }
-                self.forwarded.handle_carried(carried.places);
+                self.forwarded.handle_carried(carried);
             }
             ServerEvent::Said(Said {
                 from,

@@ -29,7 +29,9 @@ pub use json::Unreadable;
 pub use limits::*;
 pub use lobby::{Knock, KnockAnswered, Lobby, LobbyReply, LookIn};
 pub use name::{BadDisplayName, DisplayName};
-pub use payload::{Carried, Introduced, Left, NewToken, Nothing, Place, Prepare, Signalled};
+pub use payload::{
+    Carried, Introduced, Left, Missing, NewToken, Nothing, Place, Prepare, Side, Signalled,
+};
 pub use refusal::{Refusal, Refused};
 pub use reply::parse_done;
 pub use room_name::{BadRoomName, RoomName};

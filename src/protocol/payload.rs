@@ -52,10 +52,34 @@ pub struct Left {
 }
 
 /// The payload of `carried`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Carried {
     /// Every place in which the connection with the forwarding unit carries something now.
     pub places: Vec<Place>,
+    /// What cannot be carried.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<Missing>,
+}
+
+/// Something that the forwarding unit cannot carry, since it passes on no format that both sides know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// Whose track it is.
+    pub from: ParticipantId,
+    /// What the track is for.
+    pub slot: Slot,
+    /// Whose browser does not know the formats.
+    pub side: Side,
+}
+
+/// One of the two ends of a track.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// Who sends it.
+    Sender,
+    /// Who is to receive it.
+    Receiver,
 }
 
 /// A media section of the connection with the forwarding unit, and whose track it carries.

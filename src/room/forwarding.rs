@@ -6,8 +6,7 @@ use super::{
     ConnectionId, Output, Rooms, UnitSays, UnitTask, pair::Pair, room::Room, rooms::locate,
 };
 use crate::protocol::{
-    Body, Carried, Introduced, ParticipantId, Refusal, RoomName, Say, ServerEvent, Signalled,
-    VideoWish,
+    Body, Introduced, ParticipantId, Refusal, RoomName, Say, ServerEvent, Signalled, VideoWish,
 };
 
 /// The forwarding unit of a server.
@@ -110,12 +109,8 @@ impl Rooms {
                 };
                 room.relay(unit, to, signal, &mut self.outputs);
             }
-            UnitSays::Carried(places) => {
-                room.send(
-                    to,
-                    ServerEvent::Carried(Carried { places }),
-                    &mut self.outputs,
-                );
+            UnitSays::Carried(carried) => {
+                room.send(to, ServerEvent::Carried(carried), &mut self.outputs);
             }
         }
     }

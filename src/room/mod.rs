@@ -47,7 +47,7 @@ pub use rooms::Rooms;
 pub use seal::{MeetingId, NetworkMark, Seal};
 
 use crate::protocol::{
-    CreateSession, HostAction, Introduced, Knock, Lobby, Member, ParticipantId, Place, Presence,
+    Carried, CreateSession, HostAction, Introduced, Knock, Lobby, Member, ParticipantId, Presence,
     RoomName, RoomState, Say, ServerEvent, Signal, Signalled,
 };
 
@@ -207,8 +207,8 @@ pub enum UnitSays {
         /// What.
         signal: Signal,
     },
-    /// What is carried, and where: all of it.
-    Carried(Vec<Place>),
+    /// What is carried, and where, and what cannot be: all of it.
+    Carried(Carried),
 }
 
 /// What a connection is told when it is inside; the server adds the ICE servers.

@@ -9,7 +9,7 @@ use std::{fmt::Write, net::SocketAddr};
 use str0m::Candidate;
 
 use super::UnitError;
-use crate::protocol::{self, Sdp};
+use crate::protocol;
 
 /// The addresses that browsers are told.
 #[derive(Debug, Default)]
@@ -74,17 +74,6 @@ impl Candidates {
     }
 }
 
-/// An answer without its candidates: an ICE-lite agent sends only to where it was asked from (RFC 8445 section 2.5), and
-/// keeps no list of what somebody names.
-pub(super) fn without_candidates(answer: &Sdp) -> String {
-    let lines = answer.as_str().split_inclusive('\n');
-    lines
-        .filter(|line| {
-            !line.starts_with("a=candidate:") && !line.starts_with("a=remote-candidates:")
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,11 +102,5 @@ mod tests {
         assert_eq!(told.len(), 1);
         assert!(told[0].candidate.contains("192.0.2.2 1 typ host"));
         assert!(new.beyond(&new, "a").is_empty());
-    }
-
-    #[test]
-    fn what_others_name_is_left_out() {
-        let answer = Sdp::parse("v=0\r\na=candidate:1 1 udp 1 10.0.0.1 1 typ host\r\na=mid:0\r\n");
-        assert_eq!(without_candidates(&answer.unwrap()), "v=0\r\na=mid:0\r\n");
     }
 }

@@ -16,6 +16,7 @@
 //! | `unit` | who gets what from whom |
 //! | `session` | one connection: what goes in and out |
 //! | `negotiation` | what is offered, and which answers are taken |
+//! | `answer` | what honest peers may write into an answer |
 //! | `sections` | what is received, and who gets it |
 //! | `places` | which place carries which track |
 //! | `stream` | how the packets of one track after the other make one stream |
@@ -25,6 +26,7 @@
 //! | [`driver`] | nothing: it moves datagrams, and knows the clock |
 
 mod addresses;
+mod answer;
 mod candidates;
 pub mod driver;
 mod keyframes;

@@ -11,7 +11,10 @@ use str0m::{
     media::{Direction, MediaKind, Mid},
 };
 
-use super::candidates::{Candidates, without_candidates};
+use super::{
+    answer::{Misfit, canonical},
+    candidates::Candidates,
+};
 use crate::protocol::{Kind, Sdp};
 
 /// The negotiation of one session.
@@ -62,6 +65,8 @@ pub(super) enum Answered {
     Taken { restart: bool },
     /// It is none to the offer, or none is awaited.
     Unfit,
+    /// Nothing will come of this connection, and why.
+    Hopeless(&'static str),
 }
 
 impl Negotiation {
@@ -131,36 +136,29 @@ impl Negotiation {
     /// # Errors
     /// When it contradicts itself or what was agreed on before; the connection cannot be used any more.
     pub fn answer(&mut self, rtc: &mut Rtc, sdp: &Sdp) -> Result<Answered, RtcError> {
-        let fits = self.offered.is_some() && self.fits(sdp.as_str());
-        let answer = SdpAnswer::from_sdp_string(&without_candidates(sdp)).ok();
-        let Some(answer) = answer.filter(|_| fits) else {
+        let Some(offered) = self.offered.take() else {
             return Ok(Answered::Unfit);
         };
-        let Some(Offered {
+        let expected = self.lines.iter().map(|line| (line.wanted.kind, &*line.mid));
+        let answer = match canonical(sdp.as_str(), expected) {
+            Ok(text) => SdpAnswer::from_sdp_string(&text).ok(),
+            Err(Misfit::Foreign) => None,
+            Err(Misfit::NothingTaken) => {
+                return Ok(Answered::Hopeless("no format is known to both"));
+            }
+            Err(Misfit::ManyTransports) => {
+                return Ok(Answered::Hopeless("the sections are not bundled"));
+            }
+        };
+        let Some(answer) = answer else {
+            self.offered = Some(offered);
+            return Ok(Answered::Unfit);
+        };
+        let Offered {
             pending, restart, ..
-        }) = self.offered.take()
-        else {
-            return Ok(Answered::Unfit);
-        };
+        } = offered;
         rtc.sdp_api().accept_answer(pending, answer)?;
         Ok(Answered::Taken { restart })
-    }
-
-    /// Whether an answer has the sections of the offer, and what it takes to connect. What it lacks is found out before
-    /// anything is changed.
-    fn fits(&self, answer: &str) -> bool {
-        let lines = || answer.lines().map(str::trim_end);
-        let has = |prefix: &str| lines().any(|line| line.starts_with(prefix));
-        let kinds = lines().filter_map(|line| line.strip_prefix("m="));
-        let mids = lines().filter_map(|line| line.strip_prefix("a=mid:"));
-        let expected = self.lines.iter();
-        kinds
-            .map(kind)
-            .eq(expected.clone().map(|line| Some(line.wanted.kind)))
-            && mids.eq(expected.map(|line| &*line.mid))
-            && ["a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:"]
-                .into_iter()
-                .all(has)
     }
 }
 
@@ -178,14 +176,4 @@ impl Wanted {
             Kind::Video => MediaKind::Video,
         }
     }
-}
-
-/// The kind of a media section, from its first line (RFC 8866 section 5.14).
-fn kind(line: &str) -> Option<Kind> {
-    let mut words = line.split(' ');
-    let name = words.next()?;
-    words.next()?.parse::<u16>().ok()?;
-    let media = words.next()? == "UDP/TLS/RTP/SAVPF";
-    let mut kinds = Kind::ALL.into_iter().filter(|_| media);
-    kinds.find(|kind| kind.as_str() == name)
 }

@@ -22,7 +22,11 @@ pub(super) struct Track {
 
 /// All places of a session. A place is known by its number, which it keeps.
 #[derive(Debug, Default)]
-pub(super) struct Places(Vec<Place>);
+pub(super) struct Places {
+    places: Vec<Place>,
+    /// The kinds that the other side can receive in no format that the unit passes on.
+    unfit: Vec<Kind>,
+}
 
 /// One place.
 #[derive(Debug)]
@@ -45,6 +49,17 @@ enum Stage {
     Refused(Mid),
 }
 
+/// What the other side does with a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// It receives there.
+    Yes,
+    /// It does not want to.
+    NotNow,
+    /// It cannot: it has rejected the section.
+    Never,
+}
+
 /// A place now carries something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Change {
@@ -59,12 +74,16 @@ pub(super) struct Change {
 impl Places {
     /// Has these tracks carried, as far as there is room, and no others.
     pub fn settle(&mut self, wanted: &[Track]) -> Vec<Change> {
-        let before: Vec<_> = self.0.iter().map(|place| place.track).collect();
-        for place in &mut self.0 {
-            place.track.take_if(|track| !wanted.contains(track));
+        let before: Vec<_> = self.places.iter().map(|place| place.track).collect();
+        for place in &mut self.places {
+            let is_unfit = self.unfit.contains(&place.kind);
+            place
+                .track
+                .take_if(|track| is_unfit || !wanted.contains(track));
         }
         for track in wanted {
-            if !self.carries(track)
+            if self.fits(*track)
+                && !self.carries(track)
                 && let Some(place) = self.free(track.slot.kind())
             {
                 place.track = Some(*track);
@@ -72,7 +91,7 @@ impl Places {
             }
         }
         let before = before.into_iter().chain(std::iter::repeat(None));
-        let now = self.0.iter().map(|place| place.track);
+        let now = self.places.iter().map(|place| place.track);
         before
             .zip(now)
             .enumerate()
@@ -84,28 +103,37 @@ impl Places {
     /// The places that are to be offered, with their numbers.
     pub fn to_offer(&self) -> Vec<(usize, Kind)> {
         let wanted = |place: &Place| place.stage == Stage::Wanted && place.track.is_some();
-        let places = self.0.iter().enumerate();
+        let places = self.places.iter().enumerate();
         let wanted = places.filter(|(_, place)| wanted(place));
         wanted.map(|(number, place)| (number, place.kind)).collect()
     }
 
     /// A place is offered under this name.
     pub fn handle_offered(&mut self, place: usize, mid: Mid) {
-        if let Some(place) = self.0.get_mut(place) {
+        if let Some(place) = self.places.get_mut(place) {
             place.stage = Stage::Offered(mid);
         }
     }
 
     /// What was offered is answered.
-    pub fn handle_answered(&mut self, receives: impl Fn(Mid) -> bool) {
-        for place in &mut self.0 {
+    pub fn handle_answered(&mut self, taken: impl Fn(Mid) -> Taken) {
+        for place in &mut self.places {
             if let Some(mid) = place.mid() {
-                place.stage = match receives(mid) {
-                    true => Stage::Ready(mid),
-                    false => Stage::Refused(mid),
+                let taken = taken(mid);
+                place.stage = match taken {
+                    Taken::Yes => Stage::Ready(mid),
+                    Taken::NotNow | Taken::Never => Stage::Refused(mid),
                 };
+                if taken == Taken::Never && !self.unfit.contains(&place.kind) {
+                    self.unfit.push(place.kind);
+                }
             }
         }
+    }
+
+    /// Whether the other side can receive this, as far as is known.
+    pub fn fits(&self, track: Track) -> bool {
+        !self.unfit.contains(&track.slot.kind())
     }
 
     /// What is carried, for the other side.
@@ -120,12 +148,12 @@ impl Places {
                 slot: track.slot,
             })
         };
-        self.0.iter().filter_map(carried).collect()
+        self.places.iter().filter_map(carried).collect()
     }
 
     /// What the place of this name carries.
     pub fn track(&self, mid: Mid) -> Option<Track> {
-        let place = self.0.iter().find(|place| place.mid() == Some(mid));
+        let place = self.places.iter().find(|place| place.mid() == Some(mid));
         place.and_then(|place| place.track)
     }
 
@@ -134,12 +162,15 @@ impl Places {
         let waits = |place: &&Place| {
             matches!(place.stage, Stage::Ready(_)) && place.stream.awaits_key_frame()
         };
-        self.0.iter().filter(waits).filter_map(|place| place.track)
+        self.places
+            .iter()
+            .filter(waits)
+            .filter_map(|place| place.track)
     }
 
     /// The name and the stream of a place, if the other side receives there.
     pub fn ready(&mut self, place: usize) -> Option<(Mid, &mut Stream)> {
-        let place = self.0.get_mut(place)?;
+        let place = self.places.get_mut(place)?;
         match place.stage {
             Stage::Ready(mid) => Some((mid, &mut place.stream)),
             _ => None,
@@ -147,13 +178,13 @@ impl Places {
     }
 
     fn carries(&self, track: &Track) -> bool {
-        self.0
+        self.places
             .iter()
             .any(|place| place.track.as_ref() == Some(track))
     }
 
     fn free(&mut self, kind: Kind) -> Option<&mut Place> {
-        let free = self.0.iter().enumerate().filter(|(_, place)| {
+        let free = self.places.iter().enumerate().filter(|(_, place)| {
             place.kind == kind && place.track.is_none() && !matches!(place.stage, Stage::Refused(_))
         });
         // The one that can be used soonest.
@@ -163,18 +194,18 @@ impl Places {
             Stage::Wanted | Stage::Refused(_) => 2,
         });
         if let Some((number, _)) = best {
-            return self.0.get_mut(number);
+            return self.places.get_mut(number);
         }
-        if self.0.len() >= PLACES {
+        if self.places.len() >= PLACES {
             return None;
         }
-        self.0.push(Place {
+        self.places.push(Place {
             kind,
             track: None,
             stage: Stage::Wanted,
             stream: Stream::new(kind),
         });
-        self.0.last_mut()
+        self.places.last_mut()
     }
 }
 
@@ -222,7 +253,7 @@ mod tests {
         );
         assert_eq!(offer(&mut places), 1);
         assert!(places.carried().is_empty());
-        places.handle_answered(|_| true);
+        places.handle_answered(|_| Taken::Yes);
         assert_eq!(places.carried().len(), 1);
         assert_eq!(
             places.settle(&[bob]),
@@ -251,12 +282,30 @@ mod tests {
         let mut places = Places::default();
         places.settle(&[track(1, Slot::Camera)]);
         offer(&mut places);
-        places.handle_answered(|_| false);
+        places.handle_answered(|_| Taken::NotNow);
         assert!(places.carried().is_empty());
         assert!(places.ready(0).is_none());
         places.settle(&[]);
         let again = places.settle(&[track(2, Slot::Screen)]);
         assert_eq!(again.first().unwrap().place, 1);
+    }
+
+    #[test]
+    fn of_a_kind_that_was_rejected_nothing_is_offered_again() {
+        let mut places = Places::default();
+        let (seen, heard) = (track(1, Slot::Camera), track(1, Slot::Microphone));
+        places.settle(&[seen, heard]);
+        offer(&mut places);
+        places.handle_answered(|mid| match &*mid {
+            "0" => Taken::Never,
+            _ => Taken::Yes,
+        });
+        assert!(!places.fits(seen) && places.fits(heard));
+        let changes = places.settle(&[seen, heard]);
+        assert_eq!(changes.first().unwrap().was, Some(seen));
+        places.settle(&[track(2, Slot::Camera), heard]);
+        assert_eq!(offer(&mut places), 0);
+        assert_eq!(places.carried().len(), 1);
     }
 
     #[test]
@@ -288,17 +337,17 @@ mod tests {
                     prop_assert_eq!(known[change.place], change.was);
                     known[change.place] = change.is;
                 }
-                prop_assert!(places.0.len() <= PLACES);
-                let carried: Vec<_> = places.0.iter().filter_map(|place| place.track).collect();
+                prop_assert!(places.places.len() <= PLACES);
+                let carried: Vec<_> = places.places.iter().filter_map(|place| place.track).collect();
                 prop_assert_eq!(&carried, &known.iter().copied().flatten().collect::<Vec<_>>());
-                for place in &places.0 {
+                for place in &places.places {
                     prop_assert!(place.track.is_none_or(|track| wanted.contains(&track) && track.slot.kind() == place.kind));
                 }
                 let mut once = carried.clone();
                 once.sort();
                 once.dedup();
                 prop_assert_eq!(once.len(), carried.len());
-                if places.0.len() < PLACES {
+                if places.places.len() < PLACES {
                     prop_assert_eq!(carried.len(), wanted.len());
                 }
             }

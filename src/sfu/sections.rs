@@ -1,11 +1,19 @@
 //! What a session receives, and who gets it.
 
-use std::time::Instant;
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
 
 use str0m::{media::Mid, rtp::Ssrc};
 
 use super::keyframes::KeyFrameRequests;
 use crate::protocol::{ParticipantId, Slot};
+
+/// Most streams of before that a section remembers.
+const PAST: usize = 8;
+/// How long a stream is silent before one of the past may follow it: packets overtake each other by less.
+const SILENCE: Duration = Duration::from_secs(1);
 
 /// The media sections that the unit receives in: one for every slot.
 #[derive(Debug)]
@@ -22,8 +30,12 @@ pub(super) struct Section {
     pub subscribers: Vec<Subscriber>,
     /// What those want.
     pub requests: KeyFrameRequests,
-    /// What the packets that come have in common, once they come.
-    ssrc: Option<Ssrc>,
+    /// Whether the other side has no format for it that the unit passes on.
+    pub unfit: bool,
+    /// What the packets that come have in common, once they come, and when the last one came.
+    current: Option<(Ssrc, Instant)>,
+    /// The same of streams that have ended.
+    past: VecDeque<Ssrc>,
 }
 
 /// A place of another session that carries a track.
@@ -53,7 +65,9 @@ impl Sections {
             mid: None,
             subscribers: Vec::new(),
             requests: KeyFrameRequests::default(),
-            ssrc: None,
+            unfit: false,
+            current: None,
+            past: VecDeque::new(),
         }))
     }
 
@@ -74,20 +88,23 @@ impl Sections {
 
     /// The slots in which something has come.
     pub fn flowing(&self) -> impl Iterator<Item = Slot> {
-        let flows = |section: &&Section| section.ssrc.is_some();
+        let flows = |section: &&Section| section.current.is_some();
         self.0.iter().filter(flows).map(|section| section.slot)
     }
 
-    /// A packet has come in the section of this name.
-    pub fn handle_packet(&mut self, mid: Mid, ssrc: Ssrc) -> Option<(Slot, Begins)> {
+    /// A packet has come in the section of this name. None when it is of no use.
+    pub fn handle_packet(&mut self, now: Instant, mid: Mid, ssrc: Ssrc) -> Option<(Slot, Begins)> {
         let mut sections = self.0.iter_mut();
         let section = sections.find(|section| section.mid == Some(mid))?;
-        let begins = match section.ssrc.replace(ssrc) {
-            Some(before) if before == ssrc => Begins::Nothing,
-            Some(_) => Begins::Stream,
-            None => Begins::Track,
-        };
+        let begins = section.begins(now, ssrc)?;
+        section.current = Some((ssrc, now));
         Some((section.slot, begins))
+    }
+
+    /// Those in which the other side has no format to send.
+    pub fn unfit(&self) -> impl Iterator<Item = Slot> {
+        let unfit = self.0.iter().filter(|section| section.unfit);
+        unfit.map(|section| section.slot)
     }
 
     /// Somebody gets nothing more.
@@ -111,5 +128,58 @@ impl Sections {
             let due = section.requests.handle_timeout(now);
             section.mid.filter(|_| due)
         })
+    }
+}
+
+impl Section {
+    /// What begins with a packet of this stream. A packet of a stream that has been followed by another one is late, and
+    /// does not bring it back.
+    fn begins(&mut self, now: Instant, ssrc: Ssrc) -> Option<Begins> {
+        let Some((current, last)) = self.current else {
+            return Some(Begins::Track);
+        };
+        if current == ssrc {
+            return Some(Begins::Nothing);
+        }
+        let is_late = self.past.contains(&ssrc) && now < last + SILENCE;
+        if is_late {
+            return None;
+        }
+        self.past.retain(|past| *past != ssrc);
+        if self.past.len() >= PAST {
+            self.past.pop_front();
+        }
+        self.past.push_back(current);
+        Some(Begins::Stream)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_late_packet_does_not_bring_back_a_stream() {
+        let start = Instant::now();
+        let mid = Mid::from("0");
+        let mut sections = Sections::new();
+        sections.iter_mut().next().unwrap().mid = Some(mid);
+        let mut packet = |milliseconds, ssrc: u32| {
+            let now = start + Duration::from_millis(milliseconds);
+            let packet = sections.handle_packet(now, mid, ssrc.into());
+            packet.map(|(_, begins)| begins)
+        };
+        assert_eq!(packet(0, 1), Some(Begins::Track));
+        assert_eq!(packet(20, 2), Some(Begins::Stream));
+        assert_eq!(packet(30, 1), None);
+        assert_eq!(packet(40, 2), Some(Begins::Nothing));
+        // Who goes back to an earlier one is followed.
+        assert_eq!(packet(1_040, 1), Some(Begins::Stream));
+        assert_eq!(packet(1_050, 2), None);
+        for ssrc in 3..100 {
+            assert_eq!(packet(1_060, ssrc), Some(Begins::Stream));
+        }
+        drop(packet);
+        assert_eq!(sections.iter().next().unwrap().past.len(), PAST);
     }
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use str0m::{
-    Candidate, Event, IceConnectionState, IceCreds, Rtc, RtcConfig,
+    Candidate, Event, IceConnectionState, IceCreds, Rtc, RtcConfig, RtcError,
     format::Codec,
     media::{KeyframeRequestKind, Mid},
     net::{Protocol, Receive, Transmit},
@@ -19,14 +19,17 @@ use str0m::{
 use super::{
     candidates::Candidates,
     negotiation::{Answered, Negotiation, Offer, Wanted},
-    places::{Places, Track},
+    places::{Places, Taken, Track},
     sections::{Begins, Sections},
     stream::{Packet, Passed},
 };
-use crate::protocol::{Kind, Place, RoomName, Sdp, Slot};
+use crate::protocol::{Carried, Kind, Missing, RoomName, Sdp, Slot};
 
 /// How long a connection may take to come to be, or be silent.
 const SILENCE: Duration = Duration::from_secs(60);
+/// How long a handshake may take after something of it was wrong: whoever sends nonsense in the name of another one must not
+/// end what succeeds.
+const HANDSHAKE: Duration = Duration::from_secs(5);
 /// How long an answer may take. Who does not answer would not hear of any change.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -53,7 +56,11 @@ pub(super) struct Session {
     /// When the connection wants to hear of the time.
     timeout: Option<Instant>,
     /// What the participant was told that is carried.
-    told: Vec<Place>,
+    told: Carried,
+    /// When its handshake has gone wrong first.
+    mishap: Option<Instant>,
+    /// Why nothing will come of it.
+    hopeless: Option<&'static str>,
     broken: bool,
 }
 
@@ -98,7 +105,9 @@ impl Session {
             local: Vec::new(),
             link: Link::New { since: now },
             timeout: None,
-            told: Vec::new(),
+            told: Carried::default(),
+            mishap: None,
+            hopeless: None,
             broken: false,
         };
         session.handle_timeout(now);
@@ -108,7 +117,7 @@ impl Session {
     /// Whether nothing comes of it any more.
     pub fn is_over(&self, now: Instant) -> bool {
         let late = self.poll_end().is_some_and(|end| end <= now);
-        self.broken || late || !self.rtc.is_alive()
+        self.broken || self.hopeless.is_some() || late || !self.rtc.is_alive()
     }
 
     /// When to call [`handle_timeout`](Self::handle_timeout).
@@ -143,6 +152,9 @@ impl Session {
         let taken = self.guard(|rtc| rtc.handle_input(str0m::Input::Receive(now, received)));
         if let Some(Err(error)) = taken {
             tracing::debug!(%error, "a datagram is of no use");
+            if matches!(error, RtcError::Dtls(_)) {
+                self.mishap.get_or_insert(now);
+            }
         }
     }
 
@@ -229,11 +241,7 @@ impl Session {
                     // ICE has forgotten them.
                     self.local.clear();
                 }
-                let Self { places, rtc, .. } = self;
-                places.handle_answered(|mid| {
-                    let media = rtc.media(mid);
-                    media.is_some_and(|media| media.direction().is_sending())
-                });
+                self.handle_sections();
                 Answered::Taken { restart }
             }
             Some(Err(error)) => {
@@ -241,16 +249,40 @@ impl Session {
                 self.broken = true;
                 Answered::Unfit
             }
+            Some(Ok(Answered::Hopeless(why))) => {
+                self.hopeless = Some(why);
+                Answered::Hopeless(why)
+            }
             Some(Ok(Answered::Unfit)) | None => Answered::Unfit,
         }
     }
 
-    /// What is carried, if that is not what was told before, or if it is to be told again.
-    pub fn news(&mut self, again: bool) -> Option<Vec<Place>> {
+    /// Takes from the description which sections the other side uses.
+    fn handle_sections(&mut self) {
+        let Self {
+            places,
+            sections,
+            rtc,
+            ..
+        } = self;
+        places.handle_answered(|mid| match rtc.media(mid) {
+            Some(media) if media.disabled() => Taken::Never,
+            Some(media) if media.direction().is_sending() => Taken::Yes,
+            _ => Taken::NotNow,
+        });
+        for section in sections.iter_mut() {
+            let media = section.mid.and_then(|mid| rtc.media(mid));
+            section.unfit = media.is_some_and(|media| media.disabled());
+        }
+    }
+
+    /// What is carried, if that is not what was told before, or if it is to be told again; `missing` is what is not.
+    pub fn news(&mut self, missing: Vec<Missing>, again: bool) -> Option<Carried> {
         if !self.was_connected() {
             return None;
         }
-        let carried = self.places.carried();
+        let places = self.places.carried();
+        let carried = Carried { places, missing };
         if carried == self.told && !again {
             return None;
         }
@@ -267,10 +299,10 @@ impl Session {
     }
 
     /// What a packet is for.
-    pub fn handle_packet(&mut self, packet: &RtpPacket) -> Option<(Slot, Begins)> {
+    pub fn handle_packet(&mut self, now: Instant, packet: &RtpPacket) -> Option<(Slot, Begins)> {
         let ssrc = packet.header.ssrc;
         let mid = self.guard(|rtc| rtc.direct_api().stream_rx(&ssrc).map(|stream| stream.mid()));
-        self.sections.handle_packet(mid.flatten()?, ssrc)
+        self.sections.handle_packet(now, mid.flatten()?, ssrc)
     }
 
     /// What follows in a place is another stream.
@@ -365,15 +397,29 @@ impl Session {
         !matches!(self.link, Link::New { .. })
     }
 
+    /// Why nothing will come of it, though its peer means well.
+    pub fn hopeless(&self, now: Instant) -> Option<&'static str> {
+        let failed = self.failing_handshake().is_some_and(|end| end <= now);
+        self.hopeless
+            .or_else(|| failed.then_some("the handshake of DTLS fails"))
+    }
+
+    /// Until when a handshake in which something was wrong may succeed.
+    fn failing_handshake(&self) -> Option<Instant> {
+        let mishap = self.mishap.filter(|_| !self.was_connected());
+        mishap.map(|since| since + HANDSHAKE)
+    }
+
     /// When it is given up.
     fn poll_end(&self) -> Option<Instant> {
         let silent = match self.link {
             Link::New { since } | Link::Silent { since } => Some(since + SILENCE),
             Link::Connected => None,
         };
+        let handshake = self.failing_handshake();
         let unanswered = self.negotiation.unanswered();
         let unanswered = unanswered.map(|since| since + PATIENCE);
-        silent.into_iter().chain(unanswered).min()
+        [silent, unanswered, handshake].into_iter().flatten().min()
     }
 
     fn request_key_frame(&mut self, mid: Mid) {

@@ -4,6 +4,7 @@ mod addresses;
 mod bounds;
 mod forwarding;
 mod negotiating;
+mod odd_peers;
 mod places;
 mod sockets;
 mod world;

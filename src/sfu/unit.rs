@@ -1,5 +1,7 @@
 //! Who gets what from whom.
 
+mod missing;
+
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     net::SocketAddr,
@@ -24,14 +26,16 @@ use super::{
     stream::{Packet, Passed},
 };
 use crate::{
-    protocol::{Kind, ParticipantId, RoomName, Sdp, Signal, Slot},
+    protocol::{Carried, Kind, ParticipantId, RoomName, Sdp, Signal, Slot},
     room::{UnitSays, UnitTask},
 };
 
 /// Most cameras that one participant has said not to want.
 const UNWANTED: usize = 1024;
-/// Largest payload that is passed on: what comes in a datagram has to fit into one again, with a longer header perhaps.
-const PAYLOAD_BYTES: usize = 1400;
+/// Largest payload that is passed on, in bytes: the largest that comes in one datagram over Ethernet (1500), without the
+/// headers of IPv4, UDP and RTP (20, 8 and 12) and the shortest tag of SRTP (10, RFC 5764 section 4.1.2). What does not fit
+/// into a datagram again, with a longer header perhaps, is divided by the system.
+const PAYLOAD_BYTES: usize = 1_450;
 /// How soon a session is called again that has just been called.
 const TICK: Duration = Duration::from_millis(1);
 
@@ -47,6 +51,10 @@ pub struct Unit {
     /// When each session is to be called.
     deadlines: BTreeSet<(Instant, ParticipantId)>,
     events: VecDeque<(ParticipantId, Event)>,
+    /// Those with whom no session comes about, where they are, and what they were told.
+    hopeless: HashMap<ParticipantId, (RoomName, Carried)>,
+    /// How many packets were too large.
+    too_large: u64,
     /// Whose sessions are over.
     over: Vec<ParticipantId>,
     outputs: VecDeque<Output>,
@@ -75,6 +83,8 @@ impl Unit {
             addresses: Addresses::default(),
             deadlines: BTreeSet::new(),
             events: VecDeque::new(),
+            hopeless: HashMap::new(),
+            too_large: 0,
             over: Vec::new(),
             outputs: VecDeque::new(),
         })
@@ -191,10 +201,14 @@ impl Unit {
                 of,
                 camera,
             } => self.handle_wish(now, participant, of, camera),
-            UnitTask::TellAgain(participant) => self.tell(participant, true),
+            UnitTask::TellAgain(participant) => {
+                self.tell(participant, true);
+                self.tell_hopeless(participant, true);
+            }
             UnitTask::End(participant) => {
                 self.unwanted.remove(&participant);
                 self.end(now, participant);
+                self.forget_hopeless(participant);
             }
         }
     }
@@ -207,6 +221,10 @@ impl Unit {
         introduction: u32,
     ) {
         self.end(now, participant);
+        if self.hopeless.contains_key(&participant) {
+            self.tell_hopeless(participant, true);
+            return;
+        }
         let session = Session::new(&self.config, now, room.clone(), introduction);
         self.sessions.insert(participant, session);
         self.rooms.entry(room).or_default().insert(participant);
@@ -241,10 +259,17 @@ impl Unit {
                 tracing::debug!(participant = %who, "an answer does not fit the offer");
                 return;
             }
+            Answered::Hopeless(_) => {
+                self.drain(now, who, now);
+                return;
+            }
             Answered::Taken { restart: true } => self.addresses.restart(who),
             Answered::Taken { restart: false } => {}
         }
+        let room = session.room.clone();
         self.drain(now, who, now);
+        self.refresh(now, who);
+        self.tell_others(&room, who);
         self.offer(now, who);
         self.drain(now, who, now);
         self.tell(who, false);
@@ -290,12 +315,13 @@ impl Unit {
     /// Passes a packet on to all who subscribe to its track.
     fn forward(&mut self, now: Instant, from: ParticipantId, packet: &RtpPacket) {
         if packet.payload.len() > PAYLOAD_BYTES {
+            self.refuse_large(from, packet.payload.len());
             return;
         }
         let Some(session) = self.sessions.get_mut(&from) else {
             return;
         };
-        let Some((slot, begins)) = session.handle_packet(packet) else {
+        let Some((slot, begins)) = session.handle_packet(now, packet) else {
             return;
         };
         let about = describe(slot.kind(), packet);
@@ -330,6 +356,18 @@ impl Unit {
         }
         if needs_key_frame {
             self.ask_key_frame(now, Track { from, slot });
+        }
+    }
+
+    /// Says it once, and again whenever twice as many have come.
+    fn refuse_large(&mut self, from: ParticipantId, bytes: usize) {
+        self.too_large += 1;
+        if self.too_large.is_power_of_two() {
+            let count = self.too_large;
+            tracing::warn!(
+                participant = %from, bytes, count,
+                "packets with payloads of over {PAYLOAD_BYTES} bytes are not passed on",
+            );
         }
     }
 
@@ -446,9 +484,11 @@ impl Unit {
         let Some(session) = self.sessions.get_mut(&who) else {
             return;
         };
-        if let Some(places) = session.news(again) {
-            let room = session.room.clone();
-            self.say(room, who, UnitSays::Carried(places));
+        let room = session.room.clone();
+        let missing = self.missing(who, &room);
+        let session = self.sessions.get_mut(&who);
+        if let Some(carried) = session.and_then(|session| session.news(missing, again)) {
+            self.say(room, who, UnitSays::Carried(carried));
         }
     }
 
@@ -526,6 +566,10 @@ impl Unit {
             }
         }
         self.refresh_others(now, &session.room, who);
+        if let Some(why) = session.hopeless(now) {
+            self.give_up(who, session.room.clone(), why);
+        }
+        self.tell_others(&session.room, who);
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::{client::Client, dice::Dice, fake_peer::FakePeer, *};
 use crate::{
     call::sections::Sections,
-    protocol::{Kind, Place, Slot},
+    protocol::{Carried, Kind, Place, Slot},
     room::{UnitSays, UnitTask},
 };
 
@@ -144,7 +144,14 @@ impl FakeUnit {
             let places: Vec<_> = places.collect();
             if joined.contains(id) && session.told != places {
                 session.told = places.clone();
-                says.push((now, *id, UnitSays::Carried(places)));
+                says.push((
+                    now,
+                    *id,
+                    UnitSays::Carried(Carried {
+                        places,
+                        missing: Vec::new(),
+                    }),
+                ));
             }
         }
         says

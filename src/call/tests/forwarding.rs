@@ -1,7 +1,7 @@
 //! The way by the forwarding unit.
 
 use super::*;
-use crate::protocol::{Body, Carried, Place, Said, Say, Slot, Slots, VideoWish};
+use crate::protocol::{Body, Carried, Missing, Place, Said, Say, Side, Slot, Slots, VideoWish};
 
 fn unit() -> ParticipantId {
     ParticipantId::from_random([9; 20])
@@ -92,7 +92,17 @@ impl Driver {
 
     fn carried(&mut self, places: &[Place]) -> Vec<Output> {
         let places = places.to_vec();
-        self.event(ServerEvent::Carried(Carried { places }))
+        self.event(ServerEvent::Carried(Carried {
+            places,
+            missing: Vec::new(),
+        }))
+    }
+
+    fn missing(&mut self, missing: &[Missing]) -> Vec<Output> {
+        self.event(ServerEvent::Carried(Carried {
+            places: Vec::new(),
+            missing: missing.to_vec(),
+        }))
     }
 
     fn hears(&mut self, slots: &[Slot]) -> Vec<Output> {
@@ -297,4 +307,28 @@ fn who_comes_back_is_told_again() {
     driver.event(state(true));
     let outputs = driver.event(state(false));
     assert!(outputs.contains(&told(&[])), "that may have been lost, too");
+}
+
+#[test]
+fn what_cannot_come_by_the_unit_is_said_once_and_taken_back() {
+    let mut driver = Driver::with_unit();
+    let unfit = |side| Output::Notice(Notice::Unfit(ben(), side));
+    let missing = |slot, side| Missing {
+        from: ben(),
+        slot,
+        side,
+    };
+    let camera = missing(Slot::Camera, Side::Sender);
+    assert_eq!(driver.missing(&[camera]), [unfit(Some(Side::Sender))]);
+    assert_eq!(driver.missing(&[camera]), []);
+    assert_eq!(
+        driver.missing(&[missing(Slot::Screen, Side::Receiver)]),
+        [unfit(Some(Side::Receiver))]
+    );
+    assert_eq!(
+        driver.missing(&[missing(Slot::Microphone, Side::Sender)]),
+        [unfit(None)]
+    );
+    driver.missing(&[camera]);
+    assert!(driver.prepare_unit(2).contains(&unfit(None)));
 }

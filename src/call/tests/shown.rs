@@ -37,7 +37,8 @@ impl Shown {
             | Notice::Admitted { .. }
             | Notice::Member(_)
             | Notice::Gone(_)
-            | Notice::Link(..) => {}
+            | Notice::Link(..)
+            | Notice::Unfit(..) => {}
         }
     }
 

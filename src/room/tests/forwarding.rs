@@ -214,11 +214,14 @@ fn one_who_comes_back_is_told_again_what_is_carried() {
     let carried = Input::Unit {
         room: room(1),
         participant: ben,
-        says: UnitSays::Carried(vec![Place {
-            mid: "4".into(),
-            from: ada,
-            slot: Slot::Camera,
-        }]),
+        says: UnitSays::Carried(Carried {
+            places: vec![Place {
+                mid: "4".into(),
+                from: ada,
+                slot: Slot::Camera,
+            }],
+            missing: Vec::new(),
+        }),
     };
     desk.give(Input::Lost(ConnectionId(2))).unwrap();
     desk.give(carried).unwrap();

@@ -16,7 +16,7 @@ use str0m::{
 };
 
 use crate::{
-    protocol::{Kind, ParticipantId, Place, RoomName, Sdp, Signal, Slot},
+    protocol::{Kind, Missing, ParticipantId, Place, RoomName, Sdp, Signal, Slot},
     room::{UnitSays, UnitTask},
     sfu::{Input, Output, Unit},
 };
@@ -51,9 +51,13 @@ pub struct Client {
     pub connected: bool,
     /// What it was told that is carried, every time.
     pub carried: Vec<Vec<Place>>,
+    /// What it was told last that is not carried.
+    pub missing: Vec<Missing>,
     pub offers: Vec<String>,
     /// Whether it answers.
     pub answers: bool,
+    /// Whether it rejects all pictures.
+    pub answers_without_video: bool,
     pub received: Vec<(Mid, RtpPacket)>,
     /// The slots that a key frame was asked for.
     pub asked: Vec<Slot>,
@@ -104,6 +108,21 @@ impl World {
 
     pub fn enter(&mut self, number: u8, name: &str) {
         self.introduce(number, name, 1);
+    }
+
+    /// Somebody enters, and has not answered yet.
+    pub fn enter_silently(&mut self, number: u8) {
+        let port = u16::from(number);
+        let address = SocketAddr::from(([198, 51, 100, 1], port));
+        let mut client = Client::new(self.now, address, room("here"), 1);
+        client.answers = false;
+        self.clients.insert(who(number), client);
+        self.task(UnitTask::Begin {
+            room: room("here"),
+            participant: who(number),
+            introduction: 1,
+        });
+        self.client(number).answers = true;
     }
 
     pub fn introduce(&mut self, number: u8, name: &str, introduction: u32) {
@@ -157,6 +176,27 @@ impl World {
         let now = self.now;
         self.client(number).send(now, slot, payload);
         self.run(20);
+    }
+
+    /// Has somebody send something that does not arrive yet.
+    pub fn hold(&mut self, number: u8, slot: Slot, payload: &[u8]) -> Wire {
+        let now = self.now;
+        let mut held = Wire::new();
+        let client = self.client(number);
+        client.send(now, slot, payload);
+        client.wake(now, &mut held);
+        held
+    }
+
+    /// A datagram arrives that was held.
+    pub fn arrive(&mut self, source: SocketAddr, destination: SocketAddr, bytes: &[u8]) {
+        let input = Input::Datagram {
+            source,
+            destination,
+            bytes,
+        };
+        self.unit.handle_input(self.now, input);
+        self.settle();
     }
 
     /// Sends sounds, tagged with the sender's number.
@@ -251,7 +291,10 @@ impl World {
         };
         assert_eq!(room, client.room);
         match says {
-            UnitSays::Carried(places) => client.carried.push(places),
+            UnitSays::Carried(carried) => {
+                client.carried.push(carried.places);
+                client.missing = carried.missing;
+            }
             UnitSays::Signal {
                 introduction,
                 signal: Signal::Offer { sdp },
@@ -291,8 +334,10 @@ impl Client {
             introduction,
             connected: false,
             carried: Vec::new(),
+            missing: Vec::new(),
             offers: Vec::new(),
             answers: true,
+            answers_without_video: false,
             received: Vec::new(),
             asked: Vec::new(),
             seq: [64_000; 4],
@@ -311,7 +356,11 @@ impl Client {
         let offer = SdpOffer::from_sdp_string(self.offers.last().unwrap()).unwrap();
         let answer = self.rtc.sdp_api().accept_offer(offer).unwrap();
         self.drain(wire);
-        let sdp = Sdp::parse(answer.to_sdp_string()).unwrap();
+        let mut sdp = answer.to_sdp_string();
+        if self.answers_without_video {
+            sdp = sdp.replace("m=video 9 ", "m=video 0 ");
+        }
+        let sdp = Sdp::parse(sdp).unwrap();
         Signal::Answer { sdp }
     }
 
@@ -361,6 +410,14 @@ impl Client {
         let stream = direct.stream_tx_by_mid(mid, None).unwrap();
         stream.write_rtp(RtpWrite::new(pt, (*seq).into(), time, now, payload).marker(true));
         *seq += 1;
+    }
+
+    /// What it sends in this slot is another stream from now on.
+    pub fn renew_stream(&mut self, slot: Slot) {
+        let mid = self.mids()[slot as usize];
+        let mut direct = self.rtc.direct_api();
+        let (ssrc, rtx) = (direct.new_ssrc(), direct.new_ssrc());
+        direct.reset_stream_tx(mid, None, ssrc, Some(rtx)).unwrap();
     }
 
     fn wake(&mut self, now: Instant, wire: &mut Wire) {

@@ -1,0 +1,93 @@
+//! What is not carried, since one of the two ends knows no format that the unit passes on.
+
+use super::{Track, Unit};
+use crate::{
+    protocol::{Carried, Missing, ParticipantId, RoomName, Side, Slot},
+    room::UnitSays,
+};
+
+impl Unit {
+    /// No session comes about with somebody, whoever asks again: both sides are told, and look for another way.
+    pub(super) fn give_up(&mut self, who: ParticipantId, room: RoomName, why: &str) {
+        tracing::info!(participant = %who, why, "nothing is forwarded to and from somebody");
+        // Whoever is in the room without a session gets nothing, and is found when there is news.
+        self.rooms.entry(room.clone()).or_default().insert(who);
+        self.hopeless.insert(who, (room, Carried::default()));
+        self.tell_hopeless(who, true);
+    }
+
+    /// Somebody is gone with whom no session came about.
+    pub(super) fn forget_hopeless(&mut self, who: ParticipantId) {
+        let Some((name, _)) = self.hopeless.remove(&who) else {
+            return;
+        };
+        if let Some(room) = self.rooms.get_mut(&name) {
+            room.remove(&who);
+            if room.is_empty() {
+                self.rooms.remove(&name);
+            }
+        }
+        self.tell_others(&name, who);
+    }
+
+    /// Tells the others in a room what is news to them.
+    pub(super) fn tell_others(&mut self, room: &RoomName, but: ParticipantId) {
+        let others = self.rooms.get(room).into_iter().flatten();
+        let others: Vec<_> = others.filter(|other| **other != but).copied().collect();
+        for other in others {
+            self.tell(other, false);
+            self.tell_hopeless(other, false);
+        }
+    }
+
+    /// Tells one with whom no session comes about that nothing is carried, if that is news or to be told again.
+    pub(super) fn tell_hopeless(&mut self, who: ParticipantId, again: bool) {
+        let Some((room, told)) = self.hopeless.get(&who) else {
+            return;
+        };
+        let room = room.clone();
+        let others = self.rooms.get(&room).into_iter().flatten();
+        let missing = others.filter(|from| **from != who).flat_map(|from| {
+            Slot::ALL.map(|slot| Missing {
+                from: *from,
+                slot,
+                side: Side::Receiver,
+            })
+        });
+        let carried = Carried {
+            places: Vec::new(),
+            missing: missing.collect(),
+        };
+        if carried == *told && !again {
+            return;
+        }
+        self.hopeless.insert(who, (room.clone(), carried.clone()));
+        self.say(room, who, UnitSays::Carried(carried));
+    }
+
+    /// What of the others in the room is not carried to a participant, since one of the two has no format for it.
+    pub(super) fn missing(&self, who: ParticipantId, room: &RoomName) -> Vec<Missing> {
+        let session = self.sessions.get(&who);
+        let receives = |track: &Track| session.is_some_and(|session| session.places.fits(*track));
+        let wanted = self.wanted(who, room).into_iter();
+        let not_received = wanted
+            .filter(|track| !receives(track))
+            .map(|Track { from, slot }| (from, slot, Side::Receiver));
+        let others = self.rooms.get(room).into_iter().flatten();
+        let others = others.filter(|other| **other != who);
+        let not_sent = others.flat_map(|from| {
+            let unfit: Vec<_> = match self.sessions.get(from) {
+                Some(session) => session.sections.unfit().collect(),
+                None if self.hopeless.contains_key(from) => Slot::ALL.to_vec(),
+                None => Vec::new(),
+            };
+            let from = *from;
+            unfit
+                .into_iter()
+                .map(move |slot| (from, slot, Side::Sender))
+        });
+        let all = not_received.chain(not_sent);
+        all.map(|(from, slot, side)| Missing { from, slot, side })
+            .collect()
+    }
+}
