@@ -5,7 +5,7 @@ use web_sys::MediaStream;
 
 use crate::{
     call::PeerLink,
-    protocol::{Member, ParticipantId},
+    protocol::{Member, ParticipantId, Side},
     words::{Word, t},
 };
 
@@ -49,6 +49,8 @@ pub struct PersonState {
     pub away: bool,
     /// The connection with it.
     pub link: PeerLink,
+    /// Which end knows no format in which its pictures could come by the server.
+    pub unfit: Option<Side>,
 }
 
 impl Person {
@@ -69,8 +71,11 @@ impl Person {
 
     /// Takes what the person shows now.
     pub fn update(&self, member: &Member) {
-        let link = self.state.with_untracked(|state| state.link);
-        let next = PersonState::new(member, link);
+        let (link, unfit) = self.state.with_untracked(|state| (state.link, state.unfit));
+        let next = PersonState {
+            unfit,
+            ..PersonState::new(member, link)
+        };
         if self.state.with_untracked(|state| *state != next) {
             self.state.set(next);
         }
@@ -131,6 +136,7 @@ impl PersonState {
             records: member.presence.recording,
             away: member.away,
             link,
+            unfit: None,
         }
     }
 }

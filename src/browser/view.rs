@@ -56,6 +56,11 @@ fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
             }
         }
         Notice::Link(id, link) => show_link(meeting, id, link),
+        Notice::Unfit(id, unfit) => {
+            if let Some(person) = find(meeting, id) {
+                person.state.update(|state| state.unfit = unfit);
+            }
+        }
         Notice::Asked(asked) => meeting.obey_host(asked),
         Notice::Lobby(lobby) => meeting.talking.lobby.set(Some(lobby)),
         Notice::Room(rule) => meeting.take_rule(rule),

@@ -4,10 +4,11 @@ use leptos::prelude::*;
 
 use super::{
     desk::Desk,
-    dynamic::{text, when},
+    dynamic::{dynamic, text, when},
     icons::{Glyph, icon},
     layout::{Place, Size, Tile},
     piece::{IntoPiece, Piece},
+    tile::unfit,
     tile_actions::tile_actions,
     video::{sound, video},
 };
@@ -42,7 +43,7 @@ pub fn screen_tile(
         >
             {video(person.screen, || false, arrived, None, || true, |_| true)}
             {sound(meeting, person.screen, person)}
-            {when(move || !arrived.get(), waiting)}
+            {when(move || !arrived.get(), move || waiting(person))}
             {when(move || arrived.get() && person.screen_paused.get(), paused)}
             {tile_actions(meeting, desk, Tile::Screen(person.id), label, None)}
             <p class="badge">
@@ -64,11 +65,24 @@ fn paused() -> Piece {
     .piece()
 }
 
-fn waiting() -> Piece {
+fn waiting(person: Person) -> Piece {
+    let word = move || {
+        person
+            .state
+            .read()
+            .unfit
+            .map_or(Word::TileConnecting, unfit)
+    };
     view! {
         <p class="tile-note">
-            {icon(Glyph::Busy)}
-            <span>{t(Word::TileConnecting)}</span>
+            {dynamic(move || {
+                let glyph = match word() {
+                    Word::TileConnecting => Glyph::Busy,
+                    _ => Glyph::Warning,
+                };
+                Some(icon(glyph))
+            })}
+            <span>{text(move || t(word()).to_owned())}</span>
         </p>
     }
     .piece()

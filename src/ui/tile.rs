@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     browser::{Bars, LinkState, Meeting, PeerLink, Person, PersonState},
-    protocol::Kind,
+    protocol::{Kind, Side},
     words::{Phrase, Word, say, t},
 };
 
@@ -45,6 +45,7 @@ pub fn own_tile(
             microphone: meeting.is_on(Kind::Audio),
             camera: meeting.is_on(Kind::Video),
             waiting: (meeting.link.get() == LinkState::Connecting).then_some(Word::TileConnecting),
+            unfit: None,
             speaks: meeting.hearing.speaking.get(),
             hand: meeting.hand_place(None),
             silenced: false,
@@ -90,6 +91,7 @@ pub fn person_tile(
             microphone: state.microphone,
             camera: meeting.shows(person),
             waiting: waiting(&state),
+            unfit: state.unfit.map(unfit),
             speaks: state.microphone && person.speaking.get(),
             records: state.records,
             hand: state.hand.and_then(|_| meeting.hand_place(Some(person.id))),
@@ -126,6 +128,8 @@ struct Looks {
     camera: bool,
     /// What is being waited for.
     waiting: Option<Word>,
+    /// Why no picture can be waited for.
+    unfit: Option<Word>,
     /// Whether it is heard speaking.
     speaks: bool,
     /// Whether it records.
@@ -196,20 +200,21 @@ fn bars(meeting: Meeting, desk: Desk, person: Option<Person>) -> Piece {
     )
 }
 
-/// The states that need a word: what is waited for, else that the camera is off.
+/// The states that need a word: why no picture can come, else what is waited for, else that the camera is off.
 fn note(looks: Memo<Looks>, arrived: RwSignal<bool>) -> Piece {
     let note = Memo::new(move |_| {
         let looks = looks.read();
         let off = (!looks.camera).then_some(Word::TileCameraOff);
         let starts = || (!arrived.get()).then_some(Word::TileWaiting);
-        looks.waiting.or(off).or_else(starts)
+        let unfit = looks.unfit.filter(|_| looks.camera && !arrived.get());
+        unfit.or(looks.waiting).or(off).or_else(starts)
     });
     dynamic(move || {
         let word = note.get()?;
-        let glyph = if word == Word::TileCameraOff {
-            Glyph::CameraOff
-        } else {
-            Glyph::Busy
+        let glyph = match word {
+            Word::TileCameraOff => Glyph::CameraOff,
+            Word::TileUnfitSender | Word::TileUnfitReceiver => Glyph::Warning,
+            _ => Glyph::Busy,
         };
         let note = view! {
             <p class="tile-note">
@@ -219,6 +224,14 @@ fn note(looks: Memo<Looks>, arrived: RwSignal<bool>) -> Piece {
         };
         Some(note.piece())
     })
+}
+
+/// Says which end knows no format in which pictures could come by the server.
+pub(super) fn unfit(side: Side) -> Word {
+    match side {
+        Side::Sender => Word::TileUnfitSender,
+        Side::Receiver => Word::TileUnfitReceiver,
+    }
 }
 
 fn waiting(state: &PersonState) -> Option<Word> {
