@@ -24,8 +24,14 @@ pub const MESSAGE_BYTES: usize = 2 * SDP_BYTES + 4 * 1024;
 pub const EVENT_BURST: u32 = 1_000;
 /// Events that one connection may send each second, sustained.
 pub const EVENTS_PER_SECOND: u32 = 1_000;
+/// Bytes that may wait for one client that does not read.
+pub const UNSENT_BYTES: usize = 1024 * 1024;
+/// Sessions that have not asked to be let into the namespace yet; of more, the oldest is closed.
+pub const WAITING_SESSIONS: usize = 8_192;
 /// Signals kept for a participant whose socket is away.
 pub const MAILBOX_SIGNALS: usize = 256;
+/// Together they have at most as many bytes.
+pub const MAILBOX_BYTES: usize = 128 * 1024;
 /// How long a participant keeps its place without a socket.
 pub const RESUME_GRACE: Duration = Duration::from_secs(30);
 /// How long after its start a server takes back participants of the server before it.

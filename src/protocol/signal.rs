@@ -37,6 +37,18 @@ pub enum Signal {
 }
 
 impl Signal {
+    /// How many bytes of text it holds.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Offer { sdp } | Self::Answer { sdp } => sdp.as_str().len(),
+            Self::Candidate { candidate } => {
+                let mid = candidate.sdp_mid.as_ref();
+                candidate.candidate.len() + mid.map_or(0, |mid| mid.len())
+            }
+            Self::Renegotiate { .. } | Self::TransceiverRequest { .. } => 0,
+        }
+    }
+
     /// Asks the initiator for a fresh offer.
     pub fn renegotiate() -> Self {
         Self::Renegotiate { renegotiate: true }

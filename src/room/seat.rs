@@ -4,7 +4,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use super::{ConnectionId, Network, talk::Pace};
 use crate::protocol::{
-    Asked, KnownPeer, MAILBOX_SIGNALS, Member, ParticipantId, Presence, Signalled,
+    Asked, KnownPeer, MAILBOX_BYTES, MAILBOX_SIGNALS, Member, ParticipantId, Presence, Signalled,
 };
 
 /// A participant's place in a room.
@@ -121,14 +121,57 @@ impl Line {
     }
 }
 
-/// Keeps a signal for later; the oldest is given up, and mended by the peers' own repairs.
+/// Keeps a signal for later; the oldest are given up, and mended by the peers' own repairs.
 pub(super) fn keep(
     mailbox: &mut VecDeque<(ParticipantId, Signalled)>,
     from: ParticipantId,
     signal: Signalled,
 ) {
-    if mailbox.len() >= MAILBOX_SIGNALS {
-        mailbox.pop_front();
-    }
     mailbox.push_back((from, signal));
+    let mut bytes: usize = mailbox
+        .iter()
+        .map(|(_, signalled)| signalled.signal.bytes())
+        .sum();
+    while mailbox.len() > MAILBOX_SIGNALS || bytes > MAILBOX_BYTES {
+        let Some((_, oldest)) = mailbox.pop_front() else {
+            break;
+        };
+        bytes -= oldest.signal.bytes();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{Sdp, Signal};
+
+    #[test]
+    fn a_mailbox_is_bounded_in_number_and_in_bytes() {
+        let someone = ParticipantId::from_random([1; 20]);
+        let offer = |bytes: usize| Signalled {
+            conn_user_socket_id: someone,
+            signal: Signal::Offer {
+                sdp: Sdp::parse(format!("v=0{}", "x".repeat(bytes - 3))).unwrap(),
+            },
+            introduction: None,
+        };
+        let mut mailbox = VecDeque::new();
+        for _ in 0..10 {
+            keep(&mut mailbox, someone, offer(60_000));
+        }
+        assert_eq!(mailbox.len(), MAILBOX_BYTES / 60_000);
+        for _ in 0..2 * MAILBOX_SIGNALS {
+            keep(&mut mailbox, someone, offer(100));
+        }
+        assert_eq!(mailbox.len(), MAILBOX_SIGNALS);
+        // The newest are kept, whatever it takes.
+        keep(&mut mailbox, someone, offer(65_536));
+        keep(&mut mailbox, someone, offer(65_535));
+        keep(&mut mailbox, someone, offer(100));
+        let kept: Vec<_> = mailbox
+            .iter()
+            .map(|(_, signal)| signal.signal.bytes())
+            .collect();
+        assert_eq!(kept, [65_535, 100]);
+    }
 }
