@@ -54,7 +54,7 @@ lint: $(FRONT)
 separate:
 	@tree=$$(cargo tree --locked --no-default-features --features hydrate --target wasm32-unknown-unknown \
 		--edges normal --prefix none | cut -d' ' -f1 | sort -u); \
-	if grep -Ex 'tokio|axum|socketioxide|str0m' <<<"$$tree"; then \
+	if grep -Ex 'tokio|axum|engineioxide|str0m' <<<"$$tree"; then \
 		echo "the browser's half contains these libraries of the server" >&2; exit 1; \
 	fi
 

@@ -9,7 +9,7 @@
 //! | [`room`] | the rooms of a server, as a pure state machine | server |
 //! | [`sfu`] | the forwarding unit: takes every track once and passes it on | server |
 //! | [`call`] | a person's call, as a pure state machine | browser |
-//! | [`server`] | adapters around `room`: axum, socketioxide, the pages, the embedded front end | server |
+//! | [`server`] | adapters around `room`: axum, engineioxide, the pages, the embedded front end | server |
 //! | [`browser`] | adapters around `call`: the WebSocket, devices, `RTCPeerConnection` | browser |
 //! | [`ui`] | the pages; rendered by the server, taken over by the browser | both |
 //! | [`words`] | the texts of the pages, in every language | both |

@@ -1,7 +1,7 @@
 //! Engine.IO 4 and Socket.IO 5 as text, from the client's side.
 //!
-//! There is no Socket.IO client for the browser in Rust, so ours frames by hand; the server uses
-//! socketioxide. Only what a client of one namespace (`/`) on a WebSocket meets is here: see the
+//! There is no Socket.IO client for the browser in Rust, so ours frames by hand; the server's side is in
+//! `server::signaling`. Only what a client of one namespace (`/`) on a WebSocket meets is here: see the
 //! Engine.IO protocol, revision 4, and the Socket.IO protocol, revision 5.
 
 use std::{borrow::Cow, time::Duration};

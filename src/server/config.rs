@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use super::public_url::PublicUrl;
 
-use super::origin::OriginRule;
+use super::{origin::OriginRule, patience::Patience};
 use crate::protocol;
 
 /// Everything that can be set, each of it optional: one layer of the configuration.
@@ -81,6 +81,11 @@ pub struct Layer {
     #[arg(long, env = "ROUNDTABLE_MAX_ROOMS", value_name = "NUMBER")]
     pub max_rooms: Option<usize>,
 
+    /// Most that may wait to be sent to all clients together, in MiB: of more, those who leave most unread
+    /// are cut [default: 64]
+    #[arg(long, env = "ROUNDTABLE_MAX_UNSENT", value_name = "MIB")]
+    pub max_unsent: Option<usize>,
+
     /// File with the key that resume tokens are signed with; made when it is not there. With it people
     /// keep their place over a restart [default: roundtable/resume.key in the state folder of the user]
     #[arg(long, env = "ROUNDTABLE_KEY_FILE", value_name = "FILE")]
@@ -132,6 +137,8 @@ pub struct Settings {
     pub max_participants: usize,
     /// Most rooms at one time.
     pub max_rooms: usize,
+    /// Most that may wait to be sent to all clients together, in MiB.
+    pub max_unsent: usize,
     /// File with the key of the resume tokens; without one they end with the process.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_file: Option<PathBuf>,
@@ -140,6 +147,9 @@ pub struct Settings {
     /// How the server finds out that a client is gone; not for the host to set.
     #[serde(skip)]
     pub heartbeat: Heartbeat,
+    /// How long the server waits for a client; not for the host to set.
+    #[serde(skip)]
+    pub patience: Patience,
 }
 
 /// How often a client is pinged, and how long it may take to answer: the defaults of Socket.IO.
@@ -182,6 +192,9 @@ pub enum ConfigError {
     /// A number that makes no sense.
     #[error("{0} must be at least {1}")]
     TooSmall(&'static str, usize),
+    /// A number that makes no sense.
+    #[error("{0} must be from {1} to {2}")]
+    OutOfRange(&'static str, usize, usize),
 }
 
 impl CommandLine {
@@ -241,15 +254,20 @@ impl Settings {
                 .or(weak.max_participants)
                 .unwrap_or(8),
             max_rooms: strong.max_rooms.or(weak.max_rooms).unwrap_or(1_000),
+            max_unsent: strong.max_unsent.or(weak.max_unsent).unwrap_or(64),
             key_file: strong.key_file.or(weak.key_file).or_else(default_key_file),
             log: strong.log.or(weak.log).unwrap_or_else(|| "info".to_owned()),
             heartbeat: Heartbeat::default(),
+            patience: Patience::default(),
         };
         if settings.max_participants < 2 {
             return Err(ConfigError::TooSmall("max-participants", 2));
         }
         if settings.max_rooms < 1 {
             return Err(ConfigError::TooSmall("max-rooms", 1));
+        }
+        if !(4..=4_096).contains(&settings.max_unsent) {
+            return Err(ConfigError::OutOfRange("max-unsent", 4, 4_096));
         }
         Ok(settings)
     }

@@ -1,4 +1,4 @@
-//! The server: axum and socketioxide around the pure [`room`](crate::room), the pages, and the front
+//! The server: axum and engineioxide around the pure [`room`](crate::room), the pages, and the front
 //! end that is embedded in the binary.
 
 mod answers;
@@ -13,6 +13,7 @@ mod media;
 mod net;
 mod origin;
 mod pages;
+pub mod patience;
 mod public_url;
 mod signaling;
 mod token;
@@ -25,10 +26,14 @@ use axum::{
     middleware,
     routing::{any, get},
 };
-use tokio::{net::TcpListener, sync::mpsc};
+use tokio::{net::TcpListener, runtime::Handle, sync::mpsc};
 
 use self::{
-    assets::FrontNames, config::Settings, media::MediaPort, origin::Origins, signaling::Hub,
+    assets::FrontNames,
+    config::Settings,
+    media::MediaPort,
+    origin::Origins,
+    signaling::{Hub, Sessions},
     token::Tokens,
 };
 
@@ -43,27 +48,49 @@ pub async fn run(listener: TcpListener, settings: Settings, shutdown: impl Futur
     let unit = media.is_some().then_some(tasks);
     let hub = Arc::new(Hub::new(&settings, tokens(&settings), unit));
     let forwarding = media.map(|port| tokio::spawn(port.forward(queue, hub.clone())));
-    let (app, io) = app(&settings, hub.clone());
+    let sessions = Arc::new(Sessions::new(
+        hub.clone(),
+        settings.patience,
+        settings.max_unsent << 20,
+    ));
+    let app = app(&settings, sessions.clone());
     let clock = tokio::spawn({
         let hub = hub.clone();
         async move { hub.run_clock().await }
     });
     let (closing, closed) = tokio::sync::oneshot::channel::<()>();
-    let serving = net::serve(listener, app, async {
+    let sweeper = tokio::spawn({
+        let sessions = sessions.clone();
+        async move { sessions.run().await }
+    });
+    let serving = net::serve(listener, app, settings.patience, async {
         shutdown.await;
-        tracing::info!("closing");
+        let (connections, rooms) = hub.counts();
+        let (sessions, unsent) = sessions.counts();
+        tracing::info!(
+            sessions,
+            connections,
+            rooms,
+            unsent,
+            tasks = Handle::current().metrics().num_alive_tasks(),
+            "closing"
+        );
         let _ = closing.send(());
     });
     let farewell = async {
         if closed.await.is_ok() {
             hub.announce_closing();
-            if tokio::time::timeout(LAST_WORDS, io.close()).await.is_err() {
+            if tokio::time::timeout(LAST_WORDS, sessions.close())
+                .await
+                .is_err()
+            {
                 tracing::debug!("some sockets did not close in time");
             }
         }
     };
     tokio::join!(serving, farewell);
     clock.abort();
+    sweeper.abort();
     if let Some(forwarding) = forwarding {
         forwarding.abort();
     }
@@ -83,8 +110,8 @@ async fn open_media(listener: &TcpListener, settings: &Settings) -> Option<Media
     })
 }
 
-/// Everything that is served, and the handle that closes its sockets.
-fn app(settings: &Settings, hub: Arc<Hub>) -> (Router, socketioxide::SocketIo) {
+/// Everything that is served.
+fn app(settings: &Settings, sessions: Arc<Sessions>) -> Router {
     let front = FrontNames::find();
     if front.is_none() {
         tracing::warn!(
@@ -92,14 +119,18 @@ fn app(settings: &Settings, hub: Arc<Hub>) -> (Router, socketioxide::SocketIo) {
         );
     }
     let origins = Origins::new(settings);
-    let (signaling, io) = signaling::service(
-        hub,
+    let signaling = signaling::service(
+        sessions.clone(),
         settings.heartbeat,
         any(|| async { StatusCode::NOT_FOUND }),
     );
     let signaling = Router::new()
         .route_service("/socket.io/", signaling)
         .layer(middleware::from_fn(signaling::trim))
+        .layer(middleware::from_fn_with_state(
+            sessions,
+            signaling::note_upgrade,
+        ))
         .layer(origins.clone().cors())
         .layer(middleware::from_fn_with_state(origins, origin::guard));
     let router = pages::routes(front, settings.public_url.clone())
@@ -108,7 +139,7 @@ fn app(settings: &Settings, hub: Arc<Hub>) -> (Router, socketioxide::SocketIo) {
             "/healthz",
             get(|| async { ([(header::CACHE_CONTROL, "no-store")], "ok\n") }),
         );
-    (headers::secure(router, settings.public_url.as_ref()), io)
+    headers::secure(router, settings.public_url.as_ref())
 }
 
 fn tokens(settings: &Settings) -> Tokens {

@@ -3,69 +3,48 @@
 //! Every connection carries a [`Cut`], so that whoever decides that a client has to go (it floods, or
 //! never reads) can end it at once, whatever the layers above are waiting for.
 
+mod body;
+mod stream;
+
+pub use stream::Cut;
+
 use std::{
     convert::Infallible,
-    io,
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
     task::{Context, Poll},
     time::Duration,
 };
 
 use axum::{Router, response::Response, routing::future::RouteFuture};
-use futures::task::AtomicWaker;
 use hyper::{Request, body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
+use socket2::SockRef;
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
     sync::watch,
 };
 use tower_service::Service;
 
+use self::{body::TimedBody, stream::Stream};
+use super::patience::Patience;
 use crate::room::Network;
 
-/// How long a client may take to send the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// What the kernel holds of what is written to one connection, in bytes; Linux takes twice as much, for
+/// its own accounts. Left to itself it takes 4 MB for a client that does not read.
+pub const SEND_BUFFER: usize = 128 * 1024;
 /// How long requests under way may take when the server ends.
 const LAST_REQUESTS: Duration = Duration::from_secs(1);
 
-/// Ends a connection from outside: reads and writes fail from then on.
-#[derive(Clone, Default)]
-pub struct Cut(Arc<CutState>);
-
-#[derive(Default)]
-struct CutState {
-    cut: AtomicBool,
-    reader: AtomicWaker,
-    writer: AtomicWaker,
-}
-
-impl Cut {
-    /// Ends the connection.
-    pub fn cut(&self) {
-        self.0.cut.store(true, Ordering::Release);
-        self.0.reader.wake();
-        self.0.writer.wake();
-    }
-
-    fn check(&self, waker: &AtomicWaker, context: &Context<'_>) -> io::Result<()> {
-        waker.register(context.waker());
-        if self.0.cut.load(Ordering::Acquire) {
-            return Err(io::ErrorKind::ConnectionAborted.into());
-        }
-        Ok(())
-    }
-}
-
 /// Serves `app` on the listener until `shutdown` resolves, then lets requests under way finish.
-pub async fn serve(listener: TcpListener, app: Router, shutdown: impl Future<Output = ()>) {
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    patience: Patience,
+    shutdown: impl Future<Output = ()>,
+) {
+    bound_kernel(&listener, patience);
     let mut shutdown = std::pin::pin!(shutdown);
     let closing = watch::Sender::new(());
     loop {
@@ -76,7 +55,13 @@ pub async fn serve(listener: TcpListener, app: Router, shutdown: impl Future<Out
         };
         match accepted {
             Ok((stream, from)) => {
-                serve_connection(stream, from.ip().into(), &app, closing.subscribe());
+                serve_connection(
+                    stream,
+                    from.ip().into(),
+                    &app,
+                    patience,
+                    closing.subscribe(),
+                );
             }
             Err(error) => {
                 // Out of file descriptors, most likely: those there are have to end first.
@@ -96,10 +81,25 @@ pub async fn serve(listener: TcpListener, app: Router, shutdown: impl Future<Out
     }
 }
 
+/// Bounds what the kernel holds for clients that do not read, and for how long; the connections of a
+/// listener have its options.
+fn bound_kernel(listener: &TcpListener, patience: Patience) {
+    let socket = SockRef::from(listener);
+    if let Err(error) = socket.set_send_buffer_size(SEND_BUFFER) {
+        tracing::debug!(%error, "the kernel's send buffers keep their size");
+    }
+    // What is sent is to be acknowledged, and taken, in time (RFC 5482).
+    #[cfg(target_os = "linux")]
+    if let Err(error) = socket.set_tcp_user_timeout(Some(patience.write)) {
+        tracing::debug!(%error, "the kernel waits for its own time for clients that do not answer");
+    }
+}
+
 fn serve_connection(
     stream: TcpStream,
     network: Network,
     app: &Router,
+    patience: Patience,
     mut closing: watch::Receiver<()>,
 ) {
     // Small frames that someone waits for: no Nagle.
@@ -109,13 +109,14 @@ fn serve_connection(
         app: app.clone(),
         cut: cut.clone(),
         network,
+        patience,
     };
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(patience.head)
         .max_buf_size(16 * 1024)
         .serve_connection(
-            TokioIo::new(Cuttable { stream, cut }),
+            TokioIo::new(Stream::new(stream, cut, patience.write)),
             TowerToHyperService::new(app),
         )
         .with_upgrades();
@@ -140,6 +141,7 @@ struct OfConnection {
     app: Router,
     cut: Cut,
     network: Network,
+    patience: Patience,
 }
 
 impl Service<Request<Incoming>> for OfConnection {
@@ -154,56 +156,35 @@ impl Service<Request<Incoming>> for OfConnection {
     fn call(&mut self, mut request: Request<Incoming>) -> Self::Future {
         request.extensions_mut().insert(self.cut.clone());
         request.extensions_mut().insert(self.network);
+        let request = request.map(|body| TimedBody::new(body, self.patience.body));
         self.app.call(request)
     }
 }
 
-/// A stream that a [`Cut`] ends.
-struct Cuttable {
-    stream: TcpStream,
-    cut: Cut,
-}
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
 
-impl AsyncRead for Cuttable {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.cut.check(&self.cut.0.reader, cx)?;
-        Pin::new(&mut self.stream).poll_read(cx, buf)
-    }
-}
-
-impl AsyncWrite for Cuttable {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.cut.check(&self.cut.0.writer, cx)?;
-        Pin::new(&mut self.stream).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.cut.check(&self.cut.0.writer, cx)?;
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.cut.check(&self.cut.0.writer, cx)?;
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+    /// The kernel would take 4 MB for a reader that stops, and wait for it without end.
+    #[tokio::test]
+    async fn connections_have_the_bounds_of_their_listener() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let patience = Patience::default();
+        bound_kernel(&listener, patience);
+        let client = TcpStream::connect(listener.local_addr().unwrap())
+            .await
+            .unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        let socket = SockRef::from(&stream);
+        assert_eq!(socket.send_buffer_size().unwrap(), 2 * SEND_BUFFER);
+        assert_eq!(socket.tcp_user_timeout().unwrap(), Some(patience.write));
+        // And so it takes no more than that, and what the other end's kernel takes.
+        SockRef::from(&client).set_recv_buffer_size(4096).unwrap();
+        let mut taken = 0;
+        while let Ok(written) = stream.try_write(&[0; 16 * 1024]) {
+            taken += written;
+            tokio::task::yield_now().await;
+        }
+        assert!(taken < 1 << 20, "{taken} bytes");
     }
 }

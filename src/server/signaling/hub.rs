@@ -3,15 +3,18 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Instant,
 };
 
-use socketioxide::{SendError, SocketError, extract::AckSender, socket::Socket};
 use tokio::sync::{Notify, mpsc::UnboundedSender};
 
+use super::{
+    client::{Ack, Client},
+    packet::Text,
+};
 use crate::{
     protocol::{
         Admission, ClientEvent, CreateSession, IceServer, LobbyReply, NewToken, Nothing,
@@ -21,7 +24,7 @@ use crate::{
         Admitted, ConnectionId, Forwarding, Input, Limits, Network, Output, Rooms, UnitSays,
         UnitTask,
     },
-    server::{config::Settings, net::Cut, token::Tokens},
+    server::{config::Settings, token::Tokens},
 };
 
 /// All rooms of this server and the sockets of those who are in them.
@@ -39,13 +42,7 @@ pub struct Hub {
 
 struct State {
     rooms: Rooms,
-    sockets: HashMap<ConnectionId, Line>,
-}
-
-/// The way to one client.
-struct Line {
-    socket: Arc<Socket>,
-    cut: Cut,
+    clients: HashMap<ConnectionId, Client>,
 }
 
 impl Hub {
@@ -80,7 +77,7 @@ impl Hub {
             connections: AtomicU64::new(0),
             state: Mutex::new(State {
                 rooms,
-                sockets: HashMap::new(),
+                clients: HashMap::new(),
             }),
             sooner: Notify::new(),
         }
@@ -103,10 +100,9 @@ impl Hub {
     pub fn handle(
         &self,
         connection: ConnectionId,
-        socket: &Arc<Socket>,
-        cut: &Cut,
+        client: &Client,
         event: ClientEvent,
-        ack: &mut Option<AckSender>,
+        ack: &mut Option<Ack>,
     ) -> Result<(), Refusal> {
         let input = match event {
             ClientEvent::CreateSession(entry) => self.entry(connection, entry)?,
@@ -132,17 +128,11 @@ impl Hub {
         let mut state = self.lock();
         state.rooms.handle_input(self.started.elapsed(), input)?;
         if comes {
-            state.sockets.insert(
-                connection,
-                Line {
-                    socket: socket.clone(),
-                    cut: cut.clone(),
-                },
-            );
+            state.clients.insert(connection, client.clone());
         }
         let replaced = self.drain(&mut state, ack);
         drop(state);
-        disconnect(replaced);
+        self.disconnect(replaced);
         Ok(())
     }
 
@@ -164,17 +154,28 @@ impl Hub {
 
     /// The connection is over.
     pub fn lose(&self, connection: ConnectionId) {
-        self.lock().sockets.remove(&connection);
-        self.give(Input::Lost(connection));
+        let mut state = self.lock();
+        // In one step: nothing of the connection comes between, and keeps its client here.
+        state.clients.remove(&connection);
+        self.take(state, Input::Lost(connection));
         self.sooner.notify_one();
     }
 
     /// Tells everyone that the server ends.
     pub fn announce_closing(&self) {
         let event = ServerEvent::ServerClosing(Nothing {});
-        for line in self.lock().sockets.values() {
-            let _ = line.socket.emit(event.name(), &event);
+        let Some(text) = Text::event(event.name(), &event) else {
+            return;
+        };
+        for client in self.lock().clients.values() {
+            client.send(text.clone());
         }
+    }
+
+    /// How many connections have a seat, wait at a door or look in, and how many rooms there are.
+    pub fn counts(&self) -> (usize, usize) {
+        let state = self.lock();
+        (state.clients.len(), state.rooms.room_count())
     }
 
     /// Gives the rooms their time, for as long as it is polled.
@@ -214,59 +215,66 @@ impl Hub {
 
     /// Gives the rooms an input that nobody has to be answered.
     fn give(&self, input: Input) {
-        let mut state = self.lock();
+        self.take(self.lock(), input);
+    }
+
+    fn take(&self, mut state: MutexGuard<'_, State>, input: Input) {
         let _ = state.rooms.handle_input(self.started.elapsed(), input);
         let replaced = self.drain(&mut state, &mut None);
         drop(state);
-        disconnect(replaced);
+        self.disconnect(replaced);
     }
 
     /// Does what there is to do. The sockets that it gives back are to be disconnected without the lock.
-    fn drain(&self, state: &mut State, ack: &mut Option<AckSender>) -> Vec<Line> {
+    fn drain(&self, state: &mut State, ack: &mut Option<Ack>) -> Vec<Client> {
         let mut replaced = Vec::new();
+        // What goes to many comes in a row, and is written once.
+        let mut written: Option<(ServerEvent, Text)> = None;
         while let Some(output) = state.rooms.poll_output() {
             match output {
                 Output::Admit(_, admitted) => {
                     if let Some(ack) = ack.take() {
-                        let _ =
-                            ack.send(&SessionReply::Admitted(Box::new(self.admission(admitted))));
+                        ack.send(&SessionReply::Admitted(Box::new(self.admission(admitted))));
                     }
                 }
                 Output::Seen(_, lobby) => {
                     if let Some(ack) = ack.take() {
-                        let _ = ack.send(&LobbyReply::Seen(lobby));
+                        ack.send(&LobbyReply::Seen(lobby));
                     }
                 }
                 Output::Token(connection, claim) => {
                     let resume = self.tokens.sign(&claim).into();
                     let event = ServerEvent::ResumeToken(NewToken { resume });
-                    self.send(state, connection, &event);
+                    self.send(state, connection, Text::event(event.name(), &event));
                 }
-                Output::Send(connection, event) => self.send(state, connection, &event),
+                Output::Send(connection, event) => {
+                    let text = match &written {
+                        Some((before, text)) if *before == event => Some(text.clone()),
+                        _ => Text::event(event.name(), &event),
+                    };
+                    self.send(state, connection, text.clone());
+                    written = text.map(|text| (event, text));
+                }
                 Output::Unit(task) => {
                     if let Some(unit) = &self.unit {
                         let _ = unit.send(task);
                     }
                 }
-                Output::Close(connection) => replaced.extend(state.sockets.remove(&connection)),
+                Output::Close(connection) => replaced.extend(state.clients.remove(&connection)),
             }
         }
         replaced
     }
 
-    /// A client whose buffer is full does not read: it is cut, and its seat waits for it.
-    fn send(&self, state: &mut State, connection: ConnectionId, event: &ServerEvent) {
-        let Some(line) = state.sockets.get(&connection) else {
+    /// A client that does not read has been cut, and its seat waits for it.
+    fn send(&self, state: &mut State, connection: ConnectionId, text: Option<Text>) {
+        let (Some(client), Some(text)) = (state.clients.get(&connection), text) else {
             return;
         };
-        let Err(error) = line.socket.emit(event.name(), event) else {
+        if client.send(text) {
             return;
-        };
-        tracing::debug!(connection = connection.0, %error, "can't send: cut");
-        if matches!(error, SendError::Socket(SocketError::InternalChannelFull)) {
-            line.cut.cut();
         }
-        state.sockets.remove(&connection);
+        state.clients.remove(&connection);
         let _ = state
             .rooms
             .handle_input(self.started.elapsed(), Input::Lost(connection));
@@ -289,14 +297,14 @@ impl Hub {
         }
     }
 
+    /// Puts clients out; without the lock, since it is taken for each.
+    fn disconnect(&self, clients: Vec<Client>) {
+        for connection in clients.iter().filter_map(Client::disconnect) {
+            self.lose(connection);
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// socketioxide calls the handler of the disconnection at once, and that takes the lock.
-fn disconnect(lines: Vec<Line>) {
-    for line in lines {
-        let _ = line.socket.disconnect();
     }
 }

@@ -1,35 +1,24 @@
-//! What one socket says: bounded, parsed, handed to the hub, and answered when it is refused.
+//! What one client says: bounded, parsed, handed to the hub, and answered when it is refused.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Instant,
-};
+use std::sync::Arc;
 
+use engineioxide::DisconnectReason;
 use serde::Serialize;
-use socketioxide::{
-    adapter::LocalAdapter,
-    extract::AckSender,
-    handler::{FromMessageParts, MessageHandler, Value},
-    socket::Socket,
-};
 
-use super::{hub::Hub, limiter::Limiter};
+use super::{
+    client::{Ack, Client},
+    hub::Hub,
+    packet::Packet,
+};
 use crate::{
     protocol::{ClientEvent, Refusal, Refused, SessionReply, WireEvent, frame::NamedPayload},
     room::ConnectionId,
-    server::net::Cut,
 };
 
-/// The one handler of a socket's events. See the [module](super) for why it is not a task.
+/// The one handler of events. See the [module](super) for why it is not a task.
 pub struct Inbox {
     hub: Arc<Hub>,
-    connection: ConnectionId,
-    cut: Cut,
-    limiter: Mutex<Limiter>,
 }
-
-/// Tells socketioxide which of its handler traits this is.
-pub struct Inline;
 
 /// The reply to an event that asked for one and has none of its own.
 #[derive(Serialize)]
@@ -37,98 +26,77 @@ struct Done {
     ok: bool,
 }
 
+/// Why an event is refused, and its name as far as it was read.
+struct Told {
+    refusal: Refusal,
+    event: String,
+}
+
 impl Inbox {
-    /// Makes the inbox of a connection.
-    pub fn new(hub: Arc<Hub>, connection: ConnectionId, cut: Cut) -> Self {
-        Self {
-            hub,
-            connection,
-            cut,
-            limiter: Mutex::new(Limiter::new(Instant::now())),
+    /// Makes the inbox of all.
+    pub fn new(hub: Arc<Hub>) -> Self {
+        Self { hub }
+    }
+
+    /// Handles an event.
+    pub fn event(&self, client: &Client, connection: ConnectionId, packet: Packet<'_>) {
+        let mut ack = packet.ack.map(|number| Ack::new(client, number));
+        match self.receive(client, connection, packet.payload, &mut ack) {
+            Ok(()) => {
+                if let Some(ack) = ack {
+                    ack.send(&Done { ok: true });
+                }
+            }
+            Err(told) => self.refuse(client, packet, &told.event, &told.refusal),
         }
     }
 
-    fn is_too_fast(&self, value: &Value) -> bool {
-        let bytes = match value {
-            Value::Str(text, _) => text.len(),
-            Value::Bytes(bytes) => bytes.len(),
-        };
-        !self
-            .limiter
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take(Instant::now(), bytes)
+    /// Says that an event is refused: in the reply, if it asked for one.
+    pub fn refuse(&self, client: &Client, packet: Packet<'_>, event: &str, refusal: &Refusal) {
+        tracing::debug!(
+            session = client.number(),
+            event,
+            code = refusal.code(),
+            "refused"
+        );
+        match packet.ack {
+            Some(number) => {
+                Ack::new(client, number).send(&SessionReply::Refused(Refused::new(refusal, None)))
+            }
+            None => {
+                let _ = client.emit("refused", &Refused::new(refusal, Some(event)));
+            }
+        }
+    }
+
+    /// Puts out a client that says more than it may.
+    pub fn too_fast(&self, client: &Client) {
+        tracing::debug!(session = client.number(), "too many events: disconnected");
+        let _ = client.emit("refused", &Refused::new(&Refusal::TooFast, None));
+        match client.disconnect() {
+            Some(connection) => self.hub.lose(connection),
+            // It did not even come in.
+            None => client.close(DisconnectReason::TransportClose),
+        }
     }
 
     fn receive(
         &self,
-        socket: &Arc<Socket>,
-        value: &Value,
-        ack: &mut Option<AckSender>,
+        client: &Client,
+        connection: ConnectionId,
+        payload: &str,
+        ack: &mut Option<Ack>,
     ) -> Result<(), Told> {
         let told = |name: &str| {
-            let name = name.chars().take(64).collect();
-            move |refusal| Told {
-                refusal,
-                event: Some(name),
-            }
+            let event = name.chars().take(64).collect();
+            move |refusal| Told { refusal, event }
         };
-        let Value::Str(text, None) = value else {
-            return Err(told("")(Refusal::Binary));
-        };
-        let event: NamedPayload<'_> = serde_json::from_str(text)
+        let event: NamedPayload<'_> = serde_json::from_str(payload)
             .map_err(|error| told("")(Refusal::Malformed(error.to_string())))?;
         let name = event.name;
         let event = ClientEvent::parse(&name, event.payload).map_err(told(&name))?;
         self.hub
-            .handle(self.connection, socket, &self.cut, event, ack)
+            .handle(connection, client, event, ack)
             .map_err(told(&name))
-    }
-}
-
-struct Told {
-    refusal: Refusal,
-    event: Option<String>,
-}
-
-impl MessageHandler<LocalAdapter, Inline> for Inbox {
-    fn call(&self, socket: Arc<Socket>, mut value: Value, ack_id: Option<i64>) {
-        if self.is_too_fast(&value) {
-            tracing::debug!(
-                connection = self.connection.0,
-                "too many events: disconnected"
-            );
-            let _ = socket.emit("refused", &Refused::new(&Refusal::TooFast, None));
-            let _ = socket.disconnect();
-            return;
-        }
-        let mut ack = match AckSender::from_message_parts(&socket, &mut value, &ack_id) {
-            Ok(sender) => ack_id.map(|_| sender),
-            Err(never) => match never {},
-        };
-        match self.receive(&socket, &value, &mut ack) {
-            Ok(()) => {
-                if let Some(ack) = ack {
-                    let _ = ack.send(&Done { ok: true });
-                }
-            }
-            Err(told) => {
-                tracing::debug!(
-                    connection = self.connection.0,
-                    event = told.event,
-                    code = told.refusal.code(),
-                    "refused"
-                );
-                let _ = match ack {
-                    Some(ack) => {
-                        ack.send(&SessionReply::Refused(Refused::new(&told.refusal, None)))
-                    }
-                    None => socket.emit(
-                        "refused",
-                        &Refused::new(&told.refusal, told.event.as_deref()),
-                    ),
-                };
-            }
-        }
     }
 }

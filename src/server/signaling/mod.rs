@@ -1,47 +1,46 @@
 //! Socket.IO on one side, [`room::Rooms`](crate::room::Rooms) on the other; nothing about a room is
 //! decided here.
 //!
-//! **Order.** socketioxide gives every message its own task, so two events of one socket could be
-//! handled out of order. Our handler ([`inbox`]) is not a task: it runs on the task that reads the
-//! socket, takes the one lock of the [`hub`], and has queued everything that follows before it
-//! returns. So a participant's events are handled as they were sent, and a room's outputs reach each
-//! socket in the room's order.
+//! **Order.** What a client sends is handled on the task that reads its socket, which takes the one lock
+//! of the [`hub`] and has queued everything that follows before it reads on. So a participant's events
+//! are handled as they were sent, and a room's outputs reach each socket in the room's order.
 
+mod account;
+mod client;
 mod hub;
 mod inbox;
 mod limiter;
+mod packet;
+mod sessions;
 
 pub use hub::Hub;
+pub use sessions::Sessions;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{
-    extract::Request,
-    http::{HeaderMap, HeaderValue, header},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
+use engineioxide::{config::EngineIoConfig, service::EngineIoService, socket::Sid};
 use hyper::upgrade::OnUpgrade;
-use socketioxide::{
-    SocketIo, extract::SocketRef, service::SocketIoService, socket::DisconnectReason,
-};
 
-use self::inbox::Inbox;
 use super::{config::Heartbeat, net::Cut};
 use crate::{protocol::MESSAGE_BYTES, room::Network};
 
-/// How long a socket that was told to go may take to read it.
-const LAST_WORDS: Duration = Duration::from_secs(2);
-/// Packets that wait for a slow reader before it is cut.
+/// Packets that wait for one client; their bytes are bounded by [`account`].
 const BUFFERED_PACKETS: usize = 2_048;
 
-/// Makes the Socket.IO service over a hub.
+/// Makes the service of the sessions.
 pub fn service<S: Clone>(
-    hub: Arc<Hub>,
+    sessions: Arc<Sessions>,
     heartbeat: Heartbeat,
     inner: S,
-) -> (SocketIoService<S>, SocketIo) {
-    let (service, io) = SocketIo::builder()
+) -> EngineIoService<Sessions, S> {
+    let config = EngineIoConfig::builder()
+        .req_path("/socket.io")
         .ping_interval(heartbeat.interval)
         .ping_timeout(heartbeat.timeout)
         .max_payload(MESSAGE_BYTES as u64)
@@ -49,38 +48,29 @@ pub fn service<S: Clone>(
         .ws_max_frame_size(MESSAGE_BYTES)
         .ws_read_buffer_size(1024)
         .max_buffer_size(BUFFERED_PACKETS)
-        .connect_timeout(Duration::from_secs(15))
-        .build_with_inner_svc(inner);
-    // The handlers are there before the client is told that it is connected: no early event is lost.
-    let prepare = move |socket: SocketRef| {
-        attach(&hub, &socket);
-        std::future::ready(Ok::<(), std::convert::Infallible>(()))
-    };
-    io.ns(
-        "/",
-        socketioxide::handler::ConnectHandler::with(|| std::future::ready(()), prepare),
-    );
-    (service, io)
+        .build();
+    EngineIoService::with_config_inner(inner, sessions, config)
 }
 
-fn attach(hub: &Arc<Hub>, socket: &SocketRef) {
-    let extensions = &socket.req_parts().extensions;
-    let network = extensions.get::<Network>().copied();
-    let connection = hub.connect(network.unwrap_or(Network::V4([0; 4])));
-    let cut = extensions.get::<Cut>().cloned().unwrap_or_default();
-    socket.on_fallback(Inbox::new(hub.clone(), connection, cut.clone()));
-    let hub = hub.clone();
-    socket.on_disconnect(move |reason: DisconnectReason| {
-        match reason {
-            DisconnectReason::ClientNSDisconnect => hub.leave(connection),
-            DisconnectReason::ClosingServer => {}
-            _ => hub.lose(connection),
-        }
-        async move {
-            tokio::time::sleep(LAST_WORDS).await;
-            cut.cut();
-        }
-    });
+/// Tells the session of a request that is to become its WebSocket; too many for one session are refused.
+pub async fn note_upgrade(
+    State(sessions): State<Arc<Sessions>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let query = request.uri().query().unwrap_or_default();
+    let mut fields = query.split('&');
+    let sid: Option<Sid> = query
+        .split('&')
+        .find_map(|field| field.strip_prefix("sid="))
+        .and_then(|sid| sid.parse().ok());
+    let is_websocket = fields.any(|field| field == "transport=websocket");
+    if let (true, Some(sid), Some(cut)) = (is_websocket, sid, request.extensions().get::<Cut>())
+        && !sessions.upgrades(sid, cut.clone())
+    {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
+    next.run(request).await
 }
 
 /// Drops what a socket's request carries beyond the handshake: engineioxide keeps the head of the

@@ -1,0 +1,27 @@
+//! How long the server waits for a client.
+
+use std::time::Duration;
+
+/// Deadlines of what a client has to do; not for the host to set.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// To send the head of a request.
+    pub head: Duration,
+    /// To send the body of a request.
+    pub body: Duration,
+    /// To take something of what is sent to it, while something waits.
+    pub write: Duration,
+    /// To ask to be let into the namespace, once a session is open.
+    pub connect: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(10),
+            body: Duration::from_secs(20),
+            write: Duration::from_secs(30),
+            connect: Duration::from_secs(15),
+        }
+    }
+}

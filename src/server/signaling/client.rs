@@ -1,0 +1,269 @@
+//! The way to one client: what is sent to it, and how it is got rid of.
+
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Instant,
+};
+
+use engineioxide::{DisconnectReason, Socket, TransportType, socket::Sid};
+use serde::Serialize;
+
+use super::{
+    account::{Account, Budget},
+    limiter::Limiter,
+    packet::Text,
+};
+use crate::{
+    room::{ConnectionId, Network},
+    server::net::Cut,
+};
+
+/// Most connections that one session may try to upgrade to a WebSocket; a client tries once.
+const UPGRADES: usize = 4;
+
+/// A handle to a client's session.
+#[derive(Debug, Clone)]
+pub struct Client(Arc<Socket<Session>>);
+
+/// What is known of a session of Engine.IO; its socket holds it.
+#[derive(Debug, Default)]
+pub struct Session(OnceLock<Opened>);
+
+#[derive(Debug)]
+struct Opened {
+    number: u64,
+    at: Instant,
+    network: Network,
+    account: Arc<Account>,
+    limiter: Mutex<Limiter>,
+    stage: Mutex<Stage>,
+    /// Binary messages that were announced, and are passed over.
+    attachments: AtomicUsize,
+    /// Those that end the connections of its WebSocket: several while it is upgraded.
+    cuts: Mutex<Vec<Cut>>,
+}
+
+/// How far the session is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// It has not asked to be let into the namespace.
+    Waiting,
+    /// It may say something.
+    Inside(ConnectionId),
+    /// It left, was put out, or is closed: nothing that it says means anything any more.
+    Over(Instant),
+}
+
+/// Where the reply to an event goes.
+#[derive(Debug)]
+pub struct Ack {
+    client: Client,
+    number: u64,
+}
+
+impl Client {
+    /// Takes a session that was just opened, the `number`th.
+    pub fn open(socket: Arc<Socket<Session>>, number: u64, budget: Arc<Budget>) -> Self {
+        let extensions = &socket.req_parts.extensions;
+        // A connection that polls may be a proxy's, which carries the requests of others too: it is
+        // never cut.
+        let is_websocket = socket.transport_type() == TransportType::Websocket;
+        let cut = extensions.get::<Cut>().filter(|_| is_websocket).cloned();
+        let now = Instant::now();
+        let opened = Opened {
+            number,
+            at: now,
+            network: extensions
+                .get::<Network>()
+                .copied()
+                .unwrap_or(Network::V4([0; 4])),
+            account: Account::new(budget),
+            limiter: Mutex::new(Limiter::new(now)),
+            stage: Mutex::new(Stage::Waiting),
+            attachments: AtomicUsize::new(0),
+            cuts: Mutex::new(cut.into_iter().collect()),
+        };
+        let _ = socket.data.0.set(opened);
+        Self(socket)
+    }
+
+    /// The client of a socket that was opened.
+    pub fn of(socket: Arc<Socket<Session>>) -> Self {
+        Self(socket)
+    }
+
+    /// Names the session; a secret of its client.
+    pub fn sid(&self) -> Sid {
+        self.0.id
+    }
+
+    /// Which session of this server it is.
+    pub fn number(&self) -> u64 {
+        self.opened().map_or(0, |opened| opened.number)
+    }
+
+    /// When it was opened.
+    pub fn since(&self) -> Option<Instant> {
+        self.opened().map(|opened| opened.at)
+    }
+
+    /// From where it comes.
+    pub fn network(&self) -> Network {
+        self.opened()
+            .map_or(Network::V4([0; 4]), |opened| opened.network)
+    }
+
+    /// What waits for it.
+    pub fn account(&self) -> Option<&Arc<Account>> {
+        self.opened().map(|opened| &opened.account)
+    }
+
+    /// How far it is.
+    pub fn stage(&self) -> Stage {
+        self.opened()
+            .map_or(Stage::Waiting, |opened| *lock(&opened.stage))
+    }
+
+    /// Lets it in, if it waits; `connect` names the connection. Whether it was.
+    ///
+    /// The stage is locked meanwhile, so that an end at the same time finds the connection that has to be
+    /// lost.
+    pub fn let_in(&self, connect: impl FnOnce() -> ConnectionId) -> bool {
+        let Some(opened) = self.opened() else {
+            return false;
+        };
+        let mut stage = lock(&opened.stage);
+        if *stage != Stage::Waiting {
+            return false;
+        }
+        *stage = Stage::Inside(connect());
+        true
+    }
+
+    /// Nothing that it says means anything from now on. Gives the connection that is over thereby.
+    pub fn end(&self) -> Option<ConnectionId> {
+        let mut stage = lock(&self.opened()?.stage);
+        if let Stage::Over(_) = *stage {
+            return None;
+        }
+        match std::mem::replace(&mut *stage, Stage::Over(Instant::now())) {
+            Stage::Inside(connection) => Some(connection),
+            Stage::Waiting | Stage::Over(_) => None,
+        }
+    }
+
+    /// It is about to send this many binary messages.
+    pub fn announce(&self, attachments: usize) {
+        if let Some(opened) = self.opened() {
+            opened.attachments.store(attachments, Ordering::Relaxed);
+        }
+    }
+
+    /// It has sent a binary message. Whether that was announced.
+    pub fn was_announced(&self) -> bool {
+        let take = |left: usize| left.checked_sub(1);
+        self.opened().is_some_and(|opened| {
+            opened
+                .attachments
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
+                .is_ok()
+        })
+    }
+
+    /// Whether it says more than it may; a message of this many bytes counts.
+    pub fn is_too_fast(&self, bytes: usize) -> bool {
+        self.opened()
+            .is_none_or(|opened| !lock(&opened.limiter).take(Instant::now(), bytes))
+    }
+
+    /// Takes a connection that is to become its WebSocket. Whether it may.
+    pub fn upgrades(&self, cut: Cut) -> bool {
+        let Some(opened) = self.opened() else {
+            return false;
+        };
+        let mut cuts = lock(&opened.cuts);
+        if cuts.len() >= UPGRADES {
+            return false;
+        }
+        cuts.push(cut);
+        true
+    }
+
+    /// Queues an event. Whether it was: otherwise the client is cut, and its seat waits for it.
+    #[must_use]
+    pub fn emit<T: Serialize>(&self, name: &str, payload: &T) -> bool {
+        Text::event(name, payload).is_none_or(|text| self.send(text))
+    }
+
+    /// Queues a packet. Whether it was: otherwise the client does not read, and is cut.
+    pub fn send(&self, text: Text) -> bool {
+        let Some(opened) = self.opened() else {
+            return false;
+        };
+        let queued = match opened.account.charge(text) {
+            Ok(packet) => self.0.emit(packet).map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        if let Err(reason) = &queued {
+            self.cut(reason);
+        }
+        queued.is_ok()
+    }
+
+    /// Puts it out of the namespace, and leaves it a moment to read that. Gives the connection that is
+    /// over thereby.
+    pub fn disconnect(&self) -> Option<ConnectionId> {
+        let connection = self.end()?;
+        self.send(Text::disconnected());
+        Some(connection)
+    }
+
+    /// Ends the session as the protocol has it.
+    pub fn close(&self, reason: DisconnectReason) {
+        self.0.close(reason);
+    }
+
+    /// Waits until it has ended.
+    pub async fn closed(&self) {
+        self.0.closed().await;
+    }
+
+    /// Ends the session at once, whatever is under way.
+    pub fn cut(&self, reason: &str) {
+        tracing::debug!(session = self.number(), reason, "cut");
+        if let Some(opened) = self.opened() {
+            for cut in lock(&opened.cuts).iter() {
+                cut.cut();
+            }
+        }
+        self.0.close(DisconnectReason::TransportError);
+    }
+
+    fn opened(&self) -> Option<&Opened> {
+        self.0.data.0.get()
+    }
+}
+
+impl Ack {
+    /// The way for the reply to a client's event of this number.
+    pub fn new(client: &Client, number: u64) -> Self {
+        Self {
+            client: client.clone(),
+            number,
+        }
+    }
+
+    /// Replies.
+    pub fn send<T: Serialize>(self, payload: &T) {
+        if let Some(text) = Text::ack(self.number, payload) {
+            self.client.send(text);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,312 @@
+//! All sessions of Engine.IO, and Socket.IO on them: who is let into the namespace, whose session
+//! has to end, and who has to go when too much waits to be sent.
+//!
+//! Socket.IO 5 of one namespace is small, and spoken here rather than by a crate: so every byte that a
+//! client makes the server queue is known and charged (see [`account`](super::account)), and what a
+//! client sends is handled on the task that read it.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use axum::body::Bytes;
+use engineioxide::{DisconnectReason, Socket, Str, handler::EngineIoHandler, socket::Sid};
+
+use super::{
+    account::Budget,
+    client::{Client, Session, Stage},
+    hub::Hub,
+    inbox::Inbox,
+    packet::{Kind, Packet, Text},
+};
+use crate::{
+    protocol::{Refusal, WAITING_SESSIONS},
+    server::{net::Cut, patience::Patience},
+};
+
+/// How often it is looked whose time is over.
+const SWEEP: Duration = Duration::from_secs(1);
+/// Between two rounds of making room: time for what was thrown away to be gone.
+const ROOM_PAUSE: Duration = Duration::from_millis(50);
+/// How long a client that was told to go may take to read it.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// All sessions.
+pub struct Sessions {
+    hub: Arc<Hub>,
+    inbox: Inbox,
+    budget: Arc<Budget>,
+    patience: Patience,
+    opened: AtomicU64,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    clients: HashMap<Sid, Client>,
+    /// Those that have not asked to be let in, by their number: the oldest first.
+    waiting: BTreeMap<u64, Client>,
+    /// What each had been sent when it was last seen to read, and when that was; of those for whom
+    /// something waits.
+    stalled: HashMap<Sid, (u64, Instant)>,
+}
+
+impl Sessions {
+    /// No session yet. Together they may leave as many bytes unsent as `unsent`.
+    pub fn new(hub: Arc<Hub>, patience: Patience, unsent: usize) -> Self {
+        Self {
+            inbox: Inbox::new(hub.clone()),
+            hub,
+            budget: Budget::new(unsent),
+            patience,
+            opened: AtomicU64::new(0),
+            state: Mutex::default(),
+        }
+    }
+
+    /// Ends sessions whose time is over, and those that take most of what there is for all, for as
+    /// long as it is polled.
+    pub async fn run(&self) {
+        let mut sweep = tokio::time::interval(SWEEP);
+        sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = sweep.tick() => self.sweep(Instant::now()),
+                () = self.budget.exceeded.notified() => {
+                    self.make_room();
+                    tokio::time::sleep(ROOM_PAUSE).await;
+                }
+            }
+            // More may have come while there was no room: nobody is notified of that twice.
+            if self.budget.excess() > 0 {
+                self.budget.exceeded.notify_one();
+            }
+        }
+    }
+
+    /// A request is about to make a WebSocket of a session's. Whether it may.
+    pub fn upgrades(&self, sid: Sid, cut: Cut) -> bool {
+        let client = self.lock().clients.get(&sid).cloned();
+        client.is_none_or(|client| client.upgrades(cut))
+    }
+
+    /// How many there are, and how many bytes wait for them.
+    pub fn counts(&self) -> (usize, usize) {
+        (self.lock().clients.len(), self.budget.used())
+    }
+
+    /// Ends all of them.
+    pub async fn close(&self) {
+        let clients: Vec<_> = self.lock().clients.values().cloned().collect();
+        for client in &clients {
+            client.close(DisconnectReason::ClosingServer);
+        }
+        for client in clients {
+            client.closed().await;
+        }
+    }
+
+    fn sweep(&self, now: Instant) {
+        let overdue = self.lock().overdue(now, self.patience);
+        for (client, reason) in overdue {
+            match reason {
+                Overdue::Silent | Overdue::Gone => {
+                    tracing::debug!(session = client.number(), %reason, "closed");
+                    client.close(DisconnectReason::TransportClose);
+                }
+                Overdue::Deaf => client.cut(&reason.to_string()),
+            }
+        }
+    }
+
+    /// Cuts those for whom most waits, until there is enough room for the others.
+    fn make_room(&self) {
+        let mut excess = self.budget.excess();
+        let mut by_size: Vec<_> = self
+            .lock()
+            .clients
+            .values()
+            .filter_map(|client| Some((client.account()?.unsent(), client.clone())))
+            .filter(|(unsent, _)| *unsent > 0)
+            .collect();
+        by_size.sort_unstable_by_key(|(unsent, _)| std::cmp::Reverse(*unsent));
+        for (unsent, client) in by_size {
+            if excess == 0 {
+                break;
+            }
+            excess = excess.saturating_sub(unsent);
+            client.cut("of all that waits to be sent, too much is for this client");
+        }
+    }
+
+    fn connect(&self, client: &Client) {
+        // Who is inside, or was, has nothing to ask for.
+        if client.let_in(|| self.hub.connect(client.network())) {
+            self.lock().waiting.remove(&client.number());
+            // An id of its own: that of the session is a key to it.
+            client.send(Text::connected(Sid::new().as_str()));
+        }
+    }
+
+    fn handle(&self, client: &Client, packet: Packet<'_>) {
+        match (packet.kind, client.stage()) {
+            (_, Stage::Over(_)) => {}
+            (Kind::Connect, _) if packet.namespace == "/" => self.connect(client),
+            (Kind::Connect, _) => match Text::no_namespace(packet.namespace) {
+                Some(refusal) => {
+                    client.send(refusal);
+                }
+                None => client.close(DisconnectReason::PacketParsingError),
+            },
+            // Of a namespace that there is not.
+            _ if packet.namespace != "/" => {}
+            (_, Stage::Waiting) => client.close(DisconnectReason::TransportClose),
+            (Kind::Event, Stage::Inside(connection)) => {
+                self.inbox.event(client, connection, packet);
+            }
+            (Kind::Binary { attachments }, Stage::Inside(_)) => {
+                client.announce(attachments);
+                self.inbox.refuse(client, packet, "", &Refusal::Binary);
+            }
+            (Kind::Disconnect, Stage::Inside(_)) => {
+                if let Some(connection) = client.end() {
+                    self.hub.leave(connection);
+                }
+            }
+            // Nothing is asked of clients.
+            (Kind::Ack, Stage::Inside(_)) => {}
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl EngineIoHandler for Sessions {
+    type Data = Session;
+
+    fn on_connect(self: Arc<Self>, socket: Arc<Socket<Session>>) {
+        let number = self.opened.fetch_add(1, Ordering::Relaxed);
+        let client = Client::open(socket, number, self.budget.clone());
+        let mut state = self.lock();
+        state.clients.insert(client.sid(), client.clone());
+        state.waiting.insert(number, client);
+        // Who means to come in says so at once: the oldest is the one that does not.
+        let oldest = (state.waiting.len() > WAITING_SESSIONS).then(|| state.waiting.pop_first());
+        drop(state);
+        if let Some((_, oldest)) = oldest.flatten() {
+            tracing::debug!(
+                session = oldest.number(),
+                "closed: too many wait to come in"
+            );
+            oldest.close(DisconnectReason::TransportClose);
+        }
+    }
+
+    fn on_disconnect(&self, socket: Arc<Socket<Session>>, reason: DisconnectReason) {
+        let client = Client::of(socket);
+        let mut state = self.lock();
+        state.clients.remove(&client.sid());
+        state.waiting.remove(&client.number());
+        state.stalled.remove(&client.sid());
+        drop(state);
+        let connection = client.end();
+        // When the server ends, every seat is kept.
+        if let Some(connection) = connection
+            && reason != DisconnectReason::ClosingServer
+        {
+            self.hub.lose(connection);
+        }
+    }
+
+    fn on_message(self: &Arc<Self>, message: Str, socket: Arc<Socket<Session>>) {
+        let client = Client::of(socket);
+        if matches!(client.stage(), Stage::Over(_)) {
+            return;
+        }
+        if client.is_too_fast(message.len()) {
+            self.inbox.too_fast(&client);
+            return;
+        }
+        match Packet::parse(&message) {
+            Some(packet) => self.handle(&client, packet),
+            None => client.close(DisconnectReason::PacketParsingError),
+        }
+    }
+
+    fn on_binary(self: &Arc<Self>, data: Bytes, socket: Arc<Socket<Session>>) {
+        let client = Client::of(socket);
+        let is_over = matches!(client.stage(), Stage::Over(_));
+        if is_over || (client.was_announced() && !client.is_too_fast(data.len())) {
+            return;
+        }
+        client.close(DisconnectReason::PacketParsingError);
+    }
+}
+
+/// Why a session ends.
+#[derive(Debug, Clone, Copy)]
+enum Overdue {
+    /// It did not ask to be let in.
+    Silent,
+    /// It had time to read that it is over.
+    Gone,
+    /// Something waits for it, and it reads nothing; or it does not read that it is closed.
+    Deaf,
+}
+
+impl fmt::Display for Overdue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Silent => "it did not ask to be let in",
+            Self::Gone => "it had time to read that it is over",
+            Self::Deaf => "it has not read for too long",
+        })
+    }
+}
+
+impl State {
+    fn overdue(&mut self, now: Instant, patience: Patience) -> Vec<(Client, Overdue)> {
+        let mut overdue = Vec::new();
+        for (sid, client) in &self.clients {
+            let (Some(account), Some(since)) = (client.account(), client.since()) else {
+                continue;
+            };
+            let passed = |since: Instant, time| now.saturating_duration_since(since) >= time;
+            let due = match client.stage() {
+                Stage::Waiting if passed(since, patience.connect + LAST_WORDS) => {
+                    Some(Overdue::Deaf)
+                }
+                Stage::Waiting => passed(since, patience.connect).then_some(Overdue::Silent),
+                Stage::Over(since) if passed(since, 2 * LAST_WORDS) => Some(Overdue::Deaf),
+                Stage::Over(since) => passed(since, LAST_WORDS).then_some(Overdue::Gone),
+                Stage::Inside(_) => None,
+            };
+            overdue.extend(due.map(|reason| (client.clone(), reason)));
+            if account.unsent() == 0 {
+                self.stalled.remove(sid);
+                continue;
+            }
+            let (sent, since) = self.stalled.entry(*sid).or_insert((account.sent(), now));
+            if *sent != account.sent() {
+                (*sent, *since) = (account.sent(), now);
+            } else if passed(*since, patience.write) {
+                overdue.push((client.clone(), Overdue::Deaf));
+            }
+        }
+        overdue
+    }
+}
+
+impl fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sessions").finish_non_exhaustive()
+    }
+}
