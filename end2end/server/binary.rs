@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Every address of an own file in a page.
-fn files(page: &str) -> Vec<String> {
+pub fn files(page: &str) -> Vec<String> {
     page.split(['"', ' '])
         .filter(|part| part.starts_with("/pkg/") || part.starts_with("/assets/"))
         .map(str::to_owned)
@@ -97,6 +97,7 @@ fn each_setting_is_explained() {
         "ice-server",
         "max-participants",
         "max-rooms",
+        "max-unsent",
         "key-file",
         "log",
         "config",

@@ -22,6 +22,8 @@ mod process;
 mod proxies;
 mod refusals;
 mod resuming;
+mod slow_readers;
+mod soak;
 mod support;
 mod talking;
 mod transports;

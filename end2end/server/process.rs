@@ -1,6 +1,7 @@
 //! The binary as a process of its own.
 
 use std::{
+    fs,
     io::{BufRead, BufReader, Lines},
     net::SocketAddr,
     path::Path,
@@ -36,6 +37,24 @@ pub struct Process {
 }
 
 impl Process {
+    /// The server as it was built, with a folder of its own and these arguments.
+    pub fn serve(home: &Path, arguments: &[&str]) -> Self {
+        Self::start(Path::new(BINARY), home, arguments)
+    }
+
+    /// What the process holds in memory, in bytes.
+    pub fn resident(&self) -> usize {
+        let file = format!("/proc/{}/statm", self.child.id());
+        let pages = fs::read_to_string(file).unwrap();
+        pages.split(' ').nth(1).unwrap().parse::<usize>().unwrap() * 4096
+    }
+
+    /// How many files and sockets it has open.
+    pub fn descriptors(&self) -> usize {
+        let folder = format!("/proc/{}/fd", self.child.id());
+        fs::read_dir(folder).unwrap().count()
+    }
+
     pub fn start(file: &Path, home: &Path, arguments: &[&str]) -> Self {
         let mut child = binary(file, home)
             .args(["--listen", "127.0.0.1:0"])

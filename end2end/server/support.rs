@@ -10,13 +10,13 @@ use roundtable::server::{
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::oneshot,
     task::JoinHandle,
     time::timeout,
 };
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async,
+    MaybeTlsStream, WebSocketStream, client_async, connect_async,
     tungstenite::{self, Message, client::IntoClientRequest},
 };
 
@@ -162,6 +162,13 @@ fn dechunk(mut bytes: &[u8]) -> Vec<u8> {
     }
 }
 
+/// A connection whose kernel takes little that is not read.
+pub async fn small_buffer(address: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    socket.connect(address).await.unwrap()
+}
+
 /// A client on a WebSocket.
 pub struct Client {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
@@ -189,6 +196,45 @@ impl Client {
             earlier: VecDeque::new(),
         };
         assert!(client.text().await.starts_with("0{"));
+        client
+    }
+
+    /// Opens the transport on a connection whose kernel takes little that is not read.
+    pub async fn with_small_buffer(address: SocketAddr) -> Self {
+        let stream = small_buffer(address).await;
+        let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
+        let (socket, _) = client_async(url, MaybeTlsStream::Plain(stream))
+            .await
+            .unwrap();
+        let mut client = Self {
+            socket,
+            acks: 0,
+            earlier: VecDeque::new(),
+        };
+        assert!(client.text().await.starts_with("0{"));
+        client.send_text("40").await;
+        assert!(client.text().await.starts_with("40{"));
+        client
+    }
+
+    /// Makes a WebSocket of a session that was opened by polling, and enters the namespace.
+    pub async fn upgrade(address: SocketAddr, poller: &Poller) -> Self {
+        let target = poller.target().replace("polling", "websocket");
+        let stream = small_buffer(address).await;
+        let url = format!("ws://{address}{target}");
+        let (socket, _) = client_async(url, MaybeTlsStream::Plain(stream))
+            .await
+            .unwrap();
+        let mut client = Self {
+            socket,
+            acks: 0,
+            earlier: VecDeque::new(),
+        };
+        client.send_text("2probe").await;
+        assert_eq!(client.text().await, "3probe");
+        client.send_text("5").await;
+        client.send_text("40").await;
+        assert!(client.text().await.starts_with("40{"));
         client
     }
 
@@ -276,6 +322,11 @@ impl Client {
         assert_eq!(self.earlier, []);
     }
 
+    /// Whether an event of a name has come and was not read.
+    pub fn has_heard(&self, name: &str) -> bool {
+        self.earlier.iter().any(|(event, _)| event == name)
+    }
+
     /// The next event of a name; others before it are passed over.
     pub async fn expect(&mut self, name: &str) -> Value {
         loop {
@@ -331,6 +382,70 @@ impl Client {
     }
 }
 
+/// A client that polls.
+pub struct Poller {
+    address: SocketAddr,
+    target: String,
+}
+
+impl Poller {
+    /// Opens a session, and no more.
+    pub async fn open(address: SocketAddr) -> Self {
+        let target = "/socket.io/?EIO=4&transport=polling".to_owned();
+        let open = request(address, "GET", &target, &[], "").await.text();
+        let open: Value = serde_json::from_str(open.strip_prefix('0').unwrap()).unwrap();
+        assert_eq!(open["upgrades"], json!(["websocket"]));
+        Self {
+            address,
+            target: format!("{target}&sid={}", open["sid"].as_str().unwrap()),
+        }
+    }
+
+    /// Opens a session and enters the namespace.
+    pub async fn connect(address: SocketAddr) -> Self {
+        let poller = Self::open(address).await;
+        poller.send("40").await;
+        poller.expect("40{").await;
+        poller
+    }
+
+    /// The path and query of the session.
+    pub fn target(&self) -> &str {
+        &self.target
+    }
+
+    pub async fn send(&self, packet: &str) {
+        let sent = self.try_send(packet).await;
+        assert_eq!((sent.status, sent.text().as_str()), (200, "ok"));
+    }
+
+    /// Sends what may be refused.
+    pub async fn try_send(&self, packet: &str) -> Response {
+        let headers = [("content-type", "text/plain;charset=UTF-8")];
+        request(self.address, "POST", &self.target, &headers, packet).await
+    }
+
+    pub async fn poll(&self) -> Vec<String> {
+        let polled = request(self.address, "GET", &self.target, &[], "").await;
+        assert_eq!(polled.status, 200);
+        polled.text().split('\u{1e}').map(str::to_owned).collect()
+    }
+
+    pub async fn expect(&self, start: &str) -> String {
+        for _ in 0..20 {
+            if let Some(packet) = self
+                .poll()
+                .await
+                .into_iter()
+                .find(|packet| packet.starts_with(start))
+            {
+                return packet;
+            }
+        }
+        panic!("no {start}");
+    }
+}
+
 fn parse_event(text: &str) -> Option<(String, Value)> {
     let mut event: Value = serde_json::from_str(text.strip_prefix("42")?).unwrap();
     Some((event[0].as_str().unwrap().to_owned(), event[1].take()))
@@ -347,7 +462,12 @@ pub struct Bystanders {
 
 impl Bystanders {
     pub async fn enter(server: &Server, room: &str) -> Self {
-        let (mut older, mut newer) = (server.client().await, server.client().await);
+        Self::enter_at(server.address, room).await
+    }
+
+    pub async fn enter_at(address: SocketAddr, room: &str) -> Self {
+        let mut older = Client::connect(address).await;
+        let mut newer = Client::connect(address).await;
         let older_id = id(&older.enter(room).await);
         let newer_id = id(&newer.enter(room).await);
         introduce(&mut older, &mut newer).await;
