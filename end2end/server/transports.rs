@@ -1,6 +1,8 @@
 //! Long polling, for networks that let no WebSocket through.
 
-use crate::support::{Poller, Server, introduce};
+use serde_json::{Value, json};
+
+use crate::support::{Bystanders, Poller, Server, introduce};
 
 #[tokio::test]
 async fn a_polling_client_meets_one_on_a_websocket() {
@@ -29,4 +31,19 @@ async fn a_polling_client_meets_one_on_a_websocket() {
     // A polite farewell of the poller is a leaving at once.
     poller.send("41").await;
     ben.expect("participant-left").await;
+}
+
+#[tokio::test]
+async fn an_echo_is_answered_inside_and_outside_and_nobody_else_notices() {
+    let server = Server::start().await;
+    let mut bystanders = Bystanders::enter(&server, "elsewhere").await;
+    let [mut ada, mut ben] = [server.client().await, server.client().await];
+    ada.granted("echo", json!({})).await;
+    ben.enter("standup").await;
+    ada.enter("standup").await;
+    introduce(&mut ben, &mut ada).await;
+    ada.granted("echo", json!({})).await;
+    ada.granted("echo", Value::Null).await;
+    ben.has_heard_all().await;
+    bystanders.still_talk().await;
 }

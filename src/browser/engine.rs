@@ -20,7 +20,10 @@ use super::{
     quality::{Level, Levels},
 };
 use crate::{
-    call::{Call, Input, Intent, Notice, Output, PeerAction, PeerEvent, Phase, Share, Sorted},
+    call::{
+        Call, Input, Intent, Notice, Output, PeerAction, PeerEvent, Phase, ResumePoint, Share,
+        Sorted, Transport,
+    },
     protocol::{IceServer, ParticipantId, Slot, Slots},
 };
 
@@ -112,6 +115,11 @@ impl Engine {
     /// Tells the call what the person wants.
     pub fn want(&self, intent: Intent) {
         self.0.input(Input::Intent(intent));
+    }
+
+    /// What another page needs to come back as the same participant; `None` outside.
+    pub fn resume_point(&self) -> Option<ResumePoint> {
+        self.0.driver.borrow().call.resume_point()
     }
 
     /// How loud a participant arrives, linear from 0 to 1.
@@ -235,11 +243,16 @@ impl Inner {
 
     fn perform(self: &Rc<Self>, driver: &mut Driver, output: Output, is_news: bool) {
         match output {
-            Output::OpenLink => {
+            Output::OpenLink(transport) => {
                 driver.links = driver.links.wrapping_add(1);
-                driver.link = Some(self.open_link(driver.links));
+                driver.link = Some(self.open_link(driver.links, transport));
             }
             Output::CloseLink => driver.link = None,
+            Output::AbandonLink => {
+                if let Some(link) = driver.link.take() {
+                    link.abandon();
+                }
+            }
             Output::Emit(event) => {
                 if let Some(link) = &driver.link {
                     link.emit(&event);
@@ -334,9 +347,9 @@ impl Inner {
         Ok(connection)
     }
 
-    fn open_link(self: &Rc<Self>, number: u32) -> Link {
+    fn open_link(self: &Rc<Self>, number: u32, transport: Transport) -> Link {
         let inner = Rc::downgrade(self);
-        Link::open(move |event| {
+        Link::open(transport, move |event| {
             let current = inner.upgrade().is_some_and(|inner| {
                 inner
                     .driver
@@ -413,9 +426,11 @@ impl From<LinkEvent> for Input {
         match event {
             LinkEvent::Opened => Self::LinkOpened,
             LinkEvent::Lost => Self::LinkLost,
+            LinkEvent::Refused(refused) => Self::LinkRefused(refused),
             LinkEvent::Reply(reply) => Self::Reply(reply),
             LinkEvent::Lobby(reply) => Self::Lobby(reply),
             LinkEvent::Said(reply) => Self::Said(reply),
+            LinkEvent::Echoed => Self::Echoed,
             LinkEvent::Event(event) => Self::Event(event),
         }
     }

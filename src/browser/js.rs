@@ -95,6 +95,11 @@ pub fn hide_popover(element: &web_sys::HtmlElement) {
     let _ = call(element, "hidePopover", &JsValue::UNDEFINED);
 }
 
+/// Has the page say that something of the program could not be loaded (`ui/pages/start.js`).
+pub fn start_failed() {
+    let _ = call(&js_sys::global(), "startFailed", &JsValue::UNDEFINED);
+}
+
 /// Names the streams that a sender's track belongs to (W3C WebRTC section 5.2, `setStreams`), which
 /// web-sys does not have. A simple-peer shows a track by its stream only.
 pub fn set_streams(sender: &RtcRtpSender, stream: &MediaStream) {

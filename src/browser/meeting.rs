@@ -30,7 +30,7 @@ use super::{
     wishes::Wishes,
 };
 use crate::{
-    call::{Intent, quality::Records},
+    call::{Intent, ResumePoint, quality::Records},
     protocol::{DisplayName, Kind, ParticipantId, Presence, Refused, RoomName, Slot},
     words::{self, Language},
 };
@@ -119,6 +119,10 @@ pub(super) struct Works {
     announcer: Announcer,
     /// Joins when the devices are there.
     pub joining: Cell<bool>,
+    /// By what it comes back as the participant that an earlier page was.
+    pub returning: RefCell<Option<ResumePoint>>,
+    /// Another page takes the place of this one when it is loaded again.
+    pub makes_way: Cell<bool>,
     /// Both devices are being opened.
     pub opening: Cell<bool>,
     switching: [Switching; 2],
@@ -261,14 +265,16 @@ impl Meeting {
         if self.name.read_untracked().is_empty() {
             self.remember();
         }
+        let earlier = self.take_over();
         media.set_audible(self.microphone.get_untracked());
         let (meeting, media) = (*self, Rc::new(media));
         let engine = Engine::new(media.clone(), move |shown| view::show(meeting, shown));
-        let mut listeners = vec![Listener::new(&window, "pagehide", move |_| meeting.quit())];
+        let mut listeners = vec![Listener::new(&window, "pagehide", move |_| meeting.go())];
         listeners.extend(self.watch_devices(&window));
         self.choices.remember();
         let (joining, opening, switching, choosing, screen_listeners) = Default::default();
-        let (surveys, waking, permissions) = Default::default();
+        let (surveys, waking, permissions, makes_way) = Default::default();
+        let (point, had_devices) = earlier.unzip();
         self.kept
             .set(storage::read(Key::Recordings).is_some().into());
         let works = Works {
@@ -283,6 +289,8 @@ impl Meeting {
             _tick: Interval::new(listening::PERIOD, move || meeting.listen()),
             announcer: Announcer::new(self.said),
             joining,
+            returning: RefCell::new(point),
+            makes_way,
             opening,
             switching,
             surveys,
@@ -296,8 +304,14 @@ impl Meeting {
         on_cleanup_in(self.owner, move || meeting.quit());
         let room = self.room.get_value();
         self.want(Intent::Approach { room });
-        if self.wishes.with_untracked(|wishes| wishes.devices) {
-            self.use_devices();
+        match had_devices {
+            Some(true) => self.join(),
+            Some(false) => {
+                self.continue_without();
+                self.join();
+            }
+            None if self.wishes.with_untracked(|wishes| wishes.devices) => self.use_devices(),
+            None => {}
         }
     }
 
@@ -336,7 +350,15 @@ impl Meeting {
             Capture::Ready | Capture::Without => {
                 storage::write(Key::Name, name.as_str());
                 let (room, presence) = (self.room.get_value(), self.presence());
-                self.want(Intent::Join { room, presence });
+                let from = self.work(|works| works.returning.take()).flatten();
+                self.want(match from {
+                    Some(from) => Intent::Return {
+                        room,
+                        presence,
+                        from,
+                    },
+                    None => Intent::Join { room, presence },
+                });
             }
         }
     }
@@ -430,6 +452,14 @@ impl Meeting {
             true => works.announcer.gather(sentence),
             false => works.announcer.say(sentence),
         });
+    }
+
+    /// The page goes: the person leaves, unless another page takes its place.
+    fn go(&self) {
+        match self.hand_on() {
+            true => drop(self.work(|works| works.media.stop_all())),
+            false => self.quit(),
+        }
     }
 
     fn quit(&self) {

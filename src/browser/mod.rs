@@ -1,4 +1,4 @@
-//! The edges of the browser: the WebSocket, the devices and `RTCPeerConnection`, wired to the pure
+//! The edges of the browser: the link to the server, the devices and `RTCPeerConnection`, wired to the pure
 //! [`call`](crate::call), and the reactive state that the pages read.
 //!
 //! All of it compiles for the server too, which renders the pages with a [`Meeting`] that nobody mounts;
@@ -24,6 +24,7 @@ mod link;
 mod listening;
 mod media;
 mod meeting;
+mod newer;
 mod outcome;
 mod peer;
 mod permissions;
@@ -47,11 +48,12 @@ pub use capture::{Capture, Device, Devices, Missing};
 pub use cause::CaptureTrouble;
 pub use choices::{Choice, Choices, Chosen, Theme, View, value_of, word_for};
 pub use clock::now;
-pub use js::{Listener, attach_stream, hide_popover, play_stream};
+pub use js::{Listener, attach_stream, hide_popover, play_stream, start_failed};
 pub use language::{bring_later_words, bring_words};
 pub use later::{Coming, Files, Going, MoveGuard, NotOffered, amount, begin_watching, save_report};
 pub use listening::Hearing;
 pub use meeting::{LinkState, Meeting, Stage, Trouble};
+pub use newer::is_replaced;
 pub use person::{Person, PersonState};
 pub use quality::{Level, Sharpness};
 pub use reception::Receptions;

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{chat::ChatChange, talk::Utterance};
+use super::{chat::ChatChange, talk::Utterance, transport::Transport};
 use crate::protocol::{
     Asked, Candidate, ClientEvent, FileStep, HostAction, IceServer, Kind, Knocker, Lobby,
     LobbyReply, Member, ParticipantId, Presence, Reaction, Refused, RoomName, RoomState, Sdp,
@@ -21,6 +21,10 @@ pub enum Input {
     /// The link is gone, or could not be opened. Said at most once for every [`Output::OpenLink`], and
     /// not after [`Output::CloseLink`].
     LinkLost,
+    /// The server will have no link with this page, whatever is tried. Said instead of [`Input::LinkLost`].
+    LinkRefused(Refused),
+    /// The reply to `echo`.
+    Echoed,
     /// The reply to `create-session`.
     Reply(SessionReply),
     /// The reply to `look-in`.
@@ -55,6 +59,16 @@ pub enum Intent {
         /// What the others see.
         presence: Presence,
     },
+    /// To enter a room as the participant that an earlier page was there, or as another one if that is gone. Ignored while
+    /// in one.
+    Return {
+        /// Which.
+        room: RoomName,
+        /// What the others see.
+        presence: Presence,
+        /// What the earlier page has left.
+        from: ResumePoint,
+    },
     /// To show something else from now on, a hand that is up among it.
     Present(Presence),
     /// To have someone's media by the forwarding unit, as far as there is one. Not done while the server is away.
@@ -70,10 +84,20 @@ pub enum Intent {
     Host(HostAction),
     /// To be let into the room that was found [locked](Phase::Locked); takes a name.
     Knock,
-    /// Not to wait with the next attempt to reach the server: something tells that it may be reached again.
+    /// Not to wait with the next attempt to reach the server, and to look whether a link is still one: something tells that
+    /// the server may be reached again, or no more.
     Hurry,
     /// To leave for good.
     Leave,
+}
+
+/// What a page needs to come back as the participant that an earlier page was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResumePoint {
+    /// The resume token.
+    pub token: Box<str>,
+    /// How many messages of the chat the participant has said, so that the next one is not taken for one of them.
+    pub said: u32,
 }
 
 /// A shared screen: a picture, and perhaps its sound.
@@ -123,11 +147,15 @@ pub enum ConnectionState {
 /// Something to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Output {
-    /// Open a link to the server, to be followed by [`Input::LinkOpened`] or [`Input::LinkLost`].
-    OpenLink,
+    /// Open a link to the server by this transport, instead of one that there may be, to be followed by
+    /// [`Input::LinkOpened`], [`Input::LinkLost`] or [`Input::LinkRefused`].
+    OpenLink(Transport),
     /// Close the link, or stop opening it; harmless when there is none.
     CloseLink,
-    /// Send an event. `create-session`, `look-in` and a `say` of the chat ask for a reply, the others do not.
+    /// Let go of the link without a word: it is dead, or the attempt to open it has come to nothing. A farewell that arrives
+    /// late would be taken for the person's leaving.
+    AbandonLink,
+    /// Send an event. `create-session`, `look-in`, `echo` and a `say` of the chat ask for a reply, the others do not.
     Emit(ClientEvent),
     /// Do something with a peer. The actions of one peer are done one after the other, in order.
     Peer {

@@ -1,14 +1,21 @@
-//! The link to the server: when to open it, when to give an attempt up, how long to wait for the next.
+//! The link to the server: when to open it and by which [transport](super::transport), when to give an attempt up, how long
+//! to wait for the next, and when to ask whether the other end is still there.
 //!
 //! Waits double from 0.2 s to 5 s, each cut by up to half at random, so that the clients of a server
 //! that starts again do not come back in step.
 
 use std::time::Duration;
 
+use super::transport::{PATIENCE, Transport, Transports};
+
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
-/// How long an attempt to open the link, or a reply to `create-session`, may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the answer to `echo` may take.
+const ECHO_PATIENCE: Duration = Duration::from_secs(3);
+/// How late the clock may be before it is the page itself that was held up, as a page is that wakes.
+const HELD_UP: Duration = Duration::from_millis(500);
+/// How long the answer may take then: it may be there already, and not read yet.
+const SECOND_PATIENCE: Duration = Duration::from_secs(1);
 
 /// The link and the attempts to open it.
 #[derive(Debug)]
@@ -16,7 +23,18 @@ pub(super) struct Link {
     state: State,
     /// Failed since the last admission.
     failures: u32,
+    transports: Transports,
+    /// While an `echo` is not answered.
+    probe: Option<Probe>,
     jitter: Jitter,
+}
+
+/// An `echo` that is not answered.
+#[derive(Debug, Clone, Copy)]
+struct Probe {
+    until: Duration,
+    /// Whether the page was held up meanwhile, and got some time on top.
+    is_extended: bool,
 }
 
 #[derive(Debug)]
@@ -42,8 +60,26 @@ enum State {
 pub(super) enum Due {
     /// The next attempt.
     Open,
-    /// The end of an attempt that came to nothing.
+    /// The end of an attempt that came to nothing, or of a link that is dead.
     GiveUp,
+}
+
+/// What is to be done at once, if anything, when something tells that the server may be reached again.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Hurry {
+    /// The next attempt.
+    Open,
+    /// Ask whether the other end is still there.
+    Probe,
+}
+
+/// What follows from the end of a link or of an attempt.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Lost {
+    /// Another transport is tried at once.
+    Open,
+    /// The next attempt comes later, and is this one.
+    Wait(u32),
 }
 
 impl Link {
@@ -51,6 +87,8 @@ impl Link {
         Self {
             state: State::Closed,
             failures: 0,
+            transports: Transports::new(),
+            probe: None,
             jitter: Jitter(seed),
         }
     }
@@ -58,6 +96,11 @@ impl Link {
     /// Whether events come and go: the participant is inside.
     pub fn is_open(&self) -> bool {
         matches!(self.state, State::Open)
+    }
+
+    /// Whether none is wanted.
+    pub fn is_closed(&self) -> bool {
+        matches!(self.state, State::Closed)
     }
 
     /// Whether the reply to `create-session` is awaited.
@@ -75,31 +118,54 @@ impl Link {
         let rests = matches!(self.state, State::Closed | State::Waiting { .. });
         self.failures = 0;
         if rests {
-            self.state = State::Opening {
-                until: now + PATIENCE,
-            };
+            self.begin(now);
         }
         rests
     }
 
-    /// Begins the attempt now that was to come later; tells whether it did.
-    pub fn hurry(&mut self, now: Duration) -> bool {
-        let waits = matches!(self.state, State::Waiting { .. });
-        if waits {
-            self.state = State::Opening {
-                until: now + PATIENCE,
-            };
+    /// By which transport the link is to be opened, or is open.
+    pub fn transport(&self) -> Transport {
+        self.transports.current()
+    }
+
+    /// Something tells that the server may be reached again, or no more by the way that the link has taken: begins the
+    /// attempt now that was to come later; of a link that is open, the answer to an `echo` is awaited from now on.
+    pub fn hurry(&mut self, now: Duration) -> Option<Hurry> {
+        match &mut self.state {
+            State::Waiting { .. } => {
+                self.begin(now);
+                Some(Hurry::Open)
+            }
+            State::Outside | State::Open if self.probe.is_none() => {
+                self.probe = Some(Probe {
+                    until: now + ECHO_PATIENCE,
+                    is_extended: false,
+                });
+                Some(Hurry::Probe)
+            }
+            // It was begun when the server could not be reached yet, it may be.
+            State::Opening { until } | State::Entering { until } => {
+                *until = (*until).min(now + ECHO_PATIENCE);
+                None
+            }
+            State::Closed | State::Outside | State::Open => None,
         }
-        waits
+    }
+
+    /// The `echo` is answered.
+    pub fn echoed(&mut self) {
+        self.probe = None;
     }
 
     pub fn close(&mut self) {
         self.state = State::Closed;
+        self.probe = None;
     }
 
     /// The attempt has come to something.
     pub fn opened(&mut self) {
         if matches!(self.state, State::Opening { .. }) {
+            self.transports.opened();
             self.state = State::Outside;
         }
     }
@@ -120,37 +186,63 @@ impl Link {
         self.state = State::Open;
     }
 
-    /// Begins to wait for the next attempt, and tells which it will be.
-    pub fn lost(&mut self, now: Duration) -> Option<u32> {
+    /// Begins the next attempt, or to wait for it.
+    pub fn lost(&mut self, now: Duration) -> Option<Lost> {
         if matches!(self.state, State::Closed | State::Waiting { .. }) {
             return None;
+        }
+        self.probe = None;
+        if matches!(self.state, State::Opening { .. }) && self.transports.failed() {
+            self.try_now(now);
+            return Some(Lost::Open);
         }
         let doubled = FIRST_WAIT.saturating_mul(1 << self.failures.min(16));
         self.failures = self.failures.saturating_add(1);
         self.state = State::Waiting {
             until: now + self.jitter.shorten(doubled.min(LONGEST_WAIT)),
         };
-        Some(self.failures)
+        Some(Lost::Wait(self.failures))
     }
 
     pub fn poll_timeout(&self) -> Option<Duration> {
-        match self.state {
+        let state = match self.state {
             State::Opening { until } | State::Entering { until } | State::Waiting { until } => {
                 Some(until)
             }
             State::Closed | State::Outside | State::Open => None,
-        }
+        };
+        let probe = self.probe.map(|probe| probe.until);
+        [state, probe].into_iter().flatten().min()
     }
 
     pub fn handle_timeout(&mut self, now: Duration) -> Option<Due> {
         self.poll_timeout().filter(|until| *until <= now)?;
         if matches!(self.state, State::Waiting { .. }) {
-            self.state = State::Opening {
-                until: now + PATIENCE,
-            };
+            self.begin(now);
             return Some(Due::Open);
         }
+        if let Some(probe) = &mut self.probe
+            && !probe.is_extended
+            && now > probe.until + HELD_UP
+        {
+            *probe = Probe {
+                until: now + SECOND_PATIENCE,
+                is_extended: true,
+            };
+            return None;
+        }
         Some(Due::GiveUp)
+    }
+
+    fn begin(&mut self, now: Duration) {
+        self.transports.begin();
+        self.try_now(now);
+    }
+
+    fn try_now(&mut self, now: Duration) {
+        self.state = State::Opening {
+            until: now + self.transports.patience(),
+        };
     }
 }
 
@@ -187,7 +279,8 @@ mod tests {
             let mut now = Duration::from_secs(7);
             link.open(now);
             for (attempt, whole) in (1..).zip([200, 400, 800, 1_600, 3_200, 5_000, 5_000]) {
-                prop_assert_eq!(link.lost(now), Some(attempt));
+                prop_assert_eq!(link.lost(now), Some(Lost::Open), "by polling");
+                prop_assert_eq!(link.lost(now), Some(Lost::Wait(attempt)));
                 let wait = link.poll_timeout().unwrap() - now;
                 let whole = Duration::from_millis(whole);
                 prop_assert!(wait >= whole / 2 && wait <= whole, "{:?} of {:?}", wait, whole);
@@ -205,9 +298,82 @@ mod tests {
                 let mut link = Link::new(seed);
                 link.open(Duration::ZERO);
                 link.lost(Duration::ZERO);
+                link.lost(Duration::ZERO);
                 link.poll_timeout()
             })
             .collect();
         assert!(waits.len() > 90);
+    }
+
+    /// A link by which a room was entered.
+    fn open() -> Link {
+        let mut link = Link::new(7);
+        link.open(Duration::ZERO);
+        link.opened();
+        link.entering(Duration::ZERO);
+        link.admitted();
+        assert_eq!(link.poll_timeout(), None);
+        link
+    }
+
+    const NOW: Duration = Duration::from_secs(100);
+    const MILLISECOND: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn an_upgrade_that_hangs_is_not_waited_for_longer_than_three_seconds() {
+        let mut link = Link::new(7);
+        link.open(NOW);
+        assert_eq!(link.transport(), Transport::WebSocket);
+        let until = link.poll_timeout().unwrap();
+        assert_eq!(until, NOW + Duration::from_secs(3));
+        assert_eq!(link.handle_timeout(until), Some(Due::GiveUp));
+        assert_eq!(link.lost(until), Some(Lost::Open));
+        assert_eq!(link.transport(), Transport::Polling);
+        assert_eq!(link.poll_timeout(), Some(until + PATIENCE));
+    }
+
+    #[test]
+    fn a_link_that_gives_no_echo_is_dead_after_three_seconds() {
+        let mut link = open();
+        assert_eq!(link.hurry(NOW), Some(Hurry::Probe));
+        assert_eq!(link.hurry(NOW + MILLISECOND), None, "one at a time");
+        let until = NOW + ECHO_PATIENCE;
+        assert_eq!(link.poll_timeout(), Some(until));
+        assert_eq!(link.handle_timeout(until - MILLISECOND), None);
+        assert_eq!(link.handle_timeout(until), Some(Due::GiveUp));
+        assert_eq!(link.lost(until), Some(Lost::Wait(1)));
+        assert!(link.poll_timeout() <= Some(until + FIRST_WAIT));
+    }
+
+    #[test]
+    fn a_link_that_gives_an_echo_goes_on_and_can_be_asked_again() {
+        let mut link = open();
+        link.hurry(NOW);
+        link.echoed();
+        assert_eq!(link.poll_timeout(), None);
+        assert_eq!(link.handle_timeout(NOW + 2 * ECHO_PATIENCE), None);
+        assert_eq!(link.hurry(NOW), Some(Hurry::Probe));
+    }
+
+    #[test]
+    fn a_page_that_was_held_up_itself_waits_a_little_longer() {
+        let mut link = open();
+        link.hurry(NOW);
+        let late = NOW + ECHO_PATIENCE + HELD_UP + MILLISECOND;
+        assert_eq!(link.handle_timeout(late), None);
+        assert_eq!(link.poll_timeout(), Some(late + SECOND_PATIENCE));
+        let later = late + SECOND_PATIENCE + 2 * HELD_UP;
+        assert_eq!(link.handle_timeout(later), Some(Due::GiveUp), "once");
+    }
+
+    #[test]
+    fn who_hurries_cuts_an_attempt_short_that_was_begun_before() {
+        let mut link = open();
+        link.lost(NOW);
+        let now = link.poll_timeout().unwrap();
+        assert_eq!(link.handle_timeout(now), Some(Due::Open));
+        assert_eq!(link.poll_timeout(), Some(now + PATIENCE));
+        assert_eq!(link.hurry(now), None);
+        assert_eq!(link.poll_timeout(), Some(now + ECHO_PATIENCE));
     }
 }

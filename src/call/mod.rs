@@ -40,6 +40,7 @@ mod sorted;
 mod talk;
 #[cfg(test)]
 mod tests;
+mod transport;
 mod voice;
 
 use std::time::Duration;
@@ -48,9 +49,10 @@ pub use chat::{CHAT_LINES, ChatChange, ChatLine, Standing};
 pub use device::{Sight, Source, Step};
 pub use io::{
     ConnectionState, EndReason, Input, Intent, Notice, Output, PeerAction, PeerEvent, PeerLink,
-    Phase, Share,
+    Phase, ResumePoint, Share,
 };
 pub use talk::Utterance;
+pub use transport::Transport;
 
 pub use reception::{Bars, Measured, Reception};
 pub use sorted::Sorted;
@@ -61,7 +63,7 @@ use crate::protocol::{
 };
 use attendee::introduced;
 use io::Outputs;
-use link::{Due, Link};
+use link::{Due, Hurry, Link, Lost};
 use session::Session;
 
 /// A person's call. See the [module](self) for how it is driven.
@@ -95,7 +97,14 @@ impl Call {
         match input {
             Input::Timeout => self.handle_timeout(now),
             Input::Intent(Intent::Approach { room }) => self.handle_approach(now, room),
-            Input::Intent(Intent::Join { room, presence }) => self.handle_join(now, room, presence),
+            Input::Intent(Intent::Join { room, presence }) => {
+                self.handle_join(now, room, presence, None);
+            }
+            Input::Intent(Intent::Return {
+                room,
+                presence,
+                from,
+            }) => self.handle_join(now, room, presence, Some(from)),
             Input::Intent(Intent::Present(presence)) => self.handle_present(presence),
             Input::Intent(Intent::Forward { with }) => {
                 if self.link.is_open() {
@@ -115,6 +124,8 @@ impl Call {
             Input::Intent(Intent::Leave) => self.handle_leave(),
             Input::LinkOpened => self.handle_opened(now),
             Input::LinkLost => self.handle_lost(now),
+            Input::LinkRefused(refused) => self.handle_link_refused(refused),
+            Input::Echoed => self.link.echoed(),
             Input::Reply(SessionReply::Admitted(admission)) => {
                 if let Some(session) = self.session.as_mut().filter(|_| self.link.is_entering()) {
                     self.link.admitted();
@@ -167,9 +178,9 @@ impl Call {
 
     fn handle_timeout(&mut self, now: Duration) {
         match self.link.handle_timeout(now) {
-            Some(Due::Open) => self.outputs.push(Output::OpenLink),
+            Some(Due::Open) => self.push_open(),
             Some(Due::GiveUp) => {
-                self.outputs.push(Output::CloseLink);
+                self.outputs.push(Output::AbandonLink);
                 self.handle_lost(now);
             }
             None => {}
@@ -179,11 +190,21 @@ impl Call {
         }
     }
 
-    fn handle_join(&mut self, now: Duration, room: RoomName, presence: Presence) {
+    fn handle_join(
+        &mut self,
+        now: Duration,
+        room: RoomName,
+        presence: Presence,
+        from: Option<ResumePoint>,
+    ) {
         if self.session.is_some() {
             return;
         }
-        self.session = Some(Session::new(room, presence));
+        let mut session = Session::new(room, presence);
+        if let Some(from) = from {
+            session.resume_from(from);
+        }
+        self.session = Some(session);
         self.outputs.phase(Phase::Joining);
         self.open_link(now);
         self.enter(now);
@@ -191,14 +212,21 @@ impl Call {
 
     fn open_link(&mut self, now: Duration) {
         if self.link.open(now) {
-            self.outputs.push(Output::OpenLink);
+            self.push_open();
         }
     }
 
-    /// What would be tried a while later is tried now.
+    fn push_open(&mut self) {
+        let transport = self.link.transport();
+        self.outputs.push(Output::OpenLink(transport));
+    }
+
+    /// What would be tried a while later is tried now, and a link that is open has to show it.
     fn handle_hurry(&mut self, now: Duration) {
-        if self.link.hurry(now) {
-            self.outputs.push(Output::OpenLink);
+        match self.link.hurry(now) {
+            Some(Hurry::Open) => self.push_open(),
+            Some(Hurry::Probe) => self.outputs.emit(ClientEvent::Echo(Nothing {})),
+            None => {}
         }
     }
 
@@ -259,12 +287,34 @@ impl Call {
     }
 
     fn handle_lost(&mut self, now: Duration) {
-        if let Some(attempt) = self.link.lost(now)
-            && let Some(session) = &mut self.session
-        {
-            session.cut();
-            self.outputs.phase(Phase::Reconnecting { attempt });
+        match self.link.lost(now) {
+            Some(Lost::Open) => self.push_open(),
+            Some(Lost::Wait(attempt)) => {
+                if let Some(session) = &mut self.session {
+                    session.cut();
+                    self.outputs.phase(Phase::Reconnecting { attempt });
+                }
+            }
+            None => {}
         }
+    }
+
+    /// The server answers, and will not have this page: trying again would not help.
+    fn handle_link_refused(&mut self, refused: Refused) {
+        if self.link.is_closed() {
+            return;
+        }
+        let is_before = self.session.is_none();
+        self.end(EndReason::Refused(refused.clone()));
+        if is_before {
+            self.outputs
+                .phase(Phase::Ended(EndReason::Refused(refused)));
+        }
+    }
+
+    /// What another page needs to come back as the same participant; `None` outside.
+    pub fn resume_point(&self) -> Option<ResumePoint> {
+        self.session.as_ref()?.resume_point()
     }
 
     fn handle_refusal(&mut self, now: Duration, refused: Refused) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{
     attendee::introduced,
     forwarded::Forwarded,
-    io::{Notice, Outputs, PeerEvent, Share},
+    io::{Notice, Outputs, PeerEvent, ResumePoint, Share},
     outside::Door,
     roster::{Introduction, Means, Roster},
     rule::Rule,
@@ -51,6 +51,20 @@ impl Session {
             rule: Rule::default(),
             talk: Talk::default(),
         }
+    }
+
+    /// Comes back as the participant that an earlier page was.
+    pub fn resume_from(&mut self, point: ResumePoint) {
+        self.resume = Some(point.token);
+        self.talk.resume_from(point.said);
+    }
+
+    /// What another page needs to come back as this participant.
+    pub fn resume_point(&self) -> Option<ResumePoint> {
+        Some(ResumePoint {
+            token: self.resume.clone()?,
+            said: self.talk.said(),
+        })
     }
 
     /// Asks to be let in, or back in.
@@ -113,6 +127,7 @@ impl Session {
     /// Forgets the earlier stay, if there was one: the server does.
     pub fn forget(&mut self, out: &mut Outputs) -> bool {
         self.roster.clear(out);
+        self.talk.resume_from(0);
         self.resume.take().is_some()
     }
 

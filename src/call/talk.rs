@@ -100,6 +100,16 @@ impl Talk {
         self.chat.advance(now, out);
     }
 
+    /// So many messages were said by the participant before, from another page.
+    pub fn resume_from(&mut self, said: u32) {
+        self.chat.resume_from(said);
+    }
+
+    /// How many messages the participant has said.
+    pub fn said(&self) -> u32 {
+        self.chat.said()
+    }
+
     /// Someone's socket is there, perhaps after a while.
     pub fn tell_wish(&self, of: ParticipantId, out: &mut Outputs) {
         if let Some(video) = self.wishes.get(&of).copied() {

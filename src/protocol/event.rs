@@ -52,6 +52,8 @@ pub enum ClientEvent {
     Knock(Knock),
     /// `leave-session`: I leave the room, for good; or I knock and look in no more.
     LeaveSession(Nothing),
+    /// `echo`: are you still there? The reply is that it is done.
+    Echo(Nothing),
 }
 
 /// What the server says to a client.
@@ -112,6 +114,7 @@ impl WireEvent for ClientEvent {
             Self::LookIn(_) => "look-in",
             Self::Knock(_) => "knock",
             Self::LeaveSession(_) => "leave-session",
+            Self::Echo(_) => "echo",
         }
     }
 
@@ -128,6 +131,7 @@ impl WireEvent for ClientEvent {
             "look-in" => Self::LookIn(read(payload)?),
             "knock" => Self::Knock(read(payload)?),
             "leave-session" => Self::LeaveSession(Nothing {}),
+            "echo" => Self::Echo(Nothing {}),
             other => return Err(unknown(other)),
         })
     }

@@ -1,10 +1,10 @@
 //! Engine.IO 4 and Socket.IO 5 as text, from the client's side.
 //!
 //! There is no Socket.IO client for the browser in Rust, so ours frames by hand; the server's side is in
-//! `server::signaling`. Only what a client of one namespace (`/`) on a WebSocket meets is here: see the
-//! Engine.IO protocol, revision 4, and the Socket.IO protocol, revision 5.
+//! `server::signaling`. Only what a client of one namespace (`/`) meets is here, on a WebSocket or by long polling: see
+//! the Engine.IO protocol, revision 4, and the Socket.IO protocol, revision 5.
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, collections::VecDeque, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::value::RawValue;
@@ -35,9 +35,12 @@ pub enum ServerFrame<'a> {
 }
 
 /// What the server says when the transport opens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Handshake {
+    /// Names the session in the requests of long polling. It is a credential.
+    #[serde(default)]
+    pub sid: Box<str>,
     /// Milliseconds between two pings.
     pub ping_interval: u32,
     /// Milliseconds that a ping may be late.
@@ -68,14 +71,37 @@ pub const PONG: &str = "3";
 pub const CONNECT: &str = "40";
 /// Leaves the namespace.
 pub const DISCONNECT: &str = "41";
+/// Closes the transport.
+pub const CLOSE: &str = "1";
 /// The path and query of a WebSocket on a server.
 pub const WEBSOCKET_PATH: &str = "/socket.io/?EIO=4&transport=websocket";
+/// The path and query of long polling; behind it come `&sid=` and the session, once there is one.
+pub const POLLING_PATH: &str = "/socket.io/?EIO=4&transport=polling";
+/// Stands between the frames in the body of one request or response of long polling.
+const SEPARATOR: char = '\u{1e}';
 
 impl Handshake {
     /// Longest silence of a server that is there.
     pub fn patience(&self) -> Duration {
         Duration::from_millis(u64::from(self.ping_interval) + u64::from(self.ping_timeout))
     }
+}
+
+/// The frames in the body of a response to long polling.
+pub fn frames(body: &str) -> impl Iterator<Item = &str> {
+    body.split(SEPARATOR)
+}
+
+/// Puts as many frames as go into one request of long polling behind each other; there is one at least, if there is any.
+pub fn join(frames: &mut VecDeque<String>, most_bytes: usize) -> String {
+    let mut body = frames.pop_front().unwrap_or_default();
+    while let Some(next) =
+        frames.pop_front_if(|next| body.len() + SEPARATOR.len_utf8() + next.len() <= most_bytes)
+    {
+        body.push(SEPARATOR);
+        body.push_str(&next);
+    }
+    body
 }
 
 impl<'a> ServerFrame<'a> {
@@ -216,6 +242,22 @@ mod tests {
             panic!()
         };
         assert_eq!(event.payload, "null");
+    }
+
+    #[test]
+    fn bodies_of_long_polling_hold_frames() {
+        let read: Vec<_> = frames("2\u{1e}40{\"sid\":\"y\"}\u{1e}42[\"a\"]").collect();
+        assert_eq!(read, ["2", r#"40{"sid":"y"}"#, r#"42["a"]"#]);
+        let mut queue = VecDeque::from([
+            "40".to_owned(),
+            "3".to_owned(),
+            "x".repeat(9),
+            "1".to_owned(),
+        ]);
+        assert_eq!(join(&mut queue, 4), "40\u{1e}3");
+        assert_eq!(join(&mut queue, 4), "x".repeat(9), "one at least");
+        assert_eq!(join(&mut queue, 4), "1");
+        assert_eq!(join(&mut queue, 4), "");
     }
 
     #[test]

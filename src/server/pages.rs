@@ -87,6 +87,10 @@ pub fn routes(front: Option<FrontNames>, public_url: Option<PublicUrl>) -> Route
                 assets::serve(Path(format!("assets/{name}")), headers)
             }),
         )
+        .route(
+            "/manifest.webmanifest",
+            get(|headers| assets::serve(Path("assets/manifest.webmanifest".to_owned()), headers)),
+        )
         .fallback_service(pages.with_state(options))
         .layer(middleware::from_fn(links::mend))
 }

@@ -15,7 +15,7 @@ use super::{
     room_page::room_page,
 };
 use crate::{
-    browser::{bring_later_words, bring_words},
+    browser::{bring_later_words, bring_words, start_failed},
     protocol::RoomName,
 };
 
@@ -25,14 +25,16 @@ pub fn take_over() {
     let document = document();
     if let Some(room) = room(&document) {
         spawn_local(async move {
-            if bring_words().await {
-                render(Box::new(move || Some(room_page(room))));
+            match bring_words().await {
+                true => render(Box::new(move || Some(room_page(room)))),
+                false => start_failed(),
             }
         });
     } else if path(&document).as_deref() == Some("/check") {
         spawn_local(async move {
-            if bring_words().await && bring_later_words().await && bring_check().await {
-                render(Box::new(loaded_check));
+            match bring_words().await && bring_later_words().await && bring_check().await {
+                true => render(Box::new(loaded_check)),
+                false => start_failed(),
             }
         });
     }

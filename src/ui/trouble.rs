@@ -15,7 +15,7 @@ use super::{
 use crate::{
     browser::{CaptureTrouble, Meeting, Trouble},
     protocol::{Refused, upper},
-    words::{Plural, Word, count, t},
+    words::{Phrase, Plural, Word, count, say, t},
 };
 
 /// A cause and its remedy, in words.
@@ -190,6 +190,14 @@ fn describe_refusal(refused: &Refused) -> Described {
             Word::TroubleRoomsTitle,
             Some(t(Word::TroubleRoomsCause).to_owned()),
             Word::TroubleRoomsRemedy,
+        ),
+        "origin-refused" => (
+            Glyph::Lock,
+            Word::TroubleOriginTitle,
+            Some(say(Phrase::TroubleOriginCause {
+                origin: &window().location().origin().unwrap_or_default(),
+            })),
+            Word::TroubleOriginRemedy,
         ),
         "bad-room-name" => (
             Glyph::Search,

@@ -11,6 +11,13 @@ export async function joinAndChat(person: Participant, room: string): Promise<vo
   await expect(field(person)).toBeVisible();
 }
 
+/** Says something, with the chat open or not. */
+export async function write(person: Participant, text: string): Promise<void> {
+  if (await field(person).isHidden()) await person.page.keyboard.press("c");
+  await field(person).fill(text);
+  await field(person).press("Enter");
+}
+
 /** The panel of the chat. */
 export function chat(person: Participant): Locator {
   return person.page.getByRole("complementary", { name: "Chat" });

@@ -1,8 +1,16 @@
 import { once } from "node:events";
 import { connect, createServer, type Server as Listener, type Socket } from "node:net";
 
+/** What a proxy does with a request to become a WebSocket: it passes it on, passes it on as plain HTTP since it does not know
+ * better, or says nothing for ever. */
+export type Upgrades = "passed" | "stripped" | "unanswered";
+
 /** A TCP proxy of 127.0.0.1 in front of a server: a network that a test can cut or stall. */
 export class Proxy {
+  /** What becomes of WebSockets from now on. */
+  upgrades: Upgrades = "passed";
+  /** Requests to become a WebSocket so far. */
+  upgradesSeen = 0;
   private readonly sockets = new Set<Socket>();
   private isCut = false;
   private isStalled = false;
@@ -60,13 +68,31 @@ export class Proxy {
       return;
     }
     const server = connect(this.target, "127.0.0.1");
-    this.join(client, server);
-    this.join(server, client);
+    this.join(client, server, (bytes) => this.meddle(bytes));
+    this.join(server, client, (bytes) => bytes);
   }
 
-  private join(from: Socket, to: Socket): void {
+  /** What is passed on of something from a browser: its request to become a WebSocket comes as a whole. */
+  private meddle(bytes: Buffer): Buffer | undefined {
+    const request = bytes.toString("latin1");
+    if (!/^GET [^\r]*\r\n(?:[^\r]+\r\n)*upgrade: websocket\r\n/i.test(request)) return bytes;
+    this.upgradesSeen += 1;
+    switch (this.upgrades) {
+      case "passed":
+        return bytes;
+      case "stripped":
+        return Buffer.from(request.replace(/\r\n(?:upgrade|connection): [^\r]*/gi, ""), "latin1");
+      case "unanswered":
+        return undefined;
+    }
+  }
+
+  private join(from: Socket, to: Socket, change: (bytes: Buffer) => Buffer | undefined): void {
     this.sockets.add(from);
-    from.on("data", (bytes) => to.write(bytes));
+    from.on("data", (bytes: Buffer) => {
+      const changed = change(bytes);
+      if (changed) to.write(changed);
+    });
     from.on("end", () => to.end());
     from.on("error", () => to.destroy());
     from.on("close", () => {

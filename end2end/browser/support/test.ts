@@ -20,6 +20,8 @@ export interface PageOptions {
   tolerates?: RegExp;
   /** Runs in the page before anything of the page does. */
   prepare?: () => void;
+  /** Whether the page is left without a probe, which needs WebAssembly itself and reports what a policy stops. */
+  isBare?: boolean;
   /** More of Playwright's own. */
   context?: BrowserContextOptions;
 }
@@ -93,7 +95,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         permissions: options.allowsDevices === false ? [] : ["camera", "microphone"],
         ...options.context,
       });
-      await context.addInitScript(installProbe);
+      if (!options.isBare) await context.addInitScript(installProbe);
       if (options.prepare) await context.addInitScript(options.prepare);
       const page = await context.newPage();
       pages.push({ page, errors: watchErrors(page, options.tolerates) });

@@ -30,6 +30,8 @@ pub(super) struct Chat {
     own: Vec<ParticipantId>,
     /// How much was said under it.
     count: u32,
+    /// How much of that from an earlier page: it is told by others, as what they have said is.
+    earlier: u32,
     outbox: Outbox,
     asking: Asking,
     answering: Answering,
@@ -40,11 +42,25 @@ impl Chat {
     /// own; those who lack it ask for it.
     pub fn enter(&mut self, now: Duration, you: ParticipantId, here: Vec<ParticipantId>) {
         if self.own.last() != Some(&you) {
+            let comes_back = self.own.is_empty();
+            self.earlier = if comes_back { self.earlier } else { 0 };
             self.own.push(you);
-            self.count = 0;
+            self.count = self.earlier;
             self.outbox.clear();
         }
         self.asking.begin(now, here);
+    }
+
+    /// So many messages were said by the participant before, from another page; to be told before entering.
+    pub fn resume_from(&mut self, said: u32) {
+        if self.own.is_empty() {
+            self.earlier = said;
+        }
+    }
+
+    /// How many messages were said under the last of the own ids.
+    pub fn said(&self) -> u32 {
+        self.count
     }
 
     /// The person says something, at this moment by the clock on the wall.
@@ -124,9 +140,11 @@ impl Chat {
             return;
         }
         for message in messages {
-            if !self.own.contains(&message.author) {
+            if self.is_told(&message) {
                 let standing = if message.author == from {
                     Standing::Heard
+                } else if self.own.contains(&message.author) {
+                    Standing::Delivered
                 } else {
                     Standing::Told
                 };
@@ -142,6 +160,12 @@ impl Chat {
             }
         }
         self.settle(out);
+    }
+
+    /// Whether a message is one that this page did not say itself.
+    fn is_told(&self, message: &Message) -> bool {
+        let is_earlier = self.own.last() == Some(&message.author) && message.chat.n <= self.earlier;
+        is_earlier || !self.own.contains(&message.author)
     }
 
     /// The server answers the first message that it has not answered.

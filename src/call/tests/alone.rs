@@ -47,7 +47,10 @@ fn returning() -> (Driver, CreateSession) {
         driver.give(Input::LinkLost),
         [phase(Phase::Reconnecting { attempt: 1 })]
     );
-    assert_eq!(driver.wait(Duration::from_millis(200)), [Output::OpenLink]);
+    assert_eq!(
+        driver.wait(Duration::from_millis(200)),
+        [Output::OpenLink(Transport::WebSocket)]
+    );
     let outputs = driver.give(Input::LinkOpened);
     (driver, entry(&outputs))
 }
@@ -65,26 +68,125 @@ fn resumed(participants: Vec<Member>, reforming: bool) -> Admission {
 #[test]
 fn who_hurries_waits_for_no_attempt() {
     let mut driver = Driver::initiating();
-    assert_eq!(driver.give(Input::Intent(Intent::Hurry)), [], "inside");
     driver.give(Input::LinkLost);
     assert_eq!(
         driver.give(Input::Intent(Intent::Hurry)),
-        [Output::OpenLink]
+        [Output::OpenLink(Transport::WebSocket)]
     );
     assert_eq!(driver.give(Input::Intent(Intent::Hurry)), [], "once");
     driver.give(Input::LinkLost);
     assert_eq!(
         driver.give(Input::Intent(Intent::Hurry)),
-        [Output::OpenLink]
+        [Output::OpenLink(Transport::WebSocket)]
     );
     let outputs = driver.give(Input::LinkOpened);
     assert_eq!(entry(&outputs).resume.as_deref(), Some("token-1"));
 }
 
 #[test]
+fn who_hurries_inside_learns_in_three_seconds_that_the_link_is_dead() {
+    let echo = Output::Emit(ClientEvent::Echo(Nothing {}));
+    let mut driver = Driver::initiating();
+    assert_eq!(
+        driver.give(Input::Intent(Intent::Hurry)),
+        [echo.clone()],
+        "asks"
+    );
+    assert_eq!(driver.give(Input::Intent(Intent::Hurry)), [], "once");
+    assert_eq!(driver.give(Input::Echoed), []);
+    assert_eq!(driver.wait(5 * SECOND), [], "it is alive");
+
+    assert_eq!(driver.give(Input::Intent(Intent::Hurry)), [echo], "again");
+    assert_eq!(
+        driver.wait(3 * SECOND),
+        [
+            Output::AbandonLink,
+            phase(Phase::Reconnecting { attempt: 1 })
+        ]
+    );
+    assert_eq!(
+        driver.wait(Duration::from_millis(200)),
+        [Output::OpenLink(Transport::WebSocket)]
+    );
+}
+
+#[test]
+fn a_page_that_the_server_will_not_have_is_told_so_and_tries_no_more() {
+    let refused = Refused {
+        code: "origin-refused".into(),
+        ..Refused::new(&Refusal::Locked, None)
+    };
+    let end = phase(Phase::Ended(EndReason::Refused(refused.clone())));
+    for joins in [false, true] {
+        let mut driver = Driver::new();
+        driver.approach();
+        if joins {
+            driver.join();
+        }
+        assert_eq!(
+            driver.give(Input::LinkLost),
+            [Output::OpenLink(Transport::Polling)]
+        );
+        assert_eq!(
+            driver.give(Input::LinkRefused(refused.clone())),
+            [Output::CloseLink, end.clone()]
+        );
+        assert_eq!(driver.call.poll_timeout(), None);
+        assert_eq!(driver.give(Input::LinkRefused(refused.clone())), [], "once");
+    }
+}
+
+#[test]
+fn another_page_comes_back_as_the_same_participant() {
+    let mut driver = Driver::new();
+    assert_eq!(driver.call.resume_point(), None, "outside");
+    driver.give(Input::Intent(Intent::Return {
+        room: admission().room,
+        presence: Presence::unnamed(),
+        from: ResumePoint {
+            token: "token-0".into(),
+            said: 7,
+        },
+    }));
+    let entry = entry(&driver.give(Input::LinkOpened));
+    assert_eq!(
+        (entry.resume.as_deref(), entry.peers),
+        (Some("token-0"), Vec::new())
+    );
+    driver.reply(resumed(vec![member(ben())], false));
+    let point = driver.call.resume_point().unwrap();
+    assert_eq!((&*point.token, point.said), ("token-2", 7));
+}
+
+#[test]
+fn where_the_place_is_gone_another_page_enters_as_anybody() {
+    let mut driver = Driver::new();
+    driver.give(Input::Intent(Intent::Return {
+        room: admission().room,
+        presence: Presence::unnamed(),
+        from: ResumePoint {
+            token: "token-0".into(),
+            said: 7,
+        },
+    }));
+    driver.give(Input::LinkOpened);
+    let refused = Refused::new(&Refusal::ResumeRefused, None);
+    let again = driver.give(Input::Reply(SessionReply::Refused(refused)));
+    assert_eq!(entry(&again).resume, None);
+    driver.reply(admission());
+    assert_eq!(driver.call.resume_point().map(|point| point.said), Some(0));
+}
+
+#[test]
 fn a_stay_from_join_to_leave() {
     let mut driver = Driver::new();
-    assert_eq!(driver.join(), [phase(Phase::Joining), Output::OpenLink]);
+    assert_eq!(
+        driver.join(),
+        [
+            phase(Phase::Joining),
+            Output::OpenLink(Transport::WebSocket)
+        ]
+    );
     assert_eq!(driver.join(), [], "once");
     let entry = entry(&driver.give(Input::LinkOpened));
     assert_eq!(
@@ -137,7 +239,10 @@ fn a_stay_from_join_to_leave() {
     assert_eq!(driver.call.poll_timeout(), None);
     assert_eq!(
         driver.join(),
-        [phase(Phase::Joining), Output::OpenLink],
+        [
+            phase(Phase::Joining),
+            Output::OpenLink(Transport::WebSocket)
+        ],
         "and again"
     );
 }
@@ -145,7 +250,7 @@ fn a_stay_from_join_to_leave() {
 #[test]
 fn who_has_approached_enters_without_waiting_for_the_link() {
     let mut driver = Driver::new();
-    assert_eq!(driver.approach(), [Output::OpenLink]);
+    assert_eq!(driver.approach(), [Output::OpenLink(Transport::WebSocket)]);
     assert_eq!(driver.approach(), [], "once");
     assert_eq!(driver.give(Input::LinkOpened), [looks()]);
     assert_eq!(driver.call.poll_timeout(), None);
@@ -161,10 +266,19 @@ fn a_link_that_is_lost_before_the_room_is_opened_again_in_silence() {
     driver.approach();
     driver.give(Input::LinkOpened);
     assert_eq!(driver.give(Input::LinkLost), []);
-    assert_eq!(driver.wait(Duration::from_millis(200)), [Output::OpenLink]);
+    assert_eq!(
+        driver.wait(Duration::from_millis(200)),
+        [Output::OpenLink(Transport::WebSocket)]
+    );
     assert_eq!(driver.give(Input::LinkLost), []);
     // Who wants to enter does not wait for the next attempt.
-    assert_eq!(driver.join(), [phase(Phase::Joining), Output::OpenLink]);
+    assert_eq!(
+        driver.join(),
+        [
+            phase(Phase::Joining),
+            Output::OpenLink(Transport::WebSocket)
+        ]
+    );
     entry(&driver.give(Input::LinkOpened));
 }
 
@@ -201,17 +315,26 @@ fn who_leaves_on_the_way_in_says_so() {
 fn an_attempt_that_comes_to_nothing_is_given_up() {
     let mut driver = Driver::new();
     driver.join();
-    let outputs = driver.wait(10 * SECOND);
     assert_eq!(
-        outputs,
-        [Output::CloseLink, phase(Phase::Reconnecting { attempt: 1 })]
+        driver.wait(3 * SECOND),
+        [Output::AbandonLink, Output::OpenLink(Transport::Polling)]
     );
-    assert_eq!(driver.wait(SECOND), [Output::OpenLink]);
+    assert_eq!(
+        driver.wait(10 * SECOND),
+        [
+            Output::AbandonLink,
+            phase(Phase::Reconnecting { attempt: 1 })
+        ]
+    );
+    assert_eq!(
+        driver.wait(SECOND),
+        [Output::OpenLink(Transport::WebSocket)]
+    );
     driver.give(Input::LinkOpened);
     let outputs = driver.wait(10 * SECOND);
     assert_eq!(
         outputs.first(),
-        Some(&Output::CloseLink),
+        Some(&Output::AbandonLink),
         "no reply to create-session"
     );
 }
@@ -335,7 +458,7 @@ fn nothing_is_said_while_the_link_is_down_and_all_of_it_afterwards() {
     let outputs = driver.wait(200 * SECOND);
     assert!(outputs.iter().all(|output| matches!(
         output,
-        Output::OpenLink | Output::CloseLink | Output::Notice(Notice::Phase(_))
+        Output::OpenLink(_) | Output::AbandonLink | Output::Notice(Notice::Phase(_))
     )));
     while driver.give(Input::LinkOpened).is_empty() {
         driver.wait(SECOND);

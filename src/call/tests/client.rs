@@ -75,7 +75,7 @@ impl Client {
         for output in &outputs {
             let link = matches!(
                 output,
-                Output::OpenLink | Output::CloseLink | Output::Notice(Notice::Phase(_))
+                Output::OpenLink(_) | Output::AbandonLink | Output::Notice(Notice::Phase(_))
             );
             assert!(link || !idle, "fires while the link is down: {output:?}");
         }

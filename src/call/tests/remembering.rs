@@ -212,3 +212,40 @@ fn an_answer_without_an_end_ends() {
     }
     assert_eq!(page.shown.chat.len(), 200);
 }
+
+#[test]
+fn what_an_earlier_page_has_said_is_told_by_others_and_counts() {
+    let mut driver = Driver::new();
+    driver.give(Input::Intent(Intent::Return {
+        room: admission().room,
+        presence: Presence::unnamed(),
+        from: ResumePoint {
+            token: "token-0".into(),
+            said: 2,
+        },
+    }));
+    driver.give(Input::LinkOpened);
+    let outputs = driver.reply(Admission {
+        resumed: true,
+        participants: vec![member(ben())],
+        ..admission()
+    });
+    let mut page = Page {
+        driver,
+        shown: Shown::default(),
+    };
+    assert!(page.keep(outputs).contains(&asks(ben(), &[])));
+    let said = vec![
+        message(ada(), 1, 1, "one"),
+        message(ada(), 2, 2, "two"),
+        message(ada(), 3, 3, "never said"),
+    ];
+    page.hear(ben(), told(said, true));
+    assert_eq!(page.shown.texts(), ["one", "two"]);
+    assert_eq!(page.shown.chat[0].standing, Standing::Delivered);
+    assert_eq!(page.say("three"), [line(3, 3, "three")]);
+    assert_eq!(
+        page.driver.call.resume_point().map(|point| point.said),
+        Some(3)
+    );
+}

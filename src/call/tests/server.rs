@@ -105,6 +105,7 @@ impl Server {
             ClientEvent::LeaveSession(_) => room::Input::Leave(connection),
             ClientEvent::Say(say) => room::Input::Say(connection, say),
             ClientEvent::Host(action) => room::Input::Host(connection, action),
+            ClientEvent::Echo(_) => return vec![Sent::To(connection, Input::Echoed)],
             ClientEvent::LookIn(look) => room::Input::Look(connection, look.room),
             ClientEvent::Knock(knock) => room::Input::Knock {
                 connection,

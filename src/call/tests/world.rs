@@ -398,8 +398,8 @@ impl World {
     fn give(&mut self, who: usize, input: Input) {
         for output in self.clients[who].give(self.now, input) {
             match output {
-                Output::OpenLink => self.after(2 * WAY, Happening::Opened(who)),
-                Output::CloseLink => {
+                Output::OpenLink(_) => self.after(2 * WAY, Happening::Opened(who)),
+                Output::CloseLink | Output::AbandonLink => {
                     // What was said before comes through.
                     let connection = self.clients[who].disconnect();
                     connection

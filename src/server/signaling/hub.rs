@@ -114,6 +114,8 @@ impl Hub {
             ClientEvent::LeaveSession(Nothing {}) => Input::Leave(connection),
             ClientEvent::Say(say) => Input::Say(connection, say),
             ClientEvent::Host(action) => Input::Host(connection, action),
+            // That it is done is the answer.
+            ClientEvent::Echo(Nothing {}) => return Ok(()),
             ClientEvent::LookIn(look) => Input::Look(connection, look.room),
             ClientEvent::Knock(knock) => Input::Knock {
                 connection,

@@ -53,7 +53,7 @@ use super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::{Meeting, Person, bring_later_style, bring_later_words},
+    browser::{Meeting, Person, bring_later_style, bring_later_words, is_replaced},
     protocol::ParticipantId,
     words::{Word, t},
 };
@@ -103,6 +103,8 @@ enum Loading {
     OnTheWay,
     Done,
     Failed,
+    /// The server has a newer build, which does not have this part.
+    Replaced,
 }
 
 /// Shows a part as soon as it is there.
@@ -113,6 +115,10 @@ pub fn later(part: Part, meeting: Meeting, desk: Desk) -> Piece {
         spawn_local(async move {
             let done = match join3(load(part), bring_later_words(), bring_later_style()).await {
                 (true, true, true) => Loading::Done,
+                _ if is_replaced().await => {
+                    meeting.make_way();
+                    Loading::Replaced
+                }
                 _ => Loading::Failed,
             };
             loading.try_set(done);
@@ -123,16 +129,20 @@ pub fn later(part: Part, meeting: Meeting, desk: Desk) -> Piece {
         Loading::OnTheWay => Some(icon(Glyph::Busy)),
         // What is loaded is made at once.
         Loading::Done => untrack(|| make(part, meeting, desk)),
-        Loading::Failed => Some(failed(begin)),
+        Loading::Failed => Some(missing(Word::PartFailed, Word::PartAgain, begin)),
+        Loading::Replaced => Some(missing(Word::PartReplaced, Word::PartReload, move || {
+            meeting.reload()
+        })),
     })
 }
 
-fn failed(load: impl Fn() + 'static) -> Piece {
+/// In place of a part that is not there: why, and what helps.
+fn missing(why: Word, help: Word, act: impl Fn() + 'static) -> Piece {
     view! {
-        <div class="part-failed">
-            <p>{t(Word::PartFailed)}</p>
-            <button class="button" type="button" on:click=press(load)>
-                {t(Word::PartAgain)}
+        <div class="part-failed" role="alert">
+            <p>{t(why)}</p>
+            <button class="button" type="button" on:click=press(act)>
+                {t(help)}
             </button>
         </div>
     }

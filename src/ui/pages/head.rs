@@ -5,6 +5,7 @@ use leptos::{html::meta, prelude::*};
 use super::{
     app::App,
     page::{About, Page},
+    start::{program, start_trouble},
 };
 use crate::words::{Word, in_use, t};
 
@@ -50,7 +51,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let (ahead, words) = words.map(|words| (words.own, words.all)).unzip();
     view! {
         <!DOCTYPE html>
-        <html lang=language.code() dir=language.direction().as_str() data-words=words data-style=later_style.flatten()>
+        // A translator that rewrites text would break a program that holds it; the languages are ours.
+        <html
+            lang=language.code()
+            dir=language.direction().as_str()
+            translate="no"
+            data-words=words
+            data-style=later_style.flatten()
+        >
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
@@ -69,17 +77,20 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 {graph("og:image:height", "630")}
                 {graph("og:image:alt", t(Word::PageImage))}
                 <meta name="twitter:card" content="summary_large_image" />
+                <meta name="google" content="notranslate" />
                 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml" />
                 <link rel="apple-touch-icon" href="/assets/icon-180.png" />
+                <link rel="manifest" href="/manifest.webmanifest" />
                 <script src=THEME></script>
                 {styles.map(|hrefs| hrefs.into_iter().map(|href| view! { <link rel="stylesheet" href=href /> }).collect_view())}
                 {options.output_name.split_once('-').map(|(_, hash)| view! {
                     <link rel="modulepreload" href=format!("/pkg/snippets/{hash}/__wasm_split.js") />
                 })}
                 {ahead.map(|href| view! { <link rel="preload" href=href r#as="fetch" crossorigin="" /> })}
-                <HydrationScripts options=options />
+                {program(&options.output_name, &options.site_pkg_dir)}
             </head>
             <body>
+                {has_program.then(start_trouble)}
                 <App />
             </body>
         </html>

@@ -6,6 +6,7 @@ mod home;
 mod illustration;
 mod mistakes;
 mod page;
+mod start;
 
 pub use head::{Origin, StyleHref, WordsHref, shell};
 pub use page::Page;

@@ -13,7 +13,10 @@ use crate::{
         link::{Link, LinkEvent},
         outcome,
     },
-    call::check::{Detail, Fact, Fault, Finding, Value},
+    call::{
+        Transport,
+        check::{Detail, Fact, Fault, Finding, Value},
+    },
     protocol::{ClientEvent, CreateSession, IceServer, Presence, RoomName, SessionReply},
 };
 
@@ -42,29 +45,41 @@ pub async fn reach() -> (Found, Means) {
     let polled = get("/socket.io/?EIO=4&transport=polling").await;
     let polls = polled.is_some_and(|text| text.starts_with("0{"));
     let begun = now();
-    let (tell, mut told) = mpsc::unbounded();
-    let link = Link::open(move |event| {
-        let _ = tell.unbounded_send(event);
-    });
-    let entering = enter(&link, &mut told);
     let mut means = Means::default();
-    let finding = match within(PATIENCE, entering).await.flatten() {
-        Some(SessionReply::Admitted(admission)) => {
-            means.ice_servers = admission.ice_servers;
-            means.forwards = admission.forwards;
-            Finding::Passed
-        }
-        Some(SessionReply::Refused(_)) => Finding::Failed(Fault::Refused),
-        None => Finding::Failed(Fault::WebSocket),
-    };
-    if finding != Finding::Failed(Fault::WebSocket) {
+    let mut finding = try_out(Transport::WebSocket, &mut means).await;
+    let opens = finding.is_some();
+    if opens {
         facts.push(Fact::new(
             Detail::WebSocket,
             Value::Milliseconds(since(begun)),
         ));
+    } else if polls {
+        // As a meeting does; what follows is checked all the same.
+        finding = try_out(Transport::Polling, &mut means).await;
     }
+    let finding = match finding {
+        Some(Finding::Passed) if !opens => Finding::Failed(Fault::WebSocket),
+        finding => finding.unwrap_or(Finding::Failed(Fault::WebSocket)),
+    };
     facts.push(Fact::new(Detail::Polling, Value::Flag(polls)));
     ((finding, facts), means)
+}
+
+/// Enters a room by this transport; nothing if no link opens.
+async fn try_out(transport: Transport, means: &mut Means) -> Option<Finding> {
+    let (tell, mut told) = mpsc::unbounded();
+    let link = Link::open(transport, move |event| {
+        let _ = tell.unbounded_send(event);
+    });
+    let entering = enter(&link, &mut told);
+    match within(PATIENCE, entering).await.flatten()? {
+        SessionReply::Admitted(admission) => {
+            means.ice_servers = admission.ice_servers;
+            means.forwards = admission.forwards;
+            Some(Finding::Passed)
+        }
+        SessionReply::Refused(_) => Some(Finding::Failed(Fault::Refused)),
+    }
 }
 
 /// A room that nobody else is in.
@@ -86,7 +101,7 @@ async fn enter(link: &Link, told: &mut mpsc::UnboundedReceiver<LinkEvent>) -> Op
                 resumable: false,
             })),
             LinkEvent::Reply(reply) => return Some(reply),
-            LinkEvent::Lost => return None,
+            LinkEvent::Lost | LinkEvent::Refused(_) => return None,
             _ => {}
         }
     }
