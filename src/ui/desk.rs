@@ -21,6 +21,11 @@ pub struct Desk {
     pub pinned: RwSignal<Vec<Tile>>,
     /// The page of tiles, from zero.
     pub page: RwSignal<usize>,
+    /// What stands in the field of the chat and is not sent: it outlives the panel, and what is typed before the panel is
+    /// loaded stands in it.
+    pub draft: RwSignal<String>,
+    /// How many parts are on their way that the person has opened: single keys are meant for them until they are there.
+    pub awaited: RwSignal<u32>,
 }
 
 /// A panel beside the stage.
@@ -55,6 +60,8 @@ impl Desk {
             dialog: RwSignal::new(None),
             pinned: RwSignal::new(Vec::new()),
             page: RwSignal::new(0),
+            draft: RwSignal::new(String::new()),
+            awaited: RwSignal::new(0),
         }
     }
 

@@ -47,7 +47,7 @@ fn pressed(meeting: Meeting, desk: Desk, event: &KeyboardEvent) {
         code: &code,
         command: event.ctrl_key() || event.meta_key(),
         alt: event.alt_key(),
-        focus: focus(),
+        focus: focus(desk),
     };
     let single_keys = meeting.choices.single_keys.get_untracked();
     let Some(shortcut) = Shortcut::of(stroke, single_keys) else {
@@ -80,20 +80,44 @@ pub fn perform(shortcut: Shortcut, meeting: Meeting, desk: Desk) {
     }
 }
 
-fn focus() -> Focus {
+fn focus(desk: Desk) -> Focus {
+    let awaits = desk.awaited.get_untracked() > 0;
+    let page = if awaits { Focus::Awaited } else { Focus::Page };
     let Some(element) = document().active_element() else {
-        return Focus::Page;
+        return page;
     };
     let is = |selector| element.matches(selector).unwrap_or(false);
     if is(
         "input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select, [contenteditable]",
     ) {
         Focus::Field
-    } else if is("button, a, summary, input, [role=menuitem]") {
+    } else if awaits {
+        Focus::Awaited
+    } else if is("button, a, summary, input, [role=menuitem], [tabindex='0']") || scrolls(&element)
+    {
         Focus::Control
     } else {
-        Focus::Page
+        page
     }
+}
+
+/// Whether Space scrolls something for who has the focus here: the element, or one around it.
+fn scrolls(element: &Element) -> bool {
+    let mut next = Some(element.clone());
+    while let Some(element) = next.filter(|element| !element.matches("body, html").unwrap_or(true))
+    {
+        if element.scroll_height() > element.client_height() && is_scroller(&element) {
+            return true;
+        }
+        next = element.parent_element();
+    }
+    false
+}
+
+fn is_scroller(element: &Element) -> bool {
+    let style = window().get_computed_style(element).ok().flatten();
+    let overflow = style.and_then(|style| style.get_property_value("overflow-y").ok());
+    overflow.is_some_and(|overflow| matches!(&*overflow, "auto" | "scroll"))
 }
 
 /// Puts the focus into the bar, also when what had it is gone.

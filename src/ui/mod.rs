@@ -9,6 +9,7 @@ mod bar;
 mod call;
 mod desk;
 mod dialog;
+mod draft_field;
 mod dynamic;
 mod grid;
 mod heading;

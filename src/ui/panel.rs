@@ -8,7 +8,7 @@ use super::{
     desk::{Desk, Panel},
     dynamic::{ElementRef, dynamic, effect, on, press},
     icons::{Glyph, icon},
-    later::{Part, later},
+    later::{Part, later_awaited},
     piece::{IntoPiece, Piece},
 };
 use crate::{
@@ -35,7 +35,7 @@ fn open(panel: Panel, meeting: Meeting, desk: Desk) -> Piece {
     });
     let heading = ElementRef::new();
     effect(move || {
-        if let Some(element) = heading.get() {
+        if let Some(element) = heading.get().filter(|_| !is_written_to()) {
             let _ = element.focus();
         }
     });
@@ -63,8 +63,14 @@ fn open(panel: Panel, meeting: Meeting, desk: Desk) -> Piece {
                     {icon(Glyph::Close)}
                 </button>
             </header>
-            {later(part, meeting, desk)}
+            {later_awaited(part, meeting, desk, RwSignal::new(true))}
         </aside>
     }
     .piece()
+}
+
+/// Whether the chat's field has the focus already.
+fn is_written_to() -> bool {
+    let element = document().active_element();
+    element.is_some_and(|element| element.matches(".panel textarea").unwrap_or(false))
 }

@@ -51,6 +51,8 @@ pub enum Focus {
     Control,
     /// A field that is typed into.
     Field,
+    /// Something that the person has opened and that is still being loaded: what is typed is meant for it.
+    Awaited,
 }
 
 impl Shortcut {
@@ -96,7 +98,7 @@ impl Shortcut {
                 _ => None,
             };
         }
-        if !single_keys {
+        if !single_keys || stroke.focus == Focus::Awaited {
             return None;
         }
         match letter? {
@@ -186,6 +188,14 @@ mod tests {
             focus: Focus::Field,
         };
         assert_eq!(Shortcut::of(stroke, true), None);
+    }
+
+    #[test]
+    fn what_is_typed_at_a_panel_that_is_not_there_yet_does_nothing() {
+        for key in ["m", "h", "s", " ", "?", "c"] {
+            assert_eq!(pressed(key, Focus::Awaited), None, "{key:?}");
+        }
+        assert_eq!(pressed("F2", Focus::Awaited), Some(Shortcut::Bar));
     }
 
     #[test]

@@ -6,7 +6,9 @@ use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 
 use super::{
     super::{
-        dynamic::{ElementRef, on, press, text},
+        desk::Desk,
+        draft_field::{focus_at_end, keep_draft},
+        dynamic::{ElementRef, effect, on, press, text},
         icons::draw,
         piece::{IntoPiece, Piece},
     },
@@ -26,6 +28,12 @@ const CLIP: &str = "M19 11.500l-7.300 7.300a4.500 4.500 0 0 1-6.400-6.400l8-8a3 
 /// The form. The focus stays in the field, whatever is sent or attached.
 pub fn chat_form(meeting: Meeting, files: Option<Files>, staged: Staged) -> Piece {
     let field = ElementRef::new();
+    // The field that was there before took its focus along.
+    effect(move || {
+        if let Some(element) = field.get().filter(|_| is_lost()) {
+            focus_at_end(element.unchecked_ref());
+        }
+    });
     let focus = move || {
         if let Some(element) = field.get_untracked() {
             let _ = element.focus();
@@ -37,6 +45,7 @@ pub fn chat_form(meeting: Meeting, files: Option<Files>, staged: Staged) -> Piec
             match ChatText::parse(&field.value()) {
                 Ok(text) => {
                     field.set_value("");
+                    desk.draft.set(String::new());
                     staged.wrong.set(String::new());
                     send_all(meeting, files, text, staged);
                 }
@@ -68,7 +77,9 @@ pub fn chat_form(meeting: Meeting, files: Option<Files>, staged: Staged) -> Piec
                 enterkeyhint="send"
                 aria-label=t(Word::ChatField)
                 placeholder=t(Word::ChatField)
+                prop:value=desk.draft.get_untracked()
                 node_ref=field
+                on:input=on(move |event| keep_draft(desk, &event))
                 on:keydown=on(pressed)
                 on:paste=on(move |event: ClipboardEvent| take_paste(&event, staged))
             ></textarea>
@@ -78,6 +89,12 @@ pub fn chat_form(meeting: Meeting, files: Option<Files>, staged: Staged) -> Piec
         </form>
     }
     .piece()
+}
+
+/// Whether nothing has the focus.
+fn is_lost() -> bool {
+    let element = document().active_element();
+    element.is_none_or(|element| element.matches("body").unwrap_or(true))
 }
 
 /// The text goes with the first file; without a file and without a text there is nothing to send.

@@ -47,8 +47,9 @@ use settings::settings;
 use sharing::sharing_line;
 
 use super::{
-    desk::Desk,
-    dynamic::{dynamic, press},
+    desk::{Desk, Question},
+    draft_field::draft_field,
+    dynamic::{dynamic, effect, press},
     icons::{Glyph, icon},
     piece::{IntoPiece, Piece},
 };
@@ -109,7 +110,32 @@ enum Loading {
 
 /// Shows a part as soon as it is there.
 pub fn later(part: Part, meeting: Meeting, desk: Desk) -> Piece {
+    show_later(part, meeting, desk, RwSignal::new(Loading::OnTheWay))
+}
+
+/// The same for a part that the person has opened: while it is `shown`, what is typed is meant for it, see
+/// [`Focus::Awaited`](super::shortcut::Focus::Awaited).
+pub fn later_awaited(part: Part, meeting: Meeting, desk: Desk, shown: RwSignal<bool>) -> Piece {
     let loading = RwSignal::new(Loading::OnTheWay);
+    let waits = StoredValue::new(false);
+    let wait = move |now: bool| {
+        let before = waits.try_update_value(|waits| std::mem::replace(waits, now));
+        match (before, now) {
+            (Some(false), true) => desk.awaited.update(|awaited| *awaited += 1),
+            (Some(true), false) => desk
+                .awaited
+                .update(|awaited| *awaited = awaited.saturating_sub(1)),
+            _ => {}
+        }
+    };
+    // At once, for the next key may follow before any effect runs.
+    wait(true);
+    effect(move || wait(shown.get() && loading.get() == Loading::OnTheWay));
+    on_cleanup(move || wait(false));
+    show_later(part, meeting, desk, loading)
+}
+
+fn show_later(part: Part, meeting: Meeting, desk: Desk, loading: RwSignal<Loading>) -> Piece {
     let begin = move || {
         loading.set(Loading::OnTheWay);
         spawn_local(async move {
@@ -126,7 +152,7 @@ pub fn later(part: Part, meeting: Meeting, desk: Desk) -> Piece {
     };
     begin();
     dynamic(move || match loading.get() {
-        Loading::OnTheWay => Some(icon(Glyph::Busy)),
+        Loading::OnTheWay => Some(on_the_way(part, desk)),
         // What is loaded is made at once.
         Loading::Done => untrack(|| make(part, meeting, desk)),
         Loading::Failed => Some(missing(Word::PartFailed, Word::PartAgain, begin)),
@@ -134,6 +160,14 @@ pub fn later(part: Part, meeting: Meeting, desk: Desk) -> Piece {
             meeting.reload()
         })),
     })
+}
+
+/// What stands in the place of a part until it is there. The chat has its field from the start.
+fn on_the_way(part: Part, desk: Desk) -> Piece {
+    match part {
+        Part::Chat => draft_field(desk),
+        _ => icon(Glyph::Busy),
+    }
 }
 
 /// In place of a part that is not there: why, and what helps.
