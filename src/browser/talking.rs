@@ -23,6 +23,8 @@ const FLOATS: u32 = 4_000;
 pub struct Talking {
     /// The chat, in order.
     pub lines: RwSignal<Vec<ChatLine>>,
+    /// How many lines of others came in all.
+    pub come: RwSignal<usize>,
     /// How many lines came since the chat was looked at.
     pub unread: RwSignal<usize>,
     /// Whether the chat is being looked at.
@@ -35,6 +37,21 @@ pub struct Talking {
     pub waiting: RwSignal<Vec<Knocker>>,
     /// What is seen of the room from outside.
     pub lobby: RwSignal<Option<Lobby>>,
+    /// Someone whom the person wants to put out, when others share their address: they are still here.
+    pub asks_back: RwSignal<Option<Removal>>,
+    /// Whether the room is to be locked with the last removal that was asked for.
+    locks: StoredValue<bool>,
+}
+
+/// The removal of someone whose address others share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Removal {
+    /// Who.
+    pub id: ParticipantId,
+    /// How many others here come from there.
+    pub others: usize,
+    /// Whether the room is to be locked, too.
+    pub locks: bool,
 }
 
 /// A reaction that floats by.
@@ -53,6 +70,7 @@ impl Talking {
     pub(super) fn new() -> Self {
         Self {
             lines: RwSignal::new(Vec::new()),
+            come: RwSignal::new(0),
             unread: RwSignal::new(0),
             reading: RwSignal::new(false),
             reactions: RwSignal::new(Vec::new()),
@@ -172,6 +190,9 @@ impl Meeting {
                 let heard = !matches!(line.standing, Standing::OnItsWay | Standing::Delivered);
                 if is_news && heard {
                     self.tell_of(&line);
+                }
+                if heard {
+                    talking.come.update(|come| *come += 1);
                 }
                 talking
                     .lines

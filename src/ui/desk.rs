@@ -50,6 +50,38 @@ pub enum Dialog {
     Quality(Option<ParticipantId>),
     /// What recording does, before it begins.
     Record,
+    /// Whether the host means it.
+    Ask(Question),
+}
+
+/// What the host is asked before it is done, since nothing takes it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Question {
+    /// To end the meeting for everybody.
+    End,
+    /// To make someone else the host.
+    HandOver(ParticipantId),
+    /// To put someone out.
+    Remove(ParticipantId),
+    /// Whether to keep everybody out who comes from the address of someone who is to be put out.
+    Address {
+        /// Who.
+        id: ParticipantId,
+        /// How many others here come from there.
+        others: usize,
+        /// Whether the room is to be locked, too.
+        locks: bool,
+    },
+}
+
+impl Question {
+    /// Whom it is about.
+    pub fn about(self) -> Option<ParticipantId> {
+        match self {
+            Self::End => None,
+            Self::HandOver(id) | Self::Remove(id) | Self::Address { id, .. } => Some(id),
+        }
+    }
 }
 
 impl Desk {

@@ -8,6 +8,7 @@ mod chat;
 mod chat_file;
 mod chat_form;
 mod chat_line;
+mod chat_lines;
 pub mod check;
 mod choice_field;
 mod code;
@@ -228,7 +229,8 @@ fn make_figures(
 fn make_part(part: Part, meeting: Meeting, desk: Desk) -> Result<Option<Piece>, SplitLoaderError> {
     Ok(Some(match part {
         Part::Allow => allow(meeting),
-        Part::Chat => drawer(desk, chat(meeting)),
+        Part::Ask(question) => ask(meeting, question),
+        Part::Chat => drawer(desk, chat(meeting, desk)),
         Part::Alone => alone(meeting),
         Part::Invite => invite_people(meeting),
         Part::Keys => keys_help(meeting),
