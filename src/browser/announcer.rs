@@ -59,6 +59,14 @@ impl Announcer {
         }
     }
 
+    /// Says no more of what was to be said, and takes away what is shown.
+    pub fn hush(&self) {
+        self.0.waiting.take();
+        self.0.hurries.set(false);
+        self.0.timer.take();
+        self.0.said.try_set(String::new());
+    }
+
     fn take_breath(&self) {
         self.0.said.try_set(String::new());
         self.after(BREATH, Self::speak);

@@ -462,6 +462,11 @@ impl Meeting {
         }
     }
 
+    /// What was said of the call goes with it.
+    pub(super) fn hush(&self) {
+        self.work(|works| works.announcer.hush());
+    }
+
     fn quit(&self) {
         self.want(Intent::Leave);
         self.work(|works| works.media.stop_all());

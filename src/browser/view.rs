@@ -116,6 +116,7 @@ fn show_phase(meeting: Meeting, phase: Phase) {
 fn show_end(meeting: Meeting, reason: EndReason) {
     meeting.stop_capture();
     meeting.end_call();
+    meeting.hush();
     meeting.people.set(Vec::new());
     meeting.you.set(None);
     meeting.link.set(LinkState::Idle);
