@@ -30,7 +30,7 @@ use super::{
     wishes::Wishes,
 };
 use crate::{
-    call::{Intent, ResumePoint, quality::Records},
+    call::{Intent, Names, ResumePoint, quality::Records},
     protocol::{DisplayName, Kind, ParticipantId, Presence, Refused, RoomName, Slot},
     words::{self, Language},
 };
@@ -50,6 +50,10 @@ pub struct Meeting {
     pub you: RwSignal<Option<ParticipantId>>,
     /// What the person wants to be called, as typed.
     pub name: RwSignal<String>,
+    /// Which of those of that name the person is, from 1.
+    pub(super) own_number: RwSignal<u32>,
+    /// What everybody is called.
+    pub(super) names: StoredValue<Names>,
     /// Whether the microphone is to be on.
     pub microphone: RwSignal<bool>,
     /// Whether the camera is to be on.
@@ -219,6 +223,8 @@ impl Meeting {
             capture: RwSignal::new(Capture::NotAsked),
             you: RwSignal::new(None),
             name: RwSignal::new(name),
+            own_number: RwSignal::new(1),
+            names: StoredValue::new(Names::default()),
             microphone: RwSignal::new(microphone),
             camera: RwSignal::new(camera),
             has_microphone: RwSignal::new(false),
@@ -496,6 +502,7 @@ impl Meeting {
     }
 
     pub(super) fn present(&self) {
+        self.number_self();
         self.want(Intent::Present(self.presence()));
     }
 }

@@ -24,6 +24,7 @@ mod link;
 mod listening;
 mod media;
 mod meeting;
+mod naming;
 mod newer;
 mod outcome;
 mod peer;
@@ -63,7 +64,7 @@ pub use screen::{Surface, is_possible as can_share_screen};
 pub use sharing::Sharing;
 pub use speaker::{can_choose_speaker, hear_from};
 pub use style::bring_later_style;
-pub use talking::{Floating, Talking, name_of};
+pub use talking::{Floating, Removal, Talking};
 pub use wishes::Wishes;
 
-pub use crate::call::{Bars, ChatLine, PeerLink, Standing, quality as measured};
+pub use crate::call::{Bars, ChatLine, PeerLink, Standing, quality as measured, tell_apart};

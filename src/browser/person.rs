@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use web_sys::MediaStream;
 
 use crate::{
-    call::PeerLink,
+    call::{PeerLink, label},
     protocol::{Member, ParticipantId, Side},
     words::{Word, t},
 };
@@ -35,6 +35,8 @@ pub struct Person {
 pub struct PersonState {
     /// What it is called; a seed client has no name.
     pub name: Option<String>,
+    /// Which of those of one name it is, from 1.
+    pub number: u32,
     /// Whether its microphone is on.
     pub microphone: bool,
     /// Whether its camera is on.
@@ -55,8 +57,8 @@ pub struct PersonState {
 
 impl Person {
     /// A person who has just come.
-    pub fn new(member: &Member) -> Self {
-        let state = PersonState::new(member, PeerLink::Connecting);
+    pub fn new(member: &Member, number: u32) -> Self {
+        let state = PersonState::new(member, number, PeerLink::Connecting);
         Self {
             id: member.id,
             state: RwSignal::new(state),
@@ -70,11 +72,11 @@ impl Person {
     }
 
     /// Takes what the person shows now.
-    pub fn update(&self, member: &Member) {
+    pub fn update(&self, member: &Member, number: u32) {
         let (link, unfit) = self.state.with_untracked(|state| (state.link, state.unfit));
         let next = PersonState {
             unfit,
-            ..PersonState::new(member, link)
+            ..PersonState::new(member, number, link)
         };
         if self.state.with_untracked(|state| *state != next) {
             self.state.set(next);
@@ -86,18 +88,16 @@ impl Person {
         self.state.read().link == PeerLink::Connecting
     }
 
-    /// The name to speak of it by.
+    /// The name to speak of it by, which nobody else here bears.
     pub fn spoken_name(&self) -> String {
-        self.state
-            .try_with_untracked(|state| state.name.clone())
-            .flatten()
-            .unwrap_or_else(|| t(Word::TileGuest).to_owned())
+        let name = self.state.try_with_untracked(PersonState::shown_name);
+        name.unwrap_or_default()
     }
 
-    /// The name as it is shown, which is followed.
+    /// The name as it is shown, which nobody else here bears; it is followed.
     pub fn shown_name(&self) -> String {
-        let name = self.state.try_with(|state| state.name.clone()).flatten();
-        name.unwrap_or_else(|| t(Word::TileGuest).to_owned())
+        let name = self.state.try_with(PersonState::shown_name);
+        name.unwrap_or_default()
     }
 
     /// Hears it no more, or again as loud as before; nobody else is told.
@@ -126,9 +126,10 @@ impl PartialEq for Person {
 impl Eq for Person {}
 
 impl PersonState {
-    fn new(member: &Member, link: PeerLink) -> Self {
+    fn new(member: &Member, number: u32, link: PeerLink) -> Self {
         Self {
             name: member.presence.name.as_ref().map(ToString::to_string),
+            number,
             microphone: member.presence.microphone,
             camera: member.presence.camera,
             hand: member.hand,
@@ -138,5 +139,11 @@ impl PersonState {
             link,
             unfit: None,
         }
+    }
+
+    /// The name as it is shown.
+    pub fn shown_name(&self) -> String {
+        let name = self.name.as_deref();
+        label(name.unwrap_or(t(Word::TileGuest)), self.number)
     }
 }

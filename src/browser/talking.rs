@@ -175,8 +175,11 @@ impl Meeting {
     /// Others wait at the door.
     pub(super) fn take_waiting(&self, waiting: Vec<Knocker>) {
         let known = self.talking.waiting.get_untracked();
+        for gone in known.iter().filter(|knocker| !waiting.contains(knocker)) {
+            self.forget_name(gone.id);
+        }
         for knocker in waiting.iter().filter(|knocker| !known.contains(knocker)) {
-            let name = knocker.name.as_str();
+            let name = &self.knocker_name(knocker);
             self.announce(&say(Phrase::RoomKnocks { name }));
             self.sound(Chime::Notice);
         }
@@ -188,6 +191,7 @@ impl Meeting {
         match change {
             ChatChange::Added { at, line, is_news } => {
                 let heard = !matches!(line.standing, Standing::OnItsWay | Standing::Delivered);
+                self.note_author(&line);
                 if is_news && heard {
                     self.tell_of(&line);
                 }
@@ -212,7 +216,7 @@ impl Meeting {
     }
 
     fn tell_of(&self, line: &ChatLine) {
-        let name = name_of(line);
+        let name = untrack(|| self.author_name(line));
         let (name, text) = (name.as_str(), line.message.chat.text.as_str());
         if let Some(file) = &line.message.chat.file {
             let file = file.name();
@@ -252,14 +256,5 @@ impl Meeting {
             TimeoutFuture::new(FLOATS).await;
             reactions.try_update(|all| all.retain(|floating| floating.number != number));
         });
-    }
-}
-
-/// Who wrote a line.
-pub fn name_of(line: &ChatLine) -> String {
-    match (&line.standing, &line.message.name) {
-        (Standing::OnItsWay | Standing::Delivered, _) => t(Word::TileYou).to_owned(),
-        (_, Some(name)) => name.to_string(),
-        (_, None) => t(Word::TileGuest).to_owned(),
     }
 }

@@ -51,6 +51,7 @@ fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
                 meeting.say_of_many(say(Phrase::RoomLeft {
                     name: &person.spoken_name(),
                 }));
+                meeting.forget_name(id);
                 meeting.work(|works| works.listening.forget(id));
                 meeting.sound(Chime::Left);
             }
@@ -95,7 +96,9 @@ fn show_phase(meeting: Meeting, phase: Phase) {
         Phase::InRoom => {
             if meeting.stage.get_untracked() != Stage::InRoom {
                 meeting.settle_in();
+                meeting.number_all();
             }
+            meeting.number_self();
             meeting.stage.set(Stage::InRoom);
             meeting.link.set(LinkState::Up);
         }
@@ -134,10 +137,11 @@ fn show_member(meeting: Meeting, member: &Member, is_news: bool) {
     if let Some(person) = find(meeting, member.id) {
         return update_member(meeting, person, member);
     }
+    let number = meeting.number(member.id, member.presence.name.as_ref());
     // Not of whatever happens to run now: the tile frees the signals, at last the end of the meeting.
     let Some(person) = meeting
         .owner
-        .try_with_value(|owner| owner.with(|| Person::new(member)))
+        .try_with_value(|owner| owner.with(|| Person::new(member, number)))
     else {
         return;
     };

@@ -25,6 +25,7 @@ mod forwarded;
 mod health;
 mod io;
 mod link;
+mod names;
 mod offerer;
 mod outside;
 mod pace;
@@ -51,6 +52,7 @@ pub use io::{
     ConnectionState, EndReason, Input, Intent, Notice, Output, PeerAction, PeerEvent, PeerLink,
     Phase, ResumePoint, Share,
 };
+pub use names::{Names, label, tell_apart};
 pub use talk::Utterance;
 pub use transport::Transport;
 

@@ -42,4 +42,4 @@ pub use talk::{
     BadChatText, BadFile, Body, Chat, ChatText, FileInfo, FileStep, Held, Message, Reaction, Said,
     Say, VideoWish,
 };
-pub use text::{graphemes, is_alphanumeric, upper};
+pub use text::{graphemes, is_alphanumeric, skeleton, upper};

@@ -12,6 +12,10 @@ mod tables {
         text.nfc().collect()
     }
 
+    pub fn nfkc(text: &str) -> String {
+        text.nfkc().collect()
+    }
+
     pub fn upper(text: &str) -> String {
         text.to_uppercase()
     }
@@ -37,6 +41,10 @@ mod tables {
 
     pub fn nfc(text: &str) -> String {
         JsString::from(text).normalize("NFC").into()
+    }
+
+    pub fn nfkc(text: &str) -> String {
+        JsString::from(text).normalize("NFKC").into()
     }
 
     pub fn upper(text: &str) -> String {
@@ -116,4 +124,34 @@ pub fn is_alphanumeric(c: char) -> bool {
 /// Whether a character is a mark that a script writes on a letter (general category M).
 pub fn is_combining_mark(c: char) -> bool {
     tables::is_combining_mark(c)
+}
+
+/// Letters that look like Latin ones in most typefaces (of UTS 39, "Unicode Security Mechanisms", section 4, those that a
+/// keyboard has), in small letters, each before what it looks like.
+const ALIKE: &str = "\u{430}a\u{432}b\u{435}e\u{43a}k\u{43c}m\u{43d}h\u{43e}o\u{440}p\u{441}c\u{442}t\u{443}y\u{445}x\u{456}i\u{458}j\u{455}s\u{501}d\u{51b}q\u{51d}w\u{4bb}h\u{4cf}i\
+    \u{3b1}a\u{3b2}b\u{3b5}e\u{3b6}z\u{3b7}h\u{3b9}i\u{3ba}k\u{3bc}m\u{3bd}n\u{3bf}o\u{3c1}p\u{3c4}t\u{3c5}y\u{3c7}x\u{3f2}c\u{3f3}j\u{131}ili1i|i0o";
+
+/// A text as people see it, to compare: two that look alike have the same. Compatibility forms, capitals, blanks and what
+/// cannot be seen do not count, nor which of several scripts a letter is of.
+pub fn skeleton(text: &str) -> String {
+    let folded = tables::nfkc(&lower(&tables::nfkc(text)));
+    folded.chars().filter(|c| is_seen(*c)).map(plain).collect()
+}
+
+fn plain(c: char) -> char {
+    let mut letters = ALIKE.chars();
+    while let (Some(letter), Some(plain)) = (letters.next(), letters.next()) {
+        if letter == c {
+            return plain;
+        }
+    }
+    c
+}
+
+/// Not so blanks, and the commonest of what is `Default_Ignorable_Code_Point`.
+fn is_seen(c: char) -> bool {
+    !c.is_whitespace()
+        && !matches!(c, '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{e0000}'..='\u{e0fff}')
 }

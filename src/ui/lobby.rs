@@ -14,7 +14,7 @@ use super::{
     preview::preview,
 };
 use crate::{
-    browser::{Capture, Meeting, Stage},
+    browser::{Capture, Meeting, Stage, tell_apart},
     protocol::{BadDisplayName, DISPLAY_NAME_CHARS, DisplayName, Lobby, RoomName},
     words::{Phrase, Plural, Word, count, say, t},
 };
@@ -63,6 +63,7 @@ fn guessable() -> Piece {
 /// Who is in the room already.
 fn inside(lobby: &Lobby) -> String {
     let names: Vec<&str> = lobby.people.iter().map(DisplayName::as_str).collect();
+    let names = tell_apart(&names);
     match (lobby.count, names.len()) {
         (0, _) => t(Word::LobbyAlone).to_owned(),
         (many, named) if many == named => say(Phrase::LobbyNames {

@@ -46,7 +46,7 @@ pub fn prompts(meeting: Meeting, desk: Desk) -> Piece {
 fn knocks(meeting: Meeting, knocker: &Knocker) -> Piece {
     let id = knocker.id;
     let text = say(Phrase::RoomKnocks {
-        name: knocker.name.as_str(),
+        name: &meeting.knocker_name(knocker),
     });
     let admit = move || meeting.host(HostAction::Admit { id, admit: true });
     line(Glyph::Door, text, Word::PromptAdmit, admit)

@@ -28,11 +28,7 @@ pub fn own_tile(
 ) -> Piece {
     let looks = move || {
         let place = place();
-        let name = meeting.name.get();
-        let label = match name.trim() {
-            "" => t(Word::TileYou).to_owned(),
-            name => say(Phrase::TileOwn { name }),
-        };
+        let (name, label) = (meeting.own_name(), meeting.own_label());
         Looks {
             id: meeting.own_id(),
             badge: if place.corner {
@@ -54,7 +50,7 @@ pub fn own_tile(
         }
     };
     let mirror = Box::new(move || meeting.choices.mirror.get());
-    let extras = tile_actions(meeting, desk, Tile::Own, move || meeting.name.get(), None);
+    let extras = tile_actions(meeting, desk, Tile::Own, move || meeting.own_name(), None);
     let bars = bars(meeting, desk, None);
     tile(
         Tile::Own,
@@ -80,9 +76,7 @@ pub fn person_tile(
     });
     let looks = move || {
         let state = person.state.read();
-        // A client of the tutorial's has no name.
-        let name = state.name.clone();
-        let name = name.unwrap_or_else(|| t(Word::TileGuest).to_owned());
+        let name = state.shown_name();
         Looks {
             id: person.id.to_string(),
             label: name.clone(),

@@ -4,11 +4,14 @@ use leptos::prelude::*;
 use linkify::{LinkFinder, LinkKind};
 
 use super::{
-    super::piece::{IntoPiece, Piece},
+    super::{
+        dynamic,
+        piece::{IntoPiece, Piece},
+    },
     chat_file::{others_file, own_file},
 };
 use crate::{
-    browser::{ChatLine, Files, Meeting, Standing, name_of},
+    browser::{ChatLine, Files, Meeting, Standing},
     words::{Word, t},
 };
 
@@ -48,10 +51,14 @@ pub fn line(meeting: Meeting, files: Option<Files>, line: &ChatLine) -> Piece {
             false => others_file(meeting, files, key, info),
         }
     });
+    let author = {
+        let line = line.clone();
+        dynamic::text(move || meeting.author_name(&line))
+    };
     view! {
         <div class=class>
             <p class="chat-head">
-                <bdi class="chat-name">{name_of(line)}</bdi>
+                <bdi class="chat-name">{author}</bdi>
                 <span class="quiet">{time(message.chat.at)}</span>
                 {on_its_way.then(|| view! { <span class="quiet">{t(Word::ChatSending)}</span> }.piece())}
             </p>

@@ -38,16 +38,12 @@ pub fn people(meeting: Meeting) -> Piece {
 }
 
 fn own(meeting: Meeting) -> Piece {
-    let name = move || {
-        say(Phrase::TileOwn {
-            name: &meeting.name.get(),
-        })
-    };
+    let name = move || meeting.own_label();
     let microphone = move || meeting.is_on(Kind::Audio);
     let camera = move || meeting.is_on(Kind::Video);
     view! {
         <li class="people-row">
-            {avatar(move || meeting.name.get(), move || meeting.own_id())}
+            {avatar(move || meeting.own_name(), move || meeting.own_id())}
             <bdi class="people-name">{text(name)}</bdi>
             {when(move || meeting.is_host(), host_mark)}
             {marks(move || meeting.recording.read().is_some(), move || meeting.hand_place(None), microphone, camera)}
@@ -126,7 +122,7 @@ fn door(meeting: Meeting) -> Piece {
     let waiting = meeting.talking.waiting;
     let knocker = move |knocker: Knocker| {
         let id = knocker.id;
-        let name = knocker.name.as_str();
+        let name = &*meeting.knocker_name(&knocker);
         let answer = move |admit| move || meeting.host(HostAction::Admit { id, admit });
         view! {
             <li class="people-row door-row">

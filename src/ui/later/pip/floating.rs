@@ -183,7 +183,7 @@ fn small_tile(meeting: Meeting, tile: Tile) -> Piece {
 }
 
 fn own(meeting: Meeting) -> Piece {
-    let called = move || meeting.name.get();
+    let called = move || meeting.own_name();
     let label = move || say(Phrase::TileOwn { name: &called() });
     let seed = move || meeting.own_id();
     let shows = move || meeting.is_on(Kind::Video);

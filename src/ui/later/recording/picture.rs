@@ -109,7 +109,7 @@ impl Picture {
     /// The stream of a tile, its name and what gives its colour, and whether there is video.
     fn content(&self, tile: Tile, people: &[Person]) -> Content {
         let meeting = self.meeting;
-        let own_name = || meeting.name.try_get_untracked().unwrap_or_default();
+        let own_name = || untrack(|| meeting.own_name());
         let you = meeting.you.try_get_untracked().flatten();
         let person = |id| people.iter().find(|person| person.id == id);
         let (stream, name, seed, shows) = match tile {
