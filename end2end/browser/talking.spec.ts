@@ -109,8 +109,11 @@ test("the host mutes, lowers hands, removes and hands over; nobody else can", as
   await expect(ben.button("Raise hand")).toBeVisible();
   await expect(people(ada).getByRole("button", { name: /^Lower/ }), "where no hand is raised").toHaveCount(0);
   await people(ada).getByRole("button", { name: "Make Ben the host" }).click();
+  await ada.button("Hand over").click();
   await ben.hears("You are the host now");
   await people(ben).getByRole("button", { name: "Remove Ada" }).click();
+  await ben.button("Remove").click();
+  await ben.button("Remove only").click();
   await expect(ada.page.getByRole("heading", { name: "You were removed" })).toBeFocused();
   await expect(ada.page.getByRole("main").getByRole("button"), "who was put out is not asked back").toHaveCount(0);
   await expect(ada.page.getByRole("link", { name: "Home" })).toBeVisible();
@@ -139,6 +142,7 @@ test("a locked room lets in who knocks and is admitted, and ends for all", async
   await people(ada).getByRole("button", { name: "Refuse Cleo" }).click();
   await expect(cleo.page.getByRole("heading", { name: "You were not let in" })).toBeVisible();
   await people(ada).getByRole("button", { name: "End the meeting for all" }).click();
+  await ada.button("End for all").click();
   for (const person of [ada, ben]) {
     await expect(person.page.getByRole("heading", { name: "The meeting is over" })).toBeVisible();
   }

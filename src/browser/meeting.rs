@@ -441,6 +441,12 @@ impl Meeting {
         here.unwrap_or(false)
     }
 
+    /// A participant who is here.
+    pub fn person(&self, id: ParticipantId) -> Option<Person> {
+        self.people
+            .with_untracked(|people| people.iter().find(|person| person.id == id).copied())
+    }
+
     /// Says something in the live region.
     pub fn announce(&self, sentence: &str) {
         self.say(sentence.to_owned());

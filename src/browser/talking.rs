@@ -4,11 +4,12 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{chime::Chime, meeting::Meeting, person::Person, quality::Level};
+use super::{chime::Chime, meeting::Meeting, person::Person, quality::Level, refused};
 use crate::{
     call::{ChatChange, ChatLine, Intent, Standing, Utterance},
     protocol::{
-        Asked, ChatText, HostAction, Knocker, Lobby, ParticipantId, Reaction, RoomState, VideoWish,
+        Asked, ChatText, HostAction, Knocker, Lobby, ParticipantId, Reaction, Refused, RoomState,
+        VideoWish,
     },
     words::{Phrase, Word, say, t},
 };
@@ -77,6 +78,8 @@ impl Talking {
             rule: RwSignal::new(RoomState::default()),
             waiting: RwSignal::new(Vec::new()),
             lobby: RwSignal::new(None),
+            asks_back: RwSignal::new(None),
+            locks: StoredValue::new(false),
         }
     }
 }
@@ -99,6 +102,26 @@ impl Meeting {
     /// Uses a power of the host.
     pub fn host(&self, action: HostAction) {
         self.want(Intent::Host(action));
+    }
+
+    /// Puts someone out, and locks the room in the same step if that is wanted. Without a word on the address, the
+    /// server asks back where others share it.
+    pub fn remove(&self, id: ParticipantId, lock: bool, address: Option<bool>) {
+        self.talking.locks.set_value(lock);
+        self.host(HostAction::Remove { id, lock, address });
+    }
+
+    /// The server has not done what was asked; where it asks back, the person is asked.
+    pub(super) fn take_refusal(&self, refused: &Refused) {
+        match (&*refused.code, refused.id, refused.others) {
+            ("address-shared", Some(id), Some(others)) => {
+                let locks = self.talking.locks.get_value();
+                self.talking
+                    .asks_back
+                    .set(Some(Removal { id, others, locks }));
+            }
+            _ => self.say(refused::spoken(refused)),
+        }
     }
 
     /// Asks to be let into a locked room.

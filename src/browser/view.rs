@@ -11,7 +11,6 @@ use super::{
     peer::put_track,
     person::Person,
     quality::Level,
-    refused,
 };
 use crate::{
     call::{EndReason, Notice, PeerLink, Phase},
@@ -80,7 +79,7 @@ fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
             n,
             step,
         }),
-        Notice::Refused(refused) => meeting.say(refused::spoken(&refused)),
+        Notice::Refused(refused) => meeting.take_refusal(&refused),
     }
 }
 
@@ -169,7 +168,10 @@ fn update_member(meeting: Meeting, person: Person, member: &Member) {
     let before = person
         .state
         .with_untracked(|state| (state.hand, state.shares, state.records));
-    person.update(member);
+    person.update(
+        member,
+        meeting.number(member.id, member.presence.name.as_ref()),
+    );
     let name = &person.spoken_name();
     if before.0.is_none() && member.hand.is_some() {
         meeting.say(say(Phrase::RoomHandUp { name }));
@@ -213,7 +215,5 @@ fn show_track(meeting: Meeting, id: ParticipantId, slot: Slot, track: &MediaStre
 }
 
 fn find(meeting: Meeting, id: ParticipantId) -> Option<Person> {
-    meeting
-        .people
-        .with_untracked(|people| people.iter().find(|person| person.id == id).copied())
+    meeting.person(id)
 }

@@ -95,6 +95,9 @@ impl Call {
                     self.end(EndReason::NotAdmitted);
                 }
             }
+            ServerEvent::Refused(refused) if self.is_knocking() && &*refused.code == "kicked" => {
+                self.end(EndReason::Refused(refused));
+            }
             ServerEvent::Refused(refused) if self.is_knocking() && is_of_a_knock(&refused) => {
                 if let Some(session) = &mut self.session {
                     session.door = Door::Locked;

@@ -6,19 +6,26 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, MouseEvent};
 
 use super::{
-    desk::{Desk, Dialog},
+    desk::{Desk, Dialog, Question},
     dynamic::{ElementRef, dynamic, effect, on, press},
     icons::{Glyph, icon},
     later::{Part, later},
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::{Meeting, hide_popover},
+    browser::{Meeting, Removal, hide_popover},
     words::{Word, t},
 };
 
 /// The place of the dialog that is open.
 pub fn dialogs(meeting: Meeting, desk: Desk) -> Piece {
+    // The server asks back.
+    effect(move || {
+        if let Some(Removal { id, others, locks }) = meeting.talking.asks_back.get() {
+            meeting.talking.asks_back.set(None);
+            desk.open(Dialog::Ask(Question::Address { id, others, locks }));
+        }
+    });
     dynamic(move || {
         let dialog = desk.dialog.get()?;
         Some(untrack(|| open(dialog, meeting, desk)))
@@ -48,32 +55,46 @@ fn open(dialog: Dialog, meeting: Meeting, desk: Desk) -> Piece {
         }
     };
     let (title, part) = match dialog {
-        Dialog::Keys => (Word::KeysTitle, Part::Keys),
-        Dialog::Invite => (Word::MenuInvite, Part::Invite),
-        Dialog::Settings => (Word::MenuSettings, Part::Settings),
-        Dialog::Quality(who) => (Word::MenuQuality, Part::Quality(who)),
-        Dialog::Record => (Word::MenuRecord, Part::Record),
+        Dialog::Keys => (Some(Word::KeysTitle), Part::Keys),
+        Dialog::Invite => (Some(Word::MenuInvite), Part::Invite),
+        Dialog::Settings => (Some(Word::MenuSettings), Part::Settings),
+        Dialog::Quality(who) => (Some(Word::MenuQuality), Part::Quality(who)),
+        Dialog::Record => (Some(Word::MenuRecord), Part::Record),
+        // It names someone, and its answers close it.
+        Dialog::Ask(question) => (None, Part::Ask(question)),
+    };
+    let (role, described) = match title {
+        Some(_) => (None, None),
+        None => (Some("alertdialog"), Some("dialog-text")),
+    };
+    let head = move |title| {
+        view! {
+            <header class="dialog-head">
+                <h2 id="dialog-title">{t(title)}</h2>
+                <button
+                    class="control control-small"
+                    type="button"
+                    aria-label=t(Word::DialogClose)
+                    on:click=press(close)
+                >
+                    {icon(Glyph::Close)}
+                </button>
+            </header>
+        }
+        .piece()
     };
     view! {
         <dialog
             class="dialog"
+            role=role
             aria-labelledby="dialog-title"
+            aria-describedby=described
             node_ref=node
             on:click=on(beside)
             on:close=press(move || desk.dialog.set(None))
         >
             <div class="dialog-sheet">
-                <header class="dialog-head">
-                    <h2 id="dialog-title">{t(title)}</h2>
-                    <button
-                        class="control control-small"
-                        type="button"
-                        aria-label=t(Word::DialogClose)
-                        on:click=press(close)
-                    >
-                        {icon(Glyph::Close)}
-                    </button>
-                </header>
+                {title.map(head)}
                 {later(part, meeting, desk)}
             </div>
         </dialog>

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     browser::{Bars, LinkState, Meeting, PeerLink, Person, PersonState},
     protocol::{Kind, Side},
-    words::{Phrase, Word, say, t},
+    words::{Word, t},
 };
 
 /// The person's own tile.

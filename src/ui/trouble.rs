@@ -36,6 +36,8 @@ pub fn trouble_page(meeting: Meeting, trouble: &Trouble) -> Piece {
         Trouble::Unsupported | Trouble::Knocking | Trouble::Removed | Trouble::Over => None,
         Trouble::Locked => Some(next(t(Word::TroubleLockedNext), move || meeting.knock())),
         Trouble::Moved => Some(next(t(Word::TroubleMovedNext), move || meeting.rejoin())),
+        // Trying again would not help.
+        Trouble::Refused(refused) if &*refused.code == "kicked" => None,
         Trouble::Refused(_) | Trouble::ServerAway | Trouble::NotAdmitted => {
             Some(next(t(Word::TroubleAgain), move || meeting.rejoin()))
         }
@@ -184,6 +186,12 @@ fn describe_refusal(refused: &Refused) -> Described {
             Word::TroubleFullTitle,
             refused.limit.map(full),
             Word::TroubleFullRemedy,
+        ),
+        "kicked" => (
+            Glyph::Door,
+            Word::TroubleRemovedTitle,
+            Some(t(Word::TroubleKickedCause).to_owned()),
+            Word::TroubleKickedRemedy,
         ),
         "too-many-rooms" => (
             Glyph::People,

@@ -26,7 +26,7 @@ const SEND: &str = "M4 4.500 20.500 12 4 19.500l2.500-7.500L4 4.500ZM6.500 12h6"
 const CLIP: &str = "M19 11.500l-7.300 7.300a4.500 4.500 0 0 1-6.400-6.400l8-8a3 3 0 0 1 4.300 4.300l-8 8a1.500 1.500 0 0 1-2.100-2.100l7-7";
 
 /// The form. The focus stays in the field, whatever is sent or attached.
-pub fn chat_form(meeting: Meeting, files: Option<Files>, staged: Staged) -> Piece {
+pub fn chat_form(meeting: Meeting, desk: Desk, files: Option<Files>, staged: Staged) -> Piece {
     let field = ElementRef::new();
     // The field that was there before took its focus along.
     effect(move || {

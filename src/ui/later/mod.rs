@@ -4,6 +4,7 @@
 //! so what is shown by way of this module is not named anywhere else.
 
 mod allow;
+mod ask;
 mod chat;
 mod chat_file;
 mod chat_form;
@@ -34,6 +35,7 @@ use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use allow::allow;
+use ask::ask;
 use chat::chat;
 use grip::drawer;
 use invite::{alone, invite_people};
@@ -97,6 +99,8 @@ pub enum Part {
     Elapsed,
     /// What is kept of recordings.
     Kept,
+    /// Whether the host means it.
+    Ask(Question),
 }
 
 /// How far the loading has come.
@@ -238,7 +242,7 @@ fn make_part(part: Part, meeting: Meeting, desk: Desk) -> Result<Option<Piece>, 
         Part::Menu => menu(meeting, desk),
         Part::Reactions => reaction_picker(meeting),
         Part::Floating => floating_reactions(meeting),
-        Part::People => drawer(desk, people(meeting)),
+        Part::People => drawer(desk, people(meeting, desk)),
         Part::Settings => settings(meeting),
         Part::Sharing => sharing_line(meeting),
         _ => return Ok(None),

@@ -6,6 +6,7 @@ use web_sys::{HtmlElement, HtmlInputElement};
 
 use super::super::{
     avatar::avatar,
+    desk::{Desk, Dialog, Question},
     dynamic::{dynamic, memo, on, press, text, when},
     icons::{Glyph, icon},
     marks::{mark, raised_hand},
@@ -19,18 +20,18 @@ use crate::{
 };
 
 /// The list, the person itself first; those with a raised hand in their order before the others.
-pub fn people(meeting: Meeting) -> Piece {
+pub fn people(meeting: Meeting, desk: Desk) -> Piece {
     let others = move || {
         let mut people = meeting.people.get();
         people.sort_by_key(|person| meeting.hand_place(Some(person.id)).unwrap_or(usize::MAX));
         people
     };
     view! {
-        {when(move || meeting.is_host(), move || host_controls(meeting))}
+        {when(move || meeting.is_host(), move || host_controls(meeting, desk))}
         <ul class="people">
             {own(meeting)}
             <For each=others key=|person| person.id let:person>
-                {row(meeting, person)}
+                {row(meeting, desk, person)}
             </For>
         </ul>
     }
@@ -52,7 +53,7 @@ fn own(meeting: Meeting) -> Piece {
     .piece()
 }
 
-fn row(meeting: Meeting, person: Person) -> Piece {
+fn row(meeting: Meeting, desk: Desk, person: Person) -> Piece {
     let seed = person.id.to_string();
     let hand = move || meeting.hand_place(Some(person.id));
     let records = move || person.state.read().records;
@@ -66,7 +67,7 @@ fn row(meeting: Meeting, person: Person) -> Piece {
                 {silence_button(person)}
                 {volume(person)}
             </div>
-            {when(move || meeting.is_host(), move || powers(meeting, person))}
+            {when(move || meeting.is_host(), move || powers(meeting, desk, person))}
         </li>
     }
     .piece()
@@ -77,7 +78,7 @@ fn host_mark() -> Piece {
 }
 
 /// What the host decides for all, and who waits at the door.
-fn host_controls(meeting: Meeting) -> Piece {
+fn host_controls(meeting: Meeting, desk: Desk) -> Piece {
     let locked = memo(move || meeting.talking.rule.read().locked);
     let lock = move || {
         let locked = !locked.get_untracked();
@@ -103,7 +104,7 @@ fn host_controls(meeting: Meeting) -> Piece {
                 move || !meeting.hands().is_empty(),
                 move || order(Word::PeopleLowerAll, move || meeting.host(HostAction::LowerHands)),
             )}
-            {order(Word::PeopleEnd, move || meeting.host(HostAction::End))}
+            {order(Word::PeopleEnd, move || desk.open(Dialog::Ask(Question::End)))}
         </div>
     }
     .piece()
@@ -150,7 +151,7 @@ fn door(meeting: Meeting) -> Piece {
 }
 
 /// What the host can do with someone.
-fn powers(meeting: Meeting, person: Person) -> Piece {
+fn powers(meeting: Meeting, desk: Desk, person: Person) -> Piece {
     let id = person.id;
     let name = &person.spoken_name();
     let lowers = say(Phrase::PeopleLower { name });
@@ -162,8 +163,8 @@ fn powers(meeting: Meeting, person: Person) -> Piece {
         <div class="people-powers">
             {small(Glyph::MicrophoneOff, say(Phrase::PeopleMute { name }), move || meeting.host(HostAction::Mute { id }))}
             {when(move || person.state.read().hand.is_some(), lower)}
-            {passing(Glyph::Person, say(Phrase::PeoplePromote { name }), move || meeting.host(HostAction::HandOver { id }))}
-            {passing(Glyph::Door, say(Phrase::PeopleRemove { name }), move || meeting.host(HostAction::Remove { id, address: None, lock: false }))}
+            {small(Glyph::Person, say(Phrase::PeoplePromote { name }), move || desk.open(Dialog::Ask(Question::HandOver(id))))}
+            {small(Glyph::Door, say(Phrase::PeopleRemove { name }), move || desk.open(Dialog::Ask(Question::Remove(id))))}
         </div>
     }
     .piece()
