@@ -54,7 +54,6 @@ pub use language::{bring_later_words, bring_words};
 pub use later::{Coming, Files, Going, MoveGuard, NotOffered, amount, begin_watching, save_report};
 pub use listening::Hearing;
 pub use meeting::{LinkState, Meeting, Stage, Trouble};
-pub use newer::is_replaced;
 pub use person::{Person, PersonState};
 pub use quality::{Level, Sharpness};
 pub use reception::Receptions;

@@ -12,7 +12,7 @@ use super::{
     meeting::Meeting,
     outcome,
 };
-use crate::call::ResumePoint;
+use crate::{call::ResumePoint, words::Word};
 
 /// The one thing that is handed from page to page.
 const KEY: &str = "roundtable.seat";
@@ -22,7 +22,7 @@ const LASTS: u64 = 60_000;
 const NOT_FOUND: u16 = 404;
 
 /// Whether the server has another build by now: it does not have the scripts of this page any more.
-pub async fn is_replaced() -> bool {
+async fn is_replaced() -> bool {
     let own = document().query_selector("link[rel=modulepreload]");
     let Some(address) = own
         .ok()
@@ -40,9 +40,14 @@ pub async fn is_replaced() -> bool {
 }
 
 impl Meeting {
-    /// From now on another page takes this one's place when it is loaded again, whoever asks for that.
-    pub fn make_way(&self) {
+    /// Why a part could not be loaded: [`Word::PartReplaced`] where the server has another build, else
+    /// [`Word::PartFailed`]. Of the first, the next page takes this one's place from then on, whoever has it loaded.
+    pub async fn why_missing(&self) -> Word {
+        if !is_replaced().await {
+            return Word::PartFailed;
+        }
         self.work(|works| works.makes_way.set(true));
+        Word::PartReplaced
     }
 
     /// Loads the page again.

@@ -44,7 +44,8 @@ impl Meeting {
         spawn_local(async move {
             if later::ask_for_screen(meeting, sharpness).await.is_err() {
                 meeting.work(|works| works.choosing.set(false));
-                meeting.say(t(Word::PartFailed).to_owned());
+                let why = meeting.why_missing().await;
+                meeting.say(t(why).to_owned());
             }
         });
     }

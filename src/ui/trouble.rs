@@ -42,8 +42,15 @@ pub fn trouble_page(meeting: Meeting, trouble: &Trouble) -> Piece {
             Some(next(t(Word::TroubleAgain), move || meeting.rejoin()))
         }
     };
+    let setting =
+        matches!(trouble, Trouble::Refused(refused) if &*refused.code == "origin-refused");
     let said = view! {
         <p>{described.cause}</p>
+        {setting.then(|| view! {
+            <p>
+                <code class="setting" dir="ltr">{["--public-url ", &own_origin()].concat()}</code>
+            </p>
+        })}
         <p class="quiet">{described.remedy.map(t)}</p>
         {matches!(trouble, Trouble::InsecureContext | Trouble::Unsupported).then(check_link)}
     };
@@ -203,7 +210,7 @@ fn describe_refusal(refused: &Refused) -> Described {
             Glyph::Lock,
             Word::TroubleOriginTitle,
             Some(say(Phrase::TroubleOriginCause {
-                origin: &window().location().origin().unwrap_or_default(),
+                origin: &own_origin(),
             })),
             Word::TroubleOriginRemedy,
         ),
@@ -287,6 +294,11 @@ fn describe_devices(trouble: &CaptureTrouble) -> Described {
         cause: t(cause).to_owned(),
         remedy,
     }
+}
+
+/// Scheme, host and port of this page.
+fn own_origin() -> String {
+    window().location().origin().unwrap_or_default()
 }
 
 fn open_securely() {

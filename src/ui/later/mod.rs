@@ -57,7 +57,7 @@ use super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::{Meeting, Person, bring_later_style, bring_later_words, is_replaced},
+    browser::{Meeting, Person, bring_later_style, bring_later_words},
     protocol::ParticipantId,
     words::{Word, t},
 };
@@ -108,9 +108,8 @@ pub enum Part {
 enum Loading {
     OnTheWay,
     Done,
-    Failed,
-    /// The server has a newer build, which does not have this part.
-    Replaced,
+    /// And why.
+    Failed(Word),
 }
 
 /// Shows a part as soon as it is there.
@@ -146,11 +145,7 @@ fn show_later(part: Part, meeting: Meeting, desk: Desk, loading: RwSignal<Loadin
         spawn_local(async move {
             let done = match join3(load(part), bring_later_words(), bring_later_style()).await {
                 (true, true, true) => Loading::Done,
-                _ if is_replaced().await => {
-                    meeting.make_way();
-                    Loading::Replaced
-                }
-                _ => Loading::Failed,
+                _ => Loading::Failed(meeting.why_missing().await),
             };
             loading.try_set(done);
         });
@@ -160,10 +155,11 @@ fn show_later(part: Part, meeting: Meeting, desk: Desk, loading: RwSignal<Loadin
         Loading::OnTheWay => Some(on_the_way(part, desk)),
         // What is loaded is made at once.
         Loading::Done => untrack(|| make(part, meeting, desk)),
-        Loading::Failed => Some(missing(Word::PartFailed, Word::PartAgain, begin)),
-        Loading::Replaced => Some(missing(Word::PartReplaced, Word::PartReload, move || {
-            meeting.reload()
-        })),
+        // Trying again does not help where the server does not have it any more.
+        Loading::Failed(why @ Word::PartReplaced) => {
+            Some(missing(why, Word::PartReload, move || meeting.reload()))
+        }
+        Loading::Failed(why) => Some(missing(why, Word::PartAgain, begin)),
     })
 }
 
