@@ -15,9 +15,10 @@ use wasm_bindgen_futures::spawn_local;
 use crate::{
     call::Transport,
     protocol::{
-        Body, ClientEvent, LobbyReply, Refused, ServerEvent, SessionReply, Unreadable, WireEvent,
+        Body, ClientEvent, LobbyReply, Refused, ServerEvent, SessionReply, Stamped, Unreadable,
+        WireEvent,
         frame::{self, Handshake, ServerFrame},
-        parse_done,
+        parse_stamped,
     },
 };
 
@@ -47,7 +48,7 @@ pub enum LinkEvent {
     /// The reply to `look-in`.
     Lobby(LobbyReply),
     /// The reply to the first `say` of the chat that has none yet.
-    Said(Result<(), Refused>),
+    Said(Result<Stamped, Refused>),
     /// The reply to `echo`.
     Echoed,
     /// An event.
@@ -182,7 +183,7 @@ fn answer(number: u32, reply: &str) -> Result<Option<LinkEvent>, Unreadable> {
     Ok(Some(match number {
         ENTRY => LinkEvent::Reply(SessionReply::parse(reply)?),
         LOOK => LinkEvent::Lobby(LobbyReply::parse(reply)?),
-        CHAT => LinkEvent::Said(parse_done(reply)?),
+        CHAT => LinkEvent::Said(parse_stamped(reply)?),
         // Whatever the answer is, somebody has given it.
         ECHO => LinkEvent::Echoed,
         _ => return Ok(None),

@@ -112,6 +112,6 @@ impl Meeting {
 }
 
 fn written_name(line: &ChatLine) -> String {
-    let name = line.message.name.as_ref();
+    let name = line.message.chat.name.as_ref();
     name.map_or_else(|| t(Word::TileGuest).to_owned(), ToString::to_string)
 }

@@ -6,7 +6,7 @@ use super::{chat::ChatChange, talk::Utterance, transport::Transport};
 use crate::protocol::{
     Asked, Candidate, ClientEvent, FileStep, HostAction, IceServer, Kind, Knocker, Lobby,
     LobbyReply, Member, ParticipantId, Presence, Reaction, Refused, RoomName, RoomState, Sdp,
-    ServerEvent, SessionReply, Side, Slot, Slots, VideoWish,
+    ServerEvent, SessionReply, Side, Slot, Slots, Stamped, VideoWish,
 };
 
 /// Something that happened.
@@ -30,7 +30,7 @@ pub enum Input {
     /// The reply to `look-in`.
     Lobby(LobbyReply),
     /// The reply to a `say` of the chat. They come in the order of what they reply to.
-    Said(Result<(), Refused>),
+    Said(Result<Stamped, Refused>),
     /// An event from the server.
     Event(ServerEvent),
     /// A peer has something to say.

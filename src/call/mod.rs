@@ -323,7 +323,7 @@ impl Call {
         let Some(session) = self.session.as_mut().filter(|_| self.link.is_entering()) else {
             return;
         };
-        if &*refused.code == "resume-refused" && session.forget(&mut self.outputs) {
+        if &*refused.code == "resume-refused" && session.forget(refused.said, &mut self.outputs) {
             self.link.entering(now);
             self.outputs
                 .emit(ClientEvent::CreateSession(session.entry()));

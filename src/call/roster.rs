@@ -13,7 +13,7 @@ use super::{
     peer::Peer,
     sorted::Sorted,
 };
-use crate::protocol::{DisplayName, IceServer, KnownPeer, Member, ParticipantId, Signalled};
+use crate::protocol::{IceServer, KnownPeer, Member, ParticipantId, Signalled};
 
 /// The others in the room.
 #[derive(Debug, Default)]
@@ -107,11 +107,6 @@ impl Roster {
     /// Someone in the room.
     pub fn person(&mut self, id: ParticipantId) -> Option<&mut Attendee> {
         self.0.get_mut(&id)
-    }
-
-    /// What someone wants to be called.
-    pub fn name(&self, id: ParticipantId) -> Option<DisplayName> {
-        self.0.get(&id)?.member.presence.name.clone()
     }
 
     /// Whom the server does not name any more: missing while a restarted server's room forms again, gone

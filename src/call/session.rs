@@ -13,7 +13,7 @@ use super::{
 };
 use crate::protocol::{
     Admission, Body, ClientEvent, CreateSession, HostAsks, IceServer, Introduced, Member,
-    ParticipantId, Place, Prepare, Presence, Refused, RoomName, Said, ServerEvent, Slot,
+    ParticipantId, Place, Prepare, Presence, Refused, RoomName, Said, ServerEvent, Slot, Stamped,
 };
 
 /// A stay in a room, which outlives the link.
@@ -89,6 +89,7 @@ impl Session {
             you,
             resume,
             room,
+            meeting,
             resumed,
             reforming,
             state,
@@ -121,11 +122,12 @@ impl Session {
         out.emit(ClientEvent::ParticipantState(self.presence.clone()));
         self.roster.wake(now, None, out);
         self.roster.tell_forwarded(None, out);
-        self.talk.enter(now, you, here, out);
+        self.talk.enter(now, you, (meeting, here), out);
     }
 
-    /// Forgets the earlier stay, if there was one: the server does.
-    pub fn forget(&mut self, out: &mut Outputs) -> bool {
+    /// Forgets the earlier stay, if there was one: the server does, which has passed on lines of the chat so far.
+    pub fn forget(&mut self, said: Option<u32>, out: &mut Outputs) -> bool {
+        self.talk.give_up(said);
         self.roster.clear(out);
         self.talk.resume_from(0);
         self.resume.take().is_some()
@@ -172,8 +174,7 @@ impl Session {
                 }
             }
             ServerEvent::Said(said) => {
-                let name = self.roster.name(said.from);
-                self.talk.hear(now, name, said, out);
+                self.talk.hear(now, said, out);
             }
             // Of before the room, or acted on by who holds the link.
             ServerEvent::KnockAnswered(_)
@@ -202,7 +203,12 @@ impl Session {
     }
 
     /// The server answers what was said.
-    pub fn handle_said(&mut self, now: Duration, reply: Result<(), Refused>, out: &mut Outputs) {
+    pub fn handle_said(
+        &mut self,
+        now: Duration,
+        reply: Result<Stamped, Refused>,
+        out: &mut Outputs,
+    ) {
         self.talk.handle_reply(now, reply, out);
     }
 
@@ -328,6 +334,6 @@ impl Session {
 /// Whether something was said to one who was leaving, or being introduced anew, at that moment.
 fn is_a_race(refused: &Refused) -> bool {
     let event = refused.event.as_deref().unwrap_or_default();
-    matches!(&*refused.code, "not-here" | "not-prepared")
+    matches!(&*refused.code, "not-here" | "not-prepared" | "not-asked")
         && (event.starts_with("conn-") || event == "say")
 }

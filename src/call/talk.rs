@@ -9,8 +9,8 @@ use super::{
     sorted::Sorted,
 };
 use crate::protocol::{
-    Body, ChatText, DisplayName, FileInfo, FileStep, ParticipantId, Reaction, Refused, Said,
-    VideoWish,
+    Body, ChatText, DisplayName, FileInfo, FileStep, ParticipantId, Reaction, Refused, Said, Stamp,
+    Stamped, VideoWish,
 };
 
 /// Reactions that the own person sends: below what the server takes.
@@ -92,11 +92,11 @@ impl Talk {
         &mut self,
         now: Duration,
         you: ParticipantId,
-        here: Vec<ParticipantId>,
+        (meeting, here): (Option<Stamp>, Vec<ParticipantId>),
         out: &mut Outputs,
     ) {
         here.iter().for_each(|id| self.tell_wish(*id, out));
-        self.chat.enter(now, you, here);
+        self.chat.enter(now, you, (meeting, here), out);
         self.chat.advance(now, out);
     }
 
@@ -165,17 +165,16 @@ impl Talk {
         }
     }
 
-    /// Someone of that name says something.
-    pub fn hear(
-        &mut self,
-        now: Duration,
-        name: Option<DisplayName>,
-        said: Said,
-        out: &mut Outputs,
-    ) {
+    /// The server does not take the participant back; so far it had passed on its lines of the chat.
+    pub fn give_up(&mut self, passed_on: Option<u32>) {
+        self.chat.give_up(passed_on);
+    }
+
+    /// Someone says something.
+    pub fn hear(&mut self, now: Duration, said: Said, out: &mut Outputs) {
         let from = said.from;
         match said.body {
-            Body::Chat(chat) => self.chat.hear(now, from, (name, chat), out),
+            Body::Chat(chat) => self.chat.hear(now, from, chat, out),
             Body::Have { have } => self.chat.handle_have(now, from, &have),
             Body::History { messages, last } => {
                 self.chat.handle_history(now, from, (messages, last), out);
@@ -205,7 +204,12 @@ impl Talk {
     }
 
     /// The server answers the first line of the chat that it has not answered.
-    pub fn handle_reply(&mut self, now: Duration, reply: Result<(), Refused>, out: &mut Outputs) {
+    pub fn handle_reply(
+        &mut self,
+        now: Duration,
+        reply: Result<Stamped, Refused>,
+        out: &mut Outputs,
+    ) {
         self.chat.handle_reply(now, reply, out);
         self.chat.advance(now, out);
     }

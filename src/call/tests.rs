@@ -72,6 +72,7 @@ fn admission() -> Admission {
         you: ada(),
         resume: "token-1".into(),
         room: RoomName::parse("standup").unwrap(),
+        meeting: None,
         resumed: false,
         reforming: false,
         state: RoomState::default(),

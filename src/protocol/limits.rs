@@ -34,6 +34,12 @@ pub const MAILBOX_SIGNALS: usize = 256;
 pub const MAILBOX_BYTES: usize = 128 * 1024;
 /// How long a participant keeps its place without a socket.
 pub const RESUME_GRACE: Duration = Duration::from_secs(30);
+/// How long a resume token holds, from when it was given.
+pub const TOKEN_LIFE: Duration = Duration::from_secs(10 * 60);
+/// How often who is connected is given another one.
+pub const TOKEN_RENEWAL: Duration = Duration::from_secs(4 * 60);
+/// How often it is looked whose token is to be renewed.
+pub const TOKEN_ROUND: Duration = Duration::from_secs(20);
 /// How long after its start a server takes back participants of the server before it.
 pub const RESTART_GRACE: Duration = Duration::from_secs(120);
 /// Most networks that one meeting keeps out.
@@ -54,6 +60,10 @@ pub const FILE_BYTES: u64 = 100 * 1024 * 1024;
 pub const MIME_BYTES: usize = 100;
 /// Most authors in one `have`.
 pub const HELD_MESSAGES: usize = 512;
+/// Most parts, of one `history` each, in the answer to one `have`: a full log of the longest messages has fewer.
+pub const HISTORY_PARTS: u32 = 200;
+/// Of how many whose places were given up the server knows how far their lines of the chat have come.
+pub const SILENCED: usize = 4_096;
 /// Most messages in one `history`.
 pub const HISTORY_MESSAGES: usize = 50;
 /// Longest payload of `say`, in bytes.

@@ -33,13 +33,13 @@ pub use payload::{
     Carried, Introduced, Left, Missing, NewToken, Nothing, Place, Prepare, Side, Signalled,
 };
 pub use refusal::{Refusal, Refused};
-pub use reply::parse_done;
+pub use reply::{StampedReply, parse_done, parse_stamped};
 pub use room_name::{BadRoomName, RoomName};
 pub use session::{Admission, CreateSession, IceServer, KnownPeer, Member, Presence, SessionReply};
 pub use signal::{Candidate, Direction, Kind, Sdp, Signal, TransceiverInit, TransceiverRequest};
 pub use slot::{Slot, Slots};
 pub use talk::{
     BadChatText, BadFile, Body, Chat, ChatText, FileInfo, FileStep, Held, Message, Reaction, Said,
-    Say, VideoWish,
+    Say, Stamp, Stamped, VideoWish,
 };
 pub use text::{graphemes, is_alphanumeric, skeleton, upper};

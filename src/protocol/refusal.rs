@@ -46,6 +46,12 @@ pub enum Refusal {
     /// The resume token is forged, spent, too old, or for another room.
     #[error("this resume token does not hold (any more): enter the room anew")]
     ResumeRefused,
+    /// The same, of one who was here until its place was given up; how far its lines of the chat had come.
+    #[error("your place was given up: enter the room anew")]
+    PlaceGone(u32),
+    /// Chat is told to one who has not asked for it.
+    #[error("{0} has not asked you for the chat")]
+    NotAsked(ParticipantId),
     /// Only the host may do it.
     #[error("only the host of this room may do that")]
     NotHost,
@@ -94,7 +100,8 @@ impl Refusal {
             Self::NotHere(_) => "not-here",
             Self::Yourself => "yourself",
             Self::NotPrepared(_) => "not-prepared",
-            Self::ResumeRefused => "resume-refused",
+            Self::ResumeRefused | Self::PlaceGone(_) => "resume-refused",
+            Self::NotAsked(_) => "not-asked",
             Self::NotHost => "not-host",
             Self::Kicked => "kicked",
             Self::AddressShared { .. } => "address-shared",
@@ -109,6 +116,13 @@ impl Refusal {
     fn limit(&self) -> Option<usize> {
         match self {
             Self::RoomFull(limit) | Self::TooManyRooms(limit) => Some(*limit),
+            _ => None,
+        }
+    }
+
+    fn said(&self) -> Option<u32> {
+        match self {
+            Self::PlaceGone(said) => Some(*said),
             _ => None,
         }
     }
@@ -137,6 +151,10 @@ pub struct Refused {
     /// With `address-shared`: how many others share the address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub others: Option<usize>,
+    /// With `resume-refused`, where it is known: how far the participant's lines of the chat were passed on, by its
+    /// own count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<u32>,
     /// The event that was refused, when the refusal is not a reply to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<Box<str>>,
@@ -151,6 +169,7 @@ impl Refused {
             limit: refusal.limit(),
             id: refusal.shared().map(|(id, _)| id),
             others: refusal.shared().map(|(_, others)| others),
+            said: refusal.said(),
             event: event.map(Into::into),
         }
     }

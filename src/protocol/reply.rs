@@ -1,9 +1,9 @@
 //! The replies to events that ask for one: what was asked for, or a refusal, told apart by `ok`.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::{
-    Nothing, Refused,
+    Nothing, Refused, Stamped,
     json::{self, Unreadable},
 };
 
@@ -33,6 +33,10 @@ pub(super) fn parse_reply<'a, T: Deserialize<'a>>(
     }
 }
 
+/// The reply to a line of the chat that was passed on.
+#[derive(Debug)]
+pub struct StampedReply(pub Stamped);
+
 /// Parses the reply to an event that has nothing to say in it but whether it was granted.
 ///
 /// # Errors
@@ -41,16 +45,39 @@ pub fn parse_done(reply: &str) -> Result<Result<(), Refused>, Unreadable> {
     Ok(parse_reply(reply)?.map(|Nothing {}| ()))
 }
 
+/// Parses the reply to a `say` of the chat.
+///
+/// # Errors
+/// It is no reply.
+pub fn parse_stamped(reply: &str) -> Result<Result<Stamped, Refused>, Unreadable> {
+    parse_reply(reply)
+}
+
+impl Serialize for StampedReply {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(rest) = self;
+        Tagged { ok: true, rest }.serialize(serializer)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::Stamp;
 
     #[test]
     fn a_yes_and_a_no_are_told_apart() {
+        let stamped = Stamped {
+            name: None,
+            stamp: Some(Stamp::from_bytes([7; 16])),
+        };
+        let written = serde_json::to_string(&StampedReply(stamped.clone())).unwrap();
+        assert_eq!(parse_stamped(&written), Ok(Ok(stamped)));
+        assert_eq!(parse_stamped(r#"{"ok":true}"#), Ok(Ok(Stamped::default())));
         assert_eq!(parse_done(r#"{"ok":true}"#), Ok(Ok(())));
         let no = r#"{"ok":false,"code":"slow-down","message":"that was too much"}"#;
-        let code = parse_done(no).map(|reply| reply.map_err(|refused| refused.code));
+        let code = parse_stamped(no).map(|reply| reply.map_err(|refused| refused.code));
         assert_eq!(code, Ok(Err("slow-down".into())));
-        assert_eq!(parse_done("[]"), Err(Unreadable));
+        assert_eq!(parse_stamped("[]"), Err(Unreadable));
     }
 }

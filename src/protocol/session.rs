@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::{
     BadRoomName, DisplayName, Introduced, KNOWN_PEERS, ParticipantId, Refusal, Refused, RoomName,
-    RoomState, TOKEN_BYTES,
+    RoomState, Stamp, TOKEN_BYTES,
     json::Unreadable,
     reply::{Tagged, parse_reply},
 };
@@ -148,6 +148,9 @@ pub struct Admission {
     pub resume: Box<str>,
     /// The room's name as it was first typed.
     pub room: RoomName,
+    /// Names the meeting: the same for everyone in it, and another one when the room begins anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meeting: Option<Stamp>,
     /// Whether the participant came back rather than entered.
     pub resumed: bool,
     /// Whether the server was restarted since, so that `participants` may still lack some who return.

@@ -6,11 +6,12 @@ use super::{
     Admitted, Claim, ConnectionId, Network, Output, Rooms, UnitTask, pair::Pair, room::Room,
     seat::Line,
 };
-use crate::protocol::{CreateSession, Nothing, ParticipantId, RESTART_GRACE, Refusal, ServerEvent};
+use crate::protocol::{CreateSession, Nothing, ParticipantId, Refusal, ServerEvent, TOKEN_LIFE};
 
 impl Rooms {
     pub(super) fn handle_entry(
         &mut self,
+        now: Duration,
         connection: ConnectionId,
         mut entry: CreateSession,
         fresh: ParticipantId,
@@ -19,7 +20,7 @@ impl Rooms {
         match self.rooms.get(&entry.room) {
             Some(_) if self.keeps_out(&entry.room, connection) => return Err(Refusal::Kicked),
             Some(room) if !room.door.admits(connection) => return Err(Refusal::Locked),
-            Some(room) if room.seats.len() >= self.limits.participants => {
+            Some(room) if room.seats.len() + room.awaited.len() >= self.limits.participants => {
                 return Err(Refusal::RoomFull(self.limits.participants));
             }
             None if self.rooms.len() >= self.limits.rooms => {
@@ -30,9 +31,10 @@ impl Rooms {
         self.go_away(connection);
         self.seated.insert(connection, (entry.room.clone(), fresh));
         let name = entry.room.clone();
+        let wall = self.wall(now);
         let room = self.rooms.entry(name.clone()).or_insert_with(|| {
             let meeting = self.seal.meeting(fresh);
-            Room::new(meeting, name.clone(), self.boot, self.forwarding)
+            Room::new(meeting, name.clone(), self.forwarding)
         });
         // From before a restart comes only who has a token.
         entry.peers.clear();
@@ -52,10 +54,11 @@ impl Rooms {
         self.outputs.push_back(Output::Admit(
             connection,
             Admitted {
-                claim: room.claim(fresh),
+                claim: room.claim(fresh, now, wall),
                 resumed: false,
                 reforming: false,
                 state: room.state(),
+                meeting: self.seal.name(room.meeting),
                 participants: room.others(fresh),
                 ready,
             },
@@ -73,31 +76,35 @@ impl Rooms {
         entry: CreateSession,
         claim: Claim,
     ) -> Result<(), Refusal> {
-        if claim.room != entry.room {
-            return Err(Refusal::ResumeRefused);
-        }
-        let you = claim.participant;
-        let seat = self
-            .rooms
-            .get(&claim.room)
-            .and_then(|room| room.seats.get(&you));
-        let reforming = claim.boot != self.boot;
-        match seat {
-            Some(seat) if !seat.accepts(claim.generation) => return Err(Refusal::ResumeRefused),
-            Some(_) => {}
-            None if !reforming || now > RESTART_GRACE || self.departed.contains(&you) => {
-                return Err(Refusal::ResumeRefused);
-            }
-            None if !self.rooms.contains_key(&claim.room)
-                && self.rooms.len() >= self.limits.rooms =>
-            {
-                return Err(Refusal::TooManyRooms(self.limits.rooms));
-            }
-            None => {}
-        }
         let network = self.network_of(connection)?;
-        self.sit_again((connection, network), entry, claim, reforming);
+        let you = claim.participant;
+        let age = self.wall(now).as_secs().saturating_sub(claim.issued);
+        let room = self.rooms.get(&claim.room).filter(|room| {
+            let is_this_meeting = room.meeting == claim.meeting && claim.room == entry.room;
+            is_this_meeting && age <= TOKEN_LIFE.as_secs()
+        });
+        let room = room.ok_or_else(|| self.gone(you))?;
+        match (room.seats.get(&you), room.awaits(you)) {
+            (Some(seat), _) if seat.accepts(claim.generation) => {}
+            (None, Some(oldest)) if claim.generation >= oldest => {
+                if room.seats.len() >= self.limits.participants {
+                    return Err(Refusal::RoomFull(self.limits.participants));
+                }
+            }
+            (None, None) => return Err(self.gone(you)),
+            _ => return Err(Refusal::ResumeRefused),
+        }
+        self.sit_again(now, (connection, network), entry, claim);
         Ok(())
+    }
+
+    /// The place of a participant was given up.
+    fn gone(&self, who: ParticipantId) -> Refusal {
+        let mut silenced = self.silenced.iter().rev();
+        let said = silenced.find(|(other, _)| *other == who);
+        said.map_or(Refusal::ResumeRefused, |(_, said)| {
+            Refusal::PlaceGone(*said)
+        })
     }
 
     fn network_of(&self, connection: ConnectionId) -> Result<Network, Refusal> {
@@ -108,21 +115,23 @@ impl Rooms {
     /// The return is granted: the seat gets its connection, and what the cut has lost is said again.
     fn sit_again(
         &mut self,
+        now: Duration,
         (connection, network): (ConnectionId, Network),
         entry: CreateSession,
         claim: Claim,
-        reforming: bool,
     ) {
         let you = claim.participant;
         self.go_away(connection);
-        self.seated.insert(connection, (entry.room.clone(), you));
         let name = entry.room.clone();
-        let room = self.rooms.entry(name.clone()).or_insert_with(|| {
-            let meeting = self.seal.meeting(you);
-            Room::new(meeting, name.clone(), self.boot, self.forwarding)
-        });
+        let wall = self.wall(now);
+        self.seated.insert(connection, (name.clone(), you));
+        let Some(room) = self.rooms.get_mut(&name) else {
+            return;
+        };
+        room.changed = true;
         let mut mailbox = VecDeque::new();
         let mut is_another_host = false;
+        let mut reforming = false;
         let mut generation = claim.generation.saturating_add(1);
         if let Some(seat) = room.seats.get_mut(&you) {
             generation = generation.max(seat.generation.saturating_add(1));
@@ -153,15 +162,20 @@ impl Rooms {
             }
         } else {
             room.take_seat(you, (connection, network), entry, generation);
-            is_another_host = room.welcome_back(you, &claim);
+            room.end_waiting_for(you);
+            let before = room.state();
+            room.welcome(you);
+            is_another_host = room.state() != before;
+            reforming = true;
         }
         self.outputs.push_back(Output::Admit(
             connection,
             Admitted {
-                claim: room.claim(you),
+                claim: room.claim(you, now, wall),
                 resumed: true,
                 reforming,
                 state: room.state(),
+                meeting: self.seal.name(room.meeting),
                 participants: room.others(you),
                 ready: Vec::new(),
             },

@@ -68,6 +68,9 @@ impl Rooms {
     /// With a forwarding unit, whose tasks are [`Output::Unit`].
     pub fn with_unit(mut self, forwarding: Forwarding) -> Self {
         self.forwarding = Some(forwarding);
+        for room in self.rooms.values_mut() {
+            room.forwarding = self.forwarding;
+        }
         self
     }
 

@@ -10,23 +10,11 @@ use crate::protocol::{
     Asked, HostAction, HostAsks, Nothing, ParticipantId, Refusal, RoomName, RoomState, ServerEvent,
 };
 
-/// Who the host is, and by what right. There is one exactly while anybody is inside who can be: who entered
-/// with an object.
+/// Who the host is. There is one exactly while anybody is inside who can be: who entered with an object. After a
+/// restart it is the one of before, as long as its place is kept.
 #[derive(Debug, Default)]
 pub(super) struct Reign {
     pub host: Option<ParticipantId>,
-    /// The host's term as its token says it. Each host's is higher than all before it, so that after a restart
-    /// the last one is told from those before.
-    pub term: u32,
-    /// The term with which a host came back from before a restart, 0 without: a higher one is put before it.
-    right: u32,
-}
-
-impl Reign {
-    fn crown(&mut self, host: ParticipantId) {
-        self.host = Some(host);
-        self.term = self.term.saturating_add(1);
-    }
 }
 
 impl Room {
@@ -38,16 +26,19 @@ impl Room {
         }
     }
 
-    /// What a participant's token has to say.
-    pub fn claim(&self, who: ParticipantId) -> Claim {
-        let is_host = self.reign.host == Some(who);
+    /// A token for a participant, given `now`, which is `wall` since 1970.
+    pub fn claim(&mut self, who: ParticipantId, now: Duration, wall: Duration) -> Claim {
+        let mut generation = 0;
+        if let Some(seat) = self.seats.get_mut(&who) {
+            generation = seat.generation;
+            seat.token_at = now;
+        }
         Claim {
             room: self.name.clone(),
+            meeting: self.meeting,
             participant: who,
-            generation: self.seats.get(&who).map_or(0, |seat| seat.generation),
-            boot: self.boot,
-            term: if is_host { self.reign.term } else { 0 },
-            locked: is_host && self.door.is_locked(),
+            generation,
+            issued: wall.as_secs(),
         }
     }
 
@@ -55,40 +46,29 @@ impl Room {
     pub fn welcome(&mut self, who: ParticipantId) {
         let is_able = self.seats.get(&who).is_some_and(|seat| seat.resumable);
         if self.reign.host.is_none() && is_able {
-            self.reign.crown(who);
+            self.crown(who);
         }
     }
 
-    /// One who is back from before a restart is the host again if it was, or if there is none. Whether that
-    /// is news to the others.
-    pub fn welcome_back(&mut self, who: ParticipantId, claim: &Claim) -> bool {
-        let before = self.state();
-        if claim.term > self.reign.right {
-            self.reign.term = self.reign.term.max(claim.term);
-            self.reign.right = claim.term;
-            self.reign.crown(who);
-            if claim.locked {
-                self.door.lock();
-            }
-        }
-        self.welcome(who);
-        self.state() != before
+    fn crown(&mut self, host: ParticipantId) {
+        self.reign.host = Some(host);
+        self.changed = true;
     }
 
     /// Finds another host when there is none any more: the one of those who are there, or else of those who are
     /// away, who has been here longest. Without one, nobody could open the door: it is unlocked.
     pub fn settle(&mut self, outputs: &mut VecDeque<Output>) {
-        if self
-            .reign
-            .host
-            .is_some_and(|host| self.seats.get(&host).is_some())
-        {
+        let is_kept = |host| self.seats.get(&host).is_some() || self.awaits(host).is_some();
+        if self.reign.host.is_some_and(is_kept) {
             return;
         }
+        self.changed = true;
         let able = self.seats.iter().filter(|(_, seat)| seat.resumable);
         let heir = able.min_by_key(|(_, seat)| (seat.is_away(), seat.joined));
         match heir.map(|(id, _)| *id) {
             Some(heir) => self.hand_over(heir, outputs),
+            // The first who comes back is the host.
+            None if !self.awaited.is_empty() => self.reign.host = None,
             None => {
                 self.reign.host = None;
                 self.unlock(outputs);
@@ -98,9 +78,8 @@ impl Room {
 
     /// Makes someone the host, and tells everyone.
     fn hand_over(&mut self, to: ParticipantId, outputs: &mut VecDeque<Output>) {
-        self.reign.crown(to);
+        self.crown(to);
         self.tell_state(None, outputs);
-        self.renew_token(outputs);
         if self.door.is_waited_at() {
             self.tell_who_knocks(outputs);
         }
@@ -116,8 +95,8 @@ impl Room {
         } else {
             self.unlock(outputs);
         }
+        self.changed = true;
         self.tell_state(None, outputs);
-        self.renew_token(outputs);
     }
 
     /// Nobody has to wait any more.
@@ -174,22 +153,11 @@ impl Room {
             self.tell(host, event, outputs);
         }
     }
-
-    /// Gives the host a token that says so.
-    fn renew_token(&self, outputs: &mut VecDeque<Output>) {
-        let Some(host) = self.reign.host else {
-            return;
-        };
-        if let Some(Line::Live(connection)) = self.seats.get(&host).map(|seat| &seat.line) {
-            outputs.push_back(Output::Token(*connection, self.claim(host)));
-        }
-    }
 }
 
 impl Rooms {
     pub(super) fn handle_host(
         &mut self,
-        now: Duration,
         connection: ConnectionId,
         action: HostAction,
     ) -> Result<(), Refusal> {
@@ -228,24 +196,23 @@ impl Rooms {
             }
             HostAction::Remove { id, address, lock } => {
                 let removal = Removal { id, address, lock };
-                self.kick(now, &name, you, removal)?;
+                self.kick(&name, you, removal)?;
             }
-            HostAction::End => self.end(now, &name),
+            HostAction::End => self.end(&name),
         }
         self.look_again(&name);
         Ok(())
     }
 
     /// Ends a meeting: nobody is in the room any more, and nobody is let in who waits.
-    fn end(&mut self, now: Duration, name: &RoomName) {
+    fn end(&mut self, name: &RoomName) {
         let Some(room) = self.rooms.get(name) else {
             return;
         };
         for id in room.order().collect::<Vec<_>>() {
             self.put_out(name, id, ServerEvent::Ended(Nothing {}));
-            self.depart(now, id);
         }
-        if let Some(mut room) = self.rooms.remove(name) {
+        if let Some(mut room) = self.close_room(name) {
             let waiting = room.door.unlock().into_iter();
             self.outputs
                 .extend(waiting.map(|connection| answer(connection, false)));

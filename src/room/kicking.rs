@@ -3,8 +3,6 @@
 //! Without accounts, what is known of a person is the token, which is spent with the seat, and the network. A
 //! network that is kept out is kept as a mark, for as long as the meeting lasts.
 
-use std::time::Duration;
-
 use super::{ConnectionId, NetworkMark, Rooms, outside::answer, room::Room};
 use crate::protocol::{KICKED_NETWORKS, Nothing, ParticipantId, Refusal, RoomName, ServerEvent};
 
@@ -13,6 +11,16 @@ use crate::protocol::{KICKED_NETWORKS, Nothing, ParticipantId, Refusal, RoomName
 pub(super) struct Kicked(Vec<NetworkMark>);
 
 impl Kicked {
+    /// Keeps out what was kept out before a restart.
+    pub fn recall(&mut self, marks: Vec<NetworkMark>) {
+        self.0 = marks;
+        self.0.truncate(KICKED_NETWORKS);
+    }
+
+    pub fn marks(&self) -> &[NetworkMark] {
+        &self.0
+    }
+
     /// Keeps out one more; beyond [`KICKED_NETWORKS`] the one that was kept out first is let in again.
     fn add(&mut self, mark: NetworkMark) {
         if self.0.contains(&mark) {
@@ -37,7 +45,6 @@ impl Rooms {
     /// The host removes somebody.
     pub(super) fn kick(
         &mut self,
-        now: Duration,
         name: &RoomName,
         you: ParticipantId,
         removal: Removal,
@@ -58,10 +65,11 @@ impl Rooms {
         }
         if address != Some(false) {
             room.kicked.add(self.seal.mark(room.meeting, network));
+            room.changed = true;
             self.clear_the_front(name);
         }
         self.put_out(name, id, ServerEvent::Removed(Nothing {}));
-        self.remove(now, name, id);
+        self.remove(name, id);
         Ok(())
     }
 

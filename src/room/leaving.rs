@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use super::{ConnectionId, Output, Rooms, UnitTask, seat::Line};
+use super::{
+    ConnectionId, Output, Rooms, UnitTask,
+    seat::{Line, Seat},
+};
 use crate::protocol::{
-    Left, ParticipantId, RESTART_GRACE, RESUME_GRACE, Refusal, RoomName, ServerEvent,
+    Left, ParticipantId, RESUME_GRACE, Refusal, RoomName, SILENCED, ServerEvent, TOKEN_RENEWAL,
+    TOKEN_ROUND,
 };
 
 impl Rooms {
-    pub(super) fn handle_leave(
-        &mut self,
-        now: Duration,
-        connection: ConnectionId,
-    ) -> Result<(), Refusal> {
+    pub(super) fn handle_leave(&mut self, connection: ConnectionId) -> Result<(), Refusal> {
         if let Some((name, you)) = self.seated.remove(&connection) {
-            self.remove(now, &name, you);
+            self.remove(&name, you);
             return Ok(());
         }
         self.go_away(connection)
@@ -37,7 +37,7 @@ impl Rooms {
                 self.deadlines.insert((until, you), name);
                 room.announce(you, &mut self.outputs);
             }
-            _ => self.remove(now, &name, you),
+            _ => self.remove(&name, you),
         }
     }
 
@@ -46,15 +46,58 @@ impl Rooms {
             && entry.key().0 <= now
         {
             let ((_, who), name) = entry.remove_entry();
-            self.remove(now, &name, who);
+            self.note_silence(&name, who);
+            self.remove(&name, who);
+        }
+        self.end_restart(now);
+        self.renew_tokens(now);
+    }
+
+    /// Whoever comes too late is to know what of its own was passed on.
+    fn note_silence(&mut self, name: &RoomName, who: ParticipantId) {
+        let room = self.rooms.get(name);
+        let said = room.and_then(|room| Some(room.seats.get(&who)?.said));
+        if let Some(said) = said.filter(|said| *said > 0) {
+            if self.silenced.len() >= SILENCED {
+                self.silenced.pop_front();
+            }
+            self.silenced.push_back((who, said));
         }
     }
 
-    pub(super) fn remove(&mut self, now: Duration, name: &RoomName, who: ParticipantId) {
+    /// Gives everyone who is connected another token before the last one ends.
+    fn renew_tokens(&mut self, now: Duration) {
+        if now < self.renewal {
+            return;
+        }
+        self.renewal = now + TOKEN_ROUND;
+        let wall = self.wall(now);
+        let is_due =
+            |seat: &Seat| seat.resumable && now.saturating_sub(seat.token_at) >= TOKEN_RENEWAL;
+        for room in self.rooms.values_mut() {
+            let seats = room.seats.iter().filter(|(_, seat)| is_due(seat));
+            let due = seats.filter_map(|(id, seat)| match seat.line {
+                Line::Live(connection) => Some((*id, connection)),
+                Line::Away { .. } => None,
+            });
+            for (id, connection) in due.collect::<Vec<_>>() {
+                let claim = room.claim(id, now, wall);
+                self.outputs.push_back(Output::Token(connection, claim));
+            }
+        }
+    }
+
+    /// The time since 1970.
+    pub(super) fn wall(&self, now: Duration) -> Duration {
+        self.started.saturating_add(now)
+    }
+
+    pub(super) fn remove(&mut self, name: &RoomName, who: ParticipantId) {
         let Some(room) = self.rooms.get_mut(name) else {
             return;
         };
         room.seats.remove(&who);
+        room.changed = true;
         if room.unit_of(who).is_some() {
             self.outputs.push_back(Output::Unit(UnitTask::End(who)));
         }
@@ -67,10 +110,9 @@ impl Rooms {
             );
         }
         room.settle(&mut self.outputs);
-        if room.seats.is_empty() {
-            self.rooms.remove(name);
+        if room.seats.is_empty() && room.awaited.is_empty() {
+            self.close_room(name);
         }
-        self.depart(now, who);
         self.look_again(name);
     }
 
@@ -78,14 +120,5 @@ impl Rooms {
     pub(super) fn go_away(&mut self, connection: ConnectionId) -> bool {
         let had_knocked = self.withdraw(connection);
         self.watches.end(connection) || had_knocked
-    }
-
-    /// The tokens of one who is gone are spent.
-    pub(super) fn depart(&mut self, now: Duration, who: ParticipantId) {
-        if now <= RESTART_GRACE {
-            self.departed.insert(who);
-        } else {
-            self.departed.clear();
-        }
     }
 }

@@ -8,6 +8,7 @@
 //! | file | what it decides |
 //! |---|---|
 //! | `entering`, `leaving` | who gets a seat, and when it is given up |
+//! | `record` | what outlives a restart of the server |
 //! | `room`, `pair` | who is introduced to whom, and what is passed on |
 //! | `forwarding` | who is connected with the forwarding unit |
 //! | `host`, `door` | who the host is and what it may do; who is let in |
@@ -30,6 +31,7 @@ mod leaving;
 mod network;
 mod outside;
 mod pair;
+mod record;
 #[expect(clippy::module_inception, reason = "one of the `Rooms`")]
 mod room;
 mod rooms;
@@ -43,12 +45,13 @@ mod watch;
 
 pub use forwarding::Forwarding;
 pub use network::Network;
+pub use record::{Awaited, MeetingRecord, RecordChange};
 pub use rooms::Rooms;
 pub use seal::{MeetingId, NetworkMark, Seal};
 
 use crate::protocol::{
     Carried, CreateSession, HostAction, Introduced, Knock, Lobby, Member, ParticipantId, Presence,
-    RoomName, RoomState, Say, ServerEvent, Signal, Signalled,
+    RoomName, RoomState, Say, ServerEvent, Signal, Signalled, Stamp, Stamped,
 };
 
 /// Names a connection of one client. The server counts them; they are never used again.
@@ -69,16 +72,14 @@ pub struct Limits {
 pub struct Claim {
     /// The room that it was given for.
     pub room: RoomName,
+    /// The meeting in that room.
+    pub meeting: MeetingId,
     /// The participant that it was given to.
     pub participant: ParticipantId,
     /// Which of the participant's tokens it is, from 1.
     pub generation: u32,
-    /// The run of the server that gave it.
-    pub boot: u64,
-    /// The participant's term as the host, 0 for none: of two, the higher was host later.
-    pub term: u32,
-    /// Whether it was host of a locked room.
-    pub locked: bool,
+    /// When it was given, in seconds since 1970: it holds for [`TOKEN_LIFE`](crate::protocol::TOKEN_LIFE).
+    pub issued: u64,
 }
 
 /// Something that happened.
@@ -153,6 +154,8 @@ pub enum Output {
     Send(ConnectionId, ServerEvent),
     /// Tell a connection what it sees of a room from outside.
     Seen(ConnectionId, Lobby),
+    /// Tell a connection that its line of the chat was passed on, and how.
+    Stamped(ConnectionId, Stamped),
     /// Give a participant a token that says this.
     Token(ConnectionId, Claim),
     /// Have the forwarding unit do something.
@@ -222,6 +225,8 @@ pub struct Admitted {
     pub reforming: bool,
     /// Who the host is, and whether newcomers have to knock.
     pub state: RoomState,
+    /// Names the meeting: the same for all who are in it.
+    pub meeting: Stamp,
     /// The others, in the order of their joining.
     pub participants: Vec<Member>,
     /// Those of them who are ready for it already.

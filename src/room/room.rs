@@ -1,9 +1,9 @@
 //! One room: its seats, and what is sent among them.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 use super::{
-    ConnectionId, MeetingId, Network, Output, UnitTask,
+    Awaited, ConnectionId, MeetingId, Network, Output, UnitTask,
     door::Door,
     forwarding::Forwarding,
     host::Reign,
@@ -18,7 +18,7 @@ use crate::protocol::{
     RoomName, SHOWN_NAMES, ServerEvent, Signalled,
 };
 
-/// One room. It exists while it has seats.
+/// One room. It exists while it has seats, or somebody is awaited.
 #[derive(Debug)]
 pub(super) struct Room {
     pub meeting: MeetingId,
@@ -29,8 +29,12 @@ pub(super) struct Room {
     pub reign: Reign,
     pub door: Door,
     pub kicked: Kicked,
-    /// The run of the server.
-    pub boot: u64,
+    /// Who was here before a restart and has not come back.
+    pub awaited: Vec<Awaited>,
+    /// Whether what is to be kept of it has changed since it was asked for.
+    pub changed: bool,
+    /// Whether anything of it is kept.
+    pub is_kept: bool,
     pub forwarding: Option<Forwarding>,
     /// How many hands have gone up.
     pub hands: u32,
@@ -38,12 +42,7 @@ pub(super) struct Room {
 }
 
 impl Room {
-    pub fn new(
-        meeting: MeetingId,
-        name: RoomName,
-        boot: u64,
-        forwarding: Option<Forwarding>,
-    ) -> Self {
+    pub fn new(meeting: MeetingId, name: RoomName, forwarding: Option<Forwarding>) -> Self {
         Self {
             meeting,
             name,
@@ -52,7 +51,9 @@ impl Room {
             reign: Reign::default(),
             door: Door::default(),
             kicked: Kicked::default(),
-            boot,
+            awaited: Vec::new(),
+            changed: true,
+            is_kept: false,
             forwarding,
             hands: 0,
             joins: 0,
@@ -67,6 +68,7 @@ impl Room {
         generation: u32,
     ) {
         self.joins += 1;
+        self.changed = true;
         let presence = Presence {
             hand: false,
             ..entry.presence.clone()
@@ -84,6 +86,9 @@ impl Room {
             hand: None,
             asked: Vec::new(),
             pace: Pace::default(),
+            said: 0,
+            asks: Vec::new(),
+            token_at: Duration::ZERO,
             brought: entry.peers,
         };
         seat.show(entry.presence, &mut self.hands);

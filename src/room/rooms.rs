@@ -9,13 +9,14 @@ use super::{
     ConnectionId, Forwarding, Input, Limits, Network, Output, Seal, pair::Stage, room::Room,
     watch::Watches,
 };
-use crate::protocol::{Introduced, ParticipantId, Presence, Refusal, RoomName, Signalled};
+use crate::protocol::{
+    Introduced, ParticipantId, Presence, RESTART_GRACE, Refusal, RoomName, Signalled,
+};
 
 /// All rooms of a server. See the [module](super) for how it is driven.
 #[derive(Debug)]
 pub struct Rooms {
     pub(super) limits: Limits,
-    pub(super) boot: u64,
     pub(super) seal: Seal,
     pub(super) forwarding: Option<Forwarding>,
     pub(super) rooms: BTreeMap<RoomName, Room>,
@@ -23,8 +24,16 @@ pub struct Rooms {
     pub(super) connections: BTreeMap<ConnectionId, Network>,
     pub(super) seated: BTreeMap<ConnectionId, (RoomName, ParticipantId)>,
     pub(super) deadlines: BTreeMap<(Duration, ParticipantId), RoomName>,
-    /// Who left since the server started: their tokens from before it are spent too.
-    pub(super) departed: BTreeSet<ParticipantId>,
+    /// Rooms of which something is kept, and whose meeting is over.
+    pub(super) over: BTreeSet<RoomName>,
+    /// Whether anybody is awaited from before a restart.
+    pub(super) recalled: bool,
+    /// When the server started, since 1970.
+    pub(super) started: Duration,
+    /// When tokens are renewed next.
+    pub(super) renewal: Duration,
+    /// How far those have come in the chat whose places were given up lately.
+    pub(super) silenced: VecDeque<(ParticipantId, u32)>,
     pub(super) watches: Watches,
     /// Where a connection that is in no room waits or has waited.
     pub(super) knocks: BTreeMap<ConnectionId, RoomName>,
@@ -32,18 +41,21 @@ pub struct Rooms {
 }
 
 impl Rooms {
-    /// Makes a server without rooms. `boot` names this run of it.
-    pub fn new(limits: Limits, seal: Seal, boot: u64) -> Self {
+    /// Makes a server without rooms that starts at this moment, since 1970.
+    pub fn new(limits: Limits, seal: Seal, started: Duration) -> Self {
         Self {
             limits,
-            boot,
             seal,
             forwarding: None,
             rooms: BTreeMap::new(),
             connections: BTreeMap::new(),
             seated: BTreeMap::new(),
             deadlines: BTreeMap::new(),
-            departed: BTreeSet::new(),
+            over: BTreeSet::new(),
+            recalled: false,
+            started,
+            renewal: Duration::ZERO,
+            silenced: VecDeque::new(),
             watches: Watches::default(),
             knocks: BTreeMap::new(),
             outputs: VecDeque::new(),
@@ -80,7 +92,7 @@ impl Rooms {
                 }
                 match claim {
                     Some(claim) => self.handle_return(now, connection, entry, claim)?,
-                    None => self.handle_entry(connection, entry, fresh)?,
+                    None => self.handle_entry(now, connection, entry, fresh)?,
                 }
             }
             Input::Ready(connection, about) => self.handle_ready(connection, about)?,
@@ -94,14 +106,14 @@ impl Rooms {
             Input::Signal(connection, signal) => self.handle_signal(connection, signal)?,
             Input::Present(connection, presence) => self.handle_presence(connection, presence)?,
             Input::Say(connection, say) => self.handle_say(now, connection, say)?,
-            Input::Host(connection, action) => self.handle_host(now, connection, action)?,
+            Input::Host(connection, action) => self.handle_host(connection, action)?,
             Input::Look(connection, room) => self.handle_look(connection, room)?,
             Input::Knock {
                 connection,
                 knock,
                 fresh,
             } => self.handle_knock(connection, knock, fresh)?,
-            Input::Leave(connection) => self.handle_leave(now, connection)?,
+            Input::Leave(connection) => self.handle_leave(connection)?,
             Input::Lost(connection) => {
                 self.handle_lost(now, connection);
                 self.connections.remove(&connection);
@@ -117,7 +129,10 @@ impl Rooms {
 
     /// When to come back with [`Input::Timeout`], if nothing else happens.
     pub fn poll_timeout(&self) -> Option<Duration> {
-        self.deadlines.keys().next().map(|(at, _)| *at)
+        let away = self.deadlines.keys().next().map(|(at, _)| *at);
+        let tokens = (!self.rooms.is_empty()).then_some(self.renewal);
+        let restart = self.recalled.then_some(RESTART_GRACE);
+        [away, tokens, restart].into_iter().flatten().min()
     }
 
     /// How many rooms there are.
@@ -221,8 +236,10 @@ pub(super) fn locate<'a>(
 ) -> Result<(&'a mut Room, ParticipantId), Refusal> {
     let (name, you) = seated.get(&connection).ok_or(Refusal::NotInRoom)?;
     let room = rooms.get_mut(name).ok_or(Refusal::NotInRoom)?;
-    if let Some(seat) = room.seats.get_mut(you) {
-        seat.confirmed = true;
+    if let Some(seat) = room.seats.get_mut(you)
+        && !std::mem::replace(&mut seat.confirmed, true)
+    {
+        room.changed = true;
     }
     Ok((room, *you))
 }

@@ -5,7 +5,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use super::Network;
-use crate::protocol::ParticipantId;
+use crate::protocol::{Chat, DisplayName, FileInfo, ParticipantId, Stamp};
 
 /// Names a meeting, from the first who enters a room to the last who leaves it. Nobody can guess it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +32,8 @@ impl std::fmt::Debug for Seal {
 enum Purpose {
     Meeting = 1,
     Network = 2,
+    Name = 3,
+    Stamp = 4,
 }
 
 impl Seal {
@@ -46,6 +48,27 @@ impl Seal {
             self.begin(Purpose::Meeting)
                 .chain_update(first.as_str().as_bytes()),
         ))
+    }
+
+    /// The name of a meeting for those inside, which tells nothing of its id.
+    pub(super) fn name(&self, meeting: MeetingId) -> Stamp {
+        Stamp::from_bytes(finish(self.begin(Purpose::Name).chain_update(meeting.0)))
+    }
+
+    /// The stamp of a line of the chat that this participant has said in a meeting under the name in it.
+    pub(super) fn stamp(&self, meeting: MeetingId, author: ParticipantId, chat: &Chat) -> Stamp {
+        let mac = self.begin(Purpose::Stamp).chain_update(meeting.0);
+        let mac = mac.chain_update(author.as_str().as_bytes());
+        let mac = mac.chain_update(chat.n.to_be_bytes());
+        let mac = mac.chain_update(chat.clock.to_be_bytes());
+        let mac = mac.chain_update(chat.at.to_be_bytes());
+        let mac = text(mac, chat.name.as_ref().map(DisplayName::as_str));
+        let mac = text(mac, Some(chat.text.as_str()));
+        let file = chat.file.as_ref();
+        let mac = text(mac, file.map(FileInfo::name));
+        let mac = text(mac, file.map(FileInfo::mime));
+        let size = file.map_or(0, FileInfo::size);
+        Stamp::from_bytes(finish(mac.chain_update(size.to_be_bytes())))
     }
 
     /// The mark of a network in a meeting.
@@ -65,6 +88,13 @@ impl Seal {
         }
         <Hmac<Sha256> as Mac>::new(&block.into()).chain_update([purpose as u8])
     }
+}
+
+/// Hashes a text with its length, so that no two lists of texts are hashed alike.
+fn text(mac: Hmac<Sha256>, text: Option<&str>) -> Hmac<Sha256> {
+    let length = text.map_or(u64::MAX, |text| text.len() as u64);
+    mac.chain_update(length.to_be_bytes())
+        .chain_update(text.unwrap_or_default())
 }
 
 fn finish(mac: Hmac<Sha256>) -> [u8; 16] {

@@ -32,6 +32,12 @@ pub(super) struct Seat {
     /// What the host asked of it and its client has not been seen to do. Others see it as done.
     pub asked: Vec<Asked>,
     pub pace: Pace,
+    /// How far its lines of the chat have been passed on, by its own count.
+    pub said: u32,
+    /// Whom it has asked for the chat, and how many parts of the answer have come.
+    pub asks: Vec<(ParticipantId, u32)>,
+    /// When it was given the newest token.
+    pub token_at: Duration,
     /// The peers that it brought from before a restart of the server.
     pub brought: Vec<KnownPeer>,
 }
@@ -106,9 +112,13 @@ impl Seat {
 
     /// Whether a token of this number may bring the participant back.
     pub fn accepts(&self, generation: u32) -> bool {
-        let before = self.generation.saturating_sub(1);
-        self.resumable
-            && (generation >= self.generation || (generation == before && !self.confirmed))
+        self.resumable && generation >= self.oldest_token()
+    }
+
+    /// The number of the oldest token that may.
+    pub fn oldest_token(&self) -> u32 {
+        let unconfirmed = u32::from(!self.confirmed);
+        self.generation.saturating_sub(unconfirmed)
     }
 }
 

@@ -1,10 +1,15 @@
 //! Talk in a room: passed on to whoever is there, and forgotten.
+//!
+//! A line of the chat gets a stamp on its way, which binds it to its author, the author's name and the meeting. Who
+//! tells it to a newcomer later sends the stamp along, and the server passes on only what it has stamped itself: nobody
+//! speaks for another, and nothing has to be kept.
 
 use std::time::Duration;
 
-use super::{ConnectionId, Rooms, forwarding::overhear, rooms::locate};
+use super::{ConnectionId, Output, Rooms, Seal, forwarding::overhear, room::Room, rooms::locate};
 use crate::protocol::{
-    Body, CHATS_PER_SECOND, REACTIONS_PER_SECOND, Refusal, Said, Say, ServerEvent, TALK_BURST,
+    Body, CHATS_PER_SECOND, Chat, FileStep, HISTORY_PARTS, Message, ParticipantId,
+    REACTIONS_PER_SECOND, Refusal, Said, Say, ServerEvent, Stamped, TALK_BURST,
 };
 
 /// How fast one participant talks: of each kind that others can't help but see, the moment at which what was
@@ -42,15 +47,28 @@ impl Rooms {
         &mut self,
         now: Duration,
         connection: ConnectionId,
-        say: Say,
+        mut say: Say,
     ) -> Result<(), Refusal> {
         let (room, you) = locate(&mut self.rooms, &self.seated, connection)?;
         if let Some(to) = say.to {
             room.seat(you, to)?;
         }
+        room.may_say(you, &say)?;
         let seat = room.seats.get_mut(&you).ok_or(Refusal::NotInRoom)?;
         if !seat.pace.take(now, &say.body) {
             return Err(Refusal::SlowDown);
+        }
+        match &mut say.body {
+            Body::Chat(chat) => {
+                let stamped = room.stamp(&self.seal, you, say.to.is_none(), chat);
+                self.outputs.push_back(Output::Stamped(connection, stamped));
+            }
+            Body::Have { .. } => room.ask_for_chat(you, say.to),
+            Body::History { messages, last } => {
+                room.count_answer(you, say.to, *last);
+                messages.retain(|message| room.has_stamped(&self.seal, message));
+            }
+            Body::React { .. } | Body::Want { .. } | Body::Carried { .. } | Body::File { .. } => {}
         }
         self.outputs.extend(overhear(room, you, &say));
         let others = say.to.map_or_else(|| room.in_order(you), |to| vec![to]);
@@ -62,6 +80,83 @@ impl Rooms {
             room.tell(other, ServerEvent::Said(said), &mut self.outputs);
         }
         Ok(())
+    }
+}
+
+impl Room {
+    /// Stamps a line of the chat with its author's name. What is for one only is no part of the chat that all share,
+    /// and has no stamp.
+    fn stamp(
+        &mut self,
+        seal: &Seal,
+        author: ParticipantId,
+        for_all: bool,
+        chat: &mut Chat,
+    ) -> Stamped {
+        (chat.name, chat.stamp) = (None, None);
+        if for_all && let Some(seat) = self.seats.get_mut(&author) {
+            seat.said = seat.said.max(chat.n);
+            chat.name = seat.presence.name.clone();
+            chat.stamp = Some(seal.stamp(self.meeting, author, chat));
+        }
+        Stamped {
+            name: chat.name.clone(),
+            stamp: chat.stamp,
+        }
+    }
+
+    /// Whether a line of the chat was said in this meeting, just so.
+    fn has_stamped(&self, seal: &Seal, message: &Message) -> bool {
+        let Message { author, chat } = message;
+        let stamp = chat.stamp.as_ref();
+        stamp.is_some_and(|stamp| stamp.is(&seal.stamp(self.meeting, *author, chat)))
+    }
+
+    /// Whether a participant may say this. Nobody speaks of another's file as its author, and nobody tells the
+    /// chat to one who has not asked.
+    fn may_say(&self, you: ParticipantId, say: &Say) -> Result<(), Refusal> {
+        match (&say.body, say.to) {
+            (Body::File { author, step, .. }, Some(to)) => {
+                let fits = match step {
+                    FileStep::Ask => to == *author,
+                    FileStep::Refuse => you == *author,
+                    FileStep::Stop => [you, to].contains(author),
+                };
+                let whose = "a file is its author's";
+                fits.then_some(())
+                    .ok_or_else(|| Refusal::Malformed(whose.into()))
+            }
+            (Body::History { .. }, Some(to)) => {
+                let asks = self.seats.get(&to).map(|seat| &seat.asks);
+                let asked = asks.is_some_and(|asks| asks.iter().any(|(whom, _)| *whom == you));
+                asked.then_some(()).ok_or(Refusal::NotAsked(to))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Someone asks another one for the chat.
+    fn ask_for_chat(&mut self, you: ParticipantId, whom: Option<ParticipantId>) {
+        let Some(whom) = whom else {
+            return;
+        };
+        let here: Vec<_> = self.order().collect();
+        if let Some(seat) = self.seats.get_mut(&you) {
+            seat.asks
+                .retain(|(other, _)| *other != whom && here.contains(other));
+            seat.asks.push((whom, 0));
+        }
+    }
+
+    /// A part of an answer goes to one who has asked; the last one ends it.
+    fn count_answer(&mut self, you: ParticipantId, to: Option<ParticipantId>, last: bool) {
+        let Some(seat) = to.and_then(|to| self.seats.get_mut(&to)) else {
+            return;
+        };
+        seat.asks.retain_mut(|(whom, parts)| {
+            *parts = parts.saturating_add(u32::from(*whom == you));
+            *whom != you || (!last && *parts < HISTORY_PARTS)
+        });
     }
 }
 

@@ -87,7 +87,7 @@ pub struct Layer {
     pub max_unsent: Option<usize>,
 
     /// File with the key that resume tokens are signed with; made when it is not there. With it people
-    /// keep their place over a restart [default: roundtable/resume.key in the state folder of the user]
+    /// keep their place over a restart; the open meetings are noted beside it [default: roundtable/resume.key in the state folder of the user]
     #[arg(long, env = "ROUNDTABLE_KEY_FILE", value_name = "FILE")]
     pub key_file: Option<PathBuf>,
 

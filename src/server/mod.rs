@@ -10,6 +10,7 @@ mod headers;
 mod light;
 mod links;
 mod media;
+mod meetings;
 mod net;
 mod origin;
 mod pages;
@@ -32,10 +33,13 @@ use self::{
     assets::FrontNames,
     config::Settings,
     media::MediaPort,
+    meetings::Meetings,
     origin::Origins,
     signaling::{Hub, Sessions},
     token::Tokens,
 };
+
+use crate::room::MeetingRecord;
 
 /// How long the sockets may take to close when the server ends.
 const LAST_WORDS: Duration = Duration::from_secs(3);
@@ -46,7 +50,9 @@ pub async fn run(listener: TcpListener, settings: Settings, shutdown: impl Futur
     let media = open_media(&listener, &settings).await;
     let (tasks, queue) = mpsc::unbounded_channel();
     let unit = media.is_some().then_some(tasks);
-    let hub = Arc::new(Hub::new(&settings, tokens(&settings), unit));
+    let tokens = tokens(&settings);
+    let (mut meetings, records) = meetings(&settings, &tokens);
+    let hub = Arc::new(Hub::new(&settings, tokens, unit, records));
     let forwarding = media.map(|port| tokio::spawn(port.forward(queue, hub.clone())));
     let sessions = Arc::new(Sessions::new(
         hub.clone(),
@@ -88,7 +94,12 @@ pub async fn run(listener: TcpListener, settings: Settings, shutdown: impl Futur
             }
         }
     };
-    tokio::join!(serving, farewell);
+    tokio::select! {
+        _ = futures::future::join(serving, farewell) => {}
+        () = hub.keep_meetings(&mut meetings) => {}
+    }
+    // What has changed since it was written last.
+    meetings.keep(hub.changes()).await;
     clock.abort();
     sweeper.abort();
     if let Some(forwarding) = forwarding {
@@ -140,6 +151,19 @@ fn app(settings: &Settings, sessions: Arc<Sessions>) -> Router {
             get(|| async { ([(header::CACHE_CONTROL, "no-store")], "ok\n") }),
         );
     headers::secure(router, settings.public_url.as_ref())
+}
+
+fn meetings(settings: &Settings, tokens: &Tokens) -> (Meetings, Vec<MeetingRecord>) {
+    let Some(path) = &settings.key_file else {
+        return (Meetings::nowhere(), Vec::new());
+    };
+    Meetings::beside(path, tokens).unwrap_or_else(|error| {
+        tracing::warn!(
+            key = %path.display(), %error,
+            "the meetings can't be kept beside the key, so people enter anew after a restart; --key-file names another place",
+        );
+        (Meetings::nowhere(), Vec::new())
+    })
 }
 
 fn tokens(settings: &Settings) -> Tokens {

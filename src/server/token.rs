@@ -8,16 +8,16 @@ use sha2::Sha256;
 
 use crate::{
     protocol::{ParticipantId, RoomName},
-    room::{Claim, Seal},
+    room::{Claim, MeetingId, Seal},
 };
 
 const KEY_BYTES: usize = 32;
 const TAG_BYTES: usize = 32;
-const HEAD_BYTES: usize = 8 + 4 + 4 + 1 + 20;
+const HEAD_BYTES: usize = 16 + 4 + 8 + 20;
 
 /// Signs and checks resume tokens with HMAC-SHA256 (RFC 2104).
 ///
-/// A token is base64url of: boot (8 bytes), generation (4), term (4), locked (1), participant (20), room (UTF-8), tag (32).
+/// A token is base64url of: meeting (16 bytes), generation (4), issued (8), participant (20), room (UTF-8), tag (32).
 #[derive(Clone)]
 pub struct Tokens {
     key: [u8; KEY_BYTES],
@@ -55,18 +55,29 @@ impl Tokens {
         }
     }
 
-    /// What else the key is good for, with a key of its own: whatever is sealed is no token.
+    /// Seals with a key of its own, made from this one: whatever is sealed is no token.
     pub fn seal(&self) -> Seal {
-        Seal::new(self.mac(b"roundtable seal").finalize().into_bytes().into())
+        Seal::new(self.derive(b"roundtable seal"))
+    }
+
+    /// A code that tells whether these bytes were written by a server with this key.
+    pub fn sum(&self, bytes: &[u8]) -> [u8; TAG_BYTES] {
+        let key = self.derive(b"roundtable meetings");
+        let mac = Self { key }.mac(bytes);
+        mac.finalize().into_bytes().into()
+    }
+
+    /// A key for another purpose. What names the purpose is shorter than anything that is signed as a token.
+    fn derive(&self, purpose: &[u8]) -> [u8; KEY_BYTES] {
+        self.mac(purpose).finalize().into_bytes().into()
     }
 
     /// Makes the token of a claim.
     pub fn sign(&self, claim: &Claim) -> String {
         let mut bytes = Vec::with_capacity(HEAD_BYTES + claim.room.as_str().len() + TAG_BYTES);
-        bytes.extend(claim.boot.to_be_bytes());
+        bytes.extend(claim.meeting.0);
         bytes.extend(claim.generation.to_be_bytes());
-        bytes.extend(claim.term.to_be_bytes());
-        bytes.push(claim.locked.into());
+        bytes.extend(claim.issued.to_be_bytes());
         bytes.extend(claim.participant.as_str().as_bytes());
         bytes.extend(claim.room.as_str().as_bytes());
         let tag = self.mac(&bytes).finalize().into_bytes();
@@ -79,18 +90,16 @@ impl Tokens {
         let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
         let (signed, tag) = bytes.split_at_checked(bytes.len().checked_sub(TAG_BYTES)?)?;
         self.mac(signed).verify_slice(tag).ok()?;
-        let (boot, rest) = signed.split_first_chunk::<8>()?;
+        let (meeting, rest) = signed.split_first_chunk::<16>()?;
         let (generation, rest) = rest.split_first_chunk::<4>()?;
-        let (term, rest) = rest.split_first_chunk::<4>()?;
-        let ([locked], rest) = rest.split_first_chunk::<1>()?;
+        let (issued, rest) = rest.split_first_chunk::<8>()?;
         let (participant, room) = rest.split_at_checked(20)?;
         Some(Claim {
             room: RoomName::parse(std::str::from_utf8(room).ok()?).ok()?,
             participant: ParticipantId::parse(std::str::from_utf8(participant).ok()?).ok()?,
+            meeting: MeetingId(*meeting),
             generation: u32::from_be_bytes(*generation),
-            boot: u64::from_be_bytes(*boot),
-            term: u32::from_be_bytes(*term),
-            locked: *locked != 0,
+            issued: u64::from_be_bytes(*issued),
         })
     }
 
@@ -126,10 +135,9 @@ mod tests {
         Claim {
             room: RoomName::parse("комната").unwrap(),
             participant: ParticipantId::from_random([7; 20]),
+            meeting: MeetingId([9; 16]),
             generation: 3,
-            boot: u64::MAX,
-            term: 2,
-            locked: true,
+            issued: u64::MAX,
         }
     }
 

@@ -153,16 +153,25 @@ impl Files {
             let mut offers = shelf.offers.borrow_mut();
             let lines = self.meeting.talking.lines.read_untracked();
             for line in lines.iter() {
-                let Some((next, _)) = announced.front() else {
-                    return;
-                };
                 let own = matches!(line.standing, Standing::OnItsWay | Standing::Delivered);
                 let key = (line.message.author, line.message.chat.n);
-                let fits = own && line.message.chat.file.as_ref() == Some(next);
-                if fits
-                    && !offers.contains_key(&key)
-                    && let Some((_, file)) = announced.pop_front()
-                {
+                let Some(info) = line.message.chat.file.as_ref().filter(|_| own) else {
+                    continue;
+                };
+                if offers.contains_key(&key) {
+                    continue;
+                }
+                let is_next = announced.front().is_some_and(|(next, _)| next == info);
+                let file = if is_next {
+                    announced.pop_front().map(|(_, file)| file)
+                } else {
+                    // What is said again under another id has another key.
+                    let mut known = offers.iter().map(|(_, file)| file);
+                    known
+                        .find(|file| Self::check(file).as_ref() == Ok(info))
+                        .cloned()
+                };
+                if let Some(file) = file {
                     offers.insert(key, file);
                 }
             }

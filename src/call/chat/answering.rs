@@ -105,6 +105,10 @@ impl Answer {
 fn json_bytes(message: &Message) -> usize {
     let file = message.chat.file.as_ref();
     let file = file.map_or(0, |file| file.name().len() + file.mime().len());
-    let name = message.name.as_ref().map_or(0, |name| name.as_str().len());
+    let name = message
+        .chat
+        .name
+        .as_ref()
+        .map_or(0, |name| name.as_str().len());
     256 + 2 * (message.chat.text.as_str().len() + name + file)
 }

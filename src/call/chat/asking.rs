@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::call::Sorted;
-use crate::protocol::ParticipantId;
+use crate::protocol::{HISTORY_PARTS, ParticipantId};
 
 /// Most who are asked after entering.
 const ASKED: usize = 8;
@@ -11,8 +11,6 @@ const ASKED: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(3);
 /// The same participant is not asked again before.
 const AGAIN: Duration = Duration::from_secs(5);
-/// Most parts of one answer: a full log of the longest messages has fewer.
-const PARTS: u32 = 200;
 
 /// Who is asked, and who is to be.
 #[derive(Debug, Default)]
@@ -76,7 +74,7 @@ impl Asking {
         };
         question.until = now + PATIENCE;
         question.parts += 1;
-        if last || question.parts >= PARTS {
+        if last || question.parts >= HISTORY_PARTS {
             self.question = None;
         }
         true

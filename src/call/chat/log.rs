@@ -4,12 +4,16 @@
 //! (Lamport, "Time, Clocks, and the Ordering of Events in a Distributed System", 1978), then of its name. So logs that
 //! hold the same messages are equal, however these came.
 //!
+//! Every message that others tell has the server's stamp, so it was said just so, by its author. What has no stamp yet is
+//! the own person's and is not told. When another meeting begins in the room, what was said before stays where it
+//! is, in front of everything that follows; it can't be told any more, for stamps are of one meeting.
+//!
 //! Whoever says something is one ahead of what it has seen, so honest clocks have no gaps wider than what is on
 //! its way. A clock that is a [`LEAP`] ahead of all others is nobody's to follow.
 
 use super::super::io::{Notice, Outputs};
 use crate::call::Sorted;
-use crate::protocol::{HELD_MESSAGES, Held, LARGEST_NUMBER, Message, ParticipantId};
+use crate::protocol::{Chat, HELD_MESSAGES, Held, LARGEST_NUMBER, Message, ParticipantId, Stamped};
 
 /// Most messages that are held.
 pub const CHAT_LINES: usize = 500;
@@ -34,7 +38,7 @@ pub enum Standing {
     Delivered,
     /// Its author said it.
     Heard,
-    /// Someone else told it. What its author says is put before that.
+    /// Someone else told it.
     Told,
 }
 
@@ -70,6 +74,8 @@ pub(super) type Place = (u64, ParticipantId, u32);
 pub(super) struct Log {
     /// In order.
     lines: Vec<ChatLine>,
+    /// How many of them are of earlier meetings. They come first.
+    past: usize,
     /// Up to where an author's messages are not needed any more: newer ones have taken their place.
     floors: Sorted<ParticipantId, u32>,
     /// The clock of the first line when the log was full last, or 0.
@@ -80,31 +86,26 @@ impl Log {
     /// Puts a message in its place, if it is not there and is not older than all of a full log.
     pub fn insert(&mut self, line: ChatLine, is_news: bool, out: &mut Outputs) {
         let message = &line.message;
-        if let Some(at) = self.find(message.author, message.chat.n)
-            && !self.yields(at, &line, out)
-        {
+        // Of two that an author has said by one name, the first stays.
+        if self.find(message.author, message.chat.n).is_some() {
             return;
         }
         let place = place(&line);
         if self.lines.len() >= CHAT_LINES {
-            if self
-                .lines
-                .first()
-                .is_some_and(|first| place < self::place(first))
-            {
+            let first = self.present().first();
+            if self.past == 0 && first.is_some_and(|first| place < self::place(first)) {
                 return;
             }
             self.drop_first(out);
         }
         let at = self
-            .lines
+            .present()
             .partition_point(|other| self::place(other) < place);
+        let at = self.past + at;
         self.lines.insert(at, line.clone());
-        if self.lines.len() >= CHAT_LINES {
-            self.base = self
-                .lines
-                .first()
-                .map_or(0, |first| first.message.chat.clock);
+        if self.present().len() >= CHAT_LINES {
+            let first = self.present().first();
+            self.base = first.map_or(0, |first| first.message.chat.clock);
         }
         let added = ChatChange::Added { at, line, is_news };
         out.notice(Notice::Chat(added));
@@ -116,23 +117,47 @@ impl Log {
     }
 
     /// An own message has been passed on.
-    pub fn deliver(&mut self, author: ParticipantId, n: u32, out: &mut Outputs) {
-        if let Some(at) = self.find(author, n)
-            && let Some(line) = self.lines.get_mut(at)
-            && line.standing == Standing::OnItsWay
-        {
+    pub fn deliver(&mut self, author: ParticipantId, n: u32, by: Stamped, out: &mut Outputs) {
+        let Some(at) = self.find(author, n) else {
+            return;
+        };
+        let Some(line) = self.lines.get_mut(at) else {
+            return;
+        };
+        let chat = &mut line.message.chat;
+        if chat.stamp.is_none() && by.stamp.is_some() {
+            (chat.name, chat.stamp) = (by.name, by.stamp);
+        }
+        if line.standing == Standing::OnItsWay {
             line.standing = Standing::Delivered;
             out.notice(Notice::Chat(ChatChange::Delivered { at }));
         }
     }
 
-    /// All that the own person said under this id has been passed on.
-    pub fn deliver_all(&mut self, author: ParticipantId, out: &mut Outputs) {
-        for (by, n) in self.names() {
-            if by == author {
-                self.deliver(author, n, out);
-            }
+    /// Someone tells an own message: it has been passed on, as can be told from now on.
+    pub fn adopt(&mut self, told: Message, out: &mut Outputs) {
+        let Message { author, chat } = told;
+        let own = self.message(author, chat.n).map(|message| &message.chat);
+        if own.is_some_and(|own| (own.at, &own.text) == (chat.at, &chat.text)) {
+            let Chat { n, name, stamp, .. } = chat;
+            self.deliver(author, n, Stamped { name, stamp }, out);
         }
+    }
+
+    /// Own messages that are not known to have been passed on, in order; whether each is of this meeting.
+    pub fn undelivered(&self) -> Vec<(Message, bool)> {
+        let lines = self.lines.iter().enumerate();
+        let lines = lines.filter(|(_, line)| line.standing == Standing::OnItsWay);
+        lines
+            .map(|(at, line)| (line.message.clone(), at >= self.past))
+            .collect()
+    }
+
+    /// Another meeting begins.
+    pub fn begin_meeting(&mut self) {
+        self.past = self.lines.len();
+        self.floors.clear();
+        self.base = 0;
     }
 
     /// Takes a message out.
@@ -158,15 +183,15 @@ impl Log {
         let is_own =
             |line: &ChatLine| matches!(line.standing, Standing::OnItsWay | Standing::Delivered);
         let beyond = |line: &ChatLine| line.message.chat.clock > reach && !is_own(line);
-        while let Some(at) = self.lines.iter().position(beyond) {
-            self.remove_at(at, out);
+        while let Some(at) = self.present().iter().position(beyond) {
+            self.remove_at(self.past + at, out);
         }
     }
 
     /// The greatest count up to which nothing of an author is lacking, of each author.
     pub fn held(&self) -> Sorted<ParticipantId, u32> {
         let mut held = self.floors.clone();
-        for (author, n) in self.names() {
+        for (author, n) in self.names(is_held) {
             let last = held.get_or_default(author);
             if n == last.saturating_add(1) {
                 *last = n;
@@ -182,45 +207,30 @@ impl Log {
         held: &'a Sorted<ParticipantId, u32>,
         behind: Option<Place>,
     ) -> impl Iterator<Item = &'a ChatLine> {
-        self.lines.iter().filter(move |line| {
+        self.present().iter().filter(move |line| {
             let message = &line.message;
             let has = held.get(&message.author).copied().unwrap_or(0);
-            message.chat.n > has && behind.is_none_or(|behind| place(line) > behind)
+            let can_be_told = message.chat.stamp.is_some();
+            can_be_told && message.chat.n > has && behind.is_none_or(|behind| place(line) > behind)
         })
     }
 
     /// Someone has told all that it holds: what is not among it has been dropped there, if the log is full.
     pub fn close_gaps(&mut self) {
-        if self.lines.len() < CHAT_LINES {
+        if self.present().len() < CHAT_LINES {
             return;
         }
         let mut before = None;
-        for (author, n) in self.names() {
+        for (author, n) in self.names(|_| true) {
             if before.replace(author) != Some(author) {
                 self.raise_floor(author, n.saturating_sub(1));
             }
         }
     }
 
-    /// Whether a message gives its place up for another one of the same name. It is gone then.
-    fn yields(&mut self, at: usize, new: &ChatLine, out: &mut Outputs) -> bool {
-        let Some(old) = self.lines.get_mut(at) else {
-            return false;
-        };
-        if (old.standing, new.standing) != (Standing::Told, Standing::Heard) {
-            return false;
-        }
-        if old.message.chat == new.message.chat {
-            old.standing = Standing::Heard;
-            return false;
-        }
-        self.remove_at(at, out);
-        true
-    }
-
     /// The greatest clock that others lead to.
     fn reach(&self) -> u64 {
-        let clocks = self.lines.iter().map(|line| line.message.chat.clock);
+        let clocks = self.present().iter().map(|line| line.message.chat.clock);
         let leads_on = |reach: &mut u64, clock: u64| {
             (clock <= *reach + LEAP).then(|| {
                 *reach = clock.max(*reach);
@@ -230,12 +240,18 @@ impl Log {
         clocks.scan(self.base, leads_on).last().unwrap_or(self.base)
     }
 
-    /// The authors and their counts, each author's in order.
-    fn names(&self) -> Vec<(ParticipantId, u32)> {
+    /// The authors and their counts of some messages of this meeting, each author's in order.
+    fn names(&self, of: impl Fn(&ChatLine) -> bool) -> Vec<(ParticipantId, u32)> {
         let name = |line: &ChatLine| (line.message.author, line.message.chat.n);
-        let mut names: Vec<_> = self.lines.iter().map(name).collect();
+        let lines = self.present().iter().filter(|line| of(line));
+        let mut names: Vec<_> = lines.map(name).collect();
         names.sort_unstable();
         names
+    }
+
+    /// What was said in this meeting.
+    fn present(&self) -> &[ChatLine] {
+        self.lines.get(self.past..).unwrap_or_default()
     }
 
     fn find(&self, author: ParticipantId, n: u32) -> Option<usize> {
@@ -244,7 +260,10 @@ impl Log {
     }
 
     fn drop_first(&mut self, out: &mut Outputs) {
-        if let Some(first) = self.remove_at(0, out) {
+        let is_past = self.past > 0;
+        if let Some(first) = self.remove_at(0, out)
+            && !is_past
+        {
             self.raise_floor(first.message.author, first.message.chat.n);
         }
     }
@@ -252,6 +271,7 @@ impl Log {
     fn remove_at(&mut self, at: usize, out: &mut Outputs) -> Option<ChatLine> {
         (at < self.lines.len()).then(|| {
             out.notice(Notice::Chat(ChatChange::Dropped { at }));
+            self.past -= usize::from(at < self.past);
             self.lines.remove(at)
         })
     }
@@ -264,9 +284,14 @@ impl Log {
     }
 }
 
+/// Whether others need not tell it: it can be told from here, or is about to be said.
+fn is_held(line: &ChatLine) -> bool {
+    line.message.chat.stamp.is_some() || line.standing == Standing::OnItsWay
+}
+
 /// Where a line stands in the order.
 pub(super) fn place(line: &ChatLine) -> Place {
-    let Message { author, chat, .. } = &line.message;
+    let Message { author, chat } = &line.message;
     (chat.clock, *author, chat.n)
 }
 

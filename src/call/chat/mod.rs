@@ -3,6 +3,10 @@
 //! Own messages are said until the server has passed them on ([`outbox`]). Who enters or returns asks those inside
 //! for what it lacks ([`asking`]) and is told ([`answering`]); who is asked by one that has more asks back. So the
 //! [log](log) of any two who can talk to each other becomes the same.
+//!
+//! The server stamps what it passes on, and passes on no line in an answer that has no stamp of this meeting: so what is told
+//! was said, by whom it names. What was said before a place was given up and may not have been passed on is said again
+//! under the next id; how far the server had come, it says when it refuses the return.
 
 mod answering;
 mod asking;
@@ -14,7 +18,7 @@ use std::time::Duration;
 use super::io::{Notice, Outputs};
 use crate::protocol::{
     Body, Chat as Said, ChatText, ClientEvent, DisplayName, FileInfo, Held, LARGEST_NUMBER,
-    Message, ParticipantId, Refused, Say,
+    Message, ParticipantId, Refused, Say, Stamp, Stamped,
 };
 use answering::Answering;
 use asking::Asking;
@@ -32,6 +36,9 @@ pub(super) struct Chat {
     count: u32,
     /// How much of that from an earlier page: it is told by others, as what they have said is.
     earlier: u32,
+    /// How far that was passed on, where the server has said so as it refused the return.
+    passed_on: u32,
+    meeting: Option<Stamp>,
     outbox: Outbox,
     asking: Asking,
     answering: Answering,
@@ -39,14 +46,25 @@ pub(super) struct Chat {
 
 impl Chat {
     /// Inside, where these are in the order of their joining. Under a new id, what was said before is still the
-    /// own; those who lack it ask for it.
-    pub fn enter(&mut self, now: Duration, you: ParticipantId, here: Vec<ParticipantId>) {
+    /// own, and said again if it was not passed on.
+    pub fn enter(
+        &mut self,
+        now: Duration,
+        you: ParticipantId,
+        (meeting, here): (Option<Stamp>, Vec<ParticipantId>),
+        out: &mut Outputs,
+    ) {
+        let before = std::mem::replace(&mut self.meeting, meeting);
+        if before != meeting && !self.own.is_empty() {
+            self.log.begin_meeting();
+        }
         if self.own.last() != Some(&you) {
             let comes_back = self.own.is_empty();
             self.earlier = if comes_back { self.earlier } else { 0 };
             self.own.push(you);
             self.count = self.earlier;
             self.outbox.clear();
+            self.say_again(you, out);
         }
         self.asking.begin(now, here);
     }
@@ -63,6 +81,29 @@ impl Chat {
         self.count
     }
 
+    /// The server does not take the participant back; so far it had passed on what was said.
+    pub fn give_up(&mut self, passed_on: Option<u32>) {
+        self.passed_on = passed_on.unwrap_or(0);
+    }
+
+    fn say_again(&mut self, you: ParticipantId, out: &mut Outputs) {
+        let passed_on = std::mem::take(&mut self.passed_on);
+        for (message, is_of_now) in self.log.undelivered() {
+            let Message { author, chat } = message;
+            if chat.n <= passed_on {
+                self.log.deliver(author, chat.n, Stamped::default(), out);
+                continue;
+            }
+            self.log.remove(author, chat.n, out);
+            let clock = if is_of_now {
+                chat.clock
+            } else {
+                self.log.next_clock()
+            };
+            self.put(you, Said { clock, ..chat }, out);
+        }
+    }
+
     /// The person says something, at this moment by the clock on the wall.
     pub fn say(
         &mut self,
@@ -77,29 +118,32 @@ impl Chat {
         if text.is_empty() && file.is_none() {
             return;
         }
-        self.count = self.count.saturating_add(1);
         let chat = Said {
-            n: self.count,
+            n: 0,
             clock: self.log.next_clock(),
             at: at.min(LARGEST_NUMBER),
             text,
             file,
+            name,
+            stamp: None,
         };
-        let message = Message { author, name, chat };
-        let standing = Standing::OnItsWay;
-        self.log.insert(ChatLine { message, standing }, true, out);
-        self.outbox.push(self.count);
+        self.put(author, chat, out);
     }
 
-    /// Someone says something.
-    pub fn hear(
-        &mut self,
-        now: Duration,
-        author: ParticipantId,
-        (name, chat): (Option<DisplayName>, Said),
-        out: &mut Outputs,
-    ) {
-        if self.own.contains(&author) {
+    /// Shows an own line and has it said, as the next.
+    fn put(&mut self, author: ParticipantId, chat: Said, out: &mut Outputs) {
+        self.count = self.count.saturating_add(1);
+        let n = self.count;
+        let chat = Said { n, ..chat };
+        let message = Message { author, chat };
+        let standing = Standing::OnItsWay;
+        self.log.insert(ChatLine { message, standing }, true, out);
+        self.outbox.push(n);
+    }
+
+    /// Someone says something. What has no stamp was not said to all.
+    pub fn hear(&mut self, now: Duration, author: ParticipantId, chat: Said, out: &mut Outputs) {
+        if self.own.contains(&author) || chat.stamp.is_none() {
             return;
         }
         let knows_all = !self.asking.is_under_way();
@@ -110,7 +154,7 @@ impl Chat {
         if knows_all && chat.n > before.saturating_add(1) {
             self.asking.ask(now, author);
         }
-        let message = Message { author, name, chat };
+        let message = Message { author, chat };
         let standing = Standing::Heard;
         self.log.insert(ChatLine { message, standing }, true, out);
     }
@@ -140,6 +184,9 @@ impl Chat {
             return;
         }
         for message in messages {
+            if message.chat.stamp.is_none() {
+                continue;
+            }
             if self.is_told(&message) {
                 let standing = if message.author == from {
                     Standing::Heard
@@ -149,15 +196,12 @@ impl Chat {
                     Standing::Told
                 };
                 self.log.insert(ChatLine { message, standing }, false, out);
+            } else {
+                self.log.adopt(message, out);
             }
         }
         if last {
             self.log.close_gaps();
-            // Who has answered has read what is held here, and asks for what it lacks of it.
-            if let Some((_, earlier)) = self.own.split_last() {
-                let log = &mut self.log;
-                earlier.iter().for_each(|id| log.deliver_all(*id, out));
-            }
         }
         self.settle(out);
     }
@@ -169,12 +213,17 @@ impl Chat {
     }
 
     /// The server answers the first message that it has not answered.
-    pub fn handle_reply(&mut self, now: Duration, reply: Result<(), Refused>, out: &mut Outputs) {
+    pub fn handle_reply(
+        &mut self,
+        now: Duration,
+        reply: Result<Stamped, Refused>,
+        out: &mut Outputs,
+    ) {
         let (Some(you), Some(n)) = (self.own.last().copied(), self.outbox.answered()) else {
             return;
         };
         match reply {
-            Ok(()) => self.log.deliver(you, n, out),
+            Ok(stamped) => self.log.deliver(you, n, stamped, out),
             Err(refused) if &*refused.code == "slow-down" => self.outbox.put_back(now, n),
             Err(refused) => {
                 self.log.remove(you, n, out);
@@ -216,27 +265,24 @@ impl Chat {
             say(Some(to), Body::Have { have }, out);
         }
         if let Some(part) = self.answering.poll(now, &self.log) {
-            self.tell(part, out);
+            let answering::Part { to, messages, last } = part;
+            say(Some(to), Body::History { messages, last }, out);
         }
         while let Some(n) = self.outbox.poll(now) {
             let you = self.own.last().copied();
             // In a full log newer ones may have taken its place.
             if let Some(message) = you.and_then(|you| self.log.message(you, n)) {
-                say(None, Body::Chat(message.chat.clone()), out);
+                let (name, stamp) = (None, None);
+                let chat = message.chat.clone();
+                let chat = Said {
+                    name,
+                    stamp,
+                    ..chat
+                };
+                say(None, Body::Chat(chat), out);
                 self.outbox.said(n);
             }
         }
-    }
-
-    /// What was said under an earlier id is delivered when it is told.
-    fn tell(&mut self, part: answering::Part, out: &mut Outputs) {
-        let answering::Part { to, messages, last } = part;
-        for message in &messages {
-            if self.own.last() != Some(&message.author) {
-                self.log.deliver(message.author, message.chat.n, out);
-            }
-        }
-        say(Some(to), Body::History { messages, last }, out);
     }
 
     /// When nobody is left to ask, what leads nowhere goes.

@@ -54,9 +54,11 @@ enum Step {
     Say(usize, usize),
 }
 
-/// Plays a plan through; what was said of it.
+/// Plays a plan through; what was said of it. One more is inside all the time, so that the meeting does not end: what was said
+/// in one that is over can't be told.
 fn play(plan: &Plan) -> (World, Vec<String>) {
-    let mut world = World::new(plan.seed, plan.clients, Weather::default());
+    let mut world = World::new(plan.seed, plan.clients + 1, Weather::default());
+    world.join(plan.clients);
     let joins = plan.joins.iter().copied().zip(0..plan.clients);
     let joins = joins.map(|(at, who)| (at, Step::Join(who)));
     let faults = plan.faults.iter().map(|(at, it)| (*at, Step::Fault(*it)));
@@ -101,7 +103,7 @@ fn check(world: &World, said: &[String]) {
         assert_eq!(texts, all);
         let waits = |line: &&ChatLine| line.standing == Standing::OnItsWay;
         assert_eq!(client.shown.chat.iter().find(waits), None);
-        let unnamed = |line: &ChatLine| line.message.name.is_none();
+        let unnamed = |line: &ChatLine| line.message.chat.name.is_none();
         assert!(!client.shown.chat.iter().any(unnamed));
     }
 }
@@ -114,6 +116,92 @@ proptest! {
         let (world, said) = play(&plan);
         check(&world, &said);
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The last one who joins lies: it tells what nobody has said, and what was said as another's, under another
+    /// name, with another file, whether it is asked or not.
+    #[test]
+    fn nobody_speaks_for_another(plan in plans(), lies in prop::collection::vec((0..60_000u64, 0..5u8, any::<u16>()), 1..40)) {
+        let mut world = World::new(plan.seed, 4, Weather::default());
+        let mut said = Vec::new();
+        let mut steps: Vec<(u64, Option<(u8, u16)>)> = lies.iter().map(|(at, kind, dice)| (*at, Some((*kind, *dice)))).collect();
+        steps.extend(plan.says.iter().map(|(at, ..)| (*at, None)));
+        steps.sort_unstable();
+        (0..4).for_each(|who| world.join(who));
+        for (at, lie) in steps {
+            world.run_until(world.now.max(SECOND + Duration::from_millis(at)));
+            match lie {
+                None => {
+                    let text = format!("line {}", said.len());
+                    world.say(said.len() % 3, &text);
+                    said.push(text);
+                }
+                Some((kind, dice)) => tell_a_lie(&mut world, kind, usize::from(dice)),
+            }
+        }
+        world.run_until(world.now + 10 * SECOND);
+        let told: Vec<_> = said.iter().map(String::as_str).collect();
+        for client in &world.clients[..3] {
+            let mut texts = client.shown.texts();
+            texts.sort_unstable();
+            let mut all = told.clone();
+            all.sort_unstable();
+            prop_assert_eq!(texts, all);
+            for line in &client.shown.chat {
+                let author = world.clients.iter().position(|one| one.you == Some(line.message.author)).unwrap();
+                let name = line.message.chat.name.as_ref().unwrap().to_string();
+                prop_assert_eq!(name, format!("Person {author}"));
+            }
+        }
+    }
+}
+
+/// The last client tells one of the others something that is not so.
+fn tell_a_lie(world: &mut World, kind: u8, dice: usize) {
+    use crate::protocol::{Body, ChatText, ClientEvent, DisplayName, Held, Say, Stamp};
+    let ids: Vec<_> = world.clients.iter().filter_map(|one| one.you).collect();
+    let Some([victim, other]) = ids
+        .get(dice % 3)
+        .zip(ids.get((dice + 1) % 3))
+        .map(|(a, b)| [*a, *b])
+    else {
+        return;
+    };
+    let known = &world.clients[3].shown.chat;
+    let mut message = match known.get(dice % known.len().max(1)) {
+        Some(line) => line.message.clone(),
+        None => page::message(other, 1, 1, "forged"),
+    };
+    match kind {
+        0 => message.chat.text = ChatText::parse("forged").unwrap(),
+        1 => message.author = other,
+        2 => message.chat.name = DisplayName::parse("Somebody else").ok(),
+        3 => message.chat.stamp = Some(Stamp::from_bytes([dice as u8; 16])),
+        _ => message.chat.n += 1 + dice as u32 % 100,
+    }
+    // Whoever hears of more asks for it, and then the answer is passed on.
+    let have = vec![Held {
+        author: message.author,
+        n: message.chat.n + 1_000,
+    }];
+    let messages = vec![message];
+    for body in [
+        Body::Have { have },
+        Body::History {
+            messages: messages.clone(),
+            last: false,
+        },
+    ] {
+        let to = Some(victim);
+        world.lie(3, ClientEvent::Say(Say { to, body }));
+    }
+    world.run_until(world.now + Duration::from_millis(50));
+    let (to, last) = (Some(victim), true);
+    let body = Body::History { messages, last };
+    world.lie(3, ClientEvent::Say(Say { to, body }));
 }
 
 /// Someone holds a later message and lacks an earlier one of the same author, who comes back last: the newest of

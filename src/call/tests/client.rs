@@ -156,7 +156,10 @@ impl Client {
                 }
                 self.phase = phase;
             }
-            Notice::Admitted { you, .. } => self.you = Some(you),
+            Notice::Admitted { you, .. } => {
+                self.you = Some(you);
+                self.shown.take(notice);
+            }
             Notice::Link(id, link) => drop(self.links.insert(id, link)),
             Notice::Gone(id) => {
                 self.links.remove(&id);

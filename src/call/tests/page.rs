@@ -1,14 +1,26 @@
 //! One machine with its page, and what others say to it.
 
 use super::{shown::Shown, *};
-use crate::protocol::{Body, Chat, ChatText, DisplayName, Held, Said, Say};
+use crate::protocol::{Body, Chat, ChatText, DisplayName, Held, Said, Say, Stamp, Stamped};
 
 pub fn cat() -> ParticipantId {
     ParticipantId::from_random([3; 20])
 }
 
+/// What the server puts on what it passes on.
+pub fn stamped() -> Stamped {
+    Stamped {
+        name: DisplayName::parse("Somebody").ok(),
+        stamp: Some(Stamp::from_bytes([7; 16])),
+    }
+}
+
+/// A line of the chat as the server passes it on.
 pub fn chat(n: u32, clock: u64, text: &str) -> Chat {
+    let Stamped { name, stamp } = stamped();
     Chat {
+        name,
+        stamp,
         n,
         clock,
         at: 0,
@@ -20,7 +32,6 @@ pub fn chat(n: u32, clock: u64, text: &str) -> Chat {
 pub fn message(author: ParticipantId, n: u32, clock: u64, text: &str) -> Message {
     Message {
         author,
-        name: DisplayName::parse("Somebody").ok(),
         chat: chat(n, clock, text),
     }
 }
@@ -43,7 +54,10 @@ impl Page {
     pub fn inside() -> Self {
         Self {
             driver: Driver::inside(),
-            shown: Shown::default(),
+            shown: Shown {
+                entered: 1,
+                ..Shown::default()
+            },
         }
     }
 
@@ -62,6 +76,12 @@ impl Page {
     pub fn hear(&mut self, from: ParticipantId, body: Body) -> Vec<ClientEvent> {
         let outputs = self.driver.event(ServerEvent::Said(Said { from, body }));
         self.keep(outputs)
+    }
+
+    /// The server answers what was said.
+    pub fn answer(&mut self) {
+        let outputs = self.driver.give(Input::Said(Ok(stamped())));
+        self.keep(outputs);
     }
 
     pub fn speak(&mut self, utterance: Utterance) -> Vec<ClientEvent> {
@@ -84,12 +104,21 @@ impl Page {
     }
 
     /// The link is lost, and the server does not take the participant back: it enters as another one.
-    pub fn enter_anew(&mut self, you: ParticipantId) -> Vec<ClientEvent> {
+    pub fn enter_anew(
+        &mut self,
+        you: ParticipantId,
+        refusal: &Refusal,
+        meeting: Option<Stamp>,
+    ) -> Vec<ClientEvent> {
         self.driver.give(Input::LinkLost);
         self.driver.wait(Duration::from_millis(200));
         self.driver.give(Input::LinkOpened);
-        self.driver.refuse(&Refusal::ResumeRefused);
-        let outputs = self.driver.reply(Admission { you, ..admission() });
+        self.driver.refuse(refusal);
+        let outputs = self.driver.reply(Admission {
+            you,
+            meeting,
+            ..admission()
+        });
         self.keep(outputs)
     }
 
@@ -136,6 +165,8 @@ pub fn asks(who: ParticipantId, have: &[(ParticipantId, u32)]) -> ClientEvent {
 pub fn line(n: u32, clock: u64, text: &str) -> ClientEvent {
     let body = Body::Chat(Chat {
         at: 5,
+        name: None,
+        stamp: None,
         ..chat(n, clock, text)
     });
     ClientEvent::Say(Say { to: None, body })

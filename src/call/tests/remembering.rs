@@ -1,7 +1,7 @@
 //! The chat of one machine: what it asks, what it is told by others, honest and not, and what it says again.
 
 use super::{page::*, shown::Shown, *};
-use crate::protocol::{Body, Held, LARGEST_NUMBER, Left, Reaction};
+use crate::protocol::{Body, Chat, LARGEST_NUMBER, Left, Reaction, Say, Stamp};
 
 #[test]
 fn those_inside_are_asked_one_after_the_other_with_what_is_held_by_then() {
@@ -17,7 +17,10 @@ fn those_inside_are_asked_one_after_the_other_with_what_is_held_by_then() {
     });
     let mut page = Page {
         driver,
-        shown: Shown::default(),
+        shown: Shown {
+            entered: 1,
+            ..Shown::default()
+        },
     };
     assert!(page.keep(outputs).contains(&asks(cat(), &[])));
     assert_eq!(page.wait(2 * SECOND), []);
@@ -51,13 +54,13 @@ fn what_has_no_reply_is_said_again() {
     let mut page = Page::settled();
     assert_eq!(page.say("one"), [line(1, 1, "one")]);
     assert_eq!(page.say("two"), [line(2, 2, "two")]);
-    page.driver.give(Input::Said(Ok(())));
+    page.answer();
     let emitted = page.come_back();
     assert_eq!(
         emitted[1..],
         [asks(ben(), &[(ada(), 2)]), line(2, 2, "two")]
     );
-    page.driver.give(Input::Said(Ok(())));
+    page.answer();
     assert_eq!(page.come_back()[1..], [asks(ben(), &[(ada(), 2)])]);
 }
 
@@ -79,14 +82,79 @@ fn what_is_said_without_a_link_waits_for_it() {
 fn what_was_said_under_another_id_is_the_own_still() {
     let mut page = Page::settled();
     page.say("one");
-    let emitted = page.enter_anew(cat());
-    assert_eq!(emitted[1..], [asks(ben(), &[(ada(), 1)])]);
-    assert_eq!(page.shown.chat[0].standing, Standing::OnItsWay);
-    // Ben has read what is held here, and would ask for it.
-    page.hear(ben(), told(vec![message(ada(), 2, 9, "never said")], true));
-    assert_eq!(page.shown.chat[0].standing, Standing::Delivered);
-    assert_eq!(page.say("two"), [line(1, 2, "two")]);
-    assert_eq!(page.shown.texts(), ["one", "two"]);
+    page.say("two");
+    page.say("three");
+    page.answer();
+    // The reply to the second was lost with the link, the third never came to the server.
+    let emitted = page.enter_anew(cat(), &Refusal::PlaceGone(2), None);
+    assert_eq!(
+        emitted[1..],
+        [asks(ben(), &[(ada(), 1), (cat(), 1)]), line(1, 3, "three")]
+    );
+    let standings = |page: &Page| page.shown.chat.iter().map(|line| line.standing).collect();
+    let standings: Vec<_> = standings(&page);
+    assert_eq!(
+        standings,
+        [Standing::Delivered, Standing::Delivered, Standing::OnItsWay]
+    );
+    page.answer();
+    // Who tells the second tells the stamp, too: it can be told from here from now on.
+    let told_of = |page: &mut Page| page.hear(ben(), Body::Have { have: vec![] });
+    let part = |messages: Vec<Message>| to(ben(), told(messages, true));
+    let two = Message {
+        chat: Chat {
+            at: 5,
+            ..chat(2, 2, "two")
+        },
+        author: ada(),
+    };
+    let other = message(ada(), 2, 2, "never said");
+    page.hear(ben(), told(vec![other, two.clone()], true));
+    assert_eq!(page.shown.texts(), ["one", "two", "three"]);
+    let [of_one, of_three] = [(ada(), 1, "one"), (cat(), 1, "three")].map(|(author, n, text)| {
+        let clock = if n == 1 && author == ada() { 1 } else { 3 };
+        Message {
+            chat: Chat {
+                at: 5,
+                ..chat(n, clock, text)
+            },
+            author,
+        }
+    });
+    assert_eq!(told_of(&mut page), [part(vec![of_one, two, of_three])]);
+}
+
+#[test]
+fn what_was_said_in_another_meeting_is_shown_and_not_told() {
+    let mut page = Page::settled();
+    page.say("before");
+    page.answer();
+    page.hear(ben(), Body::Chat(chat(1, 40, "answer")));
+    page.say("on its way");
+    let meeting = Some(Stamp::from_bytes([9; 16]));
+    let emitted = page.enter_anew(cat(), &Refusal::ResumeRefused, meeting);
+    assert_eq!(
+        emitted[1..],
+        [asks(ben(), &[(cat(), 1)]), line(1, 1, "on its way")]
+    );
+    page.hear(ben(), told(vec![], true));
+    page.hear(ben(), Body::Chat(chat(2, 2, "after")));
+    assert_eq!(
+        page.shown.texts(),
+        ["before", "answer", "on its way", "after"]
+    );
+    let all = page.hear(ben(), Body::Have { have: vec![] });
+    let [
+        ClientEvent::Say(Say {
+            body: Body::History { messages, .. },
+            ..
+        }),
+    ] = &*all
+    else {
+        panic!("{all:?}")
+    };
+    let texts: Vec<_> = messages.iter().map(|one| one.chat.text.as_str()).collect();
+    assert_eq!(texts, ["after"]);
 }
 
 #[test]
@@ -133,33 +201,21 @@ fn who_is_too_fast_rests_and_says_it_again() {
 }
 
 #[test]
-fn an_author_is_believed_before_others() {
+fn what_has_no_stamp_is_not_shown_and_what_was_heard_first_stays() {
     let mut page = Page::inside();
-    let forged = vec![
-        message(ben(), 1, 9, "forged"),
+    let lines = vec![
         message(ada(), 1, 1, "never said"),
         message(ben(), 2, 2, "true"),
     ];
-    page.hear(cat(), told(forged.clone(), false));
+    page.hear(cat(), told(lines.clone(), false));
     assert_eq!(page.shown.texts(), [""; 0], "Cat was not asked");
-    page.driver
-        .event(ServerEvent::ParticipantLeft(Left { id: ben() }));
-    page.driver
-        .event(ServerEvent::ParticipantState(member(cat())));
-    let have = vec![Held {
-        author: ben(),
-        n: 2,
-    }];
-    assert!(
-        page.hear(cat(), Body::Have { have })
-            .contains(&asks(cat(), &[]))
-    );
-    page.hear(cat(), told(forged, true));
-    assert_eq!(page.shown.texts(), ["true", "forged"]);
-    page.hear(ben(), Body::Chat(chat(1, 1, "said")));
-    page.hear(ben(), Body::Chat(chat(2, 2, "true")));
-    page.hear(ben(), Body::Chat(chat(1, 3, "said otherwise")));
-    assert_eq!(page.shown.texts(), ["said", "true"]);
+    let mut forged = message(ben(), 1, 1, "forged");
+    forged.chat.stamp = None;
+    page.hear(ben(), told([vec![forged.clone()], lines].concat(), true));
+    page.hear(ben(), Body::Chat(forged.chat));
+    assert_eq!(page.shown.texts(), ["true"]);
+    page.hear(ben(), Body::Chat(chat(2, 3, "said otherwise")));
+    assert_eq!(page.shown.texts(), ["true"]);
 }
 
 #[test]

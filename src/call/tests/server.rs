@@ -4,7 +4,8 @@ use super::*;
 use crate::{
     protocol::{Body, LobbyReply, NewToken, WireEvent},
     room::{
-        self, Claim, ConnectionId, Forwarding, Limits, Network, Rooms, Seal, UnitSays, UnitTask,
+        self, Claim, ConnectionId, Forwarding, Limits, MeetingId, MeetingRecord, Network,
+        RecordChange, Rooms, Seal, UnitSays, UnitTask,
     },
 };
 
@@ -23,16 +24,24 @@ pub enum Sent {
     Close(ConnectionId),
     /// Gives this to the forwarding unit.
     Unit(UnitTask),
+    /// Keeps this over a restart.
+    Keep(RecordChange),
 }
 
 impl Server {
     /// `forward_from`: as [`Forwarding::from`], or without a unit.
-    pub fn start(boot: u64, now: Duration, forward_from: Option<usize>) -> Self {
+    pub fn start(
+        boot: u64,
+        now: Duration,
+        forward_from: Option<usize>,
+        records: Vec<MeetingRecord>,
+    ) -> Self {
         let limits = Limits {
             participants: 8,
             rooms: 8,
         };
-        let mut rooms = Rooms::new(limits, Seal::new([7; 32]), boot);
+        let mut rooms = Rooms::new(limits, Seal::new([7; 32]), now);
+        rooms.recall(records);
         if let Some(from) = forward_from {
             let unit = ParticipantId::from_random([100 + boot as u8; 20]);
             rooms = rooms.with_unit(Forwarding { unit, from });
@@ -114,12 +123,7 @@ impl Server {
             },
         };
         match self.serve(now, input) {
-            Ok(mut sent) => {
-                if is_chat {
-                    sent.push(Sent::To(connection, Input::Said(Ok(()))));
-                }
-                sent
-            }
+            Ok(sent) => sent,
             Err(refusal) => {
                 let refused = Refused::new(&refusal, None);
                 let input = match name {
@@ -142,6 +146,9 @@ impl Server {
                     Sent::To(connection, self.admit(admitted))
                 }
                 room::Output::Send(connection, event) => Sent::To(connection, Input::Event(event)),
+                room::Output::Stamped(connection, stamped) => {
+                    Sent::To(connection, Input::Said(Ok(stamped)))
+                }
                 room::Output::Token(connection, claim) => {
                     let resume = token(&claim).into();
                     let event = ServerEvent::ResumeToken(NewToken { resume });
@@ -154,6 +161,7 @@ impl Server {
                 room::Output::Unit(task) => Sent::Unit(task),
             });
         }
+        sent.extend(self.rooms.take_changes().into_iter().map(Sent::Keep));
         Ok(sent)
     }
 
@@ -162,6 +170,7 @@ impl Server {
             you: admitted.claim.participant,
             resume: token(&admitted.claim).into(),
             room: admitted.claim.room,
+            meeting: Some(admitted.meeting),
             state: admitted.state,
             resumed: admitted.resumed,
             reforming: admitted.reforming,
@@ -187,24 +196,23 @@ fn fresh(purpose: u8, connection: ConnectionId) -> ParticipantId {
 
 fn token(claim: &Claim) -> String {
     let Claim {
-        boot,
+        meeting,
         generation,
         participant,
-        term,
-        locked,
+        issued,
         ..
     } = claim;
-    format!("{boot}:{generation}:{participant}:{term}:{locked}")
+    let meeting = u128::from_be_bytes(meeting.0);
+    format!("{meeting}:{generation}:{participant}:{issued}")
 }
 
 fn claim(token: &str, room: &RoomName) -> Claim {
     let parts: Vec<_> = token.split(':').collect();
     Claim {
         room: room.clone(),
+        meeting: MeetingId(parts[0].parse::<u128>().unwrap().to_be_bytes()),
         participant: ParticipantId::parse(parts[2]).unwrap(),
         generation: parts[1].parse().unwrap(),
-        boot: parts[0].parse().unwrap(),
-        term: parts[3].parse().unwrap(),
-        locked: parts[4].parse().unwrap(),
+        issued: parts[3].parse().unwrap(),
     }
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     protocol::{Body, ChatText, DisplayName},
-    room::{ConnectionId, UnitSays},
+    room::{ConnectionId, MeetingRecord, RecordChange, UnitSays},
 };
 
 /// One way of a message, but for signals that are overtaken.
@@ -78,6 +78,8 @@ pub struct World {
     /// Messages of the chat that were told by another than their author.
     pub history: usize,
     server: Option<Server>,
+    /// What the server has kept.
+    records: BTreeMap<RoomName, MeetingRecord>,
     /// From how many on media is forwarded, where it is.
     forward_from: Option<usize>,
     unit: FakeUnit,
@@ -100,7 +102,8 @@ impl World {
             weather,
             signals: 0,
             history: 0,
-            server: Some(Server::start(1, Duration::ZERO, None)),
+            server: Some(Server::start(1, Duration::ZERO, None, Vec::new())),
+            records: BTreeMap::new(),
             forward_from: None,
             unit: FakeUnit::default(),
             boot: 1,
@@ -117,7 +120,12 @@ impl World {
     /// With a forwarding unit, for rooms of so many.
     pub fn forwarding(mut self, from: usize) -> Self {
         self.forward_from = Some(from);
-        self.server = Some(Server::start(1, Duration::ZERO, self.forward_from));
+        self.server = Some(Server::start(
+            1,
+            Duration::ZERO,
+            self.forward_from,
+            Vec::new(),
+        ));
         self
     }
 
@@ -287,7 +295,9 @@ impl World {
             }
             Happening::Start { boot } => {
                 if boot == self.boot {
-                    self.server = Some(Server::start(boot, self.now, self.forward_from));
+                    let records = self.records.values().cloned().collect();
+                    let server = Server::start(boot, self.now, self.forward_from, records);
+                    self.server = Some(server);
                 }
             }
             Happening::Tick => {
@@ -332,6 +342,12 @@ impl World {
             .unwrap_or_default()
         {
             match sent {
+                Sent::Keep(RecordChange::Kept(record)) => {
+                    self.records.insert(record.room.clone(), record);
+                }
+                Sent::Keep(RecordChange::Over(room)) => {
+                    self.records.remove(&room);
+                }
                 Sent::To(connection, input) => {
                     self.after(WAY, Happening::ToClient(connection, input))
                 }
@@ -443,6 +459,13 @@ impl World {
             way += Duration::from_millis(self.dice.below(self.weather.late + 1));
         }
         self.after(way, Happening::ToServer(connection, event));
+    }
+
+    /// A client says what its machine would not.
+    pub fn lie(&mut self, who: usize, event: ClientEvent) {
+        if let Some(connection) = self.clients[who].connection {
+            self.after(WAY, Happening::ToServer(connection, event));
+        }
     }
 
     fn after(&mut self, wait: Duration, happening: Happening) {

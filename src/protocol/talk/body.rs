@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::{HELD_MESSAGES, HISTORY_MESSAGES, ParticipantId, Slots},
-    Chat, ChatText, FileInfo, Message,
+    super::{DisplayName, HELD_MESSAGES, HISTORY_MESSAGES, ParticipantId, Slots},
+    Chat, ChatText, FileInfo, Message, Stamp,
 };
 
 /// What is said. `kind` tells which it is.
@@ -150,6 +150,10 @@ struct LooseBody {
     #[serde(default)]
     file: Option<FileInfo>,
     #[serde(default)]
+    name: Option<DisplayName>,
+    #[serde(default)]
+    stamp: Option<Stamp>,
+    #[serde(default)]
     reaction: Option<Reaction>,
     #[serde(default)]
     have: Option<Vec<Held>>,
@@ -191,6 +195,8 @@ impl TryFrom<LooseBody> for Body {
                     at: loose.at.ok_or(CHAT)?,
                     text: loose.text.ok_or(CHAT)?,
                     file: loose.file,
+                    name: loose.name,
+                    stamp: loose.stamp,
                 };
                 Self::Chat(chat.checked()?)
             }

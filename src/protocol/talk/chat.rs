@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::{
     super::{CHAT_CHARS, DisplayName, LARGEST_NUMBER, ParticipantId},
-    FileInfo,
+    FileInfo, Stamp,
 };
 
 /// A line of the chat.
@@ -21,6 +21,12 @@ pub struct Chat {
     /// The file that is offered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<FileInfo>,
+    /// What the author was called when it was said: the server puts it in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<DisplayName>,
+    /// By which the server knows it again, with its author and name: put in by the server, too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stamp: Option<Stamp>,
 }
 
 /// A line of the chat with its author.
@@ -29,9 +35,6 @@ pub struct Chat {
 pub struct Message {
     /// Who said it.
     pub author: ParticipantId,
-    /// What they were called.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<DisplayName>,
     /// What they said.
     #[serde(flatten)]
     pub chat: Chat,
@@ -115,6 +118,8 @@ struct LooseMessage {
     text: ChatText,
     #[serde(default)]
     file: Option<FileInfo>,
+    #[serde(default)]
+    stamp: Option<Stamp>,
 }
 
 impl TryFrom<LooseMessage> for Message {
@@ -127,10 +132,11 @@ impl TryFrom<LooseMessage> for Message {
             at: loose.at,
             text: loose.text,
             file: loose.file,
+            name: loose.name,
+            stamp: loose.stamp,
         };
         Ok(Self {
             author: loose.author,
-            name: loose.name,
             chat: chat.checked()?,
         })
     }

@@ -3,10 +3,12 @@
 mod body;
 mod chat;
 mod file;
+mod stamp;
 
 pub use body::{Body, FileStep, Held, Reaction, VideoWish};
 pub use chat::{BadChatText, Chat, ChatText, Message};
 pub use file::{BadFile, FileInfo};
+pub use stamp::{Stamp, Stamped};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

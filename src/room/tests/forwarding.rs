@@ -18,8 +18,8 @@ fn unit() -> ParticipantId {
 
 impl Desk {
     fn new(from: usize) -> Self {
-        let rooms =
-            Rooms::new(LIMITS, Seal::new([7; 32]), 1).with_unit(Forwarding { unit: unit(), from });
+        let rooms = Rooms::new(LIMITS, Seal::new([7; 32]), Duration::ZERO)
+            .with_unit(Forwarding { unit: unit(), from });
         let rooms = connected(rooms);
         let sent = Vec::new();
         Self { rooms, sent }

@@ -55,6 +55,10 @@ impl World {
                 let outsider = self.outsiders.get_mut(&connection).unwrap();
                 outsider.watches.as_mut().unwrap().1 = lobby;
             }
+            Output::Stamped(connection, _) => {
+                let on = |client: &Client| client.connection == Some(connection);
+                assert!(self.clients.values().any(on));
+            }
             Output::Token(connection, claim) => {
                 let client = self.clients.get_mut(&claim.participant).unwrap();
                 assert_eq!(client.connection, Some(connection));

@@ -112,6 +112,11 @@ pub enum Step {
     Vanish {
         outsider: usize,
     },
+    /// A connection that is over says something.
+    Haunt {
+        connection: u64,
+        room: u8,
+    },
     Wait {
         seconds: u64,
     },
@@ -146,6 +151,7 @@ pub fn all_steps() -> impl Strategy<Value = Vec<Step>> {
         2 => (0..3u8, outsider.clone()).prop_map(|(room, outsider)| Step::Look { room, outsider }),
         3 => outsider.clone().prop_map(|outsider| Step::Follow { outsider }),
         1 => outsider.prop_map(|outsider| Step::Vanish { outsider }),
+        2 => (0..40u64, any_room()).prop_map(|(connection, room)| Step::Haunt { connection, room }),
     ];
     let step = (steps(true), prop::collection::vec(hosting, 0..80));
     step.prop_flat_map(|(one, other)| Just([one, other].concat()).prop_shuffle())
@@ -195,7 +201,7 @@ pub struct World {
 impl World {
     pub fn new() -> Self {
         Self {
-            rooms: Rooms::new(LIMITS, Seal::new([7; 32]), 1),
+            rooms: Rooms::new(LIMITS, Seal::new([7; 32]), Duration::ZERO),
             now: Duration::from_secs(1_000),
             connections: 0,
             clients: BTreeMap::new(),
@@ -328,6 +334,10 @@ impl World {
                     self.give(Input::Lost(connection)).unwrap();
                 }
             }
+            Step::Haunt {
+                connection,
+                room: number,
+            } => self.haunt(ConnectionId(connection), room(number)),
             Step::Wait { seconds } => {
                 self.now += Duration::from_secs(seconds);
                 let before: Vec<_> = self

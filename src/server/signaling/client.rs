@@ -127,6 +127,11 @@ impl Client {
             .map_or(Stage::Waiting, |opened| *lock(&opened.stage))
     }
 
+    /// Whether it may say something as this connection, and there is somebody to say it.
+    pub fn is_inside(&self, connection: ConnectionId) -> bool {
+        self.stage() == Stage::Inside(connection) && !self.0.is_closed()
+    }
+
     /// Lets it in, if it waits; `connect` names the connection. Whether it was.
     ///
     /// The stage is locked meanwhile, so that an end at the same time finds the connection that has to be

@@ -1,15 +1,18 @@
 //! The rooms with their sockets and their clock.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use tokio::sync::{Notify, mpsc::UnboundedSender};
+use tokio::{
+    sync::{Notify, mpsc::UnboundedSender},
+    time::MissedTickBehavior,
+};
 
 use super::{
     client::{Ack, Client},
@@ -18,14 +21,19 @@ use super::{
 use crate::{
     protocol::{
         Admission, ClientEvent, CreateSession, IceServer, LobbyReply, NewToken, Nothing,
-        ParticipantId, Refusal, RoomName, ServerEvent, SessionReply, WireEvent,
+        ParticipantId, Refusal, RoomName, ServerEvent, SessionReply, StampedReply, WireEvent,
     },
     room::{
-        Admitted, ConnectionId, Forwarding, Input, Limits, Network, Output, Rooms, UnitSays,
-        UnitTask,
+        Admitted, ConnectionId, Forwarding, Input, Limits, MeetingRecord, Network, Output,
+        RecordChange, Rooms, UnitSays, UnitTask,
     },
-    server::{config::Settings, token::Tokens},
+    server::{config::Settings, meetings::Meetings, token::Tokens},
 };
+
+/// How often it is looked whether all clients are there still. One that is not for so long is over.
+const SWEEP: Duration = Duration::from_secs(10);
+/// How long to wait before it is looked again whether a meeting has changed.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// All rooms of this server and the sockets of those who are in them.
 pub struct Hub {
@@ -36,34 +44,43 @@ pub struct Hub {
     unit: Option<UnboundedSender<UnitTask>>,
     connections: AtomicU64,
     state: Mutex<State>,
-    /// Wakes the clock when there may be an earlier deadline.
+    /// Wakes the clock when there is an earlier deadline.
     sooner: Notify,
+    /// Wakes who keeps the meetings.
+    changed: Notify,
 }
 
 struct State {
     rooms: Rooms,
     clients: HashMap<ConnectionId, Client>,
+    /// Whose client was not there when it was looked last.
+    missed: BTreeSet<ConnectionId>,
+    /// Until when the clock sleeps.
+    clock: Option<Duration>,
 }
 
 impl Hub {
-    /// Makes a hub without rooms. `unit` takes what the forwarding unit is to do, if there is one.
+    /// Makes a hub that goes on with the meetings of before a restart. `unit` takes what the forwarding unit is to do, if
+    /// there is one.
     pub fn new(
         settings: &Settings,
         tokens: Tokens,
         unit: Option<UnboundedSender<UnitTask>>,
+        meetings: Vec<MeetingRecord>,
     ) -> Self {
-        let boot = rand::random();
+        let wall = SystemTime::now().duration_since(UNIX_EPOCH);
         let limits = Limits {
             participants: settings.max_participants,
             rooms: settings.max_rooms,
         };
-        let mut rooms = Rooms::new(limits, tokens.seal(), boot);
+        let mut rooms = Rooms::new(limits, tokens.seal(), wall.unwrap_or_default());
         if unit.is_some() {
             rooms = rooms.with_unit(Forwarding {
                 unit: ParticipantId::from_random(rand::random()),
                 from: settings.forward_from,
             });
         }
+        rooms.recall(meetings);
         Self {
             started: Instant::now(),
             tokens,
@@ -78,8 +95,11 @@ impl Hub {
             state: Mutex::new(State {
                 rooms,
                 clients: HashMap::new(),
+                missed: BTreeSet::new(),
+                clock: None,
             }),
             sooner: Notify::new(),
+            changed: Notify::new(),
         }
     }
 
@@ -160,7 +180,28 @@ impl Hub {
         // In one step: nothing of the connection comes between, and keeps its client here.
         state.clients.remove(&connection);
         self.take(state, Input::Lost(connection));
-        self.sooner.notify_one();
+    }
+
+    /// What has to be kept of the meetings since this was asked last.
+    pub fn changes(&self) -> Vec<RecordChange> {
+        self.lock().rooms.take_changes()
+    }
+
+    /// Has what is to outlive a restart kept, for as long as it is polled.
+    pub async fn keep_meetings(&self, meetings: &mut Meetings) {
+        if !meetings.is_kept() {
+            return std::future::pending().await;
+        }
+        loop {
+            self.changed.notified().await;
+            let changes = self.changes();
+            let pause = if changes.is_empty() {
+                LOOK
+            } else {
+                meetings.keep(changes).await
+            };
+            tokio::time::sleep(pause).await;
+        }
     }
 
     /// Tells everyone that the server ends.
@@ -182,8 +223,14 @@ impl Hub {
 
     /// Gives the rooms their time, for as long as it is polled.
     pub async fn run_clock(&self) {
+        let mut sweep = tokio::time::interval(SWEEP);
+        sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            let next = self.lock().rooms.poll_timeout();
+            let next = {
+                let mut state = self.lock();
+                state.clock = state.rooms.poll_timeout();
+                state.clock
+            };
             let due = async {
                 match next {
                     Some(at) => tokio::time::sleep_until((self.started + at).into()).await,
@@ -192,6 +239,7 @@ impl Hub {
             };
             tokio::select! {
                 () = due => self.tick(),
+                _ = sweep.tick() => self.sweep(),
                 () = self.sooner.notified() => {}
             }
         }
@@ -209,6 +257,23 @@ impl Hub {
             fresh,
             claim,
         })
+    }
+
+    /// Ends what belongs to connections that are not there any more: whoever ends one has to say so, and this does not
+    /// rely on it.
+    pub(super) fn sweep(&self) {
+        let mut state = self.lock();
+        let clients = state.clients.iter();
+        let missed = clients.filter(|(connection, client)| !client.is_inside(**connection));
+        let missed: BTreeSet<_> = missed.map(|(connection, _)| *connection).collect();
+        // One that ends just now is missed once.
+        let over: Vec<_> = missed.intersection(&state.missed).copied().collect();
+        state.missed = missed;
+        drop(state);
+        for connection in over {
+            tracing::debug!(connection = connection.0, "its end was not told");
+            self.lose(connection);
+        }
     }
 
     fn tick(&self) {
@@ -244,6 +309,11 @@ impl Hub {
                         ack.send(&LobbyReply::Seen(lobby));
                     }
                 }
+                Output::Stamped(_, stamped) => {
+                    if let Some(ack) = ack.take() {
+                        ack.send(&StampedReply(stamped));
+                    }
+                }
                 Output::Token(connection, claim) => {
                     let resume = self.tokens.sign(&claim).into();
                     let event = ServerEvent::ResumeToken(NewToken { resume });
@@ -265,6 +335,11 @@ impl Hub {
                 Output::Close(connection) => replaced.extend(state.clients.remove(&connection)),
             }
         }
+        self.changed.notify_one();
+        let next = state.rooms.poll_timeout();
+        if next.is_some_and(|next| state.clock.is_none_or(|clock| next < clock)) {
+            self.sooner.notify_one();
+        }
         replaced
     }
 
@@ -280,7 +355,6 @@ impl Hub {
         let _ = state
             .rooms
             .handle_input(self.started.elapsed(), Input::Lost(connection));
-        self.sooner.notify_one();
     }
 
     fn admission(&self, admitted: Admitted) -> Admission {
@@ -288,6 +362,7 @@ impl Hub {
             you: admitted.claim.participant,
             resume: self.tokens.sign(&admitted.claim).into(),
             room: admitted.claim.room,
+            meeting: Some(admitted.meeting),
             resumed: admitted.resumed,
             reforming: admitted.reforming,
             state: admitted.state,
@@ -303,6 +378,14 @@ impl Hub {
     fn disconnect(&self, clients: Vec<Client>) {
         for connection in clients.iter().filter_map(Client::disconnect) {
             self.lose(connection);
+        }
+    }
+
+    /// Ends clients and tells nobody.
+    #[cfg(test)]
+    pub(super) fn forget_ends(&self) {
+        for client in self.lock().clients.values() {
+            let _ = client.end();
         }
     }
 

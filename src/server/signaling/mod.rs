@@ -12,6 +12,8 @@ mod inbox;
 mod limiter;
 mod packet;
 mod sessions;
+#[cfg(test)]
+mod tests;
 
 pub use hub::Hub;
 pub use sessions::Sessions;
