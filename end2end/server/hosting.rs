@@ -217,8 +217,11 @@ async fn who_is_removed_hears_nothing_more_and_does_not_come_back() {
         ids: [adas, bens, _],
         token,
     } = meeting().await;
-    ada.granted("host", json!({ "action": "remove", "id": bens }))
-        .await;
+    ada.granted(
+        "host",
+        json!({ "action": "remove", "id": bens, "address": false }),
+    )
+    .await;
     assert_eq!(ben.expect("removed").await, json!({}));
     assert_eq!(cleo.expect("participant-left").await["id"], json!(bens));
     ada.granted(
@@ -273,7 +276,6 @@ async fn the_role_is_handed_over_and_passes_on_and_the_meeting_ends() {
         let told = client.expect("room-state").await;
         assert_eq!(told, json!({ "host": cleos, "locked": false }));
     }
-    assert!(cleo.expect("resume-token").await["resume"].is_string());
     assert_eq!(
         ada.refused("host", json!({ "action": "end" })).await,
         "not-host"
@@ -334,10 +336,8 @@ async fn the_host_of_before_a_restart_is_the_host_again() {
     let bens = ben.enter("standup").await;
     ada.granted("host", json!({ "action": "hand-over", "id": bens["you"] }))
         .await;
-    ben.expect("resume-token").await;
     ben.granted("host", json!({ "action": "lock", "locked": true }))
         .await;
-    let token = ben.expect("resume-token").await["resume"].take();
     first.stop().await;
     let second = Server::on(address, settings(&folder)).await;
     let resume = |token: &Value| json!({ "room": "standup", "name": "Ada", "resume": token });
@@ -346,14 +346,13 @@ async fn the_host_of_before_a_restart_is_the_host_again() {
     let back = ada.granted("create-session", resume(&adas["resume"])).await;
     assert_eq!(
         back["state"],
-        json!({ "host": adas["you"], "locked": false }),
-        "meanwhile"
+        json!({ "host": bens["you"], "locked": true }),
+        "before he is back"
     );
     let mut ben = second.client().await;
-    let back = ben.granted("create-session", resume(&token)).await;
+    let back = ben.granted("create-session", resume(&bens["resume"])).await;
     let state = json!({ "host": bens["you"], "locked": true });
     assert_eq!(back["state"], state);
-    assert_eq!(ada.expect("room-state").await, state);
     assert_eq!(
         ada.refused("host", json!({ "action": "end" })).await,
         "not-host"

@@ -12,6 +12,7 @@
 mod abuse;
 mod binary;
 mod doors;
+mod endings;
 mod entering;
 mod hosting;
 mod links;
@@ -21,6 +22,8 @@ mod pages;
 mod process;
 mod proxies;
 mod refusals;
+mod removing;
+mod restarting;
 mod resuming;
 mod slow_readers;
 mod soak;

@@ -186,6 +186,24 @@ impl Client {
         client
     }
 
+    /// The same, from another address of this machine: 127.0.0.`host`.
+    pub async fn connect_from(address: SocketAddr, host: u8) -> Self {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind(([127, 0, 0, host], 0).into()).unwrap();
+        let stream = MaybeTlsStream::Plain(socket.connect(address).await.unwrap());
+        let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
+        let (socket, _) = tokio_tungstenite::client_async(url, stream).await.unwrap();
+        let mut client = Self {
+            socket,
+            acks: 0,
+            earlier: VecDeque::new(),
+        };
+        assert!(client.text().await.starts_with("0{"));
+        client.send_text("40").await;
+        assert!(client.text().await.starts_with("40{"));
+        client
+    }
+
     /// Opens the transport, and no more.
     pub async fn open(address: SocketAddr) -> Self {
         let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");

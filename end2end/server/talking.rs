@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Bystanders, Server, id};
+use crate::support::{Bystanders, Client, Server, id, settings};
 
 fn chat(n: u32, text: &str) -> Value {
     json!({ "kind": "chat", "n": n, "clock": n, "at": 1_700_000_000_000_u64, "text": text })
@@ -40,11 +40,12 @@ async fn chat_reaches_everyone_else_in_the_room_and_nobody_else() {
     ada.granted("say", json!({ "body": chat(1, "  hello\nthere ") }))
         .await;
     for client in [&mut ben, &mut cleo] {
-        let said = client.expect("said").await;
-        assert_eq!(
-            said,
-            json!({ "from": adas, "body": chat(1, "hello\nthere") })
-        );
+        let mut said = client.expect("said").await;
+        let stamp = said["body"]["stamp"].take();
+        assert_eq!(stamp.as_str().map(str::len), Some(22));
+        let mut body = chat(1, "hello\nthere");
+        (body["name"], body["stamp"]) = (json!("Ada"), Value::Null);
+        assert_eq!(said, json!({ "from": adas, "body": body }));
     }
     // To one; and not kept for who is away, nor sent to who would not understand.
     let want = json!({ "kind": "want", "video": "low" });
@@ -134,9 +135,10 @@ async fn a_file_is_offered_and_asked_for_as_it_is_or_not_at_all() {
     }
     ada.granted("say", json!({ "body": offer(json!({})) }))
         .await;
+    let said = ben.expect("said").await;
     assert_eq!(
-        ben.expect("said").await,
-        json!({ "from": adas, "body": offer(json!({})) })
+        (&said["from"], &said["body"]["file"]),
+        (&json!(adas), &offer(json!({}))["file"])
     );
     // What is asked of one is not told to others, nor to all.
     let ask = json!({ "kind": "file", "author": adas, "n": 1, "step": "ask" });
@@ -151,6 +153,134 @@ async fn a_file_is_offered_and_asked_for_as_it_is_or_not_at_all() {
     );
     cleo.expect("said").await;
     cleo.has_heard_all().await;
+    // Nobody speaks of a file as its author who is not.
+    for (to, author, step) in [(&adas, &bens, "ask"), (&adas, &adas, "refuse")] {
+        let lie = json!({ "kind": "file", "author": author, "n": 1, "step": step });
+        let say = json!({ "to": to, "body": lie });
+        assert_eq!(ben.refused("say", say).await, "malformed");
+    }
+    ada.has_heard_all_but("conn-prepare").await;
+}
+
+/// A line of the chat as it is told, with what the server puts on it.
+async fn say(client: &mut Client, author: &str, n: u32, text: &str) -> Value {
+    let reply = client
+        .granted("say", json!({ "body": chat(n, text) }))
+        .await;
+    let mut message = chat(n, text);
+    message.as_object_mut().unwrap().remove("kind");
+    for (field, value) in [
+        ("author", &json!(author)),
+        ("name", &reply["name"]),
+        ("stamp", &reply["stamp"]),
+    ] {
+        message[field] = value.clone();
+    }
+    message
+}
+
+fn with(message: &Value, field: &str, value: Value) -> Value {
+    let mut message = message.clone();
+    message[field] = value;
+    message
+}
+
+#[tokio::test]
+async fn nobody_is_told_what_its_author_did_not_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::on(([127, 0, 0, 1], 0).into(), settings(&folder)).await;
+    let address = server.address;
+    let (mut ada, mut liar, mut cleo) = (
+        server.client().await,
+        server.client().await,
+        server.client().await,
+    );
+    let first = ada.enter("standup").await;
+    let adas = id(&first);
+    let liars_entry = liar.enter("standup").await;
+    let liars = id(&liars_entry);
+    let truth = say(&mut ada, &adas, 1, "hello").await;
+    let own = say(&mut liar, &liars, 1, "mine").await;
+    let cleos_entry = cleo.enter("standup").await;
+    let cleos = id(&cleos_entry);
+    let history = |messages: &[Value], last: bool| json!({ "to": cleos, "body": { "kind": "history", "messages": messages, "last": last } });
+    let have = json!({ "to": liars, "body": { "kind": "have", "have": [] } });
+    // Nobody is told who has not asked.
+    assert_eq!(
+        liar.refused("say", history(&[truth.clone()], true)).await,
+        "not-asked"
+    );
+    cleo.granted("say", have.clone()).await;
+    let mut none = truth.clone();
+    none.as_object_mut().unwrap().remove("stamp");
+    let forged = [
+        none,
+        with(&truth, "text", json!("something else")),
+        with(&truth, "name", json!("Eve")),
+        with(&truth, "n", json!(2)),
+        with(&truth, "clock", json!(7)),
+        with(&truth, "at", json!(7)),
+        with(&truth, "author", json!(liars)),
+        with(&own, "author", json!(adas)),
+        with(&own, "stamp", json!("A".repeat(22))),
+        with(
+            &own,
+            "file",
+            json!({ "name": "a.exe", "size": 1, "type": "" }),
+        ),
+    ];
+    liar.granted("say", history(&forged, false)).await;
+    let asked = [&forged[..], &[truth.clone(), own.clone()]].concat();
+    liar.granted("say", history(&asked, true)).await;
+    assert_eq!(
+        liar.refused("say", history(&[], true)).await,
+        "not-asked",
+        "it was the last part"
+    );
+    let mut told = Vec::new();
+    for _ in 0..2 {
+        let said = cleo.expect("said").await;
+        told.extend(said["body"]["messages"].as_array().unwrap().clone());
+    }
+    assert_eq!(told, [truth.clone(), own]);
+    // A flood of lines pushes nothing out: none of it arrives.
+    cleo.granted("say", have.clone()).await;
+    for n in 0..10 {
+        let lines: Vec<_> = (0..50)
+            .map(|at| with(&truth, "n", json!(2 + 50 * n + at)))
+            .collect();
+        liar.granted("say", history(&lines, n == 9)).await;
+        assert_eq!(
+            cleo.expect("said").await["body"]["messages"],
+            json!([]),
+            "and a part stays a part"
+        );
+    }
+
+    // A meeting goes on over a restart, and what was said in it can be told; in another meeting it can't.
+    server.stop().await;
+    let server = Server::on(address, settings(&folder)).await;
+    let back =
+        |entry: &Value| json!({ "room": "standup", "name": "Ada", "resume": entry["resume"] });
+    let (mut liar, mut cleo) = (server.client().await, server.client().await);
+    let again = liar.granted("create-session", back(&liars_entry)).await;
+    assert_eq!(again["meeting"], first["meeting"]);
+    cleo.granted("create-session", back(&cleos_entry)).await;
+    cleo.granted("say", have).await;
+    liar.granted("say", history(&[truth.clone()], true)).await;
+    let said = cleo.expect("said").await;
+    assert_eq!(said["body"]["messages"], json!([truth]));
+    let (mut dan, mut eve) = (server.client().await, server.client().await);
+    let dans_entry = dan.enter("elsewhere").await;
+    assert_ne!(dans_entry["meeting"], first["meeting"]);
+    let (dans, eves) = (id(&dans_entry), id(&eve.enter("elsewhere").await));
+    let ask = json!({ "to": eves, "body": { "kind": "have", "have": [] } });
+    dan.granted("say", ask).await;
+    let body = json!({ "kind": "history", "messages": [truth], "last": true });
+    eve.granted("say", json!({ "to": dans, "body": body }))
+        .await;
+    assert_eq!(dan.expect("said").await["body"]["messages"], json!([]));
+    server.stop().await;
 }
 
 #[tokio::test]
