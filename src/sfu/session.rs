@@ -43,6 +43,8 @@ pub(super) struct Session {
     pub room: RoomName,
     /// Which introduction of the two it is for.
     pub introduction: u32,
+    /// Whether an answer of it was taken.
+    pub has_answered: bool,
     /// What is received.
     pub sections: Sections,
     /// What is sent.
@@ -98,6 +100,7 @@ impl Session {
             rtc: config.build(now),
             room,
             introduction,
+            has_answered: false,
             sections: Sections::new(),
             places: Places::default(),
             deadline: None,
@@ -259,6 +262,7 @@ impl Session {
 
     /// Takes from the description which sections the other side uses.
     fn handle_sections(&mut self) {
+        self.has_answered = true;
         let Self {
             places,
             sections,

@@ -254,6 +254,8 @@ impl Unit {
         let Some(session) = self.sessions.get_mut(&who) else {
             return;
         };
+        let before: Vec<_> = session.sections.unfit().collect();
+        let is_first = !session.has_answered;
         match session.answer(sdp) {
             Answered::Unfit => {
                 tracing::debug!(participant = %who, "an answer does not fit the offer");
@@ -266,10 +268,13 @@ impl Unit {
             Answered::Taken { restart: true } => self.addresses.restart(who),
             Answered::Taken { restart: false } => {}
         }
+        let is_news = is_first || !session.sections.unfit().eq(before);
         let room = session.room.clone();
         self.drain(now, who, now);
         self.refresh(now, who);
-        self.tell_others(&room, who);
+        if is_news {
+            self.tell_others(&room, who);
+        }
         self.offer(now, who);
         self.drain(now, who, now);
         self.tell(who, false);
@@ -436,6 +441,8 @@ impl Unit {
         };
         let changes = session.places.settle(&wanted);
         if changes.is_empty() {
+            // What has begun may be missing.
+            self.tell(who, false);
             return;
         }
         for change in changes {

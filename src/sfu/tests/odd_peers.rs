@@ -47,6 +47,9 @@ fn without_video(world: &mut World, number: u8, names: bool, group: Group) -> Si
     Signal::Answer { sdp }
 }
 
+/// A record of DTLS without protection: `handshake_failure`, fatal (RFC 6347 section 4.1, RFC 5246 section 7.2).
+const ALERT: [u8; 15] = [21, 254, 253, 0, 0, 0, 0, 0, 0, 0, 7, 0, 2, 2, 40];
+
 /// What stands in the group of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Group {
@@ -226,4 +229,37 @@ fn a_late_packet_of_an_earlier_stream_disturbs_nothing() {
     assert!(seen.iter().all(|packet| packet.payload.last() == Some(&9)));
     assert!(!seen.iter().any(|packet| is_key_frame(packet)));
     assert!(world.client(1).asked.is_empty());
+}
+
+#[test]
+fn whose_handshake_fails_is_told_within_seconds() {
+    let mut world = World::with([1, 2]);
+    world.enter_silently(3);
+    let Signal::Answer { sdp } = world.client(3).answer(&mut VecDeque::new()) else {
+        panic!("it answers");
+    };
+    // Both ends wait for the other one, and this one says that it does not go on.
+    let wrong = sdp.as_str().replace("a=setup:passive", "a=setup:active");
+    let sdp = Sdp::parse(wrong).unwrap();
+    world.signal(3, Signal::Answer { sdp });
+    world.run(500);
+    let source = world.client(3).address;
+    world.datagram(source, &ALERT);
+    world.run(6_000);
+    expect_hopeless(&mut world);
+}
+
+#[test]
+fn an_alert_in_the_name_of_another_ends_nothing() {
+    let mut world = World::with([1, 2]);
+    world.enter(3, "here");
+    let source = world.client(3).address;
+    for _ in 0..2_000 {
+        world.datagram(source, &ALERT);
+        world.run(5);
+    }
+    assert!(world.client(3).connected);
+    assert!(world.client(1).missing.is_empty());
+    world.speak(3, 10);
+    assert!(world.client(1).received.len() >= 9);
 }
