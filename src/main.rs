@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use clap::Parser;
-use roundtable::server::{self, config::CommandLine};
+use roundtable::server::{Server, config::CommandLine};
 use tokio::{net::TcpListener, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -29,13 +29,14 @@ async fn main() -> anyhow::Result<()> {
     // From now on: who is told the address may ask for the end at once.
     let asked_to_end = asked_to_end()?;
     let address = listener.local_addr()?;
+    let server = Server::open(listener, settings.clone()).await?;
     let url = settings
         .public_url
         .as_ref()
         .map_or_else(|| format!("http://{address}"), ToString::to_string);
     println!("Roundtable is at {url}");
 
-    server::run(listener, settings, asked_to_end).await;
+    server.run(asked_to_end).await;
     Ok(())
 }
 

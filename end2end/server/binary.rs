@@ -98,6 +98,7 @@ fn each_setting_is_explained() {
         "max-participants",
         "max-rooms",
         "max-unsent",
+        "max-forwarded",
         "key-file",
         "log",
         "config",
@@ -138,6 +139,32 @@ fn what_makes_no_sense_is_refused_with_a_sentence() {
             "{arguments:?}: {said}"
         );
         assert!(!said.contains("panicked"), "{said}");
+    }
+}
+
+#[test]
+fn without_a_way_for_media_it_ends_and_says_what_helps() {
+    let taken = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    for (arguments, words) in [
+        (
+            ["--media-address", "0.0.0.0"],
+            ["0.0.0.0", "--media-address names"],
+        ),
+        (
+            ["--media", &taken],
+            [taken.as_str(), "--media takes another"],
+        ),
+    ] {
+        let arguments = [["--listen", "127.0.0.1:0"], arguments].concat();
+        let ended = run(&arguments, &[]);
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(1), "{said}");
+        assert!(words.iter().all(|word| said.contains(word)), "{said}");
+        assert!(
+            !said.contains("panicked") && ended.stdout.is_empty(),
+            "{said}"
+        );
     }
 }
 

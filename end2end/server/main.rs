@@ -14,6 +14,7 @@ mod binary;
 mod doors;
 mod endings;
 mod entering;
+mod forwarding;
 mod hosting;
 mod links;
 #[cfg(target_os = "linux")]

@@ -6,6 +6,7 @@ use futures_util::{SinkExt, StreamExt};
 use roundtable::server::{
     self,
     config::{Layer, Settings},
+    supervision::Supervisor,
 };
 use serde_json::{Value, json};
 use tokio::{
@@ -26,6 +27,8 @@ pub const SOON: Duration = Duration::from_secs(10);
 /// A server in this process.
 pub struct Server {
     pub address: SocketAddr,
+    /// Looks after its forwarding unit.
+    pub unit: Supervisor,
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<()>,
     _state: Option<tempfile::TempDir>,
@@ -59,11 +62,14 @@ impl Server {
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let running = tokio::spawn(server::run(listener, settings, async {
+        let server = server::Server::open(listener, settings).await.unwrap();
+        let unit = server.unit();
+        let running = tokio::spawn(server.run(async {
             let _ = stopped.await;
         }));
         Self {
             address,
+            unit,
             stop: Some(stop),
             running,
             _state: None,

@@ -63,7 +63,7 @@ impl Rooms {
                 ready,
             },
         ));
-        room.forward(&mut news);
+        room.forward(&mut self.forwarded, &mut news);
         self.outputs.append(&mut news);
         self.look_again(&name);
         Ok(())
@@ -193,7 +193,7 @@ impl Rooms {
             let again = UnitTask::TellAgain(you);
             self.outputs.push_back(Output::Unit(again));
         }
-        room.forward(&mut self.outputs);
+        room.forward(&mut self.forwarded, &mut self.outputs);
         for (from, signal) in mailbox {
             room.relay(from, you, signal, &mut self.outputs);
         }

@@ -16,6 +16,9 @@ pub struct Forwarding {
     pub unit: ParticipantId,
     /// As soon as so many in a room know of the unit, they are introduced to it.
     pub from: usize,
+    /// Most participants of all rooms who are introduced to it. Whoever comes after them is connected with the others in
+    /// the room straight, as if neither knew of it.
+    pub most: usize,
 }
 
 impl Room {
@@ -32,13 +35,15 @@ impl Room {
     }
 
     /// Introduces all who know of it to the unit, once they are enough.
-    pub fn forward(&mut self, outputs: &mut VecDeque<Output>) {
+    pub fn forward(&mut self, forwarded: &mut usize, outputs: &mut VecDeque<Output>) {
         let Some(forwarding) = self.forwarding else {
             return;
         };
         let able: Vec<_> = self.order().filter(|who| self.may_forward(*who)).collect();
         if able.len() >= forwarding.from {
-            able.into_iter().for_each(|who| self.bring(who, outputs));
+            for who in able {
+                self.bring(who, forwarded, outputs);
+            }
         }
     }
 
@@ -55,11 +60,27 @@ impl Room {
         self.seats.get(&who).is_some_and(|seat| seat.forward)
     }
 
-    fn bring(&mut self, who: ParticipantId, outputs: &mut VecDeque<Output>) {
-        if let Some(Forwarding { unit, .. }) = self.forwarding
+    fn bring(&mut self, who: ParticipantId, forwarded: &mut usize, outputs: &mut VecDeque<Output>) {
+        if let Some(Forwarding { unit, most, .. }) = self.forwarding
             && self.pairs.find(unit, who).is_none()
+            && *forwarded < most
         {
+            *forwarded += 1;
             self.introduce(Pair::new(unit, who), outputs);
+        }
+    }
+
+    /// Another unit is introduced to all who were introduced to the one before.
+    fn meet_unit_again(&mut self, outputs: &mut VecDeque<Output>) {
+        let Some(Forwarding { unit, .. }) = self.forwarding else {
+            return;
+        };
+        for who in self.order() {
+            if let Some(pair) = self.pairs.find(unit, who) {
+                pair.renew();
+                let pair = *pair;
+                self.introduce(pair, outputs);
+            }
         }
     }
 }
@@ -86,10 +107,17 @@ impl Rooms {
         let both = [you, other];
         if both.iter().all(|who| room.may_forward(*who)) {
             for who in both {
-                room.bring(who, &mut self.outputs);
+                room.bring(who, &mut self.forwarded, &mut self.outputs);
             }
         }
         Ok(())
+    }
+
+    /// The rooms form again around another unit: everybody who was introduced to it is told to prepare for it anew.
+    pub(super) fn handle_unit_restart(&mut self) {
+        for room in self.rooms.values_mut() {
+            room.meet_unit_again(&mut self.outputs);
+        }
     }
 
     /// Passes on what the unit says; a participant who is gone meanwhile is told nothing.

@@ -99,6 +99,7 @@ impl Rooms {
         room.seats.remove(&who);
         room.changed = true;
         if room.unit_of(who).is_some() {
+            self.forwarded = self.forwarded.saturating_sub(1);
             self.outputs.push_back(Output::Unit(UnitTask::End(who)));
         }
         room.pairs.forget(who);

@@ -14,6 +14,7 @@
 //! | `host`, `door` | who the host is and what it may do; who is let in |
 //! | `kicking` | who is kept out |
 //! | `outside`, `watch` | who knocks, and who looks in |
+//! | `mishap` | what becomes of a room that panics |
 //! | `talk` | what is said, and how fast |
 //! | `seal` | what only the server can make |
 //!
@@ -28,6 +29,7 @@ mod forwarding;
 mod host;
 mod kicking;
 mod leaving;
+mod mishap;
 mod network;
 mod outside;
 mod pair;
@@ -122,6 +124,8 @@ pub enum Input {
         /// What.
         says: UnitSays,
     },
+    /// There is another forwarding unit, in the place of one that has failed. It knows nobody.
+    UnitRestarted,
     /// `participant-state`: shows something else now.
     Present(ConnectionId, Presence),
     /// `say`: to one or all others in the room.
@@ -198,6 +202,19 @@ pub enum UnitTask {
     TellAgain(ParticipantId),
     /// A participant has left.
     End(ParticipantId),
+}
+
+impl UnitTask {
+    /// Whom it is about.
+    pub fn participant(&self) -> ParticipantId {
+        match self {
+            Self::Begin { participant, .. }
+            | Self::Signal { participant, .. }
+            | Self::Wish { participant, .. }
+            | Self::TellAgain(participant)
+            | Self::End(participant) => *participant,
+        }
+    }
 }
 
 /// What the forwarding unit has to say to a participant.

@@ -37,6 +37,8 @@ pub struct Rooms {
     pub(super) watches: Watches,
     /// Where a connection that is in no room waits or has waited.
     pub(super) knocks: BTreeMap<ConnectionId, RoomName>,
+    /// How many participants of all rooms are introduced to the forwarding unit.
+    pub(super) forwarded: usize,
     pub(super) outputs: VecDeque<Output>,
 }
 
@@ -58,6 +60,7 @@ impl Rooms {
             silenced: VecDeque::new(),
             watches: Watches::default(),
             knocks: BTreeMap::new(),
+            forwarded: 0,
             outputs: VecDeque::new(),
         }
     }
@@ -68,6 +71,11 @@ impl Rooms {
     /// # Errors
     /// [`Refusal`] for what the connection may not do; nothing has changed then.
     pub fn handle_input(&mut self, now: Duration, input: Input) -> Result<(), Refusal> {
+        let about = self.about(&input);
+        self.survive(about, |rooms| rooms.handle(now, input))
+    }
+
+    fn handle(&mut self, now: Duration, input: Input) -> Result<(), Refusal> {
         if let Some(connection) = input.sender()
             && !self.connections.contains_key(&connection)
         {
@@ -103,6 +111,7 @@ impl Rooms {
                 participant,
                 says,
             } => self.handle_unit(&room, participant, says),
+            Input::UnitRestarted => self.handle_unit_restart(),
             Input::Signal(connection, signal) => self.handle_signal(connection, signal)?,
             Input::Present(connection, presence) => self.handle_presence(connection, presence)?,
             Input::Say(connection, say) => self.handle_say(now, connection, say)?,
@@ -210,9 +219,13 @@ impl Rooms {
 
 impl Input {
     /// The connection that says this. That one is over may be told twice.
-    fn sender(&self) -> Option<ConnectionId> {
+    pub(super) fn sender(&self) -> Option<ConnectionId> {
         match self {
-            Self::Timeout | Self::Connect { .. } | Self::Unit { .. } | Self::Lost(_) => None,
+            Self::Timeout
+            | Self::Connect { .. }
+            | Self::Unit { .. }
+            | Self::UnitRestarted
+            | Self::Lost(_) => None,
             Self::Enter { connection, .. }
             | Self::Ready(connection, _)
             | Self::Renew(connection, _)

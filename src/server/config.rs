@@ -73,6 +73,11 @@ pub struct Layer {
     #[arg(long, env = "ROUNDTABLE_FORWARD_FROM", value_name = "NUMBER")]
     pub forward_from: Option<usize>,
 
+    /// Most people whose media is forwarded at one time, in all rooms; the others send it straight to each other.
+    /// Each takes up to 1.3 MB of memory [default: 1000]
+    #[arg(long, env = "ROUNDTABLE_MAX_FORWARDED", value_name = "NUMBER")]
+    pub max_forwarded: Option<usize>,
+
     /// Most people in one room [default: 8]
     #[arg(long, env = "ROUNDTABLE_MAX_PARTICIPANTS", value_name = "NUMBER")]
     pub max_participants: Option<usize>,
@@ -133,6 +138,8 @@ pub struct Settings {
     pub media_address: Vec<IpAddr>,
     /// From how many people in a room on media is forwarded; 0 for never.
     pub forward_from: usize,
+    /// Most people whose media is forwarded at one time.
+    pub max_forwarded: usize,
     /// Most people in one room.
     pub max_participants: usize,
     /// Most rooms at one time.
@@ -249,6 +256,7 @@ impl Settings {
                 .or(weak.media_address)
                 .unwrap_or_default(),
             forward_from: strong.forward_from.or(weak.forward_from).unwrap_or(6),
+            max_forwarded: strong.max_forwarded.or(weak.max_forwarded).unwrap_or(1_000),
             max_participants: strong
                 .max_participants
                 .or(weak.max_participants)

@@ -10,17 +10,27 @@ use std::{
     sync::Arc,
 };
 
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::JoinHandle;
 
 use self::reached::Reached;
 use super::{config::Settings, signaling::Hub};
-use crate::{
-    room::UnitTask,
-    sfu::driver::{self, Port},
+use crate::sfu::{
+    Queue, UnitError,
+    driver::{Driver, Port},
 };
 
-/// What the forwarding unit is to do, in order.
-pub type Tasks = UnboundedReceiver<UnitTask>;
+/// Why no media can be forwarded.
+#[derive(Debug, thiserror::Error)]
+pub enum MediaError {
+    /// The port is taken, or may not be used.
+    #[error(
+        "can't open the UDP port for media at {0}: {1}; --media takes another, and --forward-from 0 does without"
+    )]
+    Port(SocketAddr, io::Error),
+    /// Nobody could reach it.
+    #[error("media can't be forwarded: {0}; --media-address names an address that browsers reach")]
+    Unit(#[from] UnitError),
+}
 
 /// The port, and where browsers reach it.
 pub struct MediaPort {
@@ -35,8 +45,8 @@ impl MediaPort {
     /// address of both families; `None` where no media is to be forwarded.
     ///
     /// # Errors
-    /// The port is taken, or may not be used.
-    pub async fn open(settings: &Settings, pages: SocketAddr) -> io::Result<Option<Self>> {
+    /// [`MediaError`] names the setting that helps.
+    pub async fn open(settings: &Settings, pages: SocketAddr) -> Result<Option<Self>, MediaError> {
         if settings.forward_from == 0 {
             return Ok(None);
         }
@@ -45,7 +55,8 @@ impl MediaPort {
             true => SocketAddr::from((Ipv6Addr::UNSPECIFIED, pages.port())),
             false => pages,
         };
-        let port = Port::open(settings.media.unwrap_or(beside))?;
+        let wanted = settings.media.unwrap_or(beside);
+        let port = Port::open(wanted).map_err(|error| MediaError::Port(wanted, error))?;
         let bound: Vec<_> = port.bound().collect();
         let number = bound.first().map_or(0, SocketAddr::port);
         let at = |ip: &IpAddr| SocketAddr::new(*ip, number);
@@ -60,14 +71,22 @@ impl MediaPort {
         Ok(Some(Self { port, reached }))
     }
 
-    /// Forwards by it what participants of the hub send, until there is nothing more to come.
-    pub async fn forward(mut self, tasks: Tasks, hub: Arc<Hub>) {
-        let say = |room, participant, says| hub.unit_says(room, participant, says);
-        let reached = move |now| self.reached.poll(now);
-        if let Err(error) = driver::run(self.port, reached, tasks, say).await {
-            tracing::error!(%error, "media is not forwarded");
-        }
+    /// Puts a forwarding unit behind it.
+    ///
+    /// # Errors
+    /// [`MediaError::Unit`] when its addresses are of no use.
+    pub fn driver(self) -> Result<Driver, MediaError> {
+        let Self { port, mut reached } = self;
+        Ok(Driver::new(port, move |now| reached.poll(now))?)
     }
+}
+
+/// Forwards what participants of the hub send, in a task that ends when the port fails: with the reason.
+pub fn forward(driver: Driver, queue: Arc<Queue>, hub: Arc<Hub>) -> JoinHandle<String> {
+    tokio::spawn(async move {
+        let say = |room, participant, says| hub.unit_says(room, participant, says);
+        driver.run(&queue, say).await.to_string()
+    })
 }
 
 #[cfg(test)]

@@ -17,112 +17,192 @@ mod pages;
 pub mod patience;
 mod public_url;
 mod signaling;
+pub mod supervision;
 mod token;
 
-use std::{sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
     http::{StatusCode, header},
     middleware,
+    response::IntoResponse,
     routing::{any, get},
 };
-use tokio::{net::TcpListener, runtime::Handle, sync::mpsc};
+use tokio::{net::TcpListener, runtime::Handle, task::JoinHandle};
 
 use self::{
     assets::FrontNames,
     config::Settings,
-    media::MediaPort,
+    media::{MediaError, MediaPort},
     meetings::Meetings,
     origin::Origins,
     signaling::{Hub, Sessions},
+    supervision::{Part, Readiness, Supervisor},
     token::Tokens,
 };
+use crate::sfu::{Queue, driver::Driver};
 
 use crate::room::MeetingRecord;
 
 /// How long the sockets may take to close when the server ends.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
-/// Serves on the listener until `shutdown` resolves: then takes nobody, tells everyone, and returns
-/// within five seconds.
-pub async fn run(listener: TcpListener, settings: Settings, shutdown: impl Future<Output = ()>) {
-    let media = open_media(&listener, &settings).await;
-    let (tasks, queue) = mpsc::unbounded_channel();
-    let unit = media.is_some().then_some(tasks);
-    let tokens = tokens(&settings);
-    let (mut meetings, records) = meetings(&settings, &tokens);
-    let hub = Arc::new(Hub::new(&settings, tokens, unit, records));
-    let forwarding = media.map(|port| tokio::spawn(port.forward(queue, hub.clone())));
-    let sessions = Arc::new(Sessions::new(
-        hub.clone(),
-        settings.patience,
-        settings.max_unsent << 20,
-    ));
-    let app = app(&settings, sessions.clone());
-    let clock = tokio::spawn({
-        let hub = hub.clone();
-        async move { hub.run_clock().await }
-    });
-    let (closing, closed) = tokio::sync::oneshot::channel::<()>();
-    let sweeper = tokio::spawn({
-        let sessions = sessions.clone();
-        async move { sessions.run().await }
-    });
-    let serving = net::serve(listener, app, settings.patience, async {
-        shutdown.await;
-        let (connections, rooms) = hub.counts();
-        let (sessions, unsent) = sessions.counts();
-        tracing::info!(
-            sessions,
-            connections,
-            rooms,
-            unsent,
-            tasks = Handle::current().metrics().num_alive_tasks(),
-            "closing"
-        );
-        let _ = closing.send(());
-    });
-    let farewell = async {
-        if closed.await.is_ok() {
-            hub.announce_closing();
-            if tokio::time::timeout(LAST_WORDS, sessions.close())
-                .await
-                .is_err()
-            {
-                tracing::debug!("some sockets did not close in time");
-            }
-        }
-    };
-    tokio::select! {
-        _ = futures::future::join(serving, farewell) => {}
-        () = hub.keep_meetings(&mut meetings) => {}
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The listener has no address.
+    #[error("the listener does not work: {0}")]
+    Listener(io::Error),
+    /// No media can be forwarded.
+    #[error(transparent)]
+    Media(#[from] MediaError),
+}
+
+/// A server that has all that it needs, and takes nobody yet.
+pub struct Server {
+    listener: TcpListener,
+    pages: SocketAddr,
+    settings: Settings,
+    driver: Option<Driver>,
+    readiness: Arc<Readiness>,
+    unit: Supervisor,
+}
+
+impl Server {
+    /// Opens what a server needs beside its listener.
+    ///
+    /// # Errors
+    /// [`StartError`] names the setting that helps.
+    pub async fn open(listener: TcpListener, settings: Settings) -> Result<Self, StartError> {
+        let pages = listener.local_addr().map_err(StartError::Listener)?;
+        let media = MediaPort::open(&settings, pages).await?;
+        let readiness = Arc::new(Readiness::default());
+        Ok(Self {
+            listener,
+            pages,
+            settings,
+            driver: media.map(MediaPort::driver).transpose()?,
+            unit: Supervisor::new(Part::ForwardingUnit, readiness.clone()),
+            readiness,
+        })
     }
-    // What has changed since it was written last.
-    meetings.keep(hub.changes()).await;
-    clock.abort();
-    sweeper.abort();
-    if let Some(forwarding) = forwarding {
-        forwarding.abort();
+
+    /// Looks after the forwarding unit; it can be made to start anew.
+    pub fn unit(&self) -> Supervisor {
+        self.unit.clone()
+    }
+
+    /// Serves until `shutdown` resolves: then takes nobody, tells everyone, and returns within five seconds.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let queue = self.driver.is_some().then(Arc::<Queue>::default);
+        let settings = self.settings;
+        let tokens = tokens(&settings);
+        let (mut meetings, records) = meetings(&settings, &tokens);
+        let hub = Arc::new(Hub::new(&settings, tokens, queue.clone(), records));
+        let patience = settings.patience;
+        let sessions = Sessions::new(hub.clone(), patience, settings.max_unsent << 20);
+        let sessions = Arc::new(sessions);
+        let app = app(&settings, sessions.clone(), self.readiness.clone());
+        let clock = watch_clock(hub.clone(), self.readiness);
+        let forwarding = self.driver.zip(queue).map(|(driver, queue)| {
+            watch_unit(
+                self.unit,
+                (settings, self.pages),
+                driver,
+                queue,
+                hub.clone(),
+            )
+        });
+        let sweeper = tokio::spawn({
+            let sessions = sessions.clone();
+            async move { sessions.run().await }
+        });
+        let (closing, closed) = tokio::sync::oneshot::channel::<()>();
+        let serving = net::serve(self.listener, app, patience, async {
+            shutdown.await;
+            tell_counts(&hub, &sessions);
+            let _ = closing.send(());
+        });
+        let farewell = async {
+            if closed.await.is_ok() {
+                hub.announce_closing();
+                let closed = tokio::time::timeout(LAST_WORDS, sessions.close());
+                if closed.await.is_err() {
+                    tracing::debug!("some sockets did not close in time");
+                }
+            }
+        };
+        tokio::select! {
+            _ = futures::future::join(serving, farewell) => {}
+            () = hub.keep_meetings(&mut meetings) => {}
+        }
+        // What has changed since it was written last.
+        meetings.keep(hub.changes()).await;
+        clock.abort();
+        sweeper.abort();
+        if let Some(forwarding) = forwarding {
+            forwarding.abort();
+        }
     }
 }
 
-async fn open_media(listener: &TcpListener, settings: &Settings) -> Option<MediaPort> {
-    let opened = match listener.local_addr() {
-        Ok(pages) => MediaPort::open(settings, pages).await,
-        Err(error) => Err(error),
+/// Says what there is when the server ends.
+fn tell_counts(hub: &Hub, sessions: &Sessions) {
+    let (connections, rooms) = hub.counts();
+    let (sessions, unsent) = sessions.counts();
+    tracing::info!(
+        sessions,
+        connections,
+        rooms,
+        unsent,
+        tasks = Handle::current().metrics().num_alive_tasks(),
+        "closing"
+    );
+}
+
+/// Gives the rooms their time, for as long as the server runs.
+fn watch_clock(hub: Arc<Hub>, readiness: Arc<Readiness>) -> JoinHandle<Infallible> {
+    let start = move || {
+        let hub = hub.clone();
+        tokio::spawn(async move { match hub.run_clock().await {} })
     };
-    opened.unwrap_or_else(|error| {
-        tracing::warn!(
-            %error,
-            "the UDP port can't be opened, so no media is forwarded; --media names another",
-        );
-        None
+    let supervisor = Supervisor::new(Part::Clock, readiness);
+    tokio::spawn(async move {
+        let first = start();
+        supervisor
+            .watch(first, || std::future::ready(Ok(start())))
+            .await
+    })
+}
+
+/// Forwards media for as long as the server runs. Another unit has a port, a certificate and sessions of its own, and the
+/// rooms form again around it.
+fn watch_unit(
+    supervisor: Supervisor,
+    (settings, pages): (Settings, SocketAddr),
+    driver: Driver,
+    queue: Arc<Queue>,
+    hub: Arc<Hub>,
+) -> JoinHandle<Infallible> {
+    tokio::spawn(async move {
+        let first = media::forward(driver, queue.clone(), hub.clone());
+        let (settings, queue, hub) = (&settings, &queue, &hub);
+        let start = || async move {
+            let port = MediaPort::open(settings, pages).await;
+            let port = port.and_then(|port| port.map(MediaPort::driver).transpose());
+            let driver = port.map_err(|error| error.to_string())?;
+            let driver = driver.ok_or("nothing is to be forwarded")?;
+            // The rooms give their tasks anew before anybody takes the old ones.
+            hub.handle_unit_restart();
+            Ok(media::forward(driver, queue.clone(), hub.clone()))
+        };
+        supervisor.watch(first, start).await
     })
 }
 
 /// Everything that is served.
-fn app(settings: &Settings, sessions: Arc<Sessions>) -> Router {
+fn app(settings: &Settings, sessions: Arc<Sessions>, readiness: Arc<Readiness>) -> Router {
     let front = FrontNames::find();
     if front.is_none() {
         tracing::warn!(
@@ -149,6 +229,10 @@ fn app(settings: &Settings, sessions: Arc<Sessions>) -> Router {
         .route(
             "/healthz",
             get(|| async { ([(header::CACHE_CONTROL, "no-store")], "ok\n") }),
+        )
+        .route(
+            "/readyz",
+            get(move || std::future::ready(ready(&readiness))),
         );
     headers::secure(router, settings.public_url.as_ref())
 }
@@ -164,6 +248,16 @@ fn meetings(settings: &Settings, tokens: &Tokens) -> (Meetings, Vec<MeetingRecor
         );
         (Meetings::nowhere(), Vec::new())
     })
+}
+
+/// Whether all parts of the server run; if not, which do not and why.
+fn ready(readiness: &Readiness) -> impl IntoResponse + use<> {
+    let (status, words) = match readiness.trouble() {
+        None => (StatusCode::OK, "ok".to_owned()),
+        Some(trouble) => (StatusCode::SERVICE_UNAVAILABLE, trouble),
+    };
+    let no_store = [(header::CACHE_CONTROL, "no-store")];
+    (status, no_store, format!("{words}\n"))
 }
 
 fn tokens(settings: &Settings) -> Tokens {

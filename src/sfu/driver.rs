@@ -7,16 +7,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::{
-    sync::mpsc,
-    time::{self, MissedTickBehavior},
-};
+use tokio::time::{self, MissedTickBehavior};
 
 pub use self::port::Port;
-use super::{Input, Output, Unit, UnitError};
+use super::{Input, Output, Queue, Unit, UnitError};
 use crate::{
     protocol::{ParticipantId, RoomName},
-    room::{UnitSays, UnitTask},
+    room::UnitSays,
 };
 
 /// When to look again although nothing is due.
@@ -24,47 +21,68 @@ const IDLE: Duration = Duration::from_secs(60);
 /// How often to look for new addresses while nobody comes.
 const FOLLOW: Duration = Duration::from_secs(5);
 
-/// Runs a unit until nobody can give it tasks any more, and has what it says said by `say`. It is reached at what
-/// `reached` returns, which is asked before every task and every few seconds, and answers only with news.
-///
-/// # Errors
-/// [`UnitError`] when the addresses are of no use.
-pub async fn run(
-    mut port: Port,
-    mut reached: impl FnMut(Instant) -> Option<Vec<SocketAddr>> + Send,
-    mut tasks: mpsc::UnboundedReceiver<UnitTask>,
-    say: impl Fn(RoomName, ParticipantId, UnitSays) + Send,
-) -> Result<(), UnitError> {
-    let mut unit = Unit::new(reached(Instant::now()).unwrap_or_default())?;
-    let mut follow = time::interval(FOLLOW);
-    follow.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        flush(&mut unit, &port, &say);
-        let due = unit.poll_timeout();
-        let due = due.unwrap_or_else(|| Instant::now() + IDLE);
-        tokio::select! {
-            task = tasks.recv() => match task {
-                Some(task) => {
+/// Says where the unit is reached, if that is something else than before.
+type Reached = Box<dyn FnMut(Instant) -> Option<Vec<SocketAddr>> + Send>;
+
+/// A unit with its port.
+pub struct Driver {
+    unit: Unit,
+    port: Port,
+    reached: Reached,
+}
+
+impl Driver {
+    /// Makes a unit that is reached at what `reached` returns, which is asked before every task and every few seconds, and
+    /// answers only with news.
+    ///
+    /// # Errors
+    /// [`UnitError`] when the addresses are of no use.
+    pub fn new(
+        port: Port,
+        mut reached: impl FnMut(Instant) -> Option<Vec<SocketAddr>> + Send + 'static,
+    ) -> Result<Self, UnitError> {
+        Ok(Self {
+            unit: Unit::new(reached(Instant::now()).unwrap_or_default())?,
+            port,
+            reached: Box::new(reached),
+        })
+    }
+
+    /// Does what the queue has, and has what the unit says said by `say`, until the port fails: returns why.
+    pub async fn run(
+        self,
+        queue: &Queue,
+        say: impl Fn(RoomName, ParticipantId, UnitSays) + Send,
+    ) -> UnitError {
+        let Self {
+            mut unit,
+            mut port,
+            mut reached,
+        } = self;
+        let mut follow = time::interval(FOLLOW);
+        follow.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            flush(&mut unit, &port, &say);
+            let due = unit.poll_timeout();
+            let due = due.unwrap_or_else(|| Instant::now() + IDLE);
+            tokio::select! {
+                task = queue.next() => {
                     update(&mut unit, &mut reached);
                     unit.handle_input(Instant::now(), Input::Task(task));
                 }
-                None => return Ok(()),
-            },
-            ready = port.readable() => match ready {
-                Ok(()) => take_in(&mut unit, &mut port),
-                Err(error) => {
-                    tracing::warn!(%error, "the forwarding unit's socket does not work");
-                    time::sleep(Duration::from_secs(1)).await;
-                }
-            },
-            _ = follow.tick() => update(&mut unit, &mut reached),
-            () = time::sleep_until(due.into()) => {}
+                ready = port.readable() => match ready {
+                    Ok(()) => take_in(&mut unit, &mut port),
+                    Err(error) => return UnitError::Socket(error),
+                },
+                _ = follow.tick() => update(&mut unit, &mut reached),
+                () = time::sleep_until(due.into()) => {}
+            }
+            unit.handle_input(Instant::now(), Input::Timeout);
         }
-        unit.handle_input(Instant::now(), Input::Timeout);
     }
 }
 
-fn update(unit: &mut Unit, reached: &mut impl FnMut(Instant) -> Option<Vec<SocketAddr>>) {
+fn update(unit: &mut Unit, reached: &mut Reached) {
     let now = Instant::now();
     if let Some(addresses) = reached(now) {
         unit.handle_input(now, Input::Addresses(addresses));

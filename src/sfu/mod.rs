@@ -23,24 +23,31 @@
 //! | `keyframes` | when a source is asked for a key frame |
 //! | `addresses` | whose datagram it is |
 //! | `candidates` | where it says that it is reached |
+//! | `tasks`, `queue` | what is done next, of all that is asked for |
+//! | `budget` | how much one may send, and ask for |
 //! | [`driver`] | nothing: it moves datagrams, and knows the clock |
 
 mod addresses;
 mod answer;
+mod budget;
+mod buffers;
 mod candidates;
 pub mod driver;
 mod keyframes;
 mod negotiation;
 mod places;
+mod queue;
 mod sections;
 mod session;
 mod stream;
+mod tasks;
 #[cfg(test)]
 mod tests;
 mod unit;
 
 use std::net::SocketAddr;
 
+pub use queue::Queue;
 pub use unit::Unit;
 
 use crate::{
@@ -97,6 +104,9 @@ pub enum UnitError {
     /// An address that is no candidate.
     #[error("{0} is no address that others can reach the forwarding unit at: {1}")]
     Address(SocketAddr, String),
+    /// Nothing can be heard any more.
+    #[error("the socket of the forwarding unit does not work: {0}")]
+    Socket(std::io::Error),
     /// No certificate was made.
     #[error("the forwarding unit could not make its certificate")]
     Certificate,

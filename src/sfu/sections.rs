@@ -7,7 +7,7 @@ use std::{
 
 use str0m::{media::Mid, rtp::Ssrc};
 
-use super::keyframes::KeyFrameRequests;
+use super::{budget::Traffic, keyframes::KeyFrameRequests};
 use crate::protocol::{ParticipantId, Slot};
 
 /// Most streams of before that a section remembers.
@@ -32,6 +32,8 @@ pub(super) struct Section {
     pub requests: KeyFrameRequests,
     /// Whether the other side has no format for it that the unit passes on.
     pub unfit: bool,
+    /// How much may come.
+    traffic: Traffic,
     /// What the packets that come have in common, once they come, and when the last one came.
     current: Option<(Ssrc, Instant)>,
     /// The same of streams that have ended.
@@ -66,6 +68,7 @@ impl Sections {
             subscribers: Vec::new(),
             requests: KeyFrameRequests::default(),
             unfit: false,
+            traffic: Traffic::of_source(slot),
             current: None,
             past: VecDeque::new(),
         }))
@@ -92,10 +95,20 @@ impl Sections {
         self.0.iter().filter(flows).map(|section| section.slot)
     }
 
-    /// A packet has come in the section of this name. None when it is of no use.
-    pub fn handle_packet(&mut self, now: Instant, mid: Mid, ssrc: Ssrc) -> Option<(Slot, Begins)> {
+    /// A packet of so many bytes has come in the section of this name. None when it is of no use, or more than what may
+    /// come.
+    pub fn handle_packet(
+        &mut self,
+        now: Instant,
+        mid: Mid,
+        ssrc: Ssrc,
+        bytes: usize,
+    ) -> Option<(Slot, Begins)> {
         let mut sections = self.0.iter_mut();
         let section = sections.find(|section| section.mid == Some(mid))?;
+        if !section.traffic.take(now, bytes) {
+            return None;
+        }
         let begins = section.begins(now, ssrc)?;
         section.current = Some((ssrc, now));
         Some((section.slot, begins))
@@ -166,7 +179,7 @@ mod tests {
         sections.iter_mut().next().unwrap().mid = Some(mid);
         let mut packet = |milliseconds, ssrc: u32| {
             let now = start + Duration::from_millis(milliseconds);
-            let packet = sections.handle_packet(now, mid, ssrc.into());
+            let packet = sections.handle_packet(now, mid, ssrc.into(), 100);
             packet.map(|(_, begins)| begins)
         };
         assert_eq!(packet(0, 1), Some(Begins::Track));

@@ -9,7 +9,7 @@ use std::{
 };
 
 use str0m::{
-    Candidate, Event, IceConnectionState, IceCreds, Rtc, RtcConfig, RtcError,
+    Candidate, Event, IceCreds, Rtc, RtcConfig, RtcError,
     format::Codec,
     media::{KeyframeRequestKind, Mid},
     net::{Protocol, Receive, Transmit},
@@ -17,6 +17,7 @@ use str0m::{
 };
 
 use super::{
+    budget::Traffic,
     candidates::Candidates,
     negotiation::{Answered, Negotiation, Offer, Wanted},
     places::{Places, Taken, Track},
@@ -25,8 +26,11 @@ use super::{
 };
 use crate::protocol::{Carried, Kind, Missing, RoomName, Sdp, Slot};
 
-/// How long a connection may take to come to be, or be silent.
-const SILENCE: Duration = Duration::from_secs(60);
+/// How long a connection may take to come to be.
+const BEGINNING: Duration = Duration::from_secs(60);
+/// How long the consent to be sent to lasts that every authenticated message gives (RFC 7675 section 5.1). Browsers send
+/// a check every few seconds.
+const CONSENT: Duration = Duration::from_secs(30);
 /// How long a handshake may take after something of it was wrong: whoever sends nonsense in the name of another one must not
 /// end what succeeds.
 const HANDSHAKE: Duration = Duration::from_secs(5);
@@ -55,6 +59,10 @@ pub(super) struct Session {
     /// At which of this machine's addresses something has come.
     local: Vec<SocketAddr>,
     link: Link,
+    /// How much may come.
+    traffic: Traffic,
+    /// How many datagrams were more than that.
+    excess: u64,
     /// When the connection wants to hear of the time.
     timeout: Option<Instant>,
     /// What the participant was told that is carried.
@@ -71,10 +79,8 @@ pub(super) struct Session {
 enum Link {
     /// Never yet.
     New { since: Instant },
-    /// Media can be sent.
-    Connected,
-    /// Media could be sent, but nothing is heard.
-    Silent { since: Instant },
+    /// Media can be sent, since something authenticated has come.
+    Connected { heard: Instant },
 }
 
 /// What comes out of a session.
@@ -107,6 +113,8 @@ impl Session {
             negotiation: Negotiation::default(),
             local: Vec::new(),
             link: Link::New { since: now },
+            traffic: Traffic::of_connection(),
+            excess: 0,
             timeout: None,
             told: Carried::default(),
             mishap: None,
@@ -136,6 +144,18 @@ impl Session {
             self.request_key_frame(mid);
         }
         self.guard(|rtc| rtc.handle_input(str0m::Input::Timeout(now)));
+    }
+
+    /// Whether there is still something left of what may come, for a datagram of so many bytes.
+    pub fn admit(&mut self, now: Instant, bytes: usize) -> bool {
+        let admitted = self.traffic.take(now, bytes);
+        self.excess += u64::from(!admitted);
+        admitted
+    }
+
+    /// How many datagrams were dropped unread, because too many came.
+    pub fn excess(&self) -> u64 {
+        self.excess
     }
 
     /// A datagram has come.
@@ -185,18 +205,15 @@ impl Session {
     }
 
     /// Media can be sent from now on.
-    pub fn handle_connected(&mut self) {
-        self.link = Link::Connected;
+    pub fn handle_connected(&mut self, now: Instant) {
+        self.link = Link::Connected { heard: now };
     }
 
-    /// The other side is heard of, or no more.
-    pub fn handle_ice(&mut self, now: Instant, state: IceConnectionState) {
-        let silent = state == IceConnectionState::Disconnected;
-        self.link = match self.link {
-            Link::Connected if silent => Link::Silent { since: now },
-            Link::Silent { .. } if !silent => Link::Connected,
-            link => link,
-        };
+    /// Something authenticated has come: a request that is answered, or a packet.
+    pub fn handle_heard(&mut self, now: Instant) {
+        if let Link::Connected { heard } = &mut self.link {
+            *heard = now;
+        }
     }
 
     /// The next offer also restarts ICE.
@@ -306,7 +323,9 @@ impl Session {
     pub fn handle_packet(&mut self, now: Instant, packet: &RtpPacket) -> Option<(Slot, Begins)> {
         let ssrc = packet.header.ssrc;
         let mid = self.guard(|rtc| rtc.direct_api().stream_rx(&ssrc).map(|stream| stream.mid()));
-        self.sections.handle_packet(now, mid.flatten()?, ssrc)
+        let bytes = packet.payload.len();
+        self.sections
+            .handle_packet(now, mid.flatten()?, ssrc, bytes)
     }
 
     /// What follows in a place is another stream.
@@ -417,13 +436,16 @@ impl Session {
     /// When it is given up.
     fn poll_end(&self) -> Option<Instant> {
         let silent = match self.link {
-            Link::New { since } | Link::Silent { since } => Some(since + SILENCE),
-            Link::Connected => None,
+            Link::New { since } => since + BEGINNING,
+            Link::Connected { heard } => heard + CONSENT,
         };
         let handshake = self.failing_handshake();
         let unanswered = self.negotiation.unanswered();
         let unanswered = unanswered.map(|since| since + PATIENCE);
-        [silent, unanswered, handshake].into_iter().flatten().min()
+        [Some(silent), unanswered, handshake]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn request_key_frame(&mut self, mid: Mid) {

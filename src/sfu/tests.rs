@@ -7,4 +7,6 @@ mod negotiating;
 mod odd_peers;
 mod places;
 mod sockets;
+mod strangers;
+mod tasks;
 mod world;

@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// Most cameras that one participant has said not to want.
-const UNWANTED: usize = 1024;
+const UNWANTED: usize = 256;
 /// Largest payload that is passed on, in bytes: the largest that comes in one datagram over Ethernet (1500), without the
 /// headers of IPv4, UDP and RTP (20, 8 and 12) and the shortest tag of SRTP (10, RFC 5764 section 4.1.2). What does not fit
 /// into a datagram again, with a longer header perhaps, is divided by the system.
@@ -123,6 +123,18 @@ impl Unit {
         self.deadlines.first().map(|(at, _)| *at)
     }
 
+    /// How many datagrams of a participant were dropped unread.
+    #[cfg(test)]
+    pub fn excess(&self, who: ParticipantId) -> u64 {
+        self.sessions.get(&who).map_or(0, Session::excess)
+    }
+
+    /// How many cameras a participant does not want.
+    #[cfg(test)]
+    pub fn unwanted(&self, who: ParticipantId) -> usize {
+        self.unwanted.get(&who).map_or(0, BTreeSet::len)
+    }
+
     fn handle_timeout(&mut self, now: Instant) {
         let due = self.deadlines.iter().take_while(|(at, _)| *at <= now);
         let due: Vec<_> = due.map(|(_, who)| *who).collect();
@@ -141,12 +153,25 @@ impl Unit {
         destination: SocketAddr,
         bytes: &[u8],
     ) {
-        let Some(who) = self.addresses.owner(source, bytes) else {
+        let Some(who) = self.addresses.owner(now, source, bytes) else {
             return;
         };
-        if let Some(session) = self.sessions.get_mut(&who) {
-            session.receive(now, source, destination, bytes);
-            self.drain(now, who, now);
+        let Some(session) = self.sessions.get_mut(&who) else {
+            return;
+        };
+        if !session.admit(now, bytes.len()) {
+            return;
+        }
+        session.receive(now, source, destination, bytes);
+        self.drain(now, who, now);
+        // All that has happened has come of this datagram.
+        let is_authentic = |event: &Event| matches!(event, Event::RtpPacket(_) | Event::Connected);
+        let mut events = self.events.iter();
+        if events.any(|(of, event)| *of == who && is_authentic(event)) {
+            self.addresses.authenticated(now, who, source);
+            if let Some(session) = self.sessions.get_mut(&who) {
+                session.handle_heard(now);
+            }
         }
     }
 
@@ -207,6 +232,10 @@ impl Unit {
             }
             UnitTask::End(participant) => {
                 self.unwanted.remove(&participant);
+                self.unwanted.retain(|_, unwanted| {
+                    unwanted.remove(&participant);
+                    !unwanted.is_empty()
+                });
                 self.end(now, participant);
                 self.forget_hopeless(participant);
             }
@@ -307,11 +336,10 @@ impl Unit {
                 }
             }
             Event::Connected => {
-                session.handle_connected();
+                session.handle_connected(now);
                 self.tell(who, false);
                 self.ask_key_frames_for(now, who);
             }
-            Event::IceConnectionStateChange(state) => session.handle_ice(now, state),
             Event::Closed => self.over.push(who),
             _ => {}
         }
@@ -515,7 +543,14 @@ impl Unit {
         loop {
             match session.poll(floor) {
                 Polled::Transmit(transmit) => {
-                    self.addresses.prove(who, transmit.destination);
+                    let to = transmit.destination;
+                    if is_stun(&transmit.contents) {
+                        // An ICE-lite agent sends nothing but answers, and only to who knows its password.
+                        self.addresses.answered(now, who, to);
+                        session.handle_heard(now);
+                    } else if !self.addresses.may_send(now, who, to) {
+                        continue;
+                    }
                     self.outputs.push_back(Output::from(transmit));
                 }
                 Polled::Event(event) => self.events.push_back((who, event)),
@@ -549,6 +584,10 @@ impl Unit {
         let Some(mut session) = self.sessions.remove(&who) else {
             return;
         };
+        if session.excess() > 0 {
+            let dropped = session.excess();
+            tracing::debug!(participant = %who, dropped, "more was sent than is taken");
+        }
         session.close();
         loop {
             match session.poll(now) {
@@ -588,6 +627,11 @@ impl From<Transmit> for Output {
             bytes: transmit.contents.into(),
         }
     }
+}
+
+/// Whether it is a message of STUN (RFC 7983 section 7).
+fn is_stun(bytes: &[u8]) -> bool {
+    bytes.first().is_some_and(|first| *first < 4)
 }
 
 /// What is to be known of a packet to pass it on.

@@ -44,7 +44,11 @@ impl Server {
         rooms.recall(records);
         if let Some(from) = forward_from {
             let unit = ParticipantId::from_random([100 + boot as u8; 20]);
-            rooms = rooms.with_unit(Forwarding { unit, from });
+            rooms = rooms.with_unit(Forwarding {
+                unit,
+                from,
+                most: 1_000,
+            });
         }
         Self {
             rooms,

@@ -18,8 +18,11 @@ fn unit() -> ParticipantId {
 
 impl Desk {
     fn new(from: usize) -> Self {
-        let rooms = Rooms::new(LIMITS, Seal::new([7; 32]), Duration::ZERO)
-            .with_unit(Forwarding { unit: unit(), from });
+        let rooms = Rooms::new(LIMITS, Seal::new([7; 32]), Duration::ZERO).with_unit(Forwarding {
+            unit: unit(),
+            from,
+            most: 3,
+        });
         let rooms = connected(rooms);
         let sent = Vec::new();
         Self { rooms, sent }
@@ -246,4 +249,91 @@ fn one_who_comes_back_is_told_again_what_is_carried() {
     })
     .unwrap();
     assert_eq!(desk.tasks(), [&UnitTask::TellAgain(ben)], "its peer stays");
+}
+
+#[test]
+fn another_unit_is_introduced_to_all_who_had_the_one_before() {
+    let mut desk = Desk::new(2);
+    let [ada, ben] = [1, 2].map(|number| desk.enter(number, true));
+    let cleo = desk.enter(3, false);
+    let away = desk.enter(4, true);
+    desk.give(Input::Lost(ConnectionId(4))).unwrap();
+    desk.give(Input::UnitRestarted).unwrap();
+    let [one, two] = [1, 2].map(ConnectionId);
+    assert_eq!(
+        desk.begun(),
+        (vec![ada, ben], vec![one, two]),
+        "not {cleo}, and {away} later"
+    );
+    let introductions = desk.tasks().into_iter().map(|task| match task {
+        UnitTask::Begin { introduction, .. } => *introduction,
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(introductions.collect::<Vec<_>>(), [2, 2]);
+    // What the unit before has said is for nobody.
+    desk.give(Input::Unit {
+        room: room(1),
+        participant: ada,
+        says: UnitSays::Signal {
+            introduction: 1,
+            signal: Signal::renegotiate(),
+        },
+    })
+    .unwrap();
+    assert!(desk.sent.is_empty());
+}
+
+#[test]
+fn only_so_many_are_introduced_to_the_unit() {
+    let mut desk = Desk::new(1);
+    let ids: Vec<_> = (1..=3).map(|number| desk.enter(number, true)).collect();
+    desk.enter(4, true);
+    assert_eq!(desk.begun(), (vec![], vec![]), "three are the most");
+    desk.ask(4, ids[0]).unwrap();
+    assert_eq!(desk.begun(), (vec![], vec![]));
+    desk.give(Input::Leave(ConnectionId(2))).unwrap();
+    assert_eq!(desk.tasks(), [&UnitTask::End(ids[1])]);
+    desk.ask(4, ids[0]).unwrap();
+    assert_eq!(desk.begun(), (vec![id(4)], vec![ConnectionId(4)]));
+    desk.enter(5, true);
+    assert_eq!(desk.begun(), (vec![], vec![]));
+}
+
+#[test]
+fn a_room_that_panics_is_given_up_and_the_others_go_on() {
+    let mut desk = Desk::new(1);
+    let [ada, ben] = [1, 2].map(|number| desk.enter(number, true));
+    desk.give(Input::Lost(ConnectionId(2))).unwrap();
+    let other = CreateSession {
+        resumable: true,
+        ..CreateSession::named(room(2))
+    };
+    let enter = |number, entry: &CreateSession| Input::Enter {
+        connection: ConnectionId(number),
+        entry: entry.clone(),
+        fresh: id(number),
+        claim: None,
+    };
+    desk.give(enter(5, &other)).unwrap();
+    desk.give(enter(6, &other)).unwrap();
+
+    let done = desk.rooms.survive(Some(room(1)), |_| panic!("a mistake"));
+    assert_eq!(done, Err(Refusal::NotInRoom));
+    desk.sent = std::iter::from_fn(|| desk.rooms.poll_output()).collect();
+    assert_eq!(desk.tasks(), [&UnitTask::End(ada), &UnitTask::End(ben)]);
+    assert!(desk.sent.contains(&Output::Close(ConnectionId(1))));
+    assert!(desk.rooms.deadlines.is_empty(), "nobody is waited for");
+    assert_eq!(desk.rooms.room_count(), 1);
+
+    desk.give(Input::Leave(ConnectionId(6))).unwrap();
+    let left = |output: &Output| {
+        matches!(
+            output,
+            Output::Send(ConnectionId(5), ServerEvent::ParticipantLeft(_))
+        )
+    };
+    assert!(desk.sent.iter().any(left));
+    // The room can be had again.
+    desk.enter(3, true);
+    assert_eq!(desk.begun().0, [id(3)]);
 }

@@ -2,17 +2,15 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
+    convert::Infallible,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use tokio::{
-    sync::{Notify, mpsc::UnboundedSender},
-    time::MissedTickBehavior,
-};
+use tokio::{sync::Notify, time::MissedTickBehavior};
 
 use super::{
     client::{Ack, Client},
@@ -25,9 +23,10 @@ use crate::{
     },
     room::{
         Admitted, ConnectionId, Forwarding, Input, Limits, MeetingRecord, Network, Output,
-        RecordChange, Rooms, UnitSays, UnitTask,
+        RecordChange, Rooms, UnitSays,
     },
     server::{config::Settings, meetings::Meetings, token::Tokens},
+    sfu::Queue,
 };
 
 /// How often it is looked whether all clients are there still. One that is not for so long is over.
@@ -41,7 +40,7 @@ pub struct Hub {
     tokens: Tokens,
     ice_servers: Vec<IceServer>,
     max_participants: usize,
-    unit: Option<UnboundedSender<UnitTask>>,
+    unit: Option<Arc<Queue>>,
     connections: AtomicU64,
     state: Mutex<State>,
     /// Wakes the clock when there is an earlier deadline.
@@ -65,7 +64,7 @@ impl Hub {
     pub fn new(
         settings: &Settings,
         tokens: Tokens,
-        unit: Option<UnboundedSender<UnitTask>>,
+        unit: Option<Arc<Queue>>,
         meetings: Vec<MeetingRecord>,
     ) -> Self {
         let wall = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -78,6 +77,7 @@ impl Hub {
             rooms = rooms.with_unit(Forwarding {
                 unit: ParticipantId::from_random(rand::random()),
                 from: settings.forward_from,
+                most: settings.max_forwarded,
             });
         }
         rooms.recall(meetings);
@@ -167,6 +167,14 @@ impl Hub {
         });
     }
 
+    /// There is another forwarding unit, which knows nobody: the rooms form again around it.
+    pub fn handle_unit_restart(&self) {
+        if let Some(unit) = &self.unit {
+            unit.handle_restart();
+        }
+        self.give(Input::UnitRestarted);
+    }
+
     /// The client has left the namespace.
     pub fn leave(&self, connection: ConnectionId) {
         // Who was in no room is refused the leaving, and nothing has to be done.
@@ -222,7 +230,7 @@ impl Hub {
     }
 
     /// Gives the rooms their time, for as long as it is polled.
-    pub async fn run_clock(&self) {
+    pub async fn run_clock(&self) -> Infallible {
         let mut sweep = tokio::time::interval(SWEEP);
         sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -329,7 +337,7 @@ impl Hub {
                 }
                 Output::Unit(task) => {
                     if let Some(unit) = &self.unit {
-                        let _ = unit.send(task);
+                        unit.push(task);
                     }
                 }
                 Output::Close(connection) => replaced.extend(state.clients.remove(&connection)),

@@ -14,6 +14,8 @@ use quinn_udp::{RecvMeta, Transmit, UdpSocketState};
 use socket2::{Domain, Protocol, Type};
 use tokio::{io::Interest, net::UdpSocket};
 
+use crate::sfu::buffers;
+
 /// Largest datagram that is taken, in bytes; WebRTC stays under an MTU of Ethernet.
 const DATAGRAM_BYTES: usize = 2048;
 /// Most bytes that the system hands over as one: a run of datagrams from one source (generic receive offload).
@@ -115,6 +117,7 @@ impl Socket {
         let socket = UdpSocket::from_std(socket.into())?;
         let state = UdpSocketState::new((&socket).into())?;
         allow_fragments(&socket);
+        buffers::enlarge((&socket).into());
         let bound = socket.local_addr()?;
         Ok(Self {
             socket,

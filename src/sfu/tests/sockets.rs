@@ -1,6 +1,6 @@
 //! The driver with real sockets.
 
-use std::{net::SocketAddr, time::Instant};
+use std::{net::SocketAddr, sync::Arc, time::Instant};
 
 use str0m::{
     Candidate, Event, RtcConfig,
@@ -20,7 +20,10 @@ use super::world::{room, who};
 use crate::{
     protocol::{ParticipantId, Sdp, Signal},
     room::{UnitSays, UnitTask},
-    sfu::driver::{self, Port},
+    sfu::{
+        Queue,
+        driver::{Driver, Port},
+    },
 };
 
 #[tokio::test]
@@ -29,10 +32,14 @@ async fn media_goes_through_a_real_port() {
     let number = port.bound().next().unwrap().port();
     let mut addresses = Some(vec![SocketAddr::from(([127, 0, 0, 1], number))]);
     let reached = move |_| addresses.take();
-    let (tell, tasks) = unbounded_channel();
+    let tell = Arc::new(Queue::default());
     let (said, mut heard) = unbounded_channel();
     let say = move |_, participant, says| drop(said.send((participant, says)));
-    let unit = tokio::spawn(driver::run(port, reached, tasks, say));
+    let driver = Driver::new(port, reached).unwrap();
+    let unit = tokio::spawn({
+        let queue = tell.clone();
+        async move { driver.run(&queue, say).await }
+    });
 
     let (to_one, one) = unbounded_channel();
     let (to_two, two) = unbounded_channel();
@@ -55,18 +62,14 @@ async fn media_goes_through_a_real_port() {
         }
     };
     timeout(Duration::from_secs(20), both).await.unwrap();
-    drop(tell);
-    timeout(Duration::from_secs(5), unit)
-        .await
-        .unwrap()
-        .unwrap()
-        .unwrap();
+    assert!(!unit.is_finished());
+    unit.abort();
 }
 
 /// A participant that speaks, or is done when it has heard something.
 async fn client(
     id: ParticipantId,
-    unit: UnboundedSender<UnitTask>,
+    unit: Arc<Queue>,
     mut says: UnboundedReceiver<UnitSays>,
     speaks: bool,
 ) {
@@ -77,12 +80,11 @@ async fn client(
     // It has to hear of the time once to begin.
     rtc.handle_input(str0m::Input::Timeout(Instant::now()))
         .unwrap();
-    unit.send(UnitTask::Begin {
+    unit.push(UnitTask::Begin {
         room: room("here"),
         participant: id,
         introduction: 1,
-    })
-    .unwrap();
+    });
     let mut microphone = None;
     let mut heard = 0;
     let mut seq = 0;
@@ -121,7 +123,7 @@ async fn client(
                     let offer = SdpOffer::from_sdp_string(sdp.as_str()).unwrap();
                     let answer = rtc.sdp_api().accept_offer(offer).unwrap();
                     let sdp = Sdp::parse(answer.to_sdp_string()).unwrap();
-                    unit.send(UnitTask::Signal { participant: id, introduction, signal: Signal::Answer { sdp } }).unwrap();
+                    unit.push(UnitTask::Signal { participant: id, introduction, signal: Signal::Answer { sdp } });
                 }
             }
             _ = beat.tick(), if speaks && rtc.is_connected() => {

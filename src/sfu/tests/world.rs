@@ -31,6 +31,8 @@ pub struct World {
     pub clients: BTreeMap<ParticipantId, Client>,
     /// What the unit has said to whom no client is.
     pub lost: usize,
+    /// How many datagrams the unit has sent to each address, and how many bytes.
+    pub sent: BTreeMap<SocketAddr, (usize, usize)>,
     /// Datagrams on the way to the unit.
     wire: Wire,
     /// The address of the unit that others see, and the machine's own one behind it.
@@ -89,6 +91,7 @@ impl World {
             unit: Unit::new(vec![unit_address()]).unwrap(),
             clients: BTreeMap::new(),
             lost: 0,
+            sent: BTreeMap::new(),
             wire: VecDeque::new(),
             nat: None,
             sent_from: BTreeSet::new(),
@@ -270,6 +273,9 @@ impl World {
                 } => {
                     self.sent_from.insert(source);
                     let source = self.outside(source);
+                    let (count, size) = self.sent.entry(destination).or_default();
+                    *count += 1;
+                    *size += bytes.len();
                     let mut clients = self.clients.values_mut();
                     if let Some(client) = clients.find(|client| client.address == destination) {
                         client.receive(self.now, source, &bytes, &mut self.wire);

@@ -1,0 +1,66 @@
+//! What becomes of the rooms when a mistake of ours panics while one of them handles something: that room is given up, and
+//! the others go on. Nothing half changed stays.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::{Input, Output, Rooms, UnitTask};
+use crate::protocol::{Refusal, RoomName};
+
+impl Rooms {
+    /// Has the rooms do something that is about one of them, or about none.
+    pub(super) fn survive(
+        &mut self,
+        about: Option<RoomName>,
+        act: impl FnOnce(&mut Self) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        let done = catch_unwind(AssertUnwindSafe(|| act(self)));
+        done.unwrap_or_else(|_| {
+            tracing::error!("a room panicked, and is given up");
+            if let Some(name) = about {
+                self.give_up(&name);
+            }
+            Err(Refusal::NotInRoom)
+        })
+    }
+
+    /// Which room an input is about.
+    pub(super) fn about(&self, input: &Input) -> Option<RoomName> {
+        let named = match input {
+            Input::Enter { entry, .. } => Some(&entry.room),
+            Input::Unit { room, .. } | Input::Look(_, room) => Some(room),
+            Input::Knock { knock, .. } => Some(&knock.room),
+            Input::Lost(connection) => self.seated.get(connection).map(|(room, _)| room),
+            _ => None,
+        };
+        let sender = || {
+            let connection = input.sender()?;
+            let seated = self.seated.get(&connection).map(|(room, _)| room);
+            seated.or_else(|| self.knocks.get(&connection))
+        };
+        named.or_else(sender).cloned()
+    }
+
+    /// A room is no more, and whoever is connected with it is disconnected, to come anew.
+    fn give_up(&mut self, name: &RoomName) {
+        if let Some(mut room) = self.close_room(name) {
+            for who in room.order() {
+                if room.unit_of(who).is_some() {
+                    self.forwarded = self.forwarded.saturating_sub(1);
+                    self.outputs.push_back(Output::Unit(UnitTask::End(who)));
+                }
+            }
+        }
+        let seated = self.seated.iter().filter(|(_, (room, _))| room == name);
+        let seated = seated.map(|(connection, _)| *connection);
+        let knocks = self.knocks.iter().filter(|(_, room)| *room == name);
+        let knocks = knocks.map(|(connection, _)| *connection);
+        for connection in seated.chain(knocks).collect::<Vec<_>>() {
+            self.seated.remove(&connection);
+            self.knocks.remove(&connection);
+            self.watches.end(connection);
+            self.connections.remove(&connection);
+            self.outputs.push_back(Output::Close(connection));
+        }
+        self.deadlines.retain(|_, room| room != name);
+    }
+}

@@ -1,0 +1,188 @@
+//! How much a participant may send, and how fast it is taken.
+//!
+//! A [`Budget`] is a token bucket in the form of the generic cell rate algorithm (ITU-T I.371, annex A): it remembers only
+//! when it would be full again. What is above the budget is dropped as early as it is known: bytes and packets of a
+//! connection before anything is deciphered, those of a source before they are passed on. So it is the sender's own
+//! picture that suffers.
+//!
+//! An honest sender stays well below: a camera in three layers of simulcast up to 1080p takes 3.5 to 4.5 Mbit/s (2.5,
+//! 0.5 and 0.15 by the defaults of browsers, which probe for half as much again), a screen up to 5, Opus at its highest
+//! bitrate 0.26 in stereo.
+
+use std::time::{Duration, Instant};
+
+use crate::protocol::Slot;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Bytes that come from a connection each second: 20 Mbit/s, which is all sources at their limits, their headers, what is
+/// sent again, and what browsers send to find out how much a path takes.
+const CONNECTION_BYTES: Rate = Rate::per_second(2_500_000, SECOND);
+/// Datagrams that come from a connection each second, checks and reports (RFC 3550 section 6) among them.
+const CONNECTION_DATAGRAMS: Rate = Rate::per_second(5_000, SECOND);
+/// Bytes of a camera's payloads each second: 6 Mbit/s, all of its layers together.
+const CAMERA_BYTES: Rate = Rate::per_second(750_000, SECOND);
+/// Bytes of a screen's payloads each second: 8 Mbit/s.
+const SCREEN_BYTES: Rate = Rate::per_second(1_000_000, SECOND);
+/// Packets of a camera or a screen each second. Each costs as much as there are receivers, whatever its size.
+const PICTURE_PACKETS: Rate = Rate::per_second(2_000, SECOND);
+/// Bytes of a sound's payloads each second: 0.3 Mbit/s.
+const SOUND_BYTES: Rate = Rate::per_second(37_500, SECOND);
+/// Packets of a sound each second: twice those of the usual 10 to 20 ms.
+const SOUND_PACKETS: Rate = Rate::per_second(200, SECOND);
+
+/// How fast something may go.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rate {
+    /// How long one unit takes.
+    each: Duration,
+    /// How much may come at once, as the time that it takes.
+    burst: Duration,
+}
+
+/// What is left of a rate. It begins full.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Budget {
+    rate: Rate,
+    /// When it is full again.
+    full: Option<Instant>,
+}
+
+/// The budgets of what comes in units of two kinds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Traffic {
+    bytes: Budget,
+    packets: Budget,
+}
+
+impl Rate {
+    /// So many units a second, and at once as many as come in a time of `burst`.
+    pub const fn per_second(units: u32, burst: Duration) -> Self {
+        Self {
+            each: Duration::from_nanos(1_000_000_000 / units as u64),
+            burst,
+        }
+    }
+}
+
+impl Budget {
+    pub const fn new(rate: Rate) -> Self {
+        Self { rate, full: None }
+    }
+
+    /// When there is enough for so many units; it may be past already.
+    pub fn due(&self, units: u32) -> Option<Instant> {
+        let full = self.full? + self.rate.each * units;
+        full.checked_sub(self.rate.burst)
+    }
+
+    /// Whether there is enough for so many units.
+    pub fn has(&self, now: Instant, units: u32) -> bool {
+        self.due(units).is_none_or(|due| due <= now)
+    }
+
+    /// Takes so many units, if there is enough.
+    pub fn take(&mut self, now: Instant, units: u32) -> bool {
+        let enough = self.has(now, units);
+        if enough {
+            self.full = Some(self.full.map_or(now, |full| full.max(now)) + self.rate.each * units);
+        }
+        enough
+    }
+}
+
+impl Traffic {
+    /// Of all that comes from a connection.
+    pub const fn of_connection() -> Self {
+        Self {
+            bytes: Budget::new(CONNECTION_BYTES),
+            packets: Budget::new(CONNECTION_DATAGRAMS),
+        }
+    }
+
+    /// Of one source.
+    pub const fn of_source(slot: Slot) -> Self {
+        let (bytes, packets) = match slot {
+            Slot::Camera => (CAMERA_BYTES, PICTURE_PACKETS),
+            Slot::Screen => (SCREEN_BYTES, PICTURE_PACKETS),
+            Slot::Microphone | Slot::ScreenSound => (SOUND_BYTES, SOUND_PACKETS),
+        };
+        Self {
+            bytes: Budget::new(bytes),
+            packets: Budget::new(packets),
+        }
+    }
+
+    /// Takes a packet of so many bytes, if there is enough for it.
+    pub fn take(&mut self, now: Instant, bytes: usize) -> bool {
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        self.bytes.has(now, bytes) && self.packets.take(now, 1) && self.bytes.take(now, bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_burst_passes_and_then_the_rate() {
+        let start = Instant::now();
+        let mut budget = Budget::new(Rate::per_second(100, SECOND / 2));
+        let taken = |budget: &mut Budget, at| {
+            std::iter::repeat(())
+                .take_while(|()| budget.take(at, 1))
+                .count()
+        };
+        assert_eq!(taken(&mut budget, start), 50);
+        assert_eq!(budget.due(1), Some(start + SECOND / 100));
+        assert_eq!(taken(&mut budget, start + SECOND / 10), 10);
+        assert_eq!(taken(&mut budget, start + 100 * SECOND), 50);
+        assert!(!budget.has(start, u32::MAX));
+    }
+
+    #[test]
+    fn an_honest_sender_passes_with_all_that_it_can_send() {
+        let start = Instant::now();
+        let mut connection = Traffic::of_connection();
+        let mut sources = Slot::ALL.map(|slot| (slot, Traffic::of_source(slot)));
+        // In a minute, every 20 ms: three layers up to 1080p at 30 pictures a second, a screen at 5 Mbit/s and a key
+        // frame of 300 kB of each every ten seconds, all sounds in packets of 10 ms with 510 kbit/s for both.
+        for tick in 0..3_000_u32 {
+            let now = start + tick * Duration::from_millis(20);
+            for (slot, traffic) in &mut sources {
+                let key_frame = if tick % 500 == 0 { 250 } else { 0 };
+                let packets: Vec<usize> = match slot {
+                    Slot::Camera => [vec![1_200; 10 + key_frame], vec![600, 200]].concat(),
+                    Slot::Screen => vec![1_200; 10 + key_frame],
+                    Slot::Microphone | Slot::ScreenSound => vec![320; 2],
+                };
+                for bytes in packets {
+                    assert!(traffic.take(now, bytes), "{slot:?} at {tick}");
+                    assert!(connection.take(now, bytes + 60), "{slot:?} at {tick}");
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_more_than_the_rate_and_a_burst(steps in proptest::collection::vec((0..50_u64, 1..3_000_usize), 1..300)) {
+            let start = Instant::now();
+            let mut traffic = Traffic::of_source(Slot::Microphone);
+            let (mut now, mut bytes, mut packets) = (start, 0, 0);
+            for (pause, size) in steps {
+                now += Duration::from_millis(pause);
+                if traffic.take(now, size) {
+                    bytes += size;
+                    packets += 1;
+                }
+                let passed = (now - start).as_secs_f64();
+                // Units last whole nanoseconds.
+                prop_assert!(bytes as f64 <= 37_502.0 * (1.0 + passed) + 1.0);
+                prop_assert!(f64::from(packets) <= 200.0 * (1.0 + passed) + 1.0);
+            }
+        }
+    }
+}

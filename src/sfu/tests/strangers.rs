@@ -1,0 +1,140 @@
+//! Who sends too much, falls silent, or speaks from the address of another: the others notice nothing.
+
+use std::time::Duration;
+
+use super::world::{World, picture, who};
+use crate::{protocol::Slot, room::UnitTask};
+
+/// How much of what one speaks in `count` packets another one hears.
+fn heard(world: &mut World, speaker: u8, listener: u8, count: usize) -> usize {
+    world.client(listener).received.clear();
+    world.speak(speaker, count);
+    let place = world.client(listener).place(speaker, Slot::Microphone);
+    let place = place.expect("the microphone is carried");
+    world.client(listener).heard(place).len()
+}
+
+#[test]
+fn who_is_silent_for_half_a_minute_is_sent_nothing_more() {
+    let mut world = World::with([1, 2, 3]);
+    world.speak(1, 10);
+    let gone = world.client(3).address;
+    // No word of farewell: its machine is off.
+    world.clients.remove(&who(3));
+    let since = world.now;
+    let mut last = world.sent[&gone];
+    let mut stopped = None;
+    while world.now < since + Duration::from_secs(40) {
+        assert!(heard(&mut world, 1, 2, 25) >= 24);
+        if world.sent[&gone] != last {
+            last = world.sent[&gone];
+            stopped = None;
+        } else {
+            stopped.get_or_insert(world.now - since);
+        }
+    }
+    let stopped = stopped.expect("an end");
+    assert!((25..=31).contains(&stopped.as_secs()), "{stopped:?}");
+}
+
+#[test]
+fn who_only_listens_is_not_taken_for_silent() {
+    let mut world = World::with([1, 2]);
+    world.speak(1, 5);
+    world.run(45_000);
+    assert!(heard(&mut world, 1, 2, 20) >= 19);
+}
+
+#[test]
+fn a_stranger_at_the_address_of_another_takes_nothing_from_it() {
+    let mut world = World::with([1, 2]);
+    world.speak(1, 10);
+    // It has a session of its own, and sends its checks in the name of the speaker's address.
+    world.enter(9, "elsewhere");
+    world.client(9).address = world.client(1).address;
+    assert!(heard(&mut world, 1, 2, 150) >= 148);
+    assert!(heard(&mut world, 2, 1, 50) >= 48);
+}
+
+#[test]
+fn an_address_serves_the_next_one_when_its_owner_has_left() {
+    let mut world = World::with([1, 2]);
+    let address = world.client(2).address;
+    world.leave(2);
+    world.enter(3, "here");
+    world.client(3).address = address;
+    world.run(2_000);
+    assert!(world.client(3).connected);
+    assert!(heard(&mut world, 1, 3, 20) >= 15);
+}
+
+#[test]
+fn a_camera_that_floods_is_cut_down_and_others_lose_nothing() {
+    let mut world = World::with([1, 2, 3]);
+    world.show(1, Slot::Camera, 10);
+    world.speak(3, 10);
+    let place = world.client(2).place(1, Slot::Camera).unwrap();
+    let address = world.client(2).address;
+    let before = world.sent[&address].1;
+    world.client(2).received.clear();
+    // 24 Mbit/s for three seconds, of one source.
+    for _ in 0..150 {
+        let now = world.now;
+        for _ in 0..50 {
+            let client = world.client(1);
+            let id = client.next(Slot::Camera) as u16;
+            let mut payload = picture(false, id, 1);
+            payload.resize(1_200, 0);
+            client.send(now, Slot::Camera, &payload);
+        }
+        world.send(3, Slot::Microphone, &[3, 1, 2, 3]);
+    }
+    let client = world.client(2);
+    let bytes: usize = client
+        .heard(place)
+        .iter()
+        .map(|packet| packet.payload.len())
+        .sum();
+    // A second at once, and three seconds at 6 Mbit/s.
+    assert!((1_500_000..=3_100_000).contains(&bytes), "{bytes}");
+    let voice = client.place(3, Slot::Microphone).unwrap();
+    let voice = client.heard(voice).len();
+    assert!(voice >= 148, "{voice} of 150");
+    let sent = world.sent[&address].1 - before;
+    assert!(sent <= 3_600_000, "{sent}");
+}
+
+#[test]
+fn a_flood_of_datagrams_is_dropped_unread_and_costs_its_sender_only() {
+    let mut world = World::with([1, 2, 3]);
+    world.speak(1, 10);
+    world.speak(2, 10);
+    let flooder = world.client(1).address;
+    let junk = [0x80; 1_200];
+    for _ in 0..50 {
+        for _ in 0..2_000 {
+            world.datagram(flooder, &junk);
+        }
+        world.send(2, Slot::Microphone, &[2, 1, 2, 3]);
+    }
+    assert!(world.unit.excess(who(1)) > 50 * 2_000 / 2);
+    assert_eq!(world.unit.excess(who(2)), 0);
+    assert!(heard(&mut world, 2, 3, 50) >= 49);
+    // Once it stops, it is heard again.
+    world.run(2_000);
+    assert!(heard(&mut world, 1, 2, 50) >= 49);
+}
+
+#[test]
+fn what_one_does_not_want_is_forgotten_with_who_leaves() {
+    let mut world = World::with([1]);
+    for number in 2..60 {
+        world.task(UnitTask::Wish {
+            participant: who(1),
+            of: who(number),
+            camera: false,
+        });
+        world.task(UnitTask::End(who(number)));
+    }
+    assert_eq!(world.unit.unwanted(who(1)), 0);
+}
