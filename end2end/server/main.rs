@@ -31,3 +31,4 @@ mod soak;
 mod support;
 mod talking;
 mod transports;
+mod work;

@@ -527,6 +527,36 @@ impl Bystanders {
     }
 }
 
+impl Bystanders {
+    /// As [`still_talk`](Self::still_talk), in a room where others are heard, too.
+    pub async fn still_talk_amid_others(&mut self) {
+        self.said += 1;
+        let words = self.said.to_string();
+        let signal = json!({ "type": "candidate", "candidate": { "candidate": words } });
+        let to = |id: &str| json!({ "connUserSocketId": id, "signal": signal });
+        self.older.emit("conn-signal", to(&self.newer_id)).await;
+        self.newer.emit("conn-signal", to(&self.older_id)).await;
+        for client in [&mut self.older, &mut self.newer] {
+            let heard = client.expect("conn-signal").await;
+            assert_eq!(heard["signal"]["candidate"]["candidate"], words);
+        }
+    }
+
+    /// How many states of others one of them has been told that it has not read.
+    pub async fn hear_states(&mut self) -> usize {
+        let mut states = 0;
+        for client in [&mut self.newer, &mut self.older] {
+            states = 0;
+            client.refused("are-you-there", json!({})).await;
+            let silence = Duration::from_millis(300);
+            while let Ok((event, _)) = timeout(silence, client.event()).await {
+                states += usize::from(event == "participant-state");
+            }
+        }
+        states
+    }
+}
+
 /// Brings two who are in one room through the introduction.
 pub async fn introduce(older: &mut Client, newer: &mut Client) {
     let prepare = older.expect("conn-prepare").await;

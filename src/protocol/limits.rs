@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::Rate;
+
 /// Longest room name, in characters after Unicode NFC.
 pub const ROOM_NAME_CHARS: usize = 64;
 /// Longest display name, in characters after Unicode NFC.
@@ -24,6 +26,8 @@ pub const MESSAGE_BYTES: usize = 2 * SDP_BYTES + 4 * 1024;
 pub const EVENT_BURST: u32 = 1_000;
 /// Events that one connection may send each second, sustained.
 pub const EVENTS_PER_SECOND: u32 = 1_000;
+/// The two of them.
+pub const EVENTS: Rate = Rate::per_second(EVENTS_PER_SECOND, EVENT_BURST);
 /// Bytes that may wait for one client that does not read.
 pub const UNSENT_BYTES: usize = 1024 * 1024;
 /// Sessions that have not asked to be let into the namespace yet; of more, the oldest is closed.
@@ -70,9 +74,70 @@ pub const HISTORY_MESSAGES: usize = 50;
 pub const TALK_BYTES: usize = 96 * 1024;
 /// Largest clock or moment in a message of the chat: JavaScript can count on from there.
 pub const LARGEST_NUMBER: u64 = 1 << 52;
-/// Reactions that one participant may send each second, sustained.
-pub const REACTIONS_PER_SECOND: u32 = 10;
-/// Messages of the chat that one participant may send each second, sustained.
-pub const CHATS_PER_SECOND: u32 = 5;
-/// Of each of the two, as many may be sent at once.
-pub const TALK_BURST: u32 = 20;
+/// Reactions of one participant.
+pub const REACTIONS: Rate = Rate::per_second(10, 20);
+/// Messages of the chat of one participant.
+pub const CHATS: Rate = Rate::per_second(5, 20);
+/// What one participant says or shows to all others is always passed on at this rate, however much the others say.
+pub const SHOWN_OF_ONE: Rate = Rate::per_second(2, 10);
+/// Beyond that: messages that one participant has the server send, one for each who hears it.
+pub const SENT_FOR_ONE: Rate = Rate::per_second(2_000, 4_000);
+/// Beyond that: messages that all in a room together have the server send.
+pub const SENT_IN_ROOM: Rate = Rate::per_second(10_000, 30_000);
+/// What a participant shows, what is seen of a room from outside, and who knocks is told at most once in this time:
+/// the first change at once, the last of the others at its end.
+pub const STATE_INTERVAL: Duration = Duration::from_millis(100);
+/// Introductions anew of one pair, whichever of the two asks (`conn-renew`, `conn-forward`).
+pub const RENEWALS_OF_PAIR: Rate = Rate {
+    each: Duration::from_secs(15),
+    burst: 4,
+};
+/// Introductions anew that one participant has to follow, all others together; the first of a pair that has
+/// had none lately does not count.
+pub const RENEWALS_OF_TARGET: Rate = Rate {
+    each: Duration::from_secs(1),
+    burst: 16,
+};
+/// Entries into one room that has had more people in it before. An entry that makes it larger than ever does not
+/// count: there can't be more of them than places.
+pub const ENTRIES_OF_ROOM: Rate = Rate {
+    each: Duration::from_millis(500),
+    burst: 32,
+};
+/// The same, from networks that have sent nobody lately: beside the others, so that who comes and goes without end
+/// keeps out nobody else.
+pub const ENTRIES_OF_NEW_NETWORKS: Rate = Rate {
+    each: Duration::from_millis(500),
+    burst: 32,
+};
+/// The same, from one network into all rooms: a school after a break.
+pub const ENTRIES_OF_NETWORK: Rate = Rate {
+    each: Duration::from_secs(2),
+    burst: 300,
+};
+/// Returns of one participant to its place.
+pub const RETURNS: Rate = Rate {
+    each: Duration::from_secs(2),
+    burst: 5,
+};
+/// Knocks of one connection at locked rooms.
+pub const KNOCKS_OF_CONNECTION: Rate = Rate {
+    each: Duration::from_secs(2),
+    burst: 5,
+};
+/// Knocks at one locked room; the first of a connection that has not knocked lately does not count.
+pub const KNOCKS_AT_ROOM: Rate = Rate {
+    each: Duration::from_millis(500),
+    burst: 32,
+};
+/// Questions for the chat (`have`) between one pair, both ways together.
+pub const QUESTIONS_OF_PAIR: Rate = Rate {
+    each: Duration::from_secs(5),
+    burst: 4,
+};
+/// Questions for the chat to one participant, of all others together; the first of a pair that has had none lately does
+/// not count.
+pub const QUESTIONS_TO_ONE: Rate = Rate {
+    each: Duration::from_millis(200),
+    burst: 100,
+};

@@ -13,6 +13,7 @@ mod limits;
 mod lobby;
 mod name;
 mod payload;
+mod rate;
 mod refusal;
 mod reply;
 mod room_name;
@@ -32,6 +33,7 @@ pub use name::{BadDisplayName, DisplayName};
 pub use payload::{
     Carried, Introduced, Left, Missing, NewToken, Nothing, Place, Prepare, Side, Signalled,
 };
+pub use rate::{Rate, RateLimiter};
 pub use refusal::{Refusal, Refused};
 pub use reply::{StampedReply, parse_done, parse_stamped};
 pub use room_name::{BadRoomName, RoomName};

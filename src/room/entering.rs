@@ -28,6 +28,7 @@ impl Rooms {
             }
             _ => {}
         }
+        self.charge_entry(network, &entry.room)?;
         self.go_away(connection);
         self.seated.insert(connection, (entry.room.clone(), fresh));
         let name = entry.room.clone();
@@ -94,6 +95,7 @@ impl Rooms {
             (None, None) => return Err(self.gone(you)),
             _ => return Err(Refusal::ResumeRefused),
         }
+        self.charge_return(&claim)?;
         self.sit_again(now, (connection, network), entry, claim);
         Ok(())
     }

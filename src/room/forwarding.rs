@@ -106,6 +106,9 @@ impl Rooms {
         room.seat(you, other)?;
         let both = [you, other];
         if both.iter().all(|who| room.may_forward(*who)) {
+            if both.iter().any(|who| room.unit_of(*who).is_none()) {
+                room.charge_renewal(self.now, you, other)?;
+            }
             for who in both {
                 room.bring(who, &mut self.forwarded, &mut self.outputs);
             }

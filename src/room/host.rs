@@ -80,9 +80,7 @@ impl Room {
     fn hand_over(&mut self, to: ParticipantId, outputs: &mut VecDeque<Output>) {
         self.crown(to);
         self.tell_state(None, outputs);
-        if self.door.is_waited_at() {
-            self.tell_who_knocks(outputs);
-        }
+        self.door_changed |= self.door.is_waited_at();
     }
 
     /// Has newcomers knock, or not any more; everyone is told if that is new.
@@ -101,12 +99,9 @@ impl Room {
 
     /// Nobody has to wait any more.
     pub fn unlock(&mut self, outputs: &mut VecDeque<Output>) {
-        let was_waited_at = self.door.is_waited_at();
+        self.door_changed |= self.door.is_waited_at();
         let waiting = self.door.unlock().into_iter();
         outputs.extend(waiting.map(|connection| answer(connection, true)));
-        if was_waited_at {
-            self.tell_who_knocks(outputs);
-        }
     }
 
     /// Says to one who is back what the host has asked meanwhile, and to the host who waits.
@@ -133,7 +128,7 @@ impl Room {
         }
         if seat.ask(what) {
             self.tell(who, ServerEvent::HostAsks(HostAsks { what }), outputs);
-            self.announce(who, outputs);
+            self.unsaid.push(who);
         }
         Ok(())
     }
@@ -165,6 +160,9 @@ impl Rooms {
         if room.reign.host != Some(you) {
             return Err(Refusal::NotHost);
         }
+        if !room.charge_fan_out(self.now, you, room.seats.len()) {
+            return Err(Refusal::SlowDown);
+        }
         let name = room.name.clone();
         let out = &mut self.outputs;
         match action {
@@ -172,7 +170,7 @@ impl Rooms {
             HostAction::Admit { id, admit } => {
                 let knocker = room.door.answer(id, admit).ok_or(Refusal::NotHere(id))?;
                 out.push_back(answer(knocker, admit));
-                room.tell_who_knocks(out);
+                room.door_changed = true;
             }
             HostAction::Mute { id } => room.ask(id, Asked::Mute, out)?,
             HostAction::LowerHand { id } => room.ask(id, Asked::LowerHand, out)?,

@@ -42,6 +42,7 @@ impl Rooms {
     }
 
     pub(super) fn handle_timeout(&mut self, now: Duration) {
+        self.tell_updates();
         while let Some(entry) = self.deadlines.first_entry()
             && entry.key().0 <= now
         {

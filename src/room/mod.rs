@@ -15,7 +15,9 @@
 //! | `kicking` | who is kept out |
 //! | `outside`, `watch` | who knocks, and who looks in |
 //! | `mishap` | what becomes of a room that panics |
-//! | `talk` | what is said, and how fast |
+//! | `talk` | what is said |
+//! | `budget`, `churn` | how much one may have the server and the others do |
+//! | `updates` | when others are told of a state that changes often |
 //! | `seal` | what only the server can make |
 //!
 //! Who was inside prepares for the newcomer and says so (`conn-init`); the newcomer then initiates.
@@ -23,6 +25,8 @@
 //! said again, and nothing twice. A participant whose socket is cut keeps its seat for
 //! [`RESUME_GRACE`](crate::protocol::RESUME_GRACE).
 
+mod budget;
+mod churn;
 mod door;
 mod entering;
 mod forwarding;
@@ -43,6 +47,7 @@ mod table;
 mod talk;
 #[cfg(test)]
 mod tests;
+mod updates;
 mod watch;
 
 pub use forwarding::Forwarding;

@@ -18,8 +18,9 @@ impl Rooms {
             return Err(Refusal::Kicked);
         }
         let lobby = look(&self.rooms, &room);
-        self.watches.begin(connection, room, lobby.clone())?;
-        self.outputs.push_back(Output::Seen(connection, lobby));
+        // What others will hear of in a moment, a newcomer among them hears of then, too.
+        let seen = self.watches.begin(connection, room, lobby)?;
+        self.outputs.push_back(Output::Seen(connection, seen));
         Ok(())
     }
 
@@ -39,6 +40,7 @@ impl Rooms {
         if self.keeps_out(&name, connection) {
             return Err(Refusal::Kicked);
         }
+        self.charge_knock(connection, &name)?;
         let knocked = match self.rooms.get_mut(&name) {
             Some(room) => room.door.knock(connection, fresh, called),
             None => Knocked::Open,
@@ -50,10 +52,12 @@ impl Rooms {
             self.withdraw(connection);
         }
         self.knocks.insert(connection, name.clone());
-        match self.rooms.get(&name).filter(|_| knocked == Knocked::Waits) {
-            Some(room) => room.tell_who_knocks(&mut self.outputs),
+        let room = self.rooms.get_mut(&name);
+        match room.filter(|_| knocked == Knocked::Waits) {
+            Some(room) => room.door_changed = true,
             None => self.outputs.push_back(answer(connection, true)),
         }
+        self.look_again(&name);
         Ok(())
     }
 
@@ -65,16 +69,10 @@ impl Rooms {
         if let Some(room) = self.rooms.get_mut(&name)
             && room.door.forget(connection)
         {
-            room.tell_who_knocks(&mut self.outputs);
+            room.door_changed = true;
+            self.look_again(&name);
         }
         true
-    }
-
-    /// Tells those who look into a room, if they see something else now.
-    pub(super) fn look_again(&mut self, name: &RoomName) {
-        let rooms = &self.rooms;
-        let look = || look(rooms, name);
-        self.watches.tell(name, look, &mut self.outputs);
     }
 }
 
@@ -85,6 +83,6 @@ pub(super) fn answer(connection: ConnectionId, admitted: bool) -> Output {
 }
 
 /// What is seen of a room; one that is not there is empty.
-fn look(rooms: &BTreeMap<RoomName, Room>, name: &RoomName) -> Lobby {
+pub(super) fn look(rooms: &BTreeMap<RoomName, Room>, name: &RoomName) -> Lobby {
     rooms.get(name).map(Room::lobby).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! How far two participants of a room have come in getting to know each other.
 
 use super::table::Table;
-use crate::protocol::{Introduced, ParticipantId};
+use crate::protocol::{Introduced, ParticipantId, RateLimiter};
 
 /// Two participants of one room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,10 @@ pub(super) struct Pair {
     pub introduction: u32,
     /// How far this introduction has come.
     pub stage: Stage,
+    /// Introductions anew that one of the two has asked for.
+    pub renewals: RateLimiter,
+    /// Questions of one for the chat of the other.
+    pub questions: RateLimiter,
 }
 
 /// How far an introduction has come.
@@ -38,6 +42,8 @@ impl Pair {
             preparer,
             introduction: 1,
             stage: Stage::Pending,
+            renewals: RateLimiter::default(),
+            questions: RateLimiter::default(),
         }
     }
 

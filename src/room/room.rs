@@ -4,6 +4,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use super::{
     Awaited, ConnectionId, MeetingId, Network, Output, UnitTask,
+    budget::Budget,
     door::Door,
     forwarding::Forwarding,
     host::Reign,
@@ -11,11 +12,11 @@ use super::{
     pair::{Pair, Pairs, Stage},
     seat::{Line, Seat, keep},
     table::Table,
-    talk::Pace,
+    updates::Throttle,
 };
 use crate::protocol::{
-    CreateSession, Introduced, KnownPeer, Lobby, Member, ParticipantId, Prepare, Presence, Refusal,
-    RoomName, SHOWN_NAMES, ServerEvent, Signalled,
+    CreateSession, Introduced, KnownPeer, Lobby, Member, ParticipantId, Prepare, Presence,
+    RateLimiter, Refusal, RoomName, SHOWN_NAMES, ServerEvent, Signalled,
 };
 
 /// One room. It exists while it has seats, or somebody is awaited.
@@ -38,6 +39,22 @@ pub(super) struct Room {
     pub forwarding: Option<Forwarding>,
     /// How many hands have gone up.
     pub hands: u32,
+    /// Whose state is another since what has changed was told, or put off.
+    pub unsaid: Vec<ParticipantId>,
+    /// Whether others knock since then.
+    pub door_changed: bool,
+    /// When the host is told who knocks.
+    pub knocking_told: Throttle,
+    /// What was sent to all.
+    pub sent: RateLimiter,
+    /// Who has knocked.
+    pub knocks: RateLimiter,
+    /// Who has entered where others had left.
+    pub entries: RateLimiter,
+    /// The same, from networks that have sent nobody lately.
+    pub new_networks: RateLimiter,
+    /// The most who were here at a time.
+    pub most: usize,
     joins: u64,
 }
 
@@ -56,6 +73,14 @@ impl Room {
             is_kept: false,
             forwarding,
             hands: 0,
+            unsaid: Vec::new(),
+            door_changed: false,
+            knocking_told: Throttle::default(),
+            sent: RateLimiter::default(),
+            knocks: RateLimiter::default(),
+            entries: RateLimiter::default(),
+            new_networks: RateLimiter::default(),
+            most: 0,
             joins: 0,
         }
     }
@@ -85,7 +110,8 @@ impl Room {
             joined: self.joins,
             hand: None,
             asked: Vec::new(),
-            pace: Pace::default(),
+            budget: Budget::default(),
+            told: Throttle::default(),
             said: 0,
             asks: Vec::new(),
             token_at: Duration::ZERO,
@@ -93,6 +119,7 @@ impl Room {
         };
         seat.show(entry.presence, &mut self.hands);
         self.seats.insert(who, seat);
+        self.most = self.most.max(self.seats.len());
     }
 
     /// Everyone, in the order of their joining.
@@ -164,10 +191,12 @@ impl Room {
         }
     }
 
-    /// Tells the others what a participant shows now.
-    pub fn announce(&self, who: ParticipantId, outputs: &mut VecDeque<Output>) {
-        if let Some(seat) = self.seats.get(&who) {
-            self.announce_as(seat.member(who), outputs);
+    /// Tells the others at once what a participant shows now.
+    pub fn announce(&mut self, who: ParticipantId, outputs: &mut VecDeque<Output>) {
+        if let Some(seat) = self.seats.get_mut(&who) {
+            seat.told.flush();
+            let member = seat.member(who);
+            self.announce_as(member, outputs);
         }
     }
 

@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    ConnectionId, Forwarding, Input, Limits, Network, Output, Seal, pair::Stage, room::Room,
-    watch::Watches,
+    ConnectionId, Forwarding, Input, Limits, Network, Output, Seal, churn::RateLimiters,
+    pair::Stage, room::Room, updates::Update, watch::Watches,
 };
 use crate::protocol::{
     Introduced, ParticipantId, Presence, RESTART_GRACE, Refusal, RoomName, Signalled,
@@ -24,6 +24,14 @@ pub struct Rooms {
     pub(super) connections: BTreeMap<ConnectionId, Network>,
     pub(super) seated: BTreeMap<ConnectionId, (RoomName, ParticipantId)>,
     pub(super) deadlines: BTreeMap<(Duration, ParticipantId), RoomName>,
+    /// When the input came that is being handled.
+    pub(super) now: Duration,
+    /// What waits to be told, and when it is.
+    pub(super) updates: BTreeSet<(Duration, RoomName, Update)>,
+    /// Who has entered where others had left.
+    pub(super) entries: RateLimiters<Network>,
+    /// Who has knocked at a locked room.
+    pub(super) knocked: RateLimiters<ConnectionId>,
     /// Rooms of which something is kept, and whose meeting is over.
     pub(super) over: BTreeSet<RoomName>,
     /// Whether anybody is awaited from before a restart.
@@ -53,6 +61,10 @@ impl Rooms {
             connections: BTreeMap::new(),
             seated: BTreeMap::new(),
             deadlines: BTreeMap::new(),
+            now: Duration::ZERO,
+            updates: BTreeSet::new(),
+            entries: RateLimiters::new(),
+            knocked: RateLimiters::new(),
             over: BTreeSet::new(),
             recalled: false,
             started,
@@ -81,6 +93,7 @@ impl Rooms {
         {
             return Err(Refusal::NotInRoom);
         }
+        self.now = now;
         match input {
             Input::Timeout => self.handle_timeout(now),
             Input::Connect {
@@ -141,7 +154,8 @@ impl Rooms {
         let away = self.deadlines.keys().next().map(|(at, _)| *at);
         let tokens = (!self.rooms.is_empty()).then_some(self.renewal);
         let restart = self.recalled.then_some(RESTART_GRACE);
-        [away, tokens, restart].into_iter().flatten().min()
+        let updates = self.poll_updates();
+        [away, tokens, restart, updates].into_iter().flatten().min()
     }
 
     /// How many rooms there are.
@@ -173,10 +187,13 @@ impl Rooms {
 
     fn handle_renew(&mut self, connection: ConnectionId, about: Introduced) -> Result<(), Refusal> {
         let (room, you) = locate(&mut self.rooms, &self.seated, connection)?;
-        let pair = room.pair(you, about.conn_user_socket_id)?;
+        let other = about.conn_user_socket_id;
+        let pair = *room.pair(you, other)?;
         let current = about.introduction.is_none_or(|n| n == pair.introduction);
         // Both may ask at once, and one renewal serves both.
         if pair.stage == Stage::Introduced && current {
+            room.charge_renewal(self.now, you, other)?;
+            let pair = room.pair(you, other)?;
             pair.renew();
             let pair = *pair;
             room.introduce(pair, &mut self.outputs);
@@ -209,7 +226,7 @@ impl Rooms {
         if let Some(seat) = room.seats.get_mut(&you)
             && seat.show(presence, hands)
         {
-            room.announce(you, &mut self.outputs);
+            room.unsaid.push(you);
             let name = room.name.clone();
             self.look_again(&name);
         }

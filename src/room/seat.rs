@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::{ConnectionId, Network, talk::Pace};
+use super::{ConnectionId, Network, budget::Budget, updates::Throttle};
 use crate::protocol::{
     Asked, KnownPeer, MAILBOX_BYTES, MAILBOX_SIGNALS, Member, ParticipantId, Presence, Signalled,
 };
@@ -31,7 +31,9 @@ pub(super) struct Seat {
     pub hand: Option<u32>,
     /// What the host asked of it and its client has not been seen to do. Others see it as done.
     pub asked: Vec<Asked>,
-    pub pace: Pace,
+    pub budget: Budget,
+    /// When the others are told what it shows.
+    pub told: Throttle,
     /// How far its lines of the chat have been passed on, by its own count.
     pub said: u32,
     /// Whom it has asked for the chat, and how many parts of the answer have come.

@@ -8,39 +8,9 @@ use std::time::Duration;
 
 use super::{ConnectionId, Output, Rooms, Seal, forwarding::overhear, room::Room, rooms::locate};
 use crate::protocol::{
-    Body, CHATS_PER_SECOND, Chat, FileStep, HISTORY_PARTS, Message, ParticipantId,
-    REACTIONS_PER_SECOND, Refusal, Said, Say, ServerEvent, Stamped, TALK_BURST,
+    Body, Chat, FileStep, HISTORY_PARTS, Message, ParticipantId, Refusal, Said, Say, ServerEvent,
+    Stamped,
 };
-
-/// How fast one participant talks: of each kind that others can't help but see, the moment at which what was
-/// said would be used up at the sustained rate (the generic cell rate algorithm, ITU-T I.371).
-#[derive(Debug, Default)]
-pub(super) struct Pace {
-    chats: Duration,
-    reactions: Duration,
-}
-
-impl Pace {
-    /// Whether this may be said now; then it counts.
-    pub fn take(&mut self, now: Duration, body: &Body) -> bool {
-        let (used_up, rate) = match body {
-            Body::Chat(_) => (&mut self.chats, CHATS_PER_SECOND),
-            Body::React { .. } => (&mut self.reactions, REACTIONS_PER_SECOND),
-            Body::Have { .. }
-            | Body::History { .. }
-            | Body::Want { .. }
-            | Body::Carried { .. }
-            | Body::File { .. } => return true,
-        };
-        let each = Duration::from_secs(1) / rate;
-        let next = now.max(*used_up) + each;
-        let fits = next <= now + each * TALK_BURST;
-        if fits {
-            *used_up = next;
-        }
-        fits
-    }
-}
 
 impl Rooms {
     pub(super) fn handle_say(
@@ -54,9 +24,10 @@ impl Rooms {
             room.seat(you, to)?;
         }
         room.may_say(you, &say)?;
-        let seat = room.seats.get_mut(&you).ok_or(Refusal::NotInRoom)?;
-        if !seat.pace.take(now, &say.body) {
-            return Err(Refusal::SlowDown);
+        room.charge_talk(now, you, say.to, &say.body)?;
+        if matches!(say.body, Body::Chat(_)) {
+            // Who reads it reads the name that the speaker has now.
+            room.flush(you, &mut self.outputs);
         }
         match &mut say.body {
             Body::Chat(chat) => {
@@ -157,32 +128,5 @@ impl Room {
             *parts = parts.saturating_add(u32::from(*whom == you));
             *whom != you || (!last && *parts < HISTORY_PARTS)
         });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::protocol::{Reaction, VideoWish};
-
-    #[test]
-    fn the_burst_then_the_rate_and_what_is_for_one_is_free() {
-        let react = Body::React {
-            reaction: Reaction::Wow,
-        };
-        let mut pace = Pace::default();
-        let mut said = |millis: u64, body: &Body| {
-            let now = Duration::from_millis(1_000_000 + millis);
-            (0..1_000).filter(|_| pace.take(now, body)).count()
-        };
-        assert_eq!(said(0, &react), TALK_BURST as usize);
-        assert_eq!(said(99, &react), 0);
-        assert_eq!(said(100, &react), 1);
-        assert_eq!(said(1_100, &react), REACTIONS_PER_SECOND as usize);
-        assert_eq!(said(60_000, &react), TALK_BURST as usize);
-        let want = Body::Want {
-            video: VideoWish::Low,
-        };
-        assert_eq!(said(60_000, &want), 1_000);
     }
 }

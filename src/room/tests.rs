@@ -5,6 +5,7 @@ mod hosting;
 mod powers;
 mod restart;
 mod told;
+mod work;
 mod world;
 
 use std::{
@@ -16,7 +17,7 @@ use proptest::prelude::*;
 
 use self::world::*;
 use super::*;
-use crate::protocol::{KnownPeer, Prepare, RESUME_GRACE, Refusal, Signal};
+use crate::protocol::{KnownPeer, Prepare, RESUME_GRACE, RETURNS, Refusal, Signal};
 
 const LIMITS: Limits = Limits {
     participants: 4,

@@ -1,8 +1,11 @@
 //! Those who look into rooms from outside.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
 
-use super::{ConnectionId, Output};
+use super::{ConnectionId, Output, updates::Throttle};
 use crate::protocol::{Lobby, Refusal, RoomName, ServerEvent, WATCHERS};
 
 /// Every connection that watches a room, each at most one. A room need not be there to be watched.
@@ -17,10 +20,13 @@ struct Watched {
     by: Vec<ConnectionId>,
     /// What they see.
     seen: Lobby,
+    /// When they are told of something else.
+    told: Throttle,
 }
 
 impl Watches {
-    /// Begins a watch, in place of the one before.
+    /// Begins a watch, in place of the one before, and gives what is seen: `seen` is what the room shows now, and those
+    /// who watch it already may not have heard of that yet.
     ///
     /// # Errors
     /// [`Refusal::TooManyWaiting`]; then the one before goes on.
@@ -29,9 +35,10 @@ impl Watches {
         connection: ConnectionId,
         room: RoomName,
         seen: Lobby,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Lobby, Refusal> {
         if self.connections.get(&connection) == Some(&room) {
-            return Ok(());
+            let watched = self.rooms.get(&room);
+            return Ok(watched.map_or(seen, |watched| watched.seen.clone()));
         }
         let crowd = self.rooms.get(&room).map_or(0, |watched| watched.by.len());
         if crowd >= WATCHERS {
@@ -39,10 +46,13 @@ impl Watches {
         }
         self.end(connection);
         self.connections.insert(connection, room.clone());
-        let by = Vec::new();
-        let watched = self.rooms.entry(room).or_insert(Watched { by, seen });
+        let watched = self.rooms.entry(room).or_insert_with(|| Watched {
+            by: Vec::new(),
+            seen,
+            told: Throttle::default(),
+        });
         watched.by.push(connection);
-        Ok(())
+        Ok(watched.seen.clone())
     }
 
     /// Ends a watch; whether there was one.
@@ -65,9 +75,26 @@ impl Watches {
         watched.flat_map(|watched| watched.by.iter().copied())
     }
 
+    /// Those who watch a room may see something else now. When they are to be told, if that is not done at once.
+    pub fn change(
+        &mut self,
+        now: Duration,
+        room: &RoomName,
+        look: impl FnOnce() -> Lobby,
+        outputs: &mut VecDeque<Output>,
+    ) -> Option<Duration> {
+        let watched = self.rooms.get(room)?;
+        if watched.told.next() > now {
+            return Some(watched.told.next());
+        }
+        self.tell(now, room, look, outputs);
+        None
+    }
+
     /// Tells those who watch a room what they see now, if it is something else.
     pub fn tell(
         &mut self,
+        now: Duration,
         room: &RoomName,
         look: impl FnOnce() -> Lobby,
         outputs: &mut VecDeque<Output>,
@@ -76,7 +103,7 @@ impl Watches {
             return;
         };
         let sees = look();
-        if watched.seen == sees {
+        if watched.seen == sees || !watched.told.is_due(now) {
             return;
         }
         for connection in &watched.by {

@@ -76,6 +76,10 @@ impl Server {
         self.serve(now, room::Input::Timeout).unwrap()
     }
 
+    pub fn poll_timeout(&self) -> Option<Duration> {
+        Some(self.started + self.rooms.poll_timeout()?)
+    }
+
     pub fn connect(&mut self, now: Duration, connection: ConnectionId) -> Vec<Sent> {
         let network = Network::V4([127, 0, 0, 1]);
         let input = room::Input::Connect {

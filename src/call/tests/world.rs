@@ -212,6 +212,14 @@ impl World {
             let due = |(who, client): (usize, &Client)| Some((client.call.poll_timeout()?, who));
             let timeout = self.clients.iter().enumerate().filter_map(due).min();
             let next = self.happenings.keys().next().map(|(at, _)| *at).unwrap();
+            let served = self.server.as_ref().and_then(Server::poll_timeout);
+            if let Some(at) = served.filter(|at| *at <= next && *at <= end)
+                && timeout.is_none_or(|(timeout, _)| at <= timeout)
+            {
+                self.now = self.now.max(at);
+                self.serve(Server::pass_time);
+                continue;
+            }
             match timeout {
                 Some((at, who)) if at <= next && at <= end => {
                     self.now = self.now.max(at);

@@ -1,7 +1,9 @@
 //! Hosts, doors and talk in random histories.
 
 use super::{super::seat::Line, *};
-use crate::protocol::{Body, DisplayName, Reaction, VideoWish};
+use crate::protocol::{
+    Body, DisplayName, KNOCKS_OF_CONNECTION, Reaction, STATE_INTERVAL, VideoWish,
+};
 
 impl World {
     /// Who rules a room, by what the server says to whoever enters it.
@@ -144,6 +146,7 @@ impl World {
     }
 
     pub fn knock(&mut self, room: RoomName, outsider: usize) {
+        self.now += KNOCKS_OF_CONNECTION.each;
         let connection = self.outside(outsider);
         let ConnectionId(number) = self.connect();
         if self.is_kicked(&room, connection) {
@@ -287,6 +290,9 @@ impl World {
 
     /// What has to hold whatever happens.
     pub fn check(&mut self) {
+        // What changes often is told in a moment.
+        self.now += STATE_INTERVAL;
+        self.give(Input::Timeout).unwrap();
         self.check_holders();
         let locked: Vec<_> = (0..3)
             .map(room)
@@ -338,6 +344,12 @@ impl World {
                     "hands in order"
                 );
                 let client = &self.clients[&id];
+                for other in room.in_order(id) {
+                    let shown = room.seats.get(&other).unwrap().member(other);
+                    let seen = client.seen.get(&other);
+                    let is_there = client.connection.is_some();
+                    assert!(!is_there || seen == Some(&shown), "{seen:?} {shown:?}");
+                }
                 if client.connection.is_none() || client.kind == Kind::Seed {
                     continue;
                 }

@@ -9,6 +9,7 @@ impl World {
         match output {
             Output::Admit(connection, admitted) => {
                 let claim = admitted.claim;
+                let you = claim.participant;
                 let room = claim.room.clone();
                 self.outsiders.remove(&connection);
                 let client = self
@@ -22,6 +23,7 @@ impl World {
                         gone: false,
                         waiting: Vec::new(),
                         peers: Vec::new(),
+                        seen: BTreeMap::new(),
                         state: RoomState::default(),
                         knocking: Vec::new(),
                     });
@@ -38,7 +40,10 @@ impl World {
                 client
                     .waiting
                     .retain(|waiting| here.contains(&waiting.just_joined_user_socket_id));
+                client.seen.clear();
                 for member in admitted.participants {
+                    let client = self.clients.get_mut(&you).unwrap();
+                    client.seen.insert(member.id, member.clone());
                     assert_eq!(
                         self.clients[&member.id].room, room,
                         "nobody of another room"
@@ -130,9 +135,14 @@ impl World {
                 );
                 other
             }
-            ServerEvent::ParticipantState(member) => member.id,
+            ServerEvent::ParticipantState(member) => {
+                let other = member.id;
+                client.seen.insert(other, member);
+                other
+            }
             ServerEvent::ParticipantLeft(left) => {
                 client.peers.retain(|peer| peer.id != left.id);
+                client.seen.remove(&left.id);
                 client
                     .waiting
                     .retain(|waiting| waiting.just_joined_user_socket_id != left.id);

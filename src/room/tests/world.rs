@@ -23,6 +23,8 @@ pub struct Client {
     /// Prepared for, and not answered yet.
     pub waiting: Vec<Prepare>,
     pub peers: Vec<KnownPeer>,
+    /// What it was told that the others show.
+    pub seen: BTreeMap<ParticipantId, Member>,
     /// Who it was told the host is, and whether the room is locked.
     pub state: RoomState,
     /// Who it was told waits at the door.
@@ -416,6 +418,7 @@ impl World {
     /// Comes back, be the old connection gone or not; what it held it still holds.
     pub fn come_back(&mut self, who: usize) {
         let Some(who) = self.nth(who) else { return };
+        self.now += RETURNS.each;
         let connection = self.connect();
         let client = self.clients.get_mut(&who).unwrap();
         let (claim, entry) = (client.claim.clone(), self.returning(who));

@@ -13,10 +13,10 @@ use serde::Serialize;
 
 use super::{
     account::{Account, Budget},
-    limiter::Limiter,
     packet::Text,
 };
 use crate::{
+    protocol::{EVENTS, RateLimiter},
     room::{ConnectionId, Network},
     server::net::Cut,
 };
@@ -38,7 +38,7 @@ struct Opened {
     at: Instant,
     network: Network,
     account: Arc<Account>,
-    limiter: Mutex<Limiter>,
+    limiter: Mutex<RateLimiter>,
     stage: Mutex<Stage>,
     /// Binary messages that were announced, and are passed over.
     attachments: AtomicUsize,
@@ -81,7 +81,7 @@ impl Client {
                 .copied()
                 .unwrap_or(Network::V4([0; 4])),
             account: Account::new(budget),
-            limiter: Mutex::new(Limiter::new(now)),
+            limiter: Mutex::default(),
             stage: Mutex::new(Stage::Waiting),
             attachments: AtomicUsize::new(0),
             cuts: Mutex::new(cut.into_iter().collect()),
@@ -180,8 +180,11 @@ impl Client {
 
     /// Whether it says more than it may; a message of this many bytes counts.
     pub fn is_too_fast(&self, bytes: usize) -> bool {
-        self.opened()
-            .is_none_or(|opened| !lock(&opened.limiter).take(Instant::now(), bytes))
+        let cost = u32::try_from(1 + bytes / 1024).unwrap_or(u32::MAX);
+        self.opened().is_none_or(|opened| {
+            let now = opened.at.elapsed();
+            !lock(&opened.limiter).take_many(now, &EVENTS, cost)
+        })
     }
 
     /// Takes a connection that is to become its WebSocket. Whether it may.

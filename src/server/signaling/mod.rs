@@ -9,7 +9,6 @@ mod account;
 mod client;
 mod hub;
 mod inbox;
-mod limiter;
 mod packet;
 mod sessions;
 #[cfg(test)]

@@ -1,0 +1,152 @@
+//! How fast people come, go and knock: everyone who enters has all others make a connection.
+//!
+//! Whoever makes a room larger than it ever was comes in at once, as there are no more of them than places. What is
+//! limited is to leave and enter again.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use super::{Claim, ConnectionId, Network, Rooms};
+use crate::protocol::{
+    ENTRIES_OF_NETWORK, ENTRIES_OF_NEW_NETWORKS, ENTRIES_OF_ROOM, KNOCKS_AT_ROOM,
+    KNOCKS_OF_CONNECTION, RETURNS, Rate, RateLimiter, Refusal, RoomName,
+};
+
+/// Limiters of many, of which the idle ones are forgotten.
+#[derive(Debug)]
+pub(super) struct RateLimiters<K> {
+    limiters: BTreeMap<K, RateLimiter>,
+    /// At so many it is looked which are idle.
+    crowd: usize,
+}
+
+/// As few are kept, idle or not.
+const FEW: usize = 64;
+
+impl<K: Ord> RateLimiters<K> {
+    pub fn new() -> Self {
+        Self {
+            limiters: BTreeMap::new(),
+            crowd: FEW,
+        }
+    }
+
+    pub fn fits(&self, now: Duration, key: &K, rate: &Rate) -> bool {
+        let limiter = self.limiters.get(key);
+        limiter.is_none_or(|limiter| limiter.fits(now, rate, 1))
+    }
+
+    pub fn is_idle(&self, now: Duration, key: &K) -> bool {
+        let limiter = self.limiters.get(key);
+        limiter.is_none_or(|limiter| limiter.is_idle(now))
+    }
+
+    /// Counts one. There are never more than twice as many limiters as are in use, and a few.
+    pub fn charge(&mut self, now: Duration, key: K, rate: &Rate) {
+        self.limiters.entry(key).or_default().charge(now, rate, 1);
+        if self.limiters.len() >= self.crowd {
+            self.limiters.retain(|_, limiter| !limiter.is_idle(now));
+            self.crowd = FEW.max(2 * self.limiters.len());
+        }
+    }
+
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.limiters.len()
+    }
+}
+
+impl Rooms {
+    /// Counts the entry of a newcomer.
+    ///
+    /// # Errors
+    /// [`Refusal::SlowDown`]: too many have come and gone.
+    pub(super) fn charge_entry(
+        &mut self,
+        network: Network,
+        name: &RoomName,
+    ) -> Result<(), Refusal> {
+        let now = self.now;
+        let Some(room) = self.rooms.get_mut(name) else {
+            return Ok(());
+        };
+        if room.seats.len() >= room.most {
+            return Ok(());
+        }
+        let is_new = self.entries.is_idle(now, &network);
+        if !self.entries.fits(now, &network, &ENTRIES_OF_NETWORK)
+            || !(is_new && room.new_networks.take(now, &ENTRIES_OF_NEW_NETWORKS)
+                || room.entries.take(now, &ENTRIES_OF_ROOM))
+        {
+            return Err(Refusal::SlowDown);
+        }
+        self.entries.charge(now, network, &ENTRIES_OF_NETWORK);
+        Ok(())
+    }
+
+    /// Counts the return of a participant to its place.
+    ///
+    /// # Errors
+    /// [`Refusal::SlowDown`]: it has come back too often.
+    pub(super) fn charge_return(&mut self, claim: &Claim) -> Result<(), Refusal> {
+        let now = self.now;
+        let room = self.rooms.get_mut(&claim.room);
+        let seat = room.and_then(|room| room.seats.get_mut(&claim.participant));
+        if seat.is_none_or(|seat| seat.budget.returns.take(now, &RETURNS)) {
+            return Ok(());
+        }
+        Err(Refusal::SlowDown)
+    }
+
+    /// Counts a knock, if it comes to a locked door.
+    ///
+    /// # Errors
+    /// [`Refusal::SlowDown`]: too much knocking, of this one or at this door.
+    pub(super) fn charge_knock(
+        &mut self,
+        connection: ConnectionId,
+        name: &RoomName,
+    ) -> Result<(), Refusal> {
+        let now = self.now;
+        let Some(room) = self.rooms.get_mut(name) else {
+            return Ok(());
+        };
+        if room.door.admits(connection) {
+            return Ok(());
+        }
+        let is_first = self.knocked.is_idle(now, &connection);
+        if !self.knocked.fits(now, &connection, &KNOCKS_OF_CONNECTION)
+            || !(is_first || room.knocks.take(now, &KNOCKS_AT_ROOM))
+        {
+            return Err(Refusal::SlowDown);
+        }
+        self.knocked.charge(now, connection, &KNOCKS_OF_CONNECTION);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn idle_limiters_are_forgotten() {
+        let rate = Rate::per_second(1, 10);
+        let mut limiters = RateLimiters::new();
+        for second in 0..10_000_u64 {
+            let now = Duration::from_secs(second);
+            assert!(limiters.fits(now, &second, &rate));
+            limiters.charge(now, second, &rate);
+            assert!(limiters.len() <= FEW);
+        }
+        let now = Duration::from_secs(20_000);
+        for n in 0..1_000 {
+            limiters.charge(now, n, &rate);
+        }
+        assert_eq!(limiters.len(), 1_000, "all are in use");
+        limiters.charge(now + Duration::from_secs(2), 1_000, &rate);
+        for n in 2_000..3_100 {
+            limiters.charge(now + Duration::from_secs(2), n, &rate);
+        }
+        assert!(limiters.len() <= 1_200, "{}", limiters.len());
+    }
+}
