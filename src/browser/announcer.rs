@@ -12,6 +12,8 @@ use leptos::prelude::*;
 const BREATH: u32 = 150;
 /// Milliseconds in which sentences gather that have time: where many come and go, they are said together.
 const GATHERING: u32 = 2_000;
+/// Most sentences that are said together; of more, those that came last.
+const SENTENCES: usize = 8;
 /// Milliseconds that a sentence stays.
 const STAY: u32 = 6_000;
 
@@ -41,7 +43,7 @@ impl Announcer {
 
     /// Says a sentence, and what has gathered before it.
     pub fn say(&self, sentence: String) {
-        self.0.waiting.borrow_mut().push(sentence);
+        self.0.keep(sentence);
         if !self.0.hurries.replace(true) {
             self.take_breath();
         }
@@ -49,9 +51,7 @@ impl Announcer {
 
     /// Says a sentence together with those that come soon.
     pub fn gather(&self, sentence: String) {
-        let mut waiting = self.0.waiting.borrow_mut();
-        waiting.push(sentence);
-        if waiting.len() == 1 && !self.0.hurries.get() {
+        if self.0.keep(sentence) == 1 && !self.0.hurries.get() {
             self.after(GATHERING, |announcer| {
                 announcer.0.hurries.set(true);
                 announcer.take_breath();
@@ -89,5 +89,17 @@ impl Announcer {
             }
         });
         self.0.timer.set(Some(timer));
+    }
+}
+
+impl State {
+    /// Keeps a sentence until it is said. How many there are.
+    fn keep(&self, sentence: String) -> usize {
+        let mut waiting = self.waiting.borrow_mut();
+        if waiting.len() >= SENTENCES {
+            waiting.remove(0);
+        }
+        waiting.push(sentence);
+        waiting.len()
     }
 }

@@ -4,14 +4,16 @@
 use leptos::prelude::*;
 use web_sys::MediaStreamTrack;
 
-use super::{chime::Chime, meeting::Meeting, person::Person, sharing::is_paused};
+use super::{chime::Chime, clock, meeting::Meeting, person::Person, sharing::is_paused};
 use crate::{
     call::Sorted,
-    protocol::{ParticipantId, Slot},
+    protocol::{ParticipantId, Rate, Slot},
 };
 
 /// Above so many people, coming and going is not heard any more.
 const QUIET_ABOVE: usize = 8;
+/// So many sounds are heard at once, and one a second after them, whatever others do.
+const SOUNDS: Rate = Rate::per_second(1, 3);
 
 /// Tells the system whether microphone and camera are on. With it goes what a call has taken of the system.
 pub type System = Box<dyn Fn(bool, bool)>;
@@ -102,9 +104,18 @@ impl Meeting {
         let few = self
             .people
             .with_untracked(|people| people.len() < QUIET_ABOVE);
-        if few && self.choices.sounds.get_untracked() {
+        if few && self.choices.sounds.get_untracked() && self.may_sound() == Some(true) {
             self.play(chime);
         }
+    }
+
+    fn may_sound(&self) -> Option<bool> {
+        self.work(|works| {
+            let mut sounds = works.sounds.get();
+            let fits = sounds.take(clock::now(), &SOUNDS);
+            works.sounds.set(sounds);
+            fits
+        })
     }
 
     /// Hears once who speaks.

@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     call::{Intent, Names, ResumePoint, quality::Records},
-    protocol::{DisplayName, Kind, ParticipantId, Presence, Refused, RoomName, Slot},
+    protocol::{DisplayName, Kind, ParticipantId, Presence, RateLimiter, Refused, RoomName, Slot},
     words::{self, Language},
 };
 
@@ -121,6 +121,8 @@ pub(super) struct Works {
     /// Who takes the files in hand, once there is somebody.
     pub files: RefCell<Option<FileDesk>>,
     announcer: Announcer,
+    /// Sounds that were heard.
+    pub sounds: Cell<RateLimiter>,
     /// Joins when the devices are there.
     pub joining: Cell<bool>,
     /// By what it comes back as the participant that an earlier page was.
@@ -294,6 +296,7 @@ impl Meeting {
             files: RefCell::default(),
             _tick: Interval::new(listening::PERIOD, move || meeting.listen()),
             announcer: Announcer::new(self.said),
+            sounds: Cell::default(),
             joining,
             returning: RefCell::new(point),
             makes_way,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{
+    inbound::{Inbound, Wish},
     io::{Notice, Output, Outputs, PeerAction, PeerLink},
     peer::{Effect, Peer},
 };
@@ -24,6 +25,8 @@ pub(super) struct Attendee {
     pub told_forwarded: Option<Slots>,
     /// What it gets by the forwarding unit of what is sent from here, as it says.
     pub gets_forwarded: Slots,
+    /// The same, as it was said last.
+    pub wishes_forwarded: Wish<Slots>,
     /// What does not go straight to it.
     pub held: Slots,
     /// What was told of the connection last.
@@ -34,6 +37,8 @@ pub(super) struct Attendee {
     pub missing: Option<Duration>,
     /// The one that was made for the newest introduction.
     pub peer: Option<Peer>,
+    /// What it has had this side do.
+    pub inbound: Inbound,
 }
 
 impl Attendee {
@@ -45,11 +50,13 @@ impl Attendee {
             forwarded: Slots::NONE,
             told_forwarded: None,
             gets_forwarded: Slots::NONE,
+            wishes_forwarded: Wish::default(),
             held: Slots::NONE,
             told: None,
             told_unfit: None,
             missing: None,
             peer: None,
+            inbound: Inbound::default(),
         }
     }
 
@@ -86,7 +93,17 @@ impl Attendee {
             .as_ref()
             .filter(|_| self.is_here())
             .and_then(Peer::poll_timeout);
-        [peer, self.lost_at()].into_iter().flatten().min()
+        [peer, self.lost_at(), self.wishes_forwarded.poll_timeout()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// Acts upon what it has said of its wishes, if it is time.
+    pub fn heed_wishes(&mut self, now: Duration) {
+        if let Some(slots) = self.wishes_forwarded.poll(now) {
+            self.gets_forwarded = slots;
+        }
     }
 
     /// Lets the peer do what is due, if the other side can be told, and passes on what it has to say.

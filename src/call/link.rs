@@ -16,6 +16,8 @@ const ECHO_PATIENCE: Duration = Duration::from_secs(3);
 const HELD_UP: Duration = Duration::from_millis(500);
 /// How long the answer may take then: it may be there already, and not read yet.
 const SECOND_PATIENCE: Duration = Duration::from_secs(1);
+/// How long to rest when the server asks for that, to be doubled twice. Cut by up to half as the other waits.
+const REST: Duration = Duration::from_secs(2);
 
 /// The link and the attempts to open it.
 #[derive(Debug)]
@@ -49,6 +51,10 @@ enum State {
     Entering {
         until: Duration,
     },
+    /// The link is there, and the server has asked to be left alone until then.
+    Resting {
+        until: Duration,
+    },
     Open,
     Waiting {
         until: Duration,
@@ -62,6 +68,8 @@ pub(super) enum Due {
     Open,
     /// The end of an attempt that came to nothing, or of a link that is dead.
     GiveUp,
+    /// The next attempt to enter.
+    Enter,
 }
 
 /// What is to be done at once, if anything, when something tells that the server may be reached again.
@@ -136,7 +144,7 @@ impl Link {
                 self.begin(now);
                 Some(Hurry::Open)
             }
-            State::Outside | State::Open if self.probe.is_none() => {
+            State::Outside | State::Resting { .. } | State::Open if self.probe.is_none() => {
                 self.probe = Some(Probe {
                     until: now + ECHO_PATIENCE,
                     is_extended: false,
@@ -148,7 +156,7 @@ impl Link {
                 *until = (*until).min(now + ECHO_PATIENCE);
                 None
             }
-            State::Closed | State::Outside | State::Open => None,
+            State::Closed | State::Outside | State::Resting { .. } | State::Open => None,
         }
     }
 
@@ -181,6 +189,15 @@ impl Link {
         self.state = State::Outside;
     }
 
+    /// The server takes no more just now: what it has refused is asked for again a while later.
+    pub fn rest(&mut self, now: Duration) {
+        let wait = REST * (1 << self.failures.min(2));
+        self.failures = self.failures.saturating_add(1);
+        self.state = State::Resting {
+            until: now + self.jitter.shorten(wait),
+        };
+    }
+
     pub fn admitted(&mut self) {
         self.failures = 0;
         self.state = State::Open;
@@ -206,9 +223,10 @@ impl Link {
 
     pub fn poll_timeout(&self) -> Option<Duration> {
         let state = match self.state {
-            State::Opening { until } | State::Entering { until } | State::Waiting { until } => {
-                Some(until)
-            }
+            State::Opening { until }
+            | State::Entering { until }
+            | State::Resting { until }
+            | State::Waiting { until } => Some(until),
             State::Closed | State::Outside | State::Open => None,
         };
         let probe = self.probe.map(|probe| probe.until);
@@ -220,6 +238,12 @@ impl Link {
         if matches!(self.state, State::Waiting { .. }) {
             self.begin(now);
             return Some(Due::Open);
+        }
+        if let State::Resting { until } = self.state
+            && until <= now
+        {
+            self.state = State::Outside;
+            return Some(Due::Enter);
         }
         if let Some(probe) = &mut self.probe
             && !probe.is_extended

@@ -23,12 +23,12 @@ mod device;
 pub mod files;
 mod forwarded;
 mod health;
+mod inbound;
 mod io;
 mod link;
 mod names;
 mod offerer;
 mod outside;
-mod pace;
 mod peer;
 pub mod quality;
 mod reception;
@@ -185,6 +185,7 @@ impl Call {
                 self.outputs.push(Output::AbandonLink);
                 self.handle_lost(now);
             }
+            Some(Due::Enter) => self.enter_again(now),
             None => {}
         }
         if let Some(session) = self.session.as_mut().filter(|_| self.link.is_open()) {
@@ -323,7 +324,11 @@ impl Call {
         let Some(session) = self.session.as_mut().filter(|_| self.link.is_entering()) else {
             return;
         };
-        if &*refused.code == "resume-refused" && session.forget(refused.said, &mut self.outputs) {
+        if outside::is_for_now(&refused) {
+            self.link.rest(now);
+        } else if &*refused.code == "resume-refused"
+            && session.forget(refused.said, &mut self.outputs)
+        {
             self.link.entering(now);
             self.outputs
                 .emit(ClientEvent::CreateSession(session.entry()));

@@ -98,6 +98,11 @@ impl Call {
             ServerEvent::Refused(refused) if self.is_knocking() && &*refused.code == "kicked" => {
                 self.end(EndReason::Refused(refused));
             }
+            ServerEvent::Refused(refused)
+                if self.is_knocking() && is_of_a_knock(&refused) && is_for_now(&refused) =>
+            {
+                self.link.rest(now);
+            }
             ServerEvent::Refused(refused) if self.is_knocking() && is_of_a_knock(&refused) => {
                 if let Some(session) = &mut self.session {
                     session.door = Door::Locked;
@@ -106,6 +111,16 @@ impl Call {
                 self.outputs.phase(Phase::Locked);
             }
             _ => {}
+        }
+    }
+
+    /// The server had asked to be left alone for a while, which is over.
+    pub(super) fn enter_again(&mut self, now: Duration) {
+        let knocks = |session: &Session| session.door == Door::Knocking;
+        if self.session.as_ref().is_some_and(knocks) {
+            self.knock();
+        } else {
+            self.enter(now);
         }
     }
 
@@ -140,6 +155,11 @@ impl Call {
             self.outputs.push(Output::Notice(Notice::Lobby(lobby)));
         }
     }
+}
+
+/// Whether the same may be asked for again a while later.
+pub(super) fn is_for_now(refused: &Refused) -> bool {
+    &*refused.code == "slow-down"
 }
 
 fn is_of_a_knock(refused: &Refused) -> bool {

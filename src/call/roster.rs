@@ -13,11 +13,15 @@ use super::{
     peer::Peer,
     sorted::Sorted,
 };
-use crate::protocol::{IceServer, KnownPeer, Member, ParticipantId, Signalled};
+use crate::protocol::{IceServer, KnownPeer, Member, ParticipantId, RateLimiter, Signalled};
 
 /// The others in the room.
 #[derive(Debug, Default)]
-pub(super) struct Roster(Sorted<ParticipantId, Attendee>);
+pub(super) struct Roster {
+    all: Sorted<ParticipantId, Attendee>,
+    /// Connections that were made.
+    connections: RateLimiter,
+}
 
 /// The peer with the forwarding unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,16 +61,16 @@ impl Roster {
                 introduction: peer.introduction,
             })
         };
-        self.0.iter().filter_map(known).collect()
+        self.all.iter().filter_map(known).collect()
     }
 
     pub fn contains(&self, id: ParticipantId) -> bool {
-        self.0.contains_key(&id)
+        self.all.contains_key(&id)
     }
 
     /// The forwarding unit, once it was introduced.
     pub fn unit(&self) -> Option<Unit> {
-        let (id, attendee) = self.0.iter().find(|(_, attendee)| attendee.is_unit)?;
+        let (id, attendee) = self.all.iter().find(|(_, attendee)| attendee.is_unit)?;
         let peer = attendee.peer.as_ref()?;
         Some(Unit {
             id: *id,
@@ -79,7 +83,7 @@ impl Roster {
     pub fn expect_unit(&mut self, id: ParticipantId, out: &mut Outputs) {
         if !self.contains(id) {
             self.drop_unit(out);
-            self.0.insert(id, Attendee::unit(id));
+            self.all.insert(id, Attendee::unit(id));
         }
     }
 
@@ -91,7 +95,7 @@ impl Roster {
 
     /// All but the forwarding unit.
     pub fn people(&mut self) -> impl Iterator<Item = (ParticipantId, &mut Attendee)> {
-        let all = self.0.iter_mut().map(|(id, attendee)| (*id, attendee));
+        let all = self.all.iter_mut().map(|(id, attendee)| (*id, attendee));
         all.filter(|(_, attendee)| !attendee.is_unit)
     }
 
@@ -106,7 +110,7 @@ impl Roster {
 
     /// Someone in the room.
     pub fn person(&mut self, id: ParticipantId) -> Option<&mut Attendee> {
-        self.0.get_mut(&id)
+        self.all.get_mut(&id)
     }
 
     /// Whom the server does not name any more: missing while a restarted server's room forms again, gone
@@ -117,7 +121,11 @@ impl Roster {
             // Another server has another one.
             self.drop_unit(out);
         }
-        for (id, attendee) in self.0.iter_mut().filter(|(_, attendee)| !attendee.is_unit) {
+        for (id, attendee) in self
+            .all
+            .iter_mut()
+            .filter(|(_, attendee)| !attendee.is_unit)
+        {
             if named.iter().any(|member| member.id == *id) {
                 continue;
             }
@@ -132,9 +140,9 @@ impl Roster {
 
     /// Someone is here and shows this. Whether that ends a silence is for the caller to act on.
     pub fn show(&mut self, member: Member, out: &mut Outputs) -> bool {
-        let Some(attendee) = self.0.get_mut(&member.id) else {
+        let Some(attendee) = self.all.get_mut(&member.id) else {
             out.notice(Notice::Member(member.clone()));
-            self.0.insert(member.id, Attendee::new(member));
+            self.all.insert(member.id, Attendee::new(member));
             return false;
         };
         let was_here = attendee.is_here();
@@ -148,7 +156,7 @@ impl Roster {
 
     /// Gives all who are here, or one of them, the time again that was lost in silence.
     pub fn wake(&mut self, now: Duration, only: Option<ParticipantId>, out: &mut Outputs) {
-        for (id, attendee) in self.0.iter_mut() {
+        for (id, attendee) in self.all.iter_mut() {
             if only.is_none_or(|only| only == *id) && attendee.is_here() {
                 if let Some(peer) = &mut attendee.peer {
                     peer.wake(now);
@@ -167,7 +175,7 @@ impl Roster {
         means: Means<'_>,
         out: &mut Outputs,
     ) -> bool {
-        let Some(attendee) = self.0.get_mut(&new.with) else {
+        let Some(attendee) = self.all.get_mut(&new.with) else {
             return false;
         };
         let before = attendee.peer.take();
@@ -178,6 +186,14 @@ impl Roster {
             let same = peer.introduction == new.number && peer.is_initiator() == new.initiator;
             attendee.peer = before;
             return same;
+        }
+        if !attendee.is_unit
+            && !attendee
+                .inbound
+                .takes_connection(now, &mut self.connections)
+        {
+            attendee.peer = before;
+            return false;
         }
         if let Some(peer) = &before {
             act(new.with, peer.serial, PeerAction::Close, out);
@@ -204,7 +220,7 @@ impl Roster {
 
     /// Gives every peer what it takes to share this.
     pub fn share(&mut self, now: Duration, share: Option<Share>, open: bool, out: &mut Outputs) {
-        for (id, attendee) in self.0.iter_mut() {
+        for (id, attendee) in self.all.iter_mut() {
             if let Some(peer) = &mut attendee.peer {
                 peer.share(now, share);
                 attendee.advance(now, *id, open, out);
@@ -215,15 +231,15 @@ impl Roster {
     /// Someone says something to the peer that was made for this introduction.
     pub fn handle_signal(&mut self, now: Duration, signalled: Signalled, out: &mut Outputs) {
         let id = signalled.conn_user_socket_id;
-        let Some(attendee) = self.0.get_mut(&id) else {
+        let Some(attendee) = self.all.get_mut(&id) else {
             return;
         };
         let Some(peer) = &mut attendee.peer else {
             return;
         };
-        if signalled
-            .introduction
-            .is_none_or(|number| number == peer.introduction)
+        let is_current = |number| number == peer.introduction;
+        if signalled.introduction.is_none_or(is_current)
+            && (attendee.is_unit || attendee.inbound.takes_signal(now, &signalled.signal))
         {
             peer.handle_signal(signalled.signal);
             attendee.advance(now, id, true, out);
@@ -239,7 +255,7 @@ impl Roster {
         open: bool,
         out: &mut Outputs,
     ) {
-        let Some(attendee) = self.0.get_mut(&id) else {
+        let Some(attendee) = self.all.get_mut(&id) else {
             return;
         };
         if let Some(peer) = attendee.peer.as_mut().filter(|peer| peer.serial == serial) {
@@ -249,7 +265,7 @@ impl Roster {
     }
 
     pub fn remove(&mut self, id: ParticipantId, out: &mut Outputs) {
-        let Some(attendee) = self.0.remove(&id) else {
+        let Some(attendee) = self.all.remove(&id) else {
             return;
         };
         if let Some(peer) = attendee.peer {
@@ -262,7 +278,7 @@ impl Roster {
 
     /// Closes all peers; their participants are as they were.
     pub fn close_peers(&mut self, out: &mut Outputs) {
-        for (id, attendee) in self.0.iter_mut() {
+        for (id, attendee) in self.all.iter_mut() {
             if let Some(peer) = attendee.peer.take() {
                 act(*id, peer.serial, PeerAction::Close, out);
             }
@@ -270,13 +286,13 @@ impl Roster {
     }
 
     pub fn clear(&mut self, out: &mut Outputs) {
-        let ids: Vec<_> = self.0.iter().map(|(id, _)| *id).collect();
+        let ids: Vec<_> = self.all.iter().map(|(id, _)| *id).collect();
         ids.into_iter().for_each(|id| self.remove(id, out));
     }
 
     pub fn poll_timeout(&self) -> Option<Duration> {
         let timeouts = self
-            .0
+            .all
             .iter()
             .filter_map(|(_, attendee)| attendee.poll_timeout());
         timeouts.min()
@@ -284,12 +300,13 @@ impl Roster {
 
     /// Does what is due; only while the link is open.
     pub fn handle_timeout(&mut self, now: Duration, out: &mut Outputs) {
-        for (id, attendee) in self.0.iter_mut() {
+        for (id, attendee) in self.all.iter_mut() {
+            attendee.heed_wishes(now);
             attendee.advance(now, *id, true, out);
         }
         let lost = |attendee: &Attendee| attendee.lost_at().is_some_and(|at| at <= now);
         let gone: Vec<_> = self
-            .0
+            .all
             .iter()
             .filter(|(_, attendee)| lost(attendee))
             .map(|(id, _)| *id)

@@ -6,7 +6,7 @@ use super::{
     attendee::introduced,
     forwarded::Forwarded,
     io::{Notice, Outputs, PeerEvent, ResumePoint, Share},
-    outside::Door,
+    outside::{Door, is_for_now},
     roster::{Introduction, Means, Roster},
     rule::Rule,
     talk::{Speaker, Talk, Utterance},
@@ -151,6 +151,10 @@ impl Session {
                 self.talk.forget(left.id);
             }
             ServerEvent::Refused(refused) if is_a_race(&refused) => {}
+            // What tries again by itself: connections that do not come to be, questions for the chat, signs.
+            ServerEvent::Refused(refused) if is_for_now(&refused) && is_of_its_own(&refused) => {
+                self.talk.slow_down(now);
+            }
             ServerEvent::Refused(refused) => out.notice(Notice::Refused(refused)),
             ServerEvent::ResumeToken(token) => self.resume = Some(token.resume),
             ServerEvent::RoomState(state) => self.rule.show(self.you, state, out),
@@ -170,7 +174,8 @@ impl Session {
                 body: Body::Carried { slots },
             }) => {
                 if let Some(attendee) = self.roster.person(from) {
-                    attendee.gets_forwarded = slots;
+                    attendee.wishes_forwarded.set(slots);
+                    attendee.heed_wishes(now);
                 }
             }
             ServerEvent::Said(said) => {
@@ -336,4 +341,10 @@ fn is_a_race(refused: &Refused) -> bool {
     let event = refused.event.as_deref().unwrap_or_default();
     matches!(&*refused.code, "not-here" | "not-prepared" | "not-asked")
         && (event.starts_with("conn-") || event == "say")
+}
+
+/// Whether the program has sent it by itself, rather than the person.
+fn is_of_its_own(refused: &Refused) -> bool {
+    let event = refused.event.as_deref().unwrap_or_default();
+    event.starts_with("conn-") || event == "say"
 }

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use super::{
     chat::{Chat, say},
+    inbound::Wish,
     io::{Notice, Outputs},
-    pace::{Pace, Rate},
     sorted::Sorted,
 };
 use crate::protocol::{
-    Body, ChatText, DisplayName, FileInfo, FileStep, ParticipantId, Reaction, Refused, Said, Stamp,
-    Stamped, VideoWish,
+    Body, ChatText, DisplayName, FileInfo, FileStep, ParticipantId, Rate, RateLimiter, Reaction,
+    Refused, Said, Stamp, Stamped, VideoWish,
 };
 
 /// Reactions that the own person sends: below what the server takes.
@@ -23,6 +23,9 @@ const SHOWN: Rate = Rate {
     each: Duration::from_millis(50),
     burst: 20,
 };
+
+/// Reactions of all together that are shown.
+const SHOWN_OF_ALL: Rate = Rate::per_second(40, 80);
 
 /// Questions of one participant for files that are heard.
 const ASKED: Rate = Rate {
@@ -69,12 +72,15 @@ pub enum Utterance {
 pub(super) struct Talk {
     chat: Chat,
     /// The own reactions.
-    sent: Pace,
+    sent: RateLimiter,
     /// Those of others.
-    shown: Sorted<ParticipantId, Pace>,
+    shown: Sorted<ParticipantId, RateLimiter>,
+    shown_of_all: RateLimiter,
     /// Questions for files.
-    asked: Sorted<ParticipantId, Pace>,
+    asked: Sorted<ParticipantId, RateLimiter>,
     wishes: Sorted<ParticipantId, VideoWish>,
+    /// What others want of the own camera, and has not been done yet.
+    wanted: Sorted<ParticipantId, Wish<VideoWish>>,
 }
 
 /// Who the own person is at that moment.
@@ -180,13 +186,18 @@ impl Talk {
                 self.chat.handle_history(now, from, (messages, last), out);
             }
             Body::React { reaction } => {
-                if self.shown.get_or_default(from).take(now, &SHOWN) {
+                if self.shown.get_or_default(from).take(now, &SHOWN)
+                    && self.shown_of_all.take(now, &SHOWN_OF_ALL)
+                {
                     out.notice(Notice::Reaction { from, reaction });
                 }
             }
             // About the way that media takes: not for here.
             Body::Carried { .. } => {}
-            Body::Want { video } => out.notice(Notice::Wanted { by: from, video }),
+            Body::Want { video } => {
+                self.wanted.get_or_default(from).set(video);
+                self.heed_wishes(now, out);
+            }
             Body::File { author, n, step } => {
                 let heard =
                     step != FileStep::Ask || self.asked.get_or_default(from).take(now, &ASKED);
@@ -219,6 +230,7 @@ impl Talk {
         self.chat.forget(id);
         self.shown.remove(&id);
         self.asked.remove(&id);
+        self.wanted.remove(&id);
         self.wishes.remove(&id);
     }
 
@@ -228,11 +240,30 @@ impl Talk {
     }
 
     pub fn poll_timeout(&self) -> Option<Duration> {
-        self.chat.poll_timeout()
+        let wanted = self.wanted.iter();
+        let wanted = wanted.filter_map(|(_, wish)| wish.poll_timeout()).min();
+        [self.chat.poll_timeout(), wanted]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Says what is due; only while the link is open.
     pub fn handle_timeout(&mut self, now: Duration, out: &mut Outputs) {
+        self.heed_wishes(now, out);
         self.chat.advance(now, out);
+    }
+
+    /// The server does not pass on so much: a question for the chat is put again.
+    pub fn slow_down(&mut self, now: Duration) {
+        self.chat.slow_down(now);
+    }
+
+    fn heed_wishes(&mut self, now: Duration, out: &mut Outputs) {
+        for (by, wish) in self.wanted.iter_mut() {
+            if let Some(video) = wish.poll(now) {
+                out.notice(Notice::Wanted { by: *by, video });
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@
 mod alone;
 #[cfg(feature = "ssr")]
 mod chatting;
+mod floods;
 mod forwarding;
 #[cfg(feature = "ssr")]
 mod knocking;

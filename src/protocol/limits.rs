@@ -110,10 +110,10 @@ pub const ENTRIES_OF_NEW_NETWORKS: Rate = Rate {
     each: Duration::from_millis(500),
     burst: 32,
 };
-/// The same, from one network into all rooms: a school after a break.
+/// The same, from one network into all rooms: a school after a break, or a proxy that is not trusted to tell addresses.
 pub const ENTRIES_OF_NETWORK: Rate = Rate {
-    each: Duration::from_secs(2),
-    burst: 300,
+    each: Duration::from_secs(1),
+    burst: 3_000,
 };
 /// Returns of one participant to its place.
 pub const RETURNS: Rate = Rate {

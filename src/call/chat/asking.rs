@@ -46,6 +46,14 @@ impl Asking {
         }
     }
 
+    /// The question may not have been passed on: if nothing was answered yet, it is put again later.
+    pub fn put_off(&mut self, now: Duration) {
+        let unheard = |question: &mut Question| question.parts == 0;
+        if let Some(Question { to, .. }) = self.question.take_if(unheard) {
+            self.ask(now, to);
+        }
+    }
+
     /// Whether anybody is asked, or will be.
     pub fn is_under_way(&self) -> bool {
         self.question.is_some() || !self.queue.is_empty()

@@ -232,6 +232,11 @@ impl Chat {
         }
     }
 
+    /// The server does not pass on so much at once, perhaps a question.
+    pub fn slow_down(&mut self, now: Duration) {
+        self.asking.put_off(now);
+    }
+
     /// The link is lost.
     pub fn cut(&mut self) {
         self.outbox.cut();

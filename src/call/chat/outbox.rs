@@ -2,9 +2,10 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use crate::call::Sorted;
-
-use super::super::pace::{Pace, Rate};
+use crate::{
+    call::Sorted,
+    protocol::{Rate, RateLimiter},
+};
 
 /// Below what the server takes, since what was said at intervals may come to it at once.
 const RATE: Rate = Rate {
@@ -20,7 +21,7 @@ pub(super) struct Outbox {
     unsaid: Sorted<u32, ()>,
     /// On this link, in order: the server answers in the same order.
     said: VecDeque<u32>,
-    pace: Pace,
+    pace: RateLimiter,
     rests: Duration,
 }
 
@@ -44,7 +45,7 @@ impl Outbox {
 
     pub fn poll_timeout(&self) -> Option<Duration> {
         let any = !self.unsaid.is_empty();
-        any.then(|| self.pace.ready_at(&RATE).max(self.rests))
+        any.then(|| self.pace.ready_at(&RATE, 1).max(self.rests))
     }
 
     /// The server has answered what was said first of all that it has not answered.

@@ -1,0 +1,228 @@
+//! What others can have one machine do, and what it does when the server asks it to slow down.
+
+use super::{page::*, *};
+use crate::protocol::{Body, Held, Kind, Slots, VideoWish};
+
+const SLOW: Refusal = Refusal::SlowDown;
+
+fn slowed(event: &str) -> ServerEvent {
+    ServerEvent::Refused(Refused::new(&SLOW, Some(event)))
+}
+
+fn prepare(introduction: u32) -> ServerEvent {
+    ServerEvent::ConnPrepare(Prepare {
+        just_joined_user_socket_id: ben(),
+        introduction,
+        unit: false,
+    })
+}
+
+fn count(outputs: &[Output], is: impl Fn(&PeerAction) -> bool) -> usize {
+    let is = |output: &&Output| matches!(output, Output::Peer { action, .. } if is(action));
+    outputs.iter().filter(is).count()
+}
+
+fn is_create(action: &PeerAction) -> bool {
+    matches!(action, PeerAction::Create { .. })
+}
+
+#[test]
+fn an_entry_that_is_put_off_is_tried_again_without_a_new_link() {
+    let mut driver = Driver::new();
+    driver.join();
+    driver.give(Input::LinkOpened);
+    let mut waits = Vec::new();
+    for _ in 0..4 {
+        assert_eq!(driver.refuse(&SLOW), [], "the call goes on");
+        let start = driver.now;
+        let at = driver.call.poll_timeout().unwrap();
+        let again = driver.wait(at - start);
+        let [Output::Emit(ClientEvent::CreateSession(_))] = &*again else {
+            panic!("{again:?}")
+        };
+        waits.push(at - start);
+    }
+    assert!(waits[0] >= SECOND && waits[0] <= 2 * SECOND, "{waits:?}");
+    assert!(
+        waits[3] >= 4 * SECOND && waits[3] <= 8 * SECOND,
+        "{waits:?}"
+    );
+    let inside = driver.reply(admission());
+    assert!(inside.contains(&Output::Notice(Notice::Phase(Phase::InRoom))));
+    // So is a return, and the peers are kept meanwhile.
+    driver.event(prepare(1));
+    driver.give(Input::LinkLost);
+    driver.wait(SECOND);
+    driver.give(Input::LinkOpened);
+    assert_eq!(driver.refuse(&SLOW), []);
+    let again = driver.wait(4 * SECOND);
+    let [Output::Emit(ClientEvent::CreateSession(entry))] = &*again else {
+        panic!("{again:?}")
+    };
+    assert_eq!(
+        (entry.resume.as_deref(), entry.peers.len()),
+        (Some("token-1"), 1)
+    );
+    // Who has enough of waiting leaves.
+    driver.refuse(&SLOW);
+    driver.give(Input::Intent(Intent::Leave));
+    assert_eq!(driver.call.poll_timeout(), None);
+}
+
+#[test]
+fn what_tries_again_by_itself_says_nothing_of_it() {
+    let mut page = Page::settled();
+    for event in ["conn-renew", "conn-forward", "say"] {
+        assert_eq!(page.driver.event(slowed(event)), []);
+    }
+    assert_eq!(
+        page.driver.event(slowed("host")).len(),
+        1,
+        "the person did that"
+    );
+}
+
+#[test]
+fn a_question_that_is_put_off_is_put_again() {
+    let mut driver = Driver::inside();
+    driver.event(slowed("say"));
+    let asks = Output::Emit(ClientEvent::Say(crate::protocol::Say {
+        to: Some(ben()),
+        body: Body::Have { have: Vec::new() },
+    }));
+    assert_eq!(driver.wait(4 * SECOND), []);
+    assert_eq!(driver.wait(SECOND), [asks]);
+}
+
+#[test]
+fn one_who_is_introduced_without_end_brings_few_connections() {
+    let mut driver = Driver::inside();
+    let mut outputs = Vec::new();
+    for introduction in 1..1_000 {
+        outputs.extend(driver.event(prepare(introduction)));
+        driver.now += Duration::from_millis(1);
+    }
+    assert_eq!(count(&outputs, is_create), 8);
+    driver.now += 5 * SECOND;
+    let outputs = driver.event(prepare(1_000));
+    assert_eq!(count(&outputs, is_create), 1);
+}
+
+#[test]
+fn a_flood_of_offers_is_answered_in_part() {
+    let mut driver = Driver::answering();
+    let mut outputs = Vec::new();
+    for n in 0..1_000 {
+        let text = n.to_string();
+        outputs.extend(driver.signal(Signal::Offer { sdp: sdp(&text) }));
+        // The browser is as quick as can be.
+        outputs.extend(driver.peer(PeerEvent::RemoteSet));
+        outputs.extend(driver.peer(PeerEvent::Answered(sdp("answer"))));
+        driver.now += Duration::from_millis(1);
+    }
+    let answers = count(&outputs, |action| matches!(action, PeerAction::Answer(_)));
+    assert!((12..=13).contains(&answers), "{answers}");
+}
+
+#[test]
+fn a_flood_of_requests_brings_few_offers() {
+    let mut driver = Driver::initiating();
+    let mut outputs = Vec::new();
+    for n in 0..1_000 {
+        let kind = Kind::Video;
+        outputs.extend(driver.signal(match n % 3 {
+            0 => Signal::renegotiate(),
+            1 => Signal::transceiver_request(kind),
+            _ => Signal::Answer { sdp: sdp("answer") },
+        }));
+        outputs.extend(driver.peer(PeerEvent::Offered(sdp("offer"))));
+        outputs.extend(driver.peer(PeerEvent::RemoteSet));
+        driver.now += Duration::from_millis(1);
+    }
+    let offers = count(&outputs, |action| {
+        matches!(action, PeerAction::Offer { .. })
+    });
+    assert!(offers <= 30, "{offers}");
+}
+
+#[test]
+fn a_flood_of_candidates_is_taken_in_part() {
+    let mut driver = Driver::answering();
+    driver.signal(Signal::Offer { sdp: sdp("offer") });
+    driver.peer(PeerEvent::RemoteSet);
+    driver.peer(PeerEvent::Answered(sdp("answer")));
+    let mut outputs = Vec::new();
+    for n in 0..10_000 {
+        let candidate = candidate(&n.to_string());
+        outputs.extend(driver.signal(Signal::Candidate { candidate }));
+    }
+    let added = count(&outputs, |action| {
+        matches!(action, PeerAction::AddCandidate(_))
+    });
+    assert_eq!(added, 200);
+}
+
+#[test]
+fn of_many_wishes_the_last_is_done() {
+    let mut page = Page::settled();
+    for n in 0..1_000 {
+        let video = match n % 2 {
+            0 => VideoWish::None,
+            _ => VideoWish::Full,
+        };
+        page.hear(ben(), Body::Want { video });
+        page.wait(Duration::from_millis(1));
+    }
+    page.wait(SECOND);
+    let wanted = &page.shown.wanted;
+    assert!(wanted.len() <= 14, "{}", wanted.len());
+    assert_eq!(wanted.last(), Some(&(ben(), VideoWish::Full)));
+}
+
+#[test]
+fn of_many_ways_the_last_is_gone() {
+    let mut driver = Driver::inside();
+    let said = |slots| {
+        ServerEvent::Said(crate::protocol::Said {
+            from: ben(),
+            body: Body::Carried { slots },
+        })
+    };
+    for n in 0..1_000 {
+        let slots = match n % 2 {
+            0 => Slots::NONE,
+            _ => Slots::NONE.with(crate::protocol::Slot::Camera),
+        };
+        driver.event(said(slots));
+        driver.wait(Duration::from_millis(1));
+    }
+    driver.wait(SECOND);
+    // Without the unit nothing is held back, and nothing waits any more.
+    driver.wait(30 * SECOND);
+    assert_eq!(driver.call.poll_timeout(), None);
+}
+
+#[test]
+fn a_flood_of_questions_is_answered_at_a_rate() {
+    let mut page = Page::settled();
+    let text = "x".repeat(1_900);
+    for n in 1..=500 {
+        page.hear(ben(), Body::Chat(chat(n, u64::from(n), &text)));
+    }
+    page.driver.now += 60 * SECOND;
+    let mut bytes = 0;
+    for _ in 0..600 {
+        let have: Vec<Held> = Vec::new();
+        let mut outputs = page.hear(ben(), Body::Have { have });
+        outputs.extend(page.wait(Duration::from_millis(100)));
+        for event in outputs
+            .iter()
+            .filter(|event| matches!(event, ClientEvent::Say(_)))
+        {
+            bytes += serde_json::to_string(event).unwrap().len();
+        }
+    }
+    // Not the 640 KB a second that a connection can send.
+    let bound = (2_048 + 60 * 24 + 64) * 1024;
+    assert!(bytes > 500_000 && bytes <= bound, "{bytes} of {bound}");
+}
