@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := run
-.PHONY: run build dev test lint fmt unit browser separate bench screenshots tools browsers clean
+.PHONY: run build dev test lint fmt unit browser separate licences audit fuzz bench screenshots tools browsers clean
 MAKEFLAGS += --no-print-directory
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/roundtable
@@ -16,6 +16,8 @@ TRUNK_VERSION := 0.21.14
 BINARYEN_VERSION := 132.0.0
 ESBUILD_VERSION := 0.28.2
 WASM_SPLIT_VERSION := 0.2.0
+DENY_VERSION := 0.20.2
+FUZZ_VERSION := 0.13.2
 WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
 WASM_FEATURES := --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
 	--enable-mutable-globals --enable-reference-types --enable-multivalue
@@ -39,7 +41,7 @@ dev: tools
 
 # --- to check it
 
-test: lint separate unit browser
+test: lint separate licences unit browser
 
 fmt:
 	cargo fmt --all
@@ -57,6 +59,27 @@ separate:
 	if grep -Ex 'tokio|axum|engineioxide|str0m' <<<"$$tree"; then \
 		echo "the browser's half contains these libraries of the server" >&2; exit 1; \
 	fi
+
+# What comes from other people, and under which licences: see deny.toml.
+licences: $(TOOLS)/.cargo-deny-$(DENY_VERSION)
+	@cargo deny --offline --all-features check licenses sources bans
+
+# The same, and what is known to be wrong with it, which has to be fetched.
+audit: licences
+	@cargo deny --all-features fetch db || { echo "advisories can't be fetched: not checked" >&2; exit 0; }; \
+		cargo deny --offline --all-features check advisories
+
+# Everything that strangers can send, a million cases of each; what is found stays in target/fuzz/artifacts. No memory
+# sanitiser: there is no unsafe code of ours for it.
+FUZZ_TARGETS := client_event server_frame sdp_answer datagram
+FUZZ_CASES := 1000000
+fuzz: $(TOOLS)/.cargo-fuzz-$(FUZZ_VERSION)
+	@for target in $(FUZZ_TARGETS); do \
+		mkdir -p target/fuzz/{corpus,artifacts}/$$target; \
+		cargo fuzz run --fuzz-dir end2end/fuzz --target-dir target/fuzz --sanitizer none $$target \
+			target/fuzz/corpus/$$target end2end/fuzz/seeds/$$target -- -runs=$(FUZZ_CASES) -max_len=4096 -timeout=10 \
+			-artifact_prefix=target/fuzz/artifacts/$$target/; \
+	done
 
 # A hanging test fails where cargo-nextest is there to notice.
 unit: $(FRONT)
@@ -123,6 +146,16 @@ $(TOOLS)/.wasm-bindgen-$(WASM_BINDGEN_VERSION): | $(TOOLS)/.target
 $(TOOLS)/.wasm-split-$(WASM_SPLIT_VERSION): | $(TOOLS)/.target
 	@echo "installing wasm_split_cli $(WASM_SPLIT_VERSION)"
 	@$(INSTALL) --locked wasm_split_cli_support --version $(WASM_SPLIT_VERSION) --features build-binary
+	@touch $@
+
+$(TOOLS)/.cargo-deny-$(DENY_VERSION): | $(TOOLS)/.target
+	@echo "installing cargo-deny $(DENY_VERSION) (some minutes, once)"
+	@$(INSTALL) --locked cargo-deny --version $(DENY_VERSION)
+	@touch $@
+
+$(TOOLS)/.cargo-fuzz-$(FUZZ_VERSION): | $(TOOLS)/.target
+	@echo "installing cargo-fuzz $(FUZZ_VERSION)"
+	@$(INSTALL) --locked cargo-fuzz --version $(FUZZ_VERSION)
 	@touch $@
 
 $(TOOLS)/.optimisers-$(BINARYEN_VERSION)-$(ESBUILD_VERSION): | $(TOOLS)/.target
