@@ -89,7 +89,7 @@ async fn who_goes_while_events_are_queued_leaves_nothing_behind() {
         client.send_text("40").await;
         for event in [
             format!(r#"42["create-session","taken-{number}"]"#),
-            format!(r#"42["look-in",{{"room":"quiet"}}]"#),
+            r#"42["look-in",{"room":"quiet"}]"#.to_owned(),
         ] {
             client.try_send(Message::text(event)).await;
         }

@@ -41,7 +41,7 @@ struct Pair {
 
 /// Kept open, not read.
 enum Deaf {
-    WebSocket(Client),
+    WebSocket(Box<Client>),
     Polling(Poller),
 }
 
@@ -54,7 +54,7 @@ impl Pair {
         introduce(&mut deaf, &mut talker).await;
         Self {
             talker,
-            deaf: Deaf::WebSocket(deaf),
+            deaf: Deaf::WebSocket(Box::new(deaf)),
             deafs_id,
         }
     }
@@ -489,7 +489,7 @@ async fn one_who_is_upgraded_is_cut_too() {
     introduce(&mut deaf, &mut talker).await;
     let mut pair = Pair {
         talker,
-        deaf: Deaf::WebSocket(deaf),
+        deaf: Deaf::WebSocket(Box::new(deaf)),
         deafs_id,
     };
     assert!(pair.talk(60).await);

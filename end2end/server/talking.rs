@@ -207,7 +207,8 @@ async fn nobody_is_told_what_its_author_did_not_say() {
     let have = json!({ "to": liars, "body": { "kind": "have", "have": [] } });
     // Nobody is told who has not asked.
     assert_eq!(
-        liar.refused("say", history(&[truth.clone()], true)).await,
+        liar.refused("say", history(std::slice::from_ref(&truth), true))
+            .await,
         "not-asked"
     );
     cleo.granted("say", have.clone()).await;
@@ -267,7 +268,8 @@ async fn nobody_is_told_what_its_author_did_not_say() {
     assert_eq!(again["meeting"], first["meeting"]);
     cleo.granted("create-session", back(&cleos_entry)).await;
     cleo.granted("say", have).await;
-    liar.granted("say", history(&[truth.clone()], true)).await;
+    liar.granted("say", history(std::slice::from_ref(&truth), true))
+        .await;
     let said = cleo.expect("said").await;
     assert_eq!(said["body"]["messages"], json!([truth]));
     let (mut dan, mut eve) = (server.client().await, server.client().await);

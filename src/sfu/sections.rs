@@ -192,7 +192,6 @@ mod tests {
         for ssrc in 3..100 {
             assert_eq!(packet(1_060, ssrc), Some(Begins::Stream));
         }
-        drop(packet);
         assert_eq!(sections.iter().next().unwrap().past.len(), PAST);
     }
 }

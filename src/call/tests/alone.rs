@@ -89,7 +89,7 @@ fn who_hurries_inside_learns_in_three_seconds_that_the_link_is_dead() {
     let mut driver = Driver::initiating();
     assert_eq!(
         driver.give(Input::Intent(Intent::Hurry)),
-        [echo.clone()],
+        std::slice::from_ref(&echo),
         "asks"
     );
     assert_eq!(driver.give(Input::Intent(Intent::Hurry)), [], "once");
