@@ -83,7 +83,7 @@ impl Pair {
     /// Talks at the full rate that is allowed; whether the one who does not read is away after that.
     async fn talk(&mut self, signals: u32) -> bool {
         let signal = large_offer(&self.deafs_id);
-        let mut pace = interval(Duration::from_millis(65));
+        let mut pace = interval(Duration::from_millis(90));
         pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut is_away = false;
         for _ in 0..signals {
@@ -136,7 +136,7 @@ async fn twelve_who_do_not_read() {
         pairs.push(Pair::by_websocket(server.address, &format!("loud-{number}")).await);
     }
     for mut pair in pairs {
-        work.spawn(async move { pair.talk(150).await });
+        work.spawn(async move { pair.talk(110).await });
     }
     held_within(&server, DEAF * HELD_FOR_EACH, work).await;
     says_why(server, "bytes wait for a client that does not read");
@@ -152,7 +152,7 @@ async fn twelve_who_do_not_poll() {
         pairs.push(Pair::by_polling(server.address, &format!("loud-{number}")).await);
     }
     for mut pair in pairs {
-        work.spawn(async move { pair.talk(150).await });
+        work.spawn(async move { pair.talk(110).await });
     }
     held_within(&server, DEAF * HELD_FOR_EACH, work).await;
     says_why(server, "bytes wait for a client that does not read");
