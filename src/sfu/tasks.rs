@@ -21,7 +21,7 @@ use crate::{
     room::UnitTask,
 };
 
-/// Sessions that are begun each second, in all rooms together. Each costs a handshake of DTLS: about a millisecond.
+/// Sessions that are begun each second, in all rooms together. Each costs a handshake of DTLS, with its signatures.
 const BEGINNINGS: Rate = Rate::per_second(200, Duration::from_secs(1));
 /// What is done for one participant each second.
 const WORK: Rate = Rate::per_second(40, Duration::from_secs(5));
