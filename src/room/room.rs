@@ -322,8 +322,12 @@ impl Room {
             }
             Stage::Pending | Stage::Prepared => {}
             Stage::Introduced
-                if mine.is_some_and(|peer| peer.introduction == pair.introduction) => {}
-            Stage::Introduced if pair.initiator == you => {
+                if mine
+                    .as_ref()
+                    .is_some_and(|peer| peer.introduction == pair.introduction) => {}
+            // Of an earlier introduction, it has missed what the other one has prepared. Without any, it may be another
+            // page: the peer that the other one holds is of no use then.
+            Stage::Introduced if pair.initiator == you && mine.is_some() => {
                 self.send(you, ServerEvent::ConnInit(pair.ready()), outputs);
             }
             Stage::Introduced => {

@@ -110,6 +110,38 @@ fn who_was_away_is_asked_when_it_is_back() {
 }
 
 #[test]
+fn who_comes_back_in_another_page_is_introduced_anew() {
+    let mut world = World::new();
+    let (_, at_ada) = enter(&mut world);
+    let (ben, _) = enter(&mut world);
+    world.settle();
+    let before = world.clients[&ben].peers[0].introduction;
+    // The peer that Ada holds is of no use to a page that has none.
+    let entry = CreateSession {
+        peers: Vec::new(),
+        ..world.returning(ben)
+    };
+    let back = Input::Enter {
+        connection: world.connect(),
+        entry,
+        fresh: id(3_990),
+        claim: Some(world.clients[&ben].claim.clone()),
+    };
+    let told = outputs(&mut world, back);
+    let is_prepared_anew = |output: &Output| match output {
+        Output::Send(at, ServerEvent::ConnPrepare(prepare)) => {
+            (
+                *at,
+                prepare.just_joined_user_socket_id,
+                prepare.introduction,
+            ) == (at_ada, ben, before + 1)
+        }
+        _ => false,
+    };
+    assert!(told.iter().any(is_prepared_anew), "{told:?}");
+}
+
+#[test]
 fn hands_are_counted_in_the_order_of_their_raising() {
     let mut world = World::new();
     let people = [(); 3].map(|()| enter(&mut world));
