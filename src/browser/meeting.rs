@@ -54,6 +54,8 @@ pub struct Meeting {
     pub(super) own_number: RwSignal<u32>,
     /// What everybody is called.
     pub(super) names: StoredValue<Names>,
+    /// Counts the changes of that.
+    pub(super) renamed: RwSignal<u32>,
     /// Whether the microphone is to be on.
     pub microphone: RwSignal<bool>,
     /// Whether the camera is to be on.
@@ -227,6 +229,7 @@ impl Meeting {
             name: RwSignal::new(name),
             own_number: RwSignal::new(1),
             names: StoredValue::new(Names::default()),
+            renamed: RwSignal::new(0),
             microphone: RwSignal::new(microphone),
             camera: RwSignal::new(camera),
             has_microphone: RwSignal::new(false),

@@ -31,10 +31,23 @@ impl Meeting {
             false => untrack(|| vec![self.own_label(), t(Word::TileYou).to_owned()]),
         };
         let name = name.map_or(t(Word::TileGuest), DisplayName::as_str);
-        let number = self
-            .names
-            .try_update_value(|names| names.take(id, name, &reserved));
+        let number = self.change_names(|names| names.take(id, name, &reserved));
         number.unwrap_or(1)
+    }
+
+    /// Changes the names, and tells those who follow them if that has changed anything.
+    fn change_names<T>(&self, action: impl FnOnce(&mut Names) -> T) -> Option<T> {
+        let changed = self.names.try_update_value(|names| {
+            let before = names.changes();
+            let done = action(names);
+            (done, names.changes() != before)
+        });
+        let (done, is_changed) = changed?;
+        if is_changed {
+            self.renamed
+                .try_update(|renamed| *renamed = renamed.wrapping_add(1));
+        }
+        Some(done)
     }
 
     /// The own person is called what it wants to be called.
@@ -66,7 +79,7 @@ impl Meeting {
     }
 
     pub(super) fn forget_name(&self, id: ParticipantId) {
-        self.names.try_update_value(|names| names.leave(id));
+        self.change_names(|names| names.leave(id));
     }
 
     /// What one who knocks is called: nobody gets in by the name of another.
@@ -90,11 +103,7 @@ impl Meeting {
         if matches!(line.standing, Standing::OnItsWay | Standing::Delivered) {
             return t(Word::TileYou).to_owned();
         }
-        self.people.with(|people| {
-            for person in people {
-                person.state.try_with(|_| ());
-            }
-        });
+        self.renamed.track();
         let (author, name) = (line.message.author, written_name(line));
         let found = self.names.try_update_value(|names| {
             (

@@ -15,6 +15,8 @@ pub struct Names {
     here: Vec<Borne>,
     /// Borne no more: by who has left, and by who is called something else now. The oldest first.
     earlier: Vec<Borne>,
+    /// Counts the changes of who is called what.
+    changes: u32,
 }
 
 /// A name and who bears it.
@@ -24,6 +26,8 @@ struct Borne {
     name: String,
     /// What the name looks like.
     looks: String,
+    /// What it looks like as it is shown, with its number.
+    shown: String,
     /// From 1, which is not shown.
     number: u32,
 }
@@ -32,8 +36,12 @@ impl Names {
     /// Someone here is called this from now on, or still. What the page calls other things by, as the own person, is
     /// `reserved`. Returns the number.
     pub fn take(&mut self, id: ParticipantId, name: &str, reserved: &[String]) -> u32 {
+        let known = self.here.iter_mut().find(|borne| borne.id == id);
+        if let Some(borne) = known.as_ref().filter(|borne| borne.name == name) {
+            return borne.number;
+        }
         let looks = skeleton(name);
-        if let Some(borne) = self.here.iter_mut().find(|borne| borne.id == id) {
+        if let Some(borne) = known {
             if borne.looks == looks {
                 borne.name = name.to_owned();
                 return borne.number;
@@ -43,18 +51,18 @@ impl Names {
         let reserved: Vec<String> = reserved.iter().map(|text| skeleton(text)).collect();
         let alike = self.here.iter().filter(|borne| borne.looks == looks);
         let first = alike.map(|borne| borne.number).max().unwrap_or(0) + 1;
-        let is_free = |number: &u32| {
-            let shown = skeleton(&label(name, *number));
-            let mut shown_here = self.here.iter().map(Borne::shown);
-            !reserved.contains(&shown) && !shown_here.any(|other| other == shown)
+        let is_free = |borne: &Borne| {
+            let mut here = self.here.iter();
+            !reserved.contains(&borne.shown) && !here.any(|other| other.shown == borne.shown)
         };
-        let number = (first..).find(is_free).unwrap_or(first);
-        self.here.push(Borne {
-            id,
-            name: name.to_owned(),
-            looks,
-            number,
-        });
+        let mut all = (first..).map(|number| Borne::new(id, name, looks.clone(), number));
+        // There is one, for there are more numbers than people.
+        let Some(borne) = all.find(is_free) else {
+            return first;
+        };
+        let number = borne.number;
+        self.here.push(borne);
+        self.changes = self.changes.wrapping_add(1);
         number
     }
 
@@ -63,6 +71,7 @@ impl Names {
         if let Some(at) = self.here.iter().position(|borne| borne.id == id) {
             let borne = self.here.remove(at);
             self.remember(borne);
+            self.changes = self.changes.wrapping_add(1);
         }
     }
 
@@ -71,6 +80,11 @@ impl Names {
         for borne in std::mem::take(&mut self.here) {
             self.remember(borne);
         }
+    }
+
+    /// Counts the changes of who here is called what.
+    pub fn changes(&self) -> u32 {
+        self.changes
     }
 
     /// The number of one who wrote under a name, here or gone. Those who were never seen here are numbered in the order
@@ -88,12 +102,7 @@ impl Names {
             .map(|borne| borne.number)
             .max();
         let number = last.unwrap_or(0) + 1;
-        self.remember(Borne {
-            id,
-            name: name.to_owned(),
-            looks,
-            number,
-        });
+        self.remember(Borne::new(id, name, looks, number));
         number
     }
 
@@ -103,7 +112,7 @@ impl Names {
         let Some(of) = self.find(id, name) else {
             return false;
         };
-        let bears = |borne: &Borne| borne.looks == of.looks || borne.shown() == of.shown();
+        let bears = |borne: &Borne| borne.looks == of.looks || borne.shown == of.shown;
         let mut here = self.here.iter().filter(|borne| bears(borne)).peekable();
         here.peek().is_some() && here.all(|borne| borne.id != id)
     }
@@ -124,8 +133,14 @@ impl Names {
 }
 
 impl Borne {
-    fn shown(&self) -> String {
-        skeleton(&label(&self.name, self.number))
+    fn new(id: ParticipantId, name: &str, looks: String, number: u32) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            looks,
+            shown: skeleton(&label(name, number)),
+            number,
+        }
     }
 }
 
@@ -139,16 +154,18 @@ pub fn label(name: &str, number: u32) -> String {
 
 /// Names of people of whom nothing else is known, told apart.
 pub fn tell_apart(names: &[&str]) -> Vec<String> {
-    let mut shown: Vec<String> = Vec::new();
-    let mut looks: Vec<String> = Vec::new();
+    let mut known: Vec<Borne> = Vec::new();
+    let nobody = ParticipantId::from_random([0; 20]);
     for name in names {
-        let labels = (1..).map(|number| label(name, number));
-        let mut free = labels.filter(|label| !looks.contains(&skeleton(label)));
-        let label = free.next().unwrap_or_default();
-        looks.push(skeleton(&label));
-        shown.push(label);
+        let looks = skeleton(name);
+        let alike = known.iter().filter(|borne| borne.looks == looks);
+        let first = alike.map(|borne| borne.number).max().unwrap_or(0) + 1;
+        let mut all = (first..).map(|number| Borne::new(nobody, name, looks.clone(), number));
+        let is_free = |borne: &Borne| !known.iter().any(|other| other.shown == borne.shown);
+        known.extend(all.find(is_free));
     }
-    shown
+    let shown = known.iter().map(|borne| label(&borne.name, borne.number));
+    shown.collect()
 }
 
 #[cfg(test)]
