@@ -34,6 +34,28 @@ test("what is typed while the chat is on its way stands in its field and does no
   ben.vanish();
 });
 
+test("what is sent before the chat is there is sent when it is, and not later", async ({ newcomer, room }) => {
+  const ada = await newcomer("Ada");
+  const release = await joinWithoutParts(ada, room);
+  const { keyboard } = ada.page;
+  await keyboard.press("c");
+  await keyboard.type("not after all");
+  await keyboard.press("Enter");
+  await keyboard.press("Escape");
+  await keyboard.press("c");
+  await expect(field(ada), "the panel was closed before it was sent").toHaveValue("not after all");
+  await field(ada).fill("");
+  await keyboard.type("hello");
+  await keyboard.press("Enter");
+  await keyboard.type("every");
+  await release();
+  await expect(chat(ada).locator(".chat-text")).toHaveText(["hello"]);
+  await expect(field(ada)).toHaveValue("every");
+  await keyboard.type("body");
+  await keyboard.press("Enter");
+  await expect(chat(ada).locator(".chat-text")).toHaveText(["hello", "everybody"]);
+});
+
 test("what is typed at the people, the keys or a menu on its way does nothing", async ({ newcomer, room }) => {
   const ada = await newcomer("Ada");
   const release = await joinWithoutParts(ada, room);

@@ -24,6 +24,8 @@ pub struct Desk {
     /// What stands in the field of the chat and is not sent: it outlives the panel, and what is typed before the panel is
     /// loaded stands in it.
     pub draft: RwSignal<String>,
+    /// What was sent from there before the chat was loaded, and goes when it is.
+    pub unsent: RwSignal<Vec<String>>,
     /// How many parts are on their way that the person has opened: single keys are meant for them until they are there.
     pub awaited: RwSignal<u32>,
 }
@@ -93,6 +95,7 @@ impl Desk {
             pinned: RwSignal::new(Vec::new()),
             page: RwSignal::new(0),
             draft: RwSignal::new(String::new()),
+            unsent: RwSignal::new(Vec::new()),
             awaited: RwSignal::new(0),
         }
     }
@@ -132,6 +135,20 @@ impl Desk {
                     let _ = root.request_fullscreen();
                 }
             }
+        }
+    }
+
+    /// Lets what was sent before the chat was loaded stand in its field again: the panel is closed, and nothing is to be
+    /// sent later by itself.
+    pub fn take_back(&self) {
+        let unsent = self.unsent.try_update(std::mem::take).unwrap_or_default();
+        if !unsent.is_empty() {
+            self.draft.update(|draft| {
+                *draft = [&unsent.join("\n"), &**draft]
+                    .join("\n")
+                    .trim_end()
+                    .to_owned()
+            });
         }
     }
 

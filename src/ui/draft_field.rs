@@ -20,10 +20,16 @@ pub fn draft_field(desk: Desk) -> Piece {
             focus_at_end(element.unchecked_ref());
         }
     });
-    // There is nobody yet who could send it.
-    let wait = move |event: KeyboardEvent| {
+    let send = move |event: KeyboardEvent| {
         if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
             event.prevent_default();
+            let text = desk.draft.try_update(std::mem::take).unwrap_or_default();
+            if !text.trim().is_empty() {
+                desk.unsent.update(|unsent| unsent.push(text));
+            }
+            if let Some(element) = field.get_untracked() {
+                element.unchecked_ref::<HtmlTextAreaElement>().set_value("");
+            }
         }
     };
     view! {
@@ -37,7 +43,7 @@ pub fn draft_field(desk: Desk) -> Piece {
                 placeholder=t(Word::ChatField)
                 prop:value=desk.draft.get_untracked()
                 node_ref=field
-                on:keydown=on(wait)
+                on:keydown=on(send)
                 on:input=on(move |event| keep_draft(desk, &event))
             ></textarea>
         </div>

@@ -81,7 +81,7 @@ pub fn perform(shortcut: Shortcut, meeting: Meeting, desk: Desk) {
 }
 
 fn focus(desk: Desk) -> Focus {
-    let awaits = desk.awaited.get_untracked() > 0;
+    let awaits = desk.awaited.get_untracked() > 0 || is_menu_awaited();
     let page = if awaits { Focus::Awaited } else { Focus::Page };
     let Some(element) = document().active_element() else {
         return page;
@@ -99,6 +99,12 @@ fn focus(desk: Desk) -> Focus {
     } else {
         page
     }
+}
+
+/// Whether a menu is open and has nothing in it yet. Browsers tell that one opens or closes a moment after it has.
+fn is_menu_awaited() -> bool {
+    let menu = document().query_selector(":popover-open").ok().flatten();
+    menu.is_some_and(|menu| matches!(menu.query_selector("button"), Ok(None)))
 }
 
 /// Whether Space scrolls something for who has the focus here: the element, or one around it.

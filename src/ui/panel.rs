@@ -28,6 +28,7 @@ pub fn panels(meeting: Meeting, desk: Desk) -> Piece {
 fn open(panel: Panel, meeting: Meeting, desk: Desk) -> Piece {
     let before = StoredValue::new_local(document().active_element());
     on_cleanup(move || {
+        desk.take_back();
         let before = before.try_with_value(Clone::clone).flatten();
         if let Some(element) = before.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
             let _ = element.focus();
@@ -63,7 +64,7 @@ fn open(panel: Panel, meeting: Meeting, desk: Desk) -> Piece {
                     {icon(Glyph::Close)}
                 </button>
             </header>
-            {later_awaited(part, meeting, desk, RwSignal::new(true))}
+            {later_awaited(part, meeting, desk)}
         </aside>
     }
     .piece()

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{
     desk::Desk,
     dynamic::{ElementRef, press, when},
-    later::{Part, later_awaited},
+    later::{Part, later},
     piece::{IntoPiece, Piece},
 };
 use crate::{
@@ -23,12 +23,7 @@ pub fn popover(
     desk: Desk,
 ) -> Piece {
     let node = ElementRef::new();
-    let (opened, shown) = (RwSignal::new(false), RwSignal::new(true));
-    let toggled = move || {
-        opened.set(true);
-        let element = node.get_untracked();
-        shown.set(element.is_some_and(|element| element.matches(":popover-open").unwrap_or(true)));
-    };
+    let opened = RwSignal::new(false);
     let close = move || {
         if let Some(element) = node.get_untracked() {
             hide_popover(&element);
@@ -43,9 +38,9 @@ pub fn popover(
             aria-label=t(label)
             node_ref=node
             on:click=press(close)
-            on:toggle=press(toggled)
+            on:toggle=press(move || opened.set(true))
         >
-            {when(move || opened.get(), move || later_awaited(part, meeting, desk, shown))}
+            {when(move || opened.get(), move || later(part, meeting, desk))}
         </div>
     }
     .piece()

@@ -55,6 +55,13 @@ pub fn chat_form(meeting: Meeting, desk: Desk, files: Option<Files>, staged: Sta
         }
         focus();
     };
+    // What was sent before all this was there; what is no message stays in the field.
+    for text in desk.unsent.try_update(std::mem::take).unwrap_or_default() {
+        match ChatText::parse(&text) {
+            Ok(text) => send_all(meeting, files, text, staged),
+            Err(_) => desk.draft.update(|draft| draft.insert_str(0, &text)),
+        }
+    }
     let pressed = move |event: KeyboardEvent| {
         if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
             event.prevent_default();

@@ -117,9 +117,9 @@ pub fn later(part: Part, meeting: Meeting, desk: Desk) -> Piece {
     show_later(part, meeting, desk, RwSignal::new(Loading::OnTheWay))
 }
 
-/// The same for a part that the person has opened: while it is `shown`, what is typed is meant for it, see
+/// The same for a part that the person has opened: what is typed meanwhile is meant for it, see
 /// [`Focus::Awaited`](super::shortcut::Focus::Awaited).
-pub fn later_awaited(part: Part, meeting: Meeting, desk: Desk, shown: RwSignal<bool>) -> Piece {
+pub fn later_awaited(part: Part, meeting: Meeting, desk: Desk) -> Piece {
     let loading = RwSignal::new(Loading::OnTheWay);
     let waits = StoredValue::new(false);
     let wait = move |now: bool| {
@@ -134,7 +134,7 @@ pub fn later_awaited(part: Part, meeting: Meeting, desk: Desk, shown: RwSignal<b
     };
     // At once, for the next key may follow before any effect runs.
     wait(true);
-    effect(move || wait(shown.get() && loading.get() == Loading::OnTheWay));
+    effect(move || wait(loading.get() == Loading::OnTheWay));
     on_cleanup(move || wait(false));
     show_later(part, meeting, desk, loading)
 }
