@@ -31,6 +31,12 @@ test("no rule of accessibility is broken on any page", async ({ newcomer, room }
     await everyLook(ada, name);
     await ada.page.keyboard.press("Escape");
   }
+  await ada.page.keyboard.press("p");
+  await ada.button("Remove Bob").click();
+  await expect(ada.page.getByRole("alertdialog", { name: "Remove Bob?" })).toBeVisible();
+  await everyLook(ada, "a question");
+  await ada.page.keyboard.press("Escape");
+  await ada.page.keyboard.press("Escape");
   await ada.button("Send a reaction").click();
   await expect(ada.button("Applause")).toBeVisible();
   await everyLook(ada, "reactions");
