@@ -20,6 +20,7 @@ use super::{
     js::{self, Listener},
     listening::{self, Hearing, Listening},
     media::Media,
+    other_pages::OtherPages,
     person::Person,
     quality::Level,
     reception::Receptions,
@@ -100,6 +101,10 @@ pub struct Meeting {
     pub kept: RwSignal<usize>,
     /// Whether the browser holds back the others' sound until the person asks for it.
     pub sound_blocked: RwSignal<bool>,
+    /// Whether the person is in the room in another page of this browser.
+    pub elsewhere: RwSignal<bool>,
+    /// Whether the meeting is on its way from there.
+    pub moving: RwSignal<bool>,
     pub(super) owner: StoredValue<Owner>,
     /// Outlives the meeting: set, it asks for the next one.
     wishes: RwSignal<Wishes>,
@@ -125,6 +130,8 @@ pub(super) struct Works {
     announcer: Announcer,
     /// Sounds that were heard.
     pub sounds: Cell<RateLimiter>,
+    /// Other pages of this browser in the same room.
+    pub other_pages: RefCell<Option<OtherPages>>,
     /// Joins when the devices are there.
     pub joining: Cell<bool>,
     /// By what it comes back as the participant that an earlier page was.
@@ -252,6 +259,8 @@ impl Meeting {
             recording: RwSignal::new(None),
             kept: RwSignal::new(0),
             sound_blocked: RwSignal::new(false),
+            elsewhere: RwSignal::new(false),
+            moving: RwSignal::new(false),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             wishes,
             room: StoredValue::new(room),
@@ -300,6 +309,7 @@ impl Meeting {
             _tick: Interval::new(listening::PERIOD, move || meeting.listen()),
             announcer: Announcer::new(self.said),
             sounds: Cell::default(),
+            other_pages: RefCell::default(),
             joining,
             returning: RefCell::new(point),
             makes_way,
@@ -316,6 +326,7 @@ impl Meeting {
         on_cleanup_in(self.owner, move || meeting.quit());
         let room = self.room.get_value();
         self.want(Intent::Approach { room });
+        self.meet_other_pages();
         match had_devices {
             Some(true) => self.join(),
             Some(false) => {
@@ -474,6 +485,7 @@ impl Meeting {
 
     /// The page goes: the person leaves, unless another page takes its place.
     fn go(&self) {
+        self.tell_other_pages(false);
         match self.hand_on() {
             true => drop(self.work(|works| works.media.stop_all())),
             false => self.quit(),
@@ -486,6 +498,7 @@ impl Meeting {
     }
 
     fn quit(&self) {
+        self.tell_other_pages(false);
         self.want(Intent::Leave);
         self.work(|works| works.media.stop_all());
     }

@@ -26,6 +26,7 @@ mod media;
 mod meeting;
 mod naming;
 mod newer;
+mod other_pages;
 mod outcome;
 mod peer;
 mod permissions;

@@ -100,6 +100,7 @@ fn show_phase(meeting: Meeting, phase: Phase) {
             meeting.number_self();
             meeting.stage.set(Stage::InRoom);
             meeting.link.set(LinkState::Up);
+            meeting.tell_other_pages(true);
         }
         Phase::Reconnecting { attempt } => {
             if meeting.stage.get_untracked() == Stage::InRoom {
@@ -119,6 +120,7 @@ fn show_end(meeting: Meeting, reason: EndReason) {
     meeting.stop_capture();
     meeting.end_call();
     meeting.hush();
+    meeting.tell_other_pages(false);
     meeting.people.set(Vec::new());
     meeting.you.set(None);
     meeting.link.set(LinkState::Idle);

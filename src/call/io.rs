@@ -87,6 +87,8 @@ pub enum Intent {
     /// Not to wait with the next attempt to reach the server, and to look whether a link is still one: something tells that
     /// the server may be reached again, or no more.
     Hurry,
+    /// To let another page take the place of this one: when it has, this one does not come back.
+    MakeWay,
     /// To leave for good.
     Leave,
 }

@@ -123,6 +123,11 @@ impl Call {
             Input::Intent(Intent::Host(action)) => self.handle_host(action),
             Input::Intent(Intent::Knock) => self.handle_knock(),
             Input::Intent(Intent::Hurry) => self.handle_hurry(now),
+            Input::Intent(Intent::MakeWay) => {
+                if let Some(session) = &mut self.session {
+                    session.makes_way = true;
+                }
+            }
             Input::Intent(Intent::Leave) => self.handle_leave(),
             Input::LinkOpened => self.handle_opened(now),
             Input::LinkLost => self.handle_lost(now),
@@ -326,6 +331,9 @@ impl Call {
         };
         if outside::is_for_now(&refused) {
             self.link.rest(now);
+        } else if &*refused.code == "resume-refused" && session.makes_way {
+            // The other page has come in while this one was away.
+            self.end(EndReason::Moved);
         } else if &*refused.code == "resume-refused"
             && session.forget(refused.said, &mut self.outputs)
         {

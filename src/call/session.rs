@@ -23,6 +23,8 @@ pub(super) struct Session {
     pub door: Door,
     /// What the person shows of itself.
     pub presence: Presence,
+    /// Whether another page has the token, too.
+    pub makes_way: bool,
     share: Option<Share>,
     resume: Option<Box<str>>,
     you: Option<ParticipantId>,
@@ -41,6 +43,7 @@ impl Session {
             room,
             door: Door::Open,
             presence,
+            makes_way: false,
             share: None,
             resume: None,
             you: None,
@@ -104,6 +107,7 @@ impl Session {
         }
         self.you = Some(you);
         self.door = Door::Open;
+        self.makes_way = false;
         self.resume = Some(resume);
         self.ice_servers = ice_servers;
         self.forwards = forwards;

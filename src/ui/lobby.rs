@@ -4,7 +4,7 @@ use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::{
     desk::Desk,
-    dynamic::{ElementRef, dynamic, flag, memo, on, text, when},
+    dynamic::{ElementRef, classes, dynamic, flag, memo, on, press, text, when},
     icons::{Glyph, icon},
     language_picker::language_picker,
     later::{Part, later},
@@ -34,6 +34,7 @@ pub fn lobby(meeting: Meeting, desk: Desk, room: &RoomName, ready: RwSignal<bool
                     <p class="promise">{t(Word::LobbyPromise)}</p>
                     <p class="quiet">{text(move || meeting.talking.lobby.read().as_ref().map_or_else(not_known, inside))}</p>
                     {room.is_guessable().then(guessable)}
+                    {when(move || meeting.elsewhere.get(), move || elsewhere(meeting))}
                     {join_form(meeting, ready)}
                     {language_picker(meeting, ready)}
                 </section>
@@ -78,10 +79,36 @@ fn not_known() -> String {
     "\u{a0}".to_owned()
 }
 
+/// Whoever is inside in another page most likely wants to go on here.
+fn elsewhere(meeting: Meeting) -> Piece {
+    meeting.announce(t(Word::LobbyElsewhere));
+    view! {
+        <div class="elsewhere" role="group" aria-label=t(Word::LobbyElsewhere)>
+            <p>{t(Word::LobbyElsewhere)}</p>
+            <button
+                class="button primary wide"
+                type="button"
+                disabled=flag(move || meeting.moving.get())
+                on:click=press(move || meeting.move_here())
+            >
+                {dynamic(move || meeting.moving.get().then(|| icon(Glyph::Busy)))}
+                {t(Word::LobbyMove)}
+            </button>
+        </div>
+    }
+    .piece()
+}
+
 fn join_form(meeting: Meeting, ready: RwSignal<bool>) -> Piece {
     let field = ElementRef::new();
     let wrong = RwSignal::new(String::new());
     let joining = memo(move || meeting.stage.get() == Stage::Joining);
+    let label = move || match (joining.get(), meeting.elsewhere.get()) {
+        (true, _) => Word::LobbyJoining,
+        (false, true) => Word::LobbyJoinToo,
+        (false, false) => Word::LobbyJoin,
+    };
+    let style = move || classes("button wide", &[(!meeting.elsewhere.get(), "primary")]);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         match DisplayName::parse(&meeting.name.get_untracked()) {
@@ -97,9 +124,9 @@ fn join_form(meeting: Meeting, ready: RwSignal<bool>) -> Piece {
     view! {
         <form class="join-form" on:submit=on(submit)>
             {name_field(meeting.name, wrong, field)}
-            <button class="button primary wide" type="submit" disabled=flag(move || !ready.get() || joining.get())>
+            <button class=text(style) type="submit" disabled=flag(move || !ready.get() || joining.get())>
                 {dynamic(move || joining.get().then(|| icon(Glyph::Busy)))}
-                {text(move || t(if joining.get() { Word::LobbyJoining } else { Word::LobbyJoin }).to_owned())}
+                {text(move || t(label()).to_owned())}
             </button>
             <noscript class="hint">{t(Word::LobbyNeedsProgram)}</noscript>
         </form>

@@ -422,6 +422,15 @@ fn who_is_not_taken_back_enters_anew() {
 }
 
 #[test]
+fn who_has_made_way_does_not_come_back_beside_who_took_the_place() {
+    let (mut driver, _) = returning();
+    driver.give(Input::Intent(Intent::MakeWay));
+    let outputs = driver.refuse(&Refusal::ResumeRefused);
+    assert_eq!(outputs.last(), Some(&phase(Phase::Ended(EndReason::Moved))));
+    assert!(outputs.contains(&Output::CloseLink));
+}
+
+#[test]
 fn after_a_restart_a_connected_peer_outlives_its_participants_absence() {
     let (mut driver, _) = returning();
     let outputs = driver.reply(resumed(Vec::new(), true));
