@@ -77,6 +77,11 @@ pub enum Refusal {
     /// As many as may wait or watch in front of one room.
     #[error("too many are waiting in front of this room. Try again later")]
     TooManyWaiting,
+    /// As much as one address may hold: people inside, those in front of rooms, or rooms.
+    #[error(
+        "your address has all that one may have here ({0}). Try again when someone there has left"
+    )]
+    AddressLimit(usize),
     /// More chat or reactions than a participant may send.
     #[error("that was too much at once: slow down")]
     SlowDown,
@@ -108,6 +113,7 @@ impl Refusal {
             Self::Unable(_) => "unable",
             Self::Locked => "locked",
             Self::TooManyWaiting => "too-many-waiting",
+            Self::AddressLimit(_) => "address-limit",
             Self::SlowDown => "slow-down",
             Self::TooFast => "too-fast",
         }
@@ -115,7 +121,9 @@ impl Refusal {
 
     fn limit(&self) -> Option<usize> {
         match self {
-            Self::RoomFull(limit) | Self::TooManyRooms(limit) => Some(*limit),
+            Self::RoomFull(limit) | Self::TooManyRooms(limit) | Self::AddressLimit(limit) => {
+                Some(*limit)
+            }
             _ => None,
         }
     }

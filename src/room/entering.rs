@@ -6,7 +6,9 @@ use super::{
     Admitted, Claim, ConnectionId, Network, Output, Rooms, UnitTask, pair::Pair, room::Room,
     seat::Line,
 };
-use crate::protocol::{CreateSession, Nothing, ParticipantId, Refusal, ServerEvent, TOKEN_LIFE};
+use crate::protocol::{
+    CreateSession, Nothing, ParticipantId, Refusal, RoomName, ServerEvent, TOKEN_LIFE,
+};
 
 impl Rooms {
     pub(super) fn handle_entry(
@@ -28,8 +30,11 @@ impl Rooms {
             }
             _ => {}
         }
+        let makes_room = !self.rooms.contains_key(&entry.room);
+        self.networks.may_sit(network, makes_room)?;
         self.charge_entry(network, &entry.room)?;
         self.go_away(connection);
+        self.count_seat(&entry.room, fresh, network);
         self.seated.insert(connection, (entry.room.clone(), fresh));
         let name = entry.room.clone();
         let wall = self.wall(now);
@@ -91,6 +96,7 @@ impl Rooms {
                 if room.seats.len() >= self.limits.participants {
                     return Err(Refusal::RoomFull(self.limits.participants));
                 }
+                self.networks.may_sit(network, false)?;
             }
             (None, None) => return Err(self.gone(you)),
             _ => return Err(Refusal::ResumeRefused),
@@ -109,7 +115,15 @@ impl Rooms {
         })
     }
 
-    fn network_of(&self, connection: ConnectionId) -> Result<Network, Refusal> {
+    /// A network has a seat, and the room if there was none. Who has moved here from another network is of this one.
+    fn count_seat(&mut self, room: &RoomName, who: ParticipantId, network: Network) {
+        if !self.rooms.contains_key(room) {
+            self.networks.rooms.insert(room.clone(), network);
+        }
+        self.networks.seats.insert(who, network);
+    }
+
+    pub(super) fn network_of(&self, connection: ConnectionId) -> Result<Network, Refusal> {
         let network = self.connections.get(&connection).copied();
         network.ok_or(Refusal::NotInRoom)
     }
@@ -124,6 +138,7 @@ impl Rooms {
     ) {
         let you = claim.participant;
         self.go_away(connection);
+        self.count_seat(&entry.room, you, network);
         let name = entry.room.clone();
         let wall = self.wall(now);
         self.seated.insert(connection, (name.clone(), you));

@@ -98,6 +98,7 @@ impl Rooms {
             return;
         };
         room.seats.remove(&who);
+        self.networks.seats.remove(&who);
         room.changed = true;
         if room.unit_of(who).is_some() {
             self.forwarded = self.forwarded.saturating_sub(1);
@@ -121,6 +122,7 @@ impl Rooms {
     /// A connection that is in no room looks into none and waits for none any more. Whether it did.
     pub(super) fn go_away(&mut self, connection: ConnectionId) -> bool {
         let had_knocked = self.withdraw(connection);
+        self.networks.watches.remove(&connection);
         self.watches.end(connection) || had_knocked
     }
 }

@@ -58,6 +58,8 @@ impl Rooms {
             self.seated.remove(&connection);
             self.knocks.remove(&connection);
             self.watches.end(connection);
+            self.networks.knocks.remove(&connection);
+            self.networks.watches.remove(&connection);
             self.connections.remove(&connection);
             self.outputs.push_back(Output::Close(connection));
         }

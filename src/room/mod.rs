@@ -18,6 +18,7 @@
 //! | `talk` | what is said |
 //! | `budget`, `churn` | how much one may have the server and the others do |
 //! | `updates` | when others are told of a state that changes often |
+//! | `networks`, `rates` | what one network may hold, and how often it may try |
 //! | `seal` | what only the server can make |
 //!
 //! Who was inside prepares for the newcomer and says so (`conn-init`); the newcomer then initiates.
@@ -35,8 +36,10 @@ mod kicking;
 mod leaving;
 mod mishap;
 mod network;
+mod networks;
 mod outside;
 mod pair;
+mod rates;
 mod record;
 #[expect(clippy::module_inception, reason = "one of the `Rooms`")]
 mod room;
@@ -52,6 +55,8 @@ mod watch;
 
 pub use forwarding::Forwarding;
 pub use network::Network;
+pub use networks::NetworkLimits;
+pub use rates::Rates;
 pub use record::{Awaited, MeetingRecord, RecordChange};
 pub use rooms::Rooms;
 pub use seal::{MeetingId, NetworkMark, Seal};
@@ -148,6 +153,8 @@ pub enum Input {
         /// The id for the answer.
         fresh: ParticipantId,
     },
+    /// A connection has shown a token that does not hold.
+    Guess(ConnectionId),
     /// `leave-session`: leaves for good; or knocks and looks in no more.
     Leave(ConnectionId),
     /// The connection is over.

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{ConnectionId, Output, Rooms, door::Knocked, room::Room};
-use crate::protocol::{Knock, KnockAnswered, Lobby, ParticipantId, Refusal, RoomName, ServerEvent};
+use super::{ConnectionId, Network, Output, Rooms, door::Knocked, room::Room};
+use crate::protocol::{
+    Knock, KnockAnswered, Lobby, ParticipantId, Refusal, RoomName, ServerEvent, WAITING, WATCHERS,
+};
 
 impl Rooms {
     pub(super) fn handle_look(
@@ -17,9 +19,16 @@ impl Rooms {
         if self.keeps_out(&room, connection) {
             return Err(Refusal::Kicked);
         }
+        let network = self.network_of(connection)?;
+        self.networks.may_watch(network, connection)?;
+        if !self.watches.of(&room).any(|other| other == connection) {
+            let crowd = self.of_network(network, self.watches.of(&room));
+            self.networks.may_join_crowd(network, crowd, WATCHERS)?;
+        }
         let lobby = look(&self.rooms, &room);
         // What others will hear of in a moment, a newcomer among them hears of then, too.
         let seen = self.watches.begin(connection, room, lobby)?;
+        self.networks.watches.insert(connection, network);
         self.outputs.push_back(Output::Seen(connection, seen));
         Ok(())
     }
@@ -40,6 +49,15 @@ impl Rooms {
         if self.keeps_out(&name, connection) {
             return Err(Refusal::Kicked);
         }
+        let network = self.network_of(connection)?;
+        self.networks.may_knock(network, connection)?;
+        if let Some(room) = self.rooms.get(&name)
+            && !room.door.admits(connection)
+            && !room.door.waiting().any(|other| other == connection)
+        {
+            let crowd = self.of_network(network, room.door.waiting());
+            self.networks.may_join_crowd(network, crowd, WAITING)?;
+        }
         self.charge_knock(connection, &name)?;
         let knocked = match self.rooms.get_mut(&name) {
             Some(room) => room.door.knock(connection, fresh, called),
@@ -52,6 +70,7 @@ impl Rooms {
             self.withdraw(connection);
         }
         self.knocks.insert(connection, name.clone());
+        self.networks.knocks.insert(connection, network);
         let room = self.rooms.get_mut(&name);
         match room.filter(|_| knocked == Knocked::Waits) {
             Some(room) => room.door_changed = true,
@@ -61,11 +80,23 @@ impl Rooms {
         Ok(())
     }
 
+    /// How many of these connections are of a network.
+    fn of_network(
+        &self,
+        network: Network,
+        connections: impl Iterator<Item = ConnectionId>,
+    ) -> usize {
+        connections
+            .filter(|connection| self.connections.get(connection) == Some(&network))
+            .count()
+    }
+
     /// A connection waits no more, and its pass is void. Whether it had knocked anywhere.
     pub(super) fn withdraw(&mut self, connection: ConnectionId) -> bool {
         let Some(name) = self.knocks.remove(&connection) else {
             return false;
         };
+        self.networks.knocks.remove(&connection);
         if let Some(room) = self.rooms.get_mut(&name)
             && room.door.forget(connection)
         {

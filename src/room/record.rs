@@ -124,6 +124,10 @@ impl Rooms {
     /// Nobody is in a room or awaited any more.
     pub(super) fn close_room(&mut self, name: &RoomName) -> Option<Room> {
         let room = self.rooms.remove(name)?;
+        self.networks.rooms.remove(name);
+        for (who, _) in room.seats.iter() {
+            self.networks.seats.remove(who);
+        }
         // What was never kept need not be dropped, so that a server that keeps nothing notes nothing either.
         if room.is_kept {
             self.over.insert(name.clone());

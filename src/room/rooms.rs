@@ -6,8 +6,9 @@ use std::{
 };
 
 use super::{
-    ConnectionId, Forwarding, Input, Limits, Network, Output, Seal, churn::RateLimiters,
-    pair::Stage, room::Room, updates::Update, watch::Watches,
+    ConnectionId, Forwarding, Input, Limits, Network, NetworkLimits, Output, Seal,
+    churn::RateLimiters, networks::Networks, pair::Stage, room::Room, updates::Update,
+    watch::Watches,
 };
 use crate::protocol::{
     Introduced, ParticipantId, Presence, RESTART_GRACE, Refusal, RoomName, Signalled,
@@ -22,6 +23,8 @@ pub struct Rooms {
     pub(super) rooms: BTreeMap<RoomName, Room>,
     /// Every connection that is not over. No other one is seated, waits or watches.
     pub(super) connections: BTreeMap<ConnectionId, Network>,
+    /// What each of their networks holds.
+    pub(super) networks: Networks,
     pub(super) seated: BTreeMap<ConnectionId, (RoomName, ParticipantId)>,
     pub(super) deadlines: BTreeMap<(Duration, ParticipantId), RoomName>,
     /// When the input came that is being handled.
@@ -59,6 +62,7 @@ impl Rooms {
             forwarding: None,
             rooms: BTreeMap::new(),
             connections: BTreeMap::new(),
+            networks: Networks::new(None),
             seated: BTreeMap::new(),
             deadlines: BTreeMap::new(),
             now: Duration::ZERO,
@@ -75,6 +79,13 @@ impl Rooms {
             forwarded: 0,
             outputs: VecDeque::new(),
         }
+    }
+
+    /// Has no network hold more than it may.
+    #[must_use]
+    pub fn with_network_limits(mut self, limits: NetworkLimits) -> Self {
+        self.networks = Networks::new(Some(limits));
+        self
     }
 
     /// Takes what happened at `now`, the time since the server started. **Drain
@@ -94,6 +105,40 @@ impl Rooms {
             return Err(Refusal::NotInRoom);
         }
         self.now = now;
+        let guess = self.guess(&input);
+        if let Some((network, _)) = guess {
+            self.networks.may_try(now, network)?;
+        }
+        let result = self.act(now, input);
+        if let Some((network, is_wrong)) = guess
+            && (is_wrong || is_in_vain(&result))
+        {
+            self.networks.failed(now, network);
+        }
+        result
+    }
+
+    /// The network of who tries something by which one may find out names of rooms, or a way in; and whether it is known
+    /// already to be in vain.
+    fn guess(&self, input: &Input) -> Option<(Network, bool)> {
+        let (connection, is_wrong) = match input {
+            Input::Enter {
+                connection, claim, ..
+            } => claim.is_none().then_some((connection, false)),
+            Input::Look(connection, room) => Some((connection, !self.rooms.contains_key(room))),
+            Input::Knock { connection, .. } => Some((connection, false)),
+            Input::Guess(connection) => Some((connection, true)),
+            _ => None,
+        }?;
+        Some((*self.connections.get(connection)?, is_wrong))
+    }
+
+    /// Whether somebody of this network is in a room.
+    pub fn has_seat(&self, network: Network) -> bool {
+        self.networks.seats.count(network) > 0
+    }
+
+    fn act(&mut self, now: Duration, input: Input) -> Result<(), Refusal> {
         match input {
             Input::Timeout => self.handle_timeout(now),
             Input::Connect {
@@ -135,6 +180,8 @@ impl Rooms {
                 knock,
                 fresh,
             } => self.handle_knock(connection, knock, fresh)?,
+            // What there is to do about it has been done: it was counted.
+            Input::Guess(_) => {}
             Input::Leave(connection) => self.handle_leave(connection)?,
             Input::Lost(connection) => {
                 self.handle_lost(now, connection);
@@ -253,9 +300,18 @@ impl Input {
             | Self::Host(connection, _)
             | Self::Look(connection, _)
             | Self::Knock { connection, .. }
+            | Self::Guess(connection)
             | Self::Leave(connection) => Some(*connection),
         }
     }
+}
+
+/// Whether a guess was wrong.
+fn is_in_vain(result: &Result<(), Refusal>) -> bool {
+    matches!(
+        result,
+        Err(Refusal::Locked | Refusal::Kicked | Refusal::ResumeRefused)
+    )
 }
 
 /// The room and the id of a connection that has just said something.

@@ -2,6 +2,7 @@
 
 mod forwarding;
 mod hosting;
+mod networks;
 mod powers;
 mod restart;
 mod told;

@@ -214,6 +214,12 @@ fn describe_refusal(refused: &Refused) -> Described {
             })),
             Word::TroubleOriginRemedy,
         ),
+        "address-limit" => (
+            Glyph::People,
+            Word::TroubleAddressTitle,
+            Some(t(Word::TroubleAddressCause).to_owned()),
+            Word::TroubleAddressRemedy,
+        ),
         "bad-room-name" => (
             Glyph::Search,
             Word::BadNameHeading,
