@@ -99,6 +99,10 @@ fn each_setting_is_explained() {
         "max-rooms",
         "max-unsent",
         "max-forwarded",
+        "max-connections-per-address",
+        "max-people-per-address",
+        "unlimited-address",
+        "trusted-proxy",
         "key-file",
         "log",
         "config",
@@ -207,4 +211,14 @@ async fn the_second_sigterm_ends_at_once() {
     server.terminate();
     assert_eq!(server.end().0, Some(1));
     assert!(asked.elapsed() < Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn where_it_listens_everywhere_it_names_what_a_browser_can_open() {
+    let folder = tempfile::tempdir().unwrap();
+    for listen in ["0.0.0.0:0", "[::]:0"] {
+        let server = Process::listening(listen, folder.path());
+        assert!(server.address.ip().is_loopback(), "{}", server.address);
+        assert_eq!(server.get("/healthz").await.text(), "ok\n", "{listen}");
+    }
 }

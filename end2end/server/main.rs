@@ -10,6 +10,7 @@
 )]
 
 mod abuse;
+mod addresses;
 mod binary;
 mod doors;
 mod endings;

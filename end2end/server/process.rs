@@ -56,21 +56,56 @@ impl Process {
     }
 
     pub fn start(file: &Path, home: &Path, arguments: &[&str]) -> Self {
-        let mut child = binary(file, home)
-            .args(["--listen", "127.0.0.1:0"])
-            .args(arguments)
+        let mut command = binary(file, home);
+        command.args(["--listen", "127.0.0.1:0"]).args(arguments);
+        Self::spawn(command, None)
+    }
+
+    /// Listens there.
+    pub fn listening(at: &str, home: &Path) -> Self {
+        let mut command = binary(Path::new(BINARY), home);
+        command.args(["--listen", at]);
+        Self::spawn(command, None)
+    }
+
+    /// With only so many files that may be open: `-S` before the number is a limit that the process may raise.
+    pub fn limited(files: &str, home: &Path, arguments: &[&str]) -> Self {
+        let mut command = binary(Path::new("/bin/sh"), home);
+        let script = format!("ulimit {files}; exec \"$0\" \"$@\"");
+        command.args(["-c", &script, BINARY, "--listen", "127.0.0.1:0"]);
+        command.args(arguments);
+        Self::spawn(command, None)
+    }
+
+    /// Where it is said to be by its public URL.
+    pub fn behind_proxy(address: SocketAddr, home: &Path, arguments: &[&str]) -> Self {
+        let mut command = binary(Path::new(BINARY), home);
+        command
+            .args(["--listen", &address.to_string()])
+            .args(arguments);
+        Self::spawn(command, Some(address))
+    }
+
+    fn spawn(mut command: Command, address: Option<SocketAddr>) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
         let line = said.next().expect("an address").unwrap();
-        let address = line.strip_prefix("Roundtable is at http://").unwrap();
+        let url = line.strip_prefix("Roundtable is at ").unwrap();
+        let parse = |url: &str| url.strip_prefix("http://")?.parse().ok();
         Self {
-            address: address.parse().unwrap(),
+            address: address.or_else(|| parse(url)).expect("an address"),
             log: BufReader::new(child.stderr.take().unwrap()).lines(),
             child,
         }
+    }
+
+    /// What the system tells of the process.
+    pub fn proc(&self, name: &str) -> std::path::PathBuf {
+        format!("/proc/{}/{name}", self.child.id()).into()
     }
 
     pub fn terminate(&self) {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     process::{BINARY, Process},
-    support::{Client, Server, request},
+    support::{Client, KeptAlive, Server, request},
 };
 
 const POLLING: &str = "/socket.io/?EIO=4&transport=polling";
@@ -141,4 +141,137 @@ async fn the_log_names_the_setting_too_and_is_not_flooded() {
     let (_, log) = server.end();
     let said = log.matches("--public-url https://meet.example.org").count();
     assert!((1..=2).contains(&said), "{said} times: {log}");
+}
+
+/// The proxy's address; that of somebody who only says to be one.
+const PROXY: [u8; 4] = [127, 0, 0, 2];
+const IMPOSTOR: [u8; 4] = [127, 0, 0, 3];
+
+/// A server behind a proxy, on which two of one address may be inside.
+async fn behind_proxy() -> Server {
+    Server::with(|settings| {
+        settings.unlimited_address = Vec::new();
+        settings.trusted_proxy = vec!["127.0.0.2".parse().unwrap()];
+        settings.max_people_per_address = 2;
+        settings.max_connections_per_address = 8;
+    })
+    .await
+}
+
+/// The code with which somebody is refused to enter, if it is.
+async fn enter_as(
+    server: &Server,
+    from: [u8; 4],
+    header: (&'static str, &str),
+    kept: &mut Vec<Client>,
+) -> String {
+    let mut client = Client::try_connect(server.address, from.into(), &[header])
+        .await
+        .unwrap();
+    let reply = client
+        .ask("create-session", serde_json::json!({ "room": "standup" }))
+        .await;
+    kept.push(client);
+    reply["code"].as_str().unwrap_or("in").to_owned()
+}
+
+#[tokio::test]
+async fn behind_a_trusted_proxy_the_limits_are_each_clients_own() {
+    for (name, one, other) in [
+        (
+            "x-forwarded-for",
+            "198.51.100.1, 203.0.113.7",
+            "203.0.113.8:4711",
+        ),
+        ("x-forwarded-for", "[2001:db8::7]:4711", "2001:db8:0:1::7"),
+        (
+            "forwarded",
+            "for=198.51.100.1, for=\"203.0.113.7:80\"",
+            "for=\"[2001:db8::7]\";proto=https",
+        ),
+    ] {
+        let (server, mut kept) = (behind_proxy().await, Vec::new());
+        for outcome in ["in", "in", "address-limit"] {
+            assert_eq!(
+                enter_as(&server, PROXY, (name, one), &mut kept).await,
+                outcome,
+                "{name}: {one}"
+            );
+        }
+        assert_eq!(
+            enter_as(&server, PROXY, (name, other), &mut kept).await,
+            "in",
+            "{name}: {other}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn from_anybody_else_the_headers_mean_nothing() {
+    let (server, mut kept) = (behind_proxy().await, Vec::new());
+    for (name, value, outcome) in [
+        ("x-forwarded-for", "203.0.113.7", "in"),
+        ("forwarded", "for=203.0.113.8", "in"),
+        ("x-forwarded-for", "203.0.113.9", "address-limit"),
+        ("x-forwarded-for", "127.0.0.2", "address-limit"),
+        (
+            "forwarded",
+            "for=127.0.0.2, for=203.0.113.9",
+            "address-limit",
+        ),
+    ] {
+        assert_eq!(
+            enter_as(&server, IMPOSTOR, (name, value), &mut kept).await,
+            outcome,
+            "{value}"
+        );
+    }
+    // Nor are they those of whom it named.
+    assert_eq!(
+        enter_as(
+            &server,
+            PROXY,
+            ("x-forwarded-for", "203.0.113.9"),
+            &mut kept
+        )
+        .await,
+        "in"
+    );
+}
+
+#[tokio::test]
+async fn one_connection_of_a_proxy_carries_many_clients() {
+    let server = behind_proxy().await;
+    let mut connection = KeptAlive::connect(server.address, PROXY.into()).await;
+    let mut status_for = async |client: &str| {
+        let header = ("x-forwarded-for", client);
+        connection.ask("GET", POLLING, &[header], "").await.status
+    };
+    for _ in 0..8 {
+        assert_eq!(status_for("203.0.113.7").await, 200);
+    }
+    assert_eq!(status_for("203.0.113.8").await, 200);
+    assert_eq!(status_for("203.0.113.7").await, 429);
+}
+
+#[tokio::test]
+async fn the_log_names_the_setting_for_a_proxy_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let probe = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = probe.local_addr().unwrap();
+    drop(probe);
+    let arguments = ["--public-url", "https://meet.example.org"];
+    let server = Process::behind_proxy(address, folder.path(), &arguments);
+    for _ in 0..3 {
+        let header = ("x-forwarded-for", "203.0.113.7");
+        assert_eq!(
+            request(address, "GET", "/healthz", &[header], "")
+                .await
+                .status,
+            200
+        );
+    }
+    server.terminate();
+    let (_, log) = server.end();
+    assert_eq!(log.matches("--trusted-proxy 127.0.0.1").count(), 1, "{log}");
 }

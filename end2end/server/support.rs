@@ -1,6 +1,10 @@
 //! A server of one's own, and a client that writes frames by hand.
 
-use std::{collections::VecDeque, net::SocketAddr, time::Duration};
+use std::{
+    collections::VecDeque,
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use futures_util::{SinkExt, StreamExt};
 use roundtable::server::{
@@ -101,6 +105,13 @@ impl Server {
     }
 }
 
+/// A connection from an address of this machine.
+pub async fn stream_from(address: SocketAddr, from: IpAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind((from, 0).into()).unwrap();
+    socket.connect(address).await.unwrap()
+}
+
 /// One plain request: status, head and body.
 pub async fn request(
     address: SocketAddr,
@@ -109,7 +120,19 @@ pub async fn request(
     headers: &[(&str, &str)],
     body: &str,
 ) -> Response {
-    let mut stream = TcpStream::connect(address).await.unwrap();
+    let stream = TcpStream::connect(address).await.unwrap();
+    request_on(stream, address, method, target, headers, body).await
+}
+
+/// One plain request on a connection that ends with it.
+pub async fn request_on(
+    mut stream: TcpStream,
+    address: SocketAddr,
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Response {
     let mut head =
         format!("{method} {target} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
     for (name, value) in headers {
@@ -123,6 +146,53 @@ pub async fn request(
         .expect("an answer")
         .unwrap();
     Response::parse(&bytes)
+}
+
+/// A connection for one request after the other.
+pub struct KeptAlive {
+    stream: TcpStream,
+    address: SocketAddr,
+}
+
+impl KeptAlive {
+    /// From an address of this machine.
+    pub async fn connect(address: SocketAddr, from: IpAddr) -> Self {
+        let stream = stream_from(address, from).await;
+        Self { stream, address }
+    }
+
+    pub async fn ask(
+        &mut self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Response {
+        let mut head = format!("{method} {target} HTTP/1.1\r\nhost: {}\r\n", self.address);
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
+        }
+        head += &format!("content-length: {}\r\n\r\n{body}", body.len());
+        self.stream.write_all(head.as_bytes()).await.unwrap();
+        let mut bytes = Vec::new();
+        loop {
+            let read = timeout(SOON, self.stream.read_buf(&mut bytes))
+                .await
+                .expect("an answer");
+            assert_ne!(read.unwrap(), 0, "the connection has ended");
+            if !bytes.windows(4).any(|four| four == b"\r\n\r\n") {
+                continue;
+            }
+            let response = Response::parse(&bytes);
+            let length = response
+                .head
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: "));
+            if length.expect("a length").parse() == Ok(response.body.len()) {
+                return response;
+            }
+        }
+    }
 }
 
 /// What a plain request is answered.
@@ -194,20 +264,8 @@ impl Client {
 
     /// The same, from another address of this machine: 127.0.0.`host`.
     pub async fn connect_from(address: SocketAddr, host: u8) -> Self {
-        let socket = tokio::net::TcpSocket::new_v4().unwrap();
-        socket.bind(([127, 0, 0, host], 0).into()).unwrap();
-        let stream = MaybeTlsStream::Plain(socket.connect(address).await.unwrap());
-        let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
-        let (socket, _) = tokio_tungstenite::client_async(url, stream).await.unwrap();
-        let mut client = Self {
-            socket,
-            acks: 0,
-            earlier: VecDeque::new(),
-        };
-        assert!(client.text().await.starts_with("0{"));
-        client.send_text("40").await;
-        assert!(client.text().await.starts_with("40{"));
-        client
+        let from = IpAddr::from([127, 0, 0, host]);
+        Self::try_connect(address, from, &[]).await.unwrap()
     }
 
     /// Opens the transport, and no more.
@@ -221,6 +279,37 @@ impl Client {
         };
         assert!(client.text().await.starts_with("0{"));
         client
+    }
+
+    /// Enters the namespace from an address of this machine; or the status that is answered, 0 for none.
+    pub async fn try_connect(
+        address: SocketAddr,
+        from: IpAddr,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Self, u16> {
+        let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
+        let mut request = url.into_client_request().unwrap();
+        for (name, value) in headers {
+            request.headers_mut().append(*name, value.parse().unwrap());
+        }
+        let stream = MaybeTlsStream::Plain(stream_from(address, from).await);
+        let socket = match timeout(SOON, client_async(request, stream))
+            .await
+            .expect("an answer")
+        {
+            Ok((socket, _)) => socket,
+            Err(tungstenite::Error::Http(response)) => return Err(response.status().as_u16()),
+            Err(_) => return Err(0),
+        };
+        let mut client = Self {
+            socket,
+            acks: 0,
+            earlier: VecDeque::new(),
+        };
+        assert!(client.text().await.starts_with("0{"));
+        client.send_text("40").await;
+        assert!(client.text().await.starts_with("40{"));
+        Ok(client)
     }
 
     /// Opens the transport on a connection whose kernel takes little that is not read.
@@ -490,8 +579,15 @@ impl Bystanders {
     }
 
     pub async fn enter_at(address: SocketAddr, room: &str) -> Self {
-        let mut older = Client::connect(address).await;
-        let mut newer = Client::connect(address).await;
+        let (older, newer) = (
+            Client::connect(address).await,
+            Client::connect(address).await,
+        );
+        Self::meet(older, newer, room).await
+    }
+
+    /// Two who are connected enter a room.
+    pub async fn meet(mut older: Client, mut newer: Client, room: &str) -> Self {
         let older_id = id(&older.enter(room).await);
         let newer_id = id(&newer.enter(room).await);
         introduce(&mut older, &mut newer).await;

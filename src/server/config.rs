@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use super::public_url::PublicUrl;
 
-use super::{origin::OriginRule, patience::Patience};
+use super::{forwarded::AddressRange, origin::OriginRule, patience::Patience};
 use crate::protocol;
 
 /// Everything that can be set, each of it optional: one layer of the configuration.
@@ -91,6 +91,42 @@ pub struct Layer {
     #[arg(long, env = "ROUNDTABLE_MAX_UNSENT", value_name = "MIB")]
     pub max_unsent: Option<usize>,
 
+    /// Most connections that one address may have, for IPv6 one /64; it may open as many anew in ten seconds, and is never
+    /// given more than half of what the system allows [default: 3000]
+    #[arg(
+        long,
+        env = "ROUNDTABLE_MAX_CONNECTIONS_PER_ADDRESS",
+        value_name = "NUMBER"
+    )]
+    pub max_connections_per_address: Option<usize>,
+
+    /// Most people in rooms from one address, for IPv6 from one /64. As many may look into rooms from there, as many may
+    /// knock, half as many rooms may be theirs, and as many times a minute they may be refused [default: 500]
+    #[arg(long, env = "ROUNDTABLE_MAX_PEOPLE_PER_ADDRESS", value_name = "NUMBER")]
+    pub max_people_per_address: Option<usize>,
+
+    /// Addresses for which these two do not hold, as 192.0.2.1 or 192.0.2.0/24; can be repeated
+    /// [default: 127.0.0.0/8 and ::1, which are this machine]
+    #[arg(
+        long,
+        env = "ROUNDTABLE_UNLIMITED_ADDRESS",
+        value_name = "NETWORK",
+        value_delimiter = ','
+    )]
+    #[serde(default)]
+    pub unlimited_address: Option<Vec<AddressRange>>,
+
+    /// A proxy whose word is taken for where its clients come from, by X-Forwarded-For or Forwarded, as 127.0.0.1 or
+    /// 10.0.0.0/8; can be repeated [default: none]
+    #[arg(
+        long,
+        env = "ROUNDTABLE_TRUSTED_PROXY",
+        value_name = "NETWORK",
+        value_delimiter = ','
+    )]
+    #[serde(default)]
+    pub trusted_proxy: Option<Vec<AddressRange>>,
+
     /// File with the key that resume tokens are signed with; made when it is not there. With it people
     /// keep their place over a restart; the open meetings are noted beside it [default: roundtable/resume.key in the state folder of the user]
     #[arg(long, env = "ROUNDTABLE_KEY_FILE", value_name = "FILE")]
@@ -146,6 +182,14 @@ pub struct Settings {
     pub max_rooms: usize,
     /// Most that may wait to be sent to all clients together, in MiB.
     pub max_unsent: usize,
+    /// Most connections from one network.
+    pub max_connections_per_address: usize,
+    /// Most people in rooms from one network.
+    pub max_people_per_address: usize,
+    /// Networks for which these two do not hold.
+    pub unlimited_address: Vec<AddressRange>,
+    /// Proxies that are believed where their clients come from.
+    pub trusted_proxy: Vec<AddressRange>,
     /// File with the key of the resume tokens; without one they end with the process.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_file: Option<PathBuf>,
@@ -263,6 +307,22 @@ impl Settings {
                 .unwrap_or(8),
             max_rooms: strong.max_rooms.or(weak.max_rooms).unwrap_or(1_000),
             max_unsent: strong.max_unsent.or(weak.max_unsent).unwrap_or(64),
+            max_connections_per_address: strong
+                .max_connections_per_address
+                .or(weak.max_connections_per_address)
+                .unwrap_or(3_000),
+            max_people_per_address: strong
+                .max_people_per_address
+                .or(weak.max_people_per_address)
+                .unwrap_or(500),
+            unlimited_address: strong
+                .unlimited_address
+                .or(weak.unlimited_address)
+                .unwrap_or_else(|| AddressRange::LOOPBACK.into()),
+            trusted_proxy: strong
+                .trusted_proxy
+                .or(weak.trusted_proxy)
+                .unwrap_or_default(),
             key_file: strong.key_file.or(weak.key_file).or_else(default_key_file),
             log: strong.log.or(weak.log).unwrap_or_else(|| "info".to_owned()),
             heartbeat: Heartbeat::default(),
@@ -276,6 +336,12 @@ impl Settings {
         }
         if !(4..=4_096).contains(&settings.max_unsent) {
             return Err(ConfigError::OutOfRange("max-unsent", 4, 4_096));
+        }
+        if settings.max_connections_per_address < 8 {
+            return Err(ConfigError::TooSmall("max-connections-per-address", 8));
+        }
+        if settings.max_people_per_address < 2 {
+            return Err(ConfigError::TooSmall("max-people-per-address", 2));
         }
         Ok(settings)
     }
@@ -359,7 +425,7 @@ macro_rules! as_text {
     )*};
 }
 
-as_text!(PublicUrl, IceServer, OriginRule);
+as_text!(PublicUrl, IceServer, OriginRule, AddressRange);
 
 #[cfg(test)]
 mod tests {
@@ -406,6 +472,8 @@ mod tests {
             ["--ice-server", "turn:a:3478"],
             ["--allow-origin", "example.org"],
             ["--max-participants", "-1"],
+            ["--trusted-proxy", "my-proxy"],
+            ["--unlimited-address", "10.0.0.0/33"],
         ] {
             assert!(flags(&arguments).is_err(), "{arguments:?}");
         }

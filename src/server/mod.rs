@@ -4,6 +4,10 @@
 mod answers;
 mod assets;
 pub mod config;
+mod connections;
+mod descriptors;
+mod forwarded;
+mod gate;
 mod headers;
 #[cfg(test)]
 #[path = "../../build/light/mod.rs"]
@@ -16,6 +20,7 @@ mod origin;
 mod pages;
 pub mod patience;
 mod public_url;
+mod seldom;
 mod signaling;
 pub mod supervision;
 mod token;
@@ -34,6 +39,8 @@ use tokio::{net::TcpListener, runtime::Handle, task::JoinHandle};
 use self::{
     assets::FrontNames,
     config::Settings,
+    descriptors::Capacity,
+    gate::Gate,
     media::{MediaError, MediaPort},
     meetings::Meetings,
     origin::Origins,
@@ -103,7 +110,12 @@ impl Server {
         let patience = settings.patience;
         let sessions = Sessions::new(hub.clone(), patience, settings.max_unsent << 20);
         let sessions = Arc::new(sessions);
-        let app = app(&settings, sessions.clone(), self.readiness.clone());
+        let gate = Gate::new(&settings, Capacity::raise(), {
+            let hub = hub.clone();
+            move |network| hub.has_seat(network)
+        });
+        let readiness = self.readiness.clone();
+        let app = app(&settings, sessions.clone(), readiness, gate.clone());
         let clock = watch_clock(hub.clone(), self.readiness);
         let forwarding = self.driver.zip(queue).map(|(driver, queue)| {
             watch_unit(
@@ -119,7 +131,7 @@ impl Server {
             async move { sessions.run().await }
         });
         let (closing, closed) = tokio::sync::oneshot::channel::<()>();
-        let serving = net::serve(self.listener, app, patience, async {
+        let serving = net::serve(self.listener, app, gate, patience, async {
             shutdown.await;
             tell_counts(&hub, &sessions);
             let _ = closing.send(());
@@ -202,7 +214,12 @@ fn watch_unit(
 }
 
 /// Everything that is served.
-fn app(settings: &Settings, sessions: Arc<Sessions>, readiness: Arc<Readiness>) -> Router {
+fn app(
+    settings: &Settings,
+    sessions: Arc<Sessions>,
+    readiness: Arc<Readiness>,
+    gate: Gate,
+) -> Router {
     let front = FrontNames::find();
     if front.is_none() {
         tracing::warn!(
@@ -234,6 +251,7 @@ fn app(settings: &Settings, sessions: Arc<Sessions>, readiness: Arc<Readiness>) 
             "/readyz",
             get(move || std::future::ready(ready(&readiness))),
         );
+    let router = router.layer(middleware::from_fn_with_state(gate, gate::guard));
     headers::secure(router, settings.public_url.as_ref())
 }
 

@@ -28,8 +28,11 @@ use tokio::{
 use tower_service::Service;
 
 use self::{body::TimedBody, stream::Stream};
-use super::patience::Patience;
-use crate::room::Network;
+use super::{
+    connections::Held,
+    gate::{Gate, Peer},
+    patience::Patience,
+};
 
 /// What the kernel holds of what is written to one connection, in bytes; Linux takes twice as much, for
 /// its own accounts. Left to itself it takes 4 MB for a client that does not read.
@@ -41,6 +44,7 @@ const LAST_REQUESTS: Duration = Duration::from_secs(1);
 pub async fn serve(
     listener: TcpListener,
     app: Router,
+    gate: Gate,
     patience: Patience,
     shutdown: impl Future<Output = ()>,
 ) {
@@ -55,13 +59,9 @@ pub async fn serve(
         };
         match accepted {
             Ok((stream, from)) => {
-                serve_connection(
-                    stream,
-                    from.ip().into(),
-                    &app,
-                    patience,
-                    closing.subscribe(),
-                );
+                if let Some(taken) = gate.take(stream, from.ip()) {
+                    serve_connection(taken, &app, patience, closing.subscribe());
+                }
             }
             Err(error) => {
                 // Out of file descriptors, most likely: those there are have to end first.
@@ -96,8 +96,7 @@ fn bound_kernel(listener: &TcpListener, patience: Patience) {
 }
 
 fn serve_connection(
-    stream: TcpStream,
-    network: Network,
+    (stream, peer, held): (TcpStream, Peer, Held),
     app: &Router,
     patience: Patience,
     mut closing: watch::Receiver<()>,
@@ -108,15 +107,20 @@ fn serve_connection(
     let app = OfConnection {
         app: app.clone(),
         cut: cut.clone(),
-        network,
+        peer,
         patience,
+    };
+    let (head, keep_alive) = match peer.is_newcomer() {
+        true => (patience.newcomer_head, false),
+        false => (patience.head, true),
     };
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(patience.head)
+        .keep_alive(keep_alive)
+        .header_read_timeout(head)
         .max_buf_size(16 * 1024)
         .serve_connection(
-            TokioIo::new(Stream::new(stream, cut, patience.write)),
+            TokioIo::new(Stream::new(stream, cut, patience.write, held)),
             TowerToHyperService::new(app),
         )
         .with_upgrades();
@@ -135,12 +139,12 @@ fn serve_connection(
     });
 }
 
-/// Puts a connection's [`Cut`] and [`Network`] into each of its requests.
+/// Puts a connection's [`Cut`] and [`Peer`] into each of its requests.
 #[derive(Clone)]
 struct OfConnection {
     app: Router,
     cut: Cut,
-    network: Network,
+    peer: Peer,
     patience: Patience,
 }
 
@@ -155,7 +159,7 @@ impl Service<Request<Incoming>> for OfConnection {
 
     fn call(&mut self, mut request: Request<Incoming>) -> Self::Future {
         request.extensions_mut().insert(self.cut.clone());
-        request.extensions_mut().insert(self.network);
+        request.extensions_mut().insert(self.peer);
         let request = request.map(|body| TimedBody::new(body, self.patience.body));
         self.app.call(request)
     }

@@ -1,15 +1,7 @@
 //! Which web pages may talk to this server. Socket.IO checks no origin by itself, and a WebSocket
 //! crosses origins freely (RFC 6455 section 10.2).
 
-use std::{
-    fmt,
-    str::FromStr,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::{fmt, str::FromStr, sync::Arc};
 
 use axum::{
     extract::{Request, State},
@@ -22,10 +14,9 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use super::{
     answers,
     config::{PublicUrl, Settings},
+    seldom::Seldom,
 };
 
-/// How often the log says that pages are refused.
-const WARNED_EVERY: Duration = Duration::from_secs(60);
 /// Longest part of a header that a sentence repeats, in characters.
 const SHOWN_CHARS: usize = 200;
 
@@ -43,15 +34,7 @@ pub enum OriginRule {
 pub struct Origins {
     rules: Vec<OriginRule>,
     public_url: Option<PublicUrl>,
-    warned: Arc<Warned>,
-}
-
-/// When the log last said that a page was refused.
-#[derive(Debug)]
-struct Warned {
-    started: Instant,
-    /// Seconds since then, and one.
-    last: AtomicU64,
+    said: Arc<Seldom>,
 }
 
 impl Origins {
@@ -60,10 +43,7 @@ impl Origins {
         Self {
             rules: settings.allow_origin.clone(),
             public_url: settings.public_url.clone(),
-            warned: Arc::new(Warned {
-                started: Instant::now(),
-                last: AtomicU64::new(0),
-            }),
+            said: Arc::default(),
         }
     }
 
@@ -129,25 +109,12 @@ impl Origins {
     }
 }
 
-impl Warned {
-    /// Whether it is time to say it again.
-    fn is_due(&self) -> bool {
-        let now = self.started.elapsed().as_secs().saturating_add(1);
-        let last = self.last.load(Ordering::Relaxed);
-        let due = last == 0 || now.saturating_sub(last) >= WARNED_EVERY.as_secs();
-        due && self
-            .last
-            .compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed)
-            .is_ok()
-    }
-}
-
 /// Refuses requests from pages of other origins.
 pub async fn guard(State(origins): State<Origins>, request: Request, next: Next) -> Response {
     let Some(sentence) = origins.refusal(request.headers()) else {
         return next.run(request).await;
     };
-    if origins.warned.is_due() {
+    if origins.said.is_due() {
         tracing::warn!("a page is refused: {}", sentence.escape_debug());
     } else {
         tracing::debug!("a page is refused: {}", sentence.escape_debug());

@@ -7,6 +7,8 @@ use std::time::Duration;
 pub struct Patience {
     /// To send the head of a request.
     pub head: Duration,
+    /// The same, of somebody who is not inside, when there are few connections left.
+    pub newcomer_head: Duration,
     /// To send the body of a request.
     pub body: Duration,
     /// To take something of what is sent to it, while something waits.
@@ -19,6 +21,7 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             head: Duration::from_secs(10),
+            newcomer_head: Duration::from_secs(2),
             body: Duration::from_secs(20),
             write: Duration::from_secs(30),
             connect: Duration::from_secs(15),

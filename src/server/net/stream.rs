@@ -18,6 +18,8 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
+use crate::server::connections::Held;
+
 /// Ends a connection from outside: reads and writes fail from then on.
 #[derive(Debug, Clone, Default)]
 pub struct Cut(Arc<CutState>);
@@ -54,6 +56,8 @@ impl Cut {
 pub struct Stream {
     stream: TcpStream,
     cut: Cut,
+    /// The connection is counted for as long as this is there, whatever protocol it speaks.
+    _held: Held,
     /// How long a write may make no progress.
     patience: Duration,
     /// Runs while one makes none. It is kept, as a client that was slow once is slow again.
@@ -63,10 +67,11 @@ pub struct Stream {
 
 impl Stream {
     /// Takes a connection.
-    pub fn new(stream: TcpStream, cut: Cut, patience: Duration) -> Self {
+    pub fn new(stream: TcpStream, cut: Cut, patience: Duration, held: Held) -> Self {
         Self {
             stream,
             cut,
+            _held: held,
             patience,
             deadline: None,
             is_stalled: false,

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     protocol::{EVENTS, RateLimiter},
     room::{ConnectionId, Network},
-    server::net::Cut,
+    server::{connections::Held, net::Cut},
 };
 
 /// Most connections that one session may try to upgrade to a WebSocket; a client tries once.
@@ -77,9 +77,8 @@ impl Client {
             number,
             at: now,
             network: extensions
-                .get::<Network>()
-                .copied()
-                .unwrap_or(Network::V4([0; 4])),
+                .get::<Arc<Held>>()
+                .map_or(Network::V4([0; 4]), |held| held.network()),
             account: Account::new(budget),
             limiter: Mutex::default(),
             stage: Mutex::new(Stage::Waiting),

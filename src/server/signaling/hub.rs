@@ -22,8 +22,8 @@ use crate::{
         ParticipantId, Refusal, RoomName, ServerEvent, SessionReply, StampedReply, WireEvent,
     },
     room::{
-        Admitted, ConnectionId, Forwarding, Input, Limits, MeetingRecord, Network, Output,
-        RecordChange, Rooms, UnitSays,
+        Admitted, ConnectionId, Forwarding, Input, Limits, MeetingRecord, Network, NetworkLimits,
+        Output, RecordChange, Rooms, UnitSays,
     },
     server::{config::Settings, meetings::Meetings, token::Tokens},
     sfu::Queue,
@@ -73,6 +73,12 @@ impl Hub {
             rooms: settings.max_rooms,
         };
         let mut rooms = Rooms::new(limits, tokens.seal(), wall.unwrap_or_default());
+        let unlimited = settings.unlimited_address.iter();
+        rooms = rooms.with_network_limits(NetworkLimits::new(
+            settings.max_people_per_address,
+            settings.max_rooms,
+            unlimited.map(|range| range.prefix()).collect(),
+        ));
         if unit.is_some() {
             rooms = rooms.with_unit(Forwarding {
                 unit: ParticipantId::from_random(rand::random()),
@@ -111,6 +117,11 @@ impl Hub {
             network,
         });
         connection
+    }
+
+    /// Whether somebody of a network is in a room.
+    pub fn has_seat(&self, network: Network) -> bool {
+        self.lock().rooms.has_seat(network)
     }
 
     /// Handles what a connection says. The replies to `create-session` and `look-in` go out through `ack`.
@@ -255,7 +266,10 @@ impl Hub {
 
     fn entry(&self, connection: ConnectionId, entry: CreateSession) -> Result<Input, Refusal> {
         let claim = match &entry.resume {
-            Some(token) => Some(self.tokens.verify(token).ok_or(Refusal::ResumeRefused)?),
+            Some(token) => Some(self.tokens.verify(token).ok_or_else(|| {
+                self.give(Input::Guess(connection));
+                Refusal::ResumeRefused
+            })?),
             None => None,
         };
         let fresh = ParticipantId::from_random(rand::random());

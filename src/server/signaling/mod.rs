@@ -28,8 +28,8 @@ use axum::{
 use engineioxide::{config::EngineIoConfig, service::EngineIoService, socket::Sid};
 use hyper::upgrade::OnUpgrade;
 
-use super::{config::Heartbeat, net::Cut};
-use crate::{protocol::MESSAGE_BYTES, room::Network};
+use super::{config::Heartbeat, connections::Held, net::Cut};
+use crate::protocol::MESSAGE_BYTES;
 
 /// Packets that wait for one client; their bytes are bounded by [`account`].
 const BUFFERED_PACKETS: usize = 2_048;
@@ -99,8 +99,9 @@ pub async fn trim(mut request: Request, next: Next) -> Response {
     if let Some(cut) = given.remove::<Cut>() {
         request.extensions_mut().insert(cut);
     }
-    if let Some(network) = given.remove::<Network>() {
-        request.extensions_mut().insert(network);
+    // The session is counted for as long as it keeps this.
+    if let Some(held) = given.remove::<Arc<Held>>() {
+        request.extensions_mut().insert(held);
     }
     next.run(request).await
 }

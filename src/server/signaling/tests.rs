@@ -13,6 +13,8 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungsten
 use super::{Hub, Sessions, service};
 use crate::server::{
     config::{Layer, Settings},
+    descriptors::Capacity,
+    gate::Gate,
     net,
     token::Tokens,
 };
@@ -28,7 +30,14 @@ async fn server() -> (SocketAddr, Arc<Hub>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     let app = Router::new().route_service("/socket.io/", service);
-    let serving = net::serve(listener, app, settings.patience, std::future::pending());
+    let gate = Gate::new(&settings, Capacity::of(1_000), |_| false);
+    let serving = net::serve(
+        listener,
+        app,
+        gate,
+        settings.patience,
+        std::future::pending(),
+    );
     tokio::spawn(serving);
     (address, hub)
 }

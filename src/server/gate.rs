@@ -1,0 +1,265 @@
+//! Who is served: connections are refused before any work is done for them, requests once it is known whose they are.
+//!
+//! A connection of a proxy carries the requests of many: so the network of a client is decided for each request.
+
+use std::{
+    io::{Read, Write},
+    net::IpAddr,
+    sync::Arc,
+};
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, Uri, header},
+    middleware::Next,
+    response::Response,
+};
+use tokio::net::TcpStream;
+
+use super::{
+    answers,
+    config::Settings,
+    connections::{ConnectionLimits, Connections, Held, Kind, Refused},
+    descriptors::Capacity,
+    forwarded::{TrustedProxies, is_passed_on},
+    seldom::Seldom,
+};
+use crate::room::Network;
+
+/// What is still answered when the server has as many connections as it may.
+const HEALTH: [&str; 2] = ["/healthz", "/readyz"];
+/// Seconds after which who was refused may try again.
+const RETRY_AFTER: &str = "10";
+
+/// Decides who is served. Clones decide together.
+#[derive(Clone)]
+pub struct Gate(Arc<Shared>);
+
+struct Shared {
+    connections: Connections,
+    proxies: TrustedProxies,
+    /// Whether somebody of a network is in a room.
+    is_inside: Box<dyn Fn(Network) -> bool + Send + Sync>,
+    /// Whether people come by a proxy, as far as the settings tell.
+    expects_proxy: bool,
+    hint: Seldom,
+    refused: Seldom,
+    full: Seldom,
+}
+
+/// Who is at the other end of a connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer {
+    address: IpAddr,
+    /// Whether there is place for it only to ask whether the server is well.
+    is_newcomer: bool,
+}
+
+impl Peer {
+    /// Whether it is to be quick, since there are few connections left.
+    pub fn is_newcomer(self) -> bool {
+        self.is_newcomer
+    }
+}
+
+impl Gate {
+    /// Opens as far as the settings and the system say.
+    pub fn new(
+        settings: &Settings,
+        capacity: Capacity,
+        is_inside: impl Fn(Network) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        let unlimited = settings
+            .unlimited_address
+            .iter()
+            .chain(&settings.trusted_proxy);
+        let limits = ConnectionLimits {
+            each: settings.max_connections_per_address,
+            unlimited: unlimited.map(|range| range.prefix()).collect(),
+        };
+        let expects_proxy = settings
+            .public_url
+            .as_ref()
+            .is_some_and(|url| url.as_str().starts_with("https:"));
+        Self(Arc::new(Shared {
+            connections: Connections::new(limits, capacity),
+            proxies: TrustedProxies::new(&settings.trusted_proxy),
+            is_inside: Box::new(is_inside),
+            expects_proxy,
+            hint: Seldom::default(),
+            refused: Seldom::default(),
+            full: Seldom::default(),
+        }))
+    }
+
+    /// Takes a connection, or turns it away with a word.
+    pub fn take(&self, stream: TcpStream, from: IpAddr) -> Option<(TcpStream, Peer, Held)> {
+        let network = from.into();
+        match self
+            .0
+            .connections
+            .take(network, || (self.0.is_inside)(network))
+        {
+            Ok(held) => {
+                let peer = Peer {
+                    address: from,
+                    is_newcomer: held.kind() == Kind::Newcomer,
+                };
+                Some((stream, peer, held))
+            }
+            Err(refused) => {
+                self.say(refused);
+                turn_away(stream, refused);
+                None
+            }
+        }
+    }
+
+    /// Says in the log that somebody is refused, but not whenever somebody is.
+    fn say(&self, refused: Refused) {
+        match refused {
+            Refused::Full if self.0.full.is_due() => {
+                tracing::warn!(
+                    "there are as many connections as files may be open: newcomers are refused"
+                );
+            }
+            Refused::TooMany | Refused::TooFast if self.0.refused.is_due() => {
+                tracing::warn!(
+                    "an address has more connections than --max-connections-per-address: it is refused more"
+                );
+            }
+            _ => tracing::trace!(?refused, "a connection is refused"),
+        }
+    }
+
+    /// Says once which setting makes a proxy's clients known.
+    fn give_hint(&self, peer: IpAddr, request: &Request) {
+        let is_near = match peer.to_canonical() {
+            IpAddr::V4(address) => address.is_loopback() || address.is_private(),
+            IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
+        };
+        let is_unknown = is_near && !self.0.proxies.has(peer);
+        if self.0.expects_proxy
+            && is_unknown
+            && is_passed_on(request.headers())
+            && self.0.hint.is_first()
+        {
+            tracing::warn!(
+                "requests come with the addresses of clients from {peer}: if that is your proxy, --trusted-proxy {peer} \
+                 has the limits per address hold for its clients",
+            );
+        }
+    }
+}
+
+/// Refuses requests above what a network may have. One that begins a session has what counts it, and tells whose it is.
+pub async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+    let Some(peer) = request.extensions().get::<Peer>().copied() else {
+        return next.run(request).await;
+    };
+    let is_about_health = HEALTH.contains(&request.uri().path());
+    if peer.is_newcomer && !is_about_health {
+        return answer(Refused::Full);
+    }
+    gate.give_hint(peer.address, &request);
+    let client = gate.0.proxies.client(peer.address, request.headers());
+    let network = Network::from(client);
+    let is_passed_on = client != peer.address.to_canonical();
+    // A proxy's connection is taken before it is known whose requests it carries.
+    if is_passed_on
+        && !is_about_health
+        && gate.0.connections.is_scarce()
+        && !(gate.0.is_inside)(network)
+    {
+        return refuse(&gate, Refused::Full);
+    }
+    let under_way = match is_passed_on
+        .then(|| gate.0.connections.take_request(network))
+        .transpose()
+    {
+        Ok(held) => held,
+        Err(refused) => return refuse(&gate, refused),
+    };
+    if begins_session(request.uri()) {
+        match gate.0.connections.take_session(network) {
+            Ok(held) => request.extensions_mut().insert(Arc::new(held)),
+            Err(refused) => return refuse(&gate, refused),
+        };
+    }
+    let response = next.run(request).await;
+    drop(under_way);
+    response
+}
+
+fn refuse(gate: &Gate, refused: Refused) -> Response {
+    gate.say(refused);
+    answer(refused)
+}
+
+fn answer(refused: Refused) -> Response {
+    let (status, code, message) = match refused {
+        Refused::TooMany | Refused::TooFast => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "address-limit",
+            "Your address has more connections here than one may. Try again in a while.",
+        ),
+        Refused::Full => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "server-full",
+            "This server has as many connections as it can hold. Try again in a while.",
+        ),
+    };
+    let mut response = answers::refused(status, code, message);
+    let headers = response.headers_mut();
+    headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+    if refused == Refused::Full {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+/// Whether a request begins a session of Engine.IO: the others name theirs.
+fn begins_session(uri: &Uri) -> bool {
+    let names_one = || {
+        uri.query()
+            .unwrap_or_default()
+            .split('&')
+            .any(|pair| pair.starts_with("sid="))
+    };
+    uri.path().starts_with("/socket.io") && !names_one()
+}
+
+/// Answers without having read, as far as the socket takes it at once, and closes.
+fn turn_away(stream: TcpStream, refused: Refused) {
+    let status = match refused {
+        Refused::TooMany | Refused::TooFast => "429 Too Many Requests",
+        Refused::Full => "503 Service Unavailable",
+    };
+    let answer = format!(
+        "HTTP/1.1 {status}\r\nretry-after: {RETRY_AFTER}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+    );
+    if let Ok(mut stream) = stream.into_std() {
+        // What stays unread would have the system throw away the answer, too.
+        let _ = stream.read(&mut [0; 2_048]);
+        let _ = stream.write(answer.as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_begins_where_none_is_named() {
+        for (target, begins) in [
+            ("/socket.io/?EIO=4&transport=websocket", true),
+            ("/socket.io/?EIO=4&transport=polling&t=sid=", true),
+            ("/socket.io/", true),
+            ("/socket.io/?EIO=4&transport=websocket&sid=abc", false),
+            ("/socket.io/?sid=abc", false),
+            ("/r/socket.io", false),
+        ] {
+            assert_eq!(begins_session(&target.parse().unwrap()), begins, "{target}");
+        }
+    }
+}
