@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use clap::Parser;
-use roundtable::server::{Server, config::CommandLine};
+use roundtable::server::{Server, config::CommandLine, listening};
 use tokio::{net::TcpListener, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -28,13 +28,9 @@ async fn main() -> anyhow::Result<()> {
     })?;
     // From now on: who is told the address may ask for the end at once.
     let asked_to_end = asked_to_end()?;
-    let address = listener.local_addr()?;
+    let announcement = listening::announcement(&listener, settings.public_url.as_ref())?;
     let server = Server::open(listener, settings.clone()).await?;
-    let url = settings
-        .public_url
-        .as_ref()
-        .map_or_else(|| format!("http://{address}"), ToString::to_string);
-    println!("Roundtable is at {url}");
+    print!("{announcement}");
 
     server.run(asked_to_end).await;
     Ok(())

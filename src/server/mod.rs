@@ -13,6 +13,7 @@ mod headers;
 #[path = "../../build/light/mod.rs"]
 mod light;
 mod links;
+pub mod listening;
 mod media;
 mod meetings;
 mod net;
