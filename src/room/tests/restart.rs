@@ -329,6 +329,7 @@ proptest! {
         let mut records = BTreeMap::new();
         for step in steps {
             world.step(step);
+            world.check();
             for change in world.rooms.take_changes() {
                 match change {
                     RecordChange::Kept(record) => drop(records.insert(record.room.clone(), record)),
