@@ -52,7 +52,7 @@ impl Rates {
 
     /// How many networks are kept in mind.
     #[cfg(test)]
-    pub fn len(&self) -> usize {
+    pub fn kept(&self) -> usize {
         self.limiters.len()
     }
 
@@ -93,9 +93,9 @@ mod tests {
         for number in 0..3 * NETWORKS as u32 {
             assert!(rates.take(Duration::ZERO, network(number)));
         }
-        assert_eq!(rates.len(), NETWORKS);
+        assert_eq!(rates.kept(), NETWORKS);
         assert!(rates.take(MINUTE, network(u32::MAX)));
-        assert_eq!(rates.len(), 1, "the others are whole again");
+        assert_eq!(rates.kept(), 1, "the others are whole again");
     }
 
     proptest! {

@@ -351,7 +351,7 @@ fn whoever_floods_uses_up_nobody_elses_share() {
     for one in crowd {
         let of_one = |event: &&ServerEvent| matches!(event, ServerEvent::ParticipantState(member) if member.id == one.0);
         let to_quiet = desk.sent.iter().filter(|(_, to, _)| *to == quiet.1);
-        let last = to_quiet.map(|(.., event)| event).filter(of_one).next_back();
+        let last = to_quiet.map(|(.., event)| event).rfind(of_one);
         let Some(ServerEvent::ParticipantState(member)) = last else {
             panic!("{one:?} was not seen")
         };
