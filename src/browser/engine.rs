@@ -431,6 +431,7 @@ impl From<LinkEvent> for Input {
             LinkEvent::Lobby(reply) => Self::Lobby(reply),
             LinkEvent::Said(reply) => Self::Said(reply),
             LinkEvent::Echoed => Self::Echoed,
+            LinkEvent::Heard => Self::Heard,
             LinkEvent::Event(event) => Self::Event(event),
         }
     }

@@ -51,6 +51,8 @@ pub enum LinkEvent {
     Said(Result<Stamped, Refused>),
     /// The reply to `echo`.
     Echoed,
+    /// Something that means nothing but that the server is there.
+    Heard,
     /// An event.
     Event(ServerEvent),
 }
@@ -152,6 +154,7 @@ impl<R: Fn(LinkEvent)> Reader<R> {
             }
             ServerFrame::Ping => {
                 let _ = self.outgoing.unbounded_send(frame::PONG.to_owned());
+                (self.report)(LinkEvent::Heard);
             }
             ServerFrame::Connected => (self.report)(LinkEvent::Opened),
             ServerFrame::Close | ServerFrame::Disconnected | ServerFrame::ConnectError(_) => {
@@ -167,7 +170,7 @@ impl<R: Fn(LinkEvent)> Reader<R> {
                 Ok(event) => event.into_iter().for_each(&self.report),
                 Err(Unreadable) => return Taken::End,
             },
-            ServerFrame::Other => {}
+            ServerFrame::Other => (self.report)(LinkEvent::Heard),
         }
         Taken::Read
     }

@@ -25,6 +25,8 @@ pub enum Input {
     LinkRefused(Refused),
     /// The reply to `echo`.
     Echoed,
+    /// Something else that the server has sent.
+    Heard,
     /// The reply to `create-session`.
     Reply(SessionReply),
     /// The reply to `look-in`.
@@ -42,6 +44,16 @@ pub enum Input {
         /// What it says.
         event: PeerEvent,
     },
+}
+
+impl Input {
+    /// Whether it shows that the server is there.
+    pub(super) fn is_from_server(&self) -> bool {
+        matches!(
+            self,
+            Self::Heard | Self::Reply(_) | Self::Lobby(_) | Self::Said(_) | Self::Event(_)
+        )
+    }
 }
 
 /// What the person wants.

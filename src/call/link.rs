@@ -16,6 +16,8 @@ const ECHO_PATIENCE: Duration = Duration::from_secs(3);
 const HELD_UP: Duration = Duration::from_millis(500);
 /// How long the answer may take then: it may be there already, and not read yet.
 const SECOND_PATIENCE: Duration = Duration::from_secs(1);
+/// How young an attempt to open or to enter is that nothing cuts short.
+const YOUNG: Duration = Duration::from_secs(1);
 /// How long to rest when the server asks for that, to be doubled twice. Cut by up to half as the other waits.
 const REST: Duration = Duration::from_secs(2);
 
@@ -27,13 +29,14 @@ pub(super) struct Link {
     failures: u32,
     transports: Transports,
     /// While an `echo` is not answered.
-    probe: Option<Probe>,
+    probe: Option<Attempt>,
     jitter: Jitter,
 }
 
-/// An `echo` that is not answered.
+/// Something that the server is to answer.
 #[derive(Debug, Clone, Copy)]
-struct Probe {
+struct Attempt {
+    since: Duration,
     until: Duration,
     /// Whether the page was held up meanwhile, and got some time on top.
     is_extended: bool,
@@ -42,15 +45,11 @@ struct Probe {
 #[derive(Debug)]
 enum State {
     Closed,
-    Opening {
-        until: Duration,
-    },
+    Opening(Attempt),
     /// Open, before a room is entered.
     Outside,
     /// `create-session` is sent.
-    Entering {
-        until: Duration,
-    },
+    Entering(Attempt),
     /// The link is there, and the server has asked to be left alone until then.
     Resting {
         until: Duration,
@@ -113,7 +112,7 @@ impl Link {
 
     /// Whether the reply to `create-session` is awaited.
     pub fn is_entering(&self) -> bool {
-        matches!(self.state, State::Entering { .. })
+        matches!(self.state, State::Entering(_))
     }
 
     /// Whether a room can be entered at once.
@@ -145,15 +144,15 @@ impl Link {
                 Some(Hurry::Open)
             }
             State::Outside | State::Resting { .. } | State::Open if self.probe.is_none() => {
-                self.probe = Some(Probe {
-                    until: now + ECHO_PATIENCE,
-                    is_extended: false,
-                });
+                self.probe = Some(Attempt::new(now, ECHO_PATIENCE));
                 Some(Hurry::Probe)
             }
+            State::Opening(_) if self.transports.are_slow() => None,
             // It was begun when the server could not be reached yet, it may be.
-            State::Opening { until } | State::Entering { until } => {
-                *until = (*until).min(now + ECHO_PATIENCE);
+            State::Opening(attempt) | State::Entering(attempt) => {
+                if now >= attempt.since + YOUNG {
+                    attempt.until = attempt.until.min(now + ECHO_PATIENCE);
+                }
                 None
             }
             State::Closed | State::Outside | State::Resting { .. } | State::Open => None,
@@ -165,6 +164,19 @@ impl Link {
         self.probe = None;
     }
 
+    /// Something has come from the server, which is there then: the answer to an `echo` may wait behind what else is on its
+    /// way. What comes right after the question may have lain in a buffer while the link died, and gives it more time only.
+    pub fn heard(&mut self, now: Duration) {
+        let Some(probe) = &mut self.probe else {
+            return;
+        };
+        if now >= probe.since + HELD_UP {
+            self.probe = None;
+        } else {
+            probe.until = probe.until.max(probe.since + PATIENCE);
+        }
+    }
+
     pub fn close(&mut self) {
         self.state = State::Closed;
         self.probe = None;
@@ -172,16 +184,14 @@ impl Link {
 
     /// The attempt has come to something.
     pub fn opened(&mut self) {
-        if matches!(self.state, State::Opening { .. }) {
+        if matches!(self.state, State::Opening(_)) {
             self.transports.opened();
             self.state = State::Outside;
         }
     }
 
     pub fn entering(&mut self, now: Duration) {
-        self.state = State::Entering {
-            until: now + PATIENCE,
-        };
+        self.state = State::Entering(Attempt::new(now, PATIENCE));
     }
 
     /// The reply was a no that is not the end.
@@ -209,7 +219,7 @@ impl Link {
             return None;
         }
         self.probe = None;
-        if matches!(self.state, State::Opening { .. }) && self.transports.failed() {
+        if matches!(self.state, State::Opening(_)) && self.transports.failed() {
             self.try_now(now);
             return Some(Lost::Open);
         }
@@ -223,8 +233,8 @@ impl Link {
 
     pub fn poll_timeout(&self) -> Option<Duration> {
         let state = match self.state {
-            State::Opening { until }
-            | State::Entering { until }
+            State::Opening(Attempt { until, .. })
+            | State::Entering(Attempt { until, .. })
             | State::Resting { until }
             | State::Waiting { until } => Some(until),
             State::Closed | State::Outside | State::Open => None,
@@ -234,28 +244,22 @@ impl Link {
     }
 
     pub fn handle_timeout(&mut self, now: Duration) -> Option<Due> {
-        self.poll_timeout().filter(|until| *until <= now)?;
-        if matches!(self.state, State::Waiting { .. }) {
-            self.begin(now);
-            return Some(Due::Open);
-        }
-        if let State::Resting { until } = self.state
-            && until <= now
-        {
-            self.state = State::Outside;
-            return Some(Due::Enter);
-        }
-        if let Some(probe) = &mut self.probe
-            && !probe.is_extended
-            && now > probe.until + HELD_UP
-        {
-            *probe = Probe {
-                until: now + SECOND_PATIENCE,
-                is_extended: true,
-            };
-            return None;
-        }
-        Some(Due::GiveUp)
+        let state = match &mut self.state {
+            State::Waiting { until } if *until <= now => {
+                self.begin(now);
+                return Some(Due::Open);
+            }
+            State::Resting { until } if *until <= now => {
+                self.state = State::Outside;
+                return Some(Due::Enter);
+            }
+            State::Opening(attempt) | State::Entering(attempt) => Some(attempt),
+            _ => None,
+        };
+        let awaited = [state, self.probe.as_mut()];
+        let mut awaited = awaited.into_iter().flatten();
+        let vain = awaited.any(|attempt| attempt.is_vain(now));
+        vain.then_some(Due::GiveUp)
     }
 
     fn begin(&mut self, now: Duration) {
@@ -264,9 +268,26 @@ impl Link {
     }
 
     fn try_now(&mut self, now: Duration) {
-        self.state = State::Opening {
-            until: now + self.transports.patience(),
-        };
+        self.state = State::Opening(Attempt::new(now, self.transports.patience()));
+    }
+}
+
+impl Attempt {
+    fn new(now: Duration, patience: Duration) -> Self {
+        Self {
+            since: now,
+            until: now + patience,
+            is_extended: false,
+        }
+    }
+
+    /// Whether it is to be given up. A page that was held up reads first what has come meanwhile.
+    fn is_vain(&mut self, now: Duration) -> bool {
+        if !self.is_extended && now > self.until + HELD_UP {
+            self.until = now + SECOND_PATIENCE;
+            self.is_extended = true;
+        }
+        self.until <= now
     }
 }
 
@@ -397,7 +418,71 @@ mod tests {
         let now = link.poll_timeout().unwrap();
         assert_eq!(link.handle_timeout(now), Some(Due::Open));
         assert_eq!(link.poll_timeout(), Some(now + PATIENCE));
-        assert_eq!(link.hurry(now), None);
-        assert_eq!(link.poll_timeout(), Some(now + ECHO_PATIENCE));
+        assert_eq!(link.hurry(now + YOUNG), None);
+        assert_eq!(link.poll_timeout(), Some(now + YOUNG + ECHO_PATIENCE));
+    }
+
+    #[test]
+    fn who_hurries_leaves_an_attempt_alone_that_has_just_begun() {
+        let mut link = open();
+        link.lost(NOW);
+        let now = link.poll_timeout().unwrap();
+        link.handle_timeout(now);
+        link.hurry(now + YOUNG - MILLISECOND);
+        assert_eq!(link.poll_timeout(), Some(now + PATIENCE));
+        link.opened();
+        link.entering(now);
+        link.hurry(now + YOUNG - MILLISECOND);
+        assert_eq!(link.poll_timeout(), Some(now + PATIENCE));
+    }
+
+    #[test]
+    fn who_hurries_takes_no_time_from_a_way_so_slow_that_none_has_opened() {
+        let mut link = Link::new(7);
+        link.open(NOW);
+        assert_eq!(link.lost(NOW), Some(Lost::Open));
+        assert_eq!(link.lost(NOW), Some(Lost::Wait(1)));
+        let now = link.poll_timeout().unwrap();
+        link.handle_timeout(now);
+        link.hurry(now + 2 * YOUNG);
+        assert_eq!(link.poll_timeout(), Some(now + PATIENCE));
+    }
+
+    #[test]
+    fn whatever_comes_shows_that_a_link_is_alive_whose_echo_is_late() {
+        let mut link = open();
+        link.hurry(NOW);
+        link.heard(NOW + HELD_UP);
+        assert_eq!(link.handle_timeout(NOW + ECHO_PATIENCE), None);
+        assert_eq!(link.poll_timeout(), None);
+    }
+
+    #[test]
+    fn what_may_have_lain_in_a_buffer_gives_the_echo_more_time_only() {
+        let mut link = open();
+        link.hurry(NOW);
+        link.heard(NOW + MILLISECOND);
+        assert_eq!(link.handle_timeout(NOW + ECHO_PATIENCE), None);
+        assert_eq!(link.poll_timeout(), Some(NOW + PATIENCE));
+        assert_eq!(link.handle_timeout(NOW + PATIENCE), Some(Due::GiveUp));
+    }
+
+    #[test]
+    fn an_attempt_of_a_page_that_was_held_up_gets_a_little_longer_once() {
+        let late = PATIENCE + HELD_UP + MILLISECOND;
+        for enters in [false, true] {
+            let mut link = open();
+            link.lost(NOW);
+            let now = link.poll_timeout().unwrap();
+            assert_eq!(link.handle_timeout(now), Some(Due::Open));
+            if enters {
+                link.opened();
+                link.entering(now);
+            }
+            assert_eq!(link.handle_timeout(now + late), None);
+            let until = now + late + SECOND_PATIENCE;
+            assert_eq!(link.poll_timeout(), Some(until));
+            assert_eq!(link.handle_timeout(until + 2 * HELD_UP), Some(Due::GiveUp));
+        }
     }
 }

@@ -96,7 +96,11 @@ impl Call {
     /// Nothing can fail: what does not fit the state (an answer that comes too late, an event of a peer
     /// that is closed) is ignored.
     pub fn handle_input(&mut self, now: Duration, input: Input) {
+        if input.is_from_server() {
+            self.link.heard(now);
+        }
         match input {
+            Input::Heard => return,
             Input::Timeout => self.handle_timeout(now),
             Input::Intent(Intent::Approach { room }) => self.handle_approach(now, room),
             Input::Intent(Intent::Join { room, presence }) => {

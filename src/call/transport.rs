@@ -81,6 +81,11 @@ impl Transports {
         }
     }
 
+    /// Whether none has opened in a whole round, nor ever before.
+    pub fn are_slow(&self) -> bool {
+        self.proven.is_none() && self.failures > 0
+    }
+
     /// The attempt has come to a link.
     pub fn opened(&mut self) {
         if self.proven != Some(self.current) {

@@ -111,6 +111,19 @@ fn who_hurries_inside_learns_in_three_seconds_that_the_link_is_dead() {
 }
 
 #[test]
+fn what_comes_meanwhile_stands_for_an_echo_that_is_late() {
+    let nothing = Refused::new(&Refusal::Locked, None);
+    let event = Input::Event(ServerEvent::Refused(nothing));
+    for (comes, wait) in [(Input::Heard, SECOND), (event, 2 * SECOND)] {
+        let mut driver = Driver::initiating();
+        driver.give(Input::Intent(Intent::Hurry));
+        assert_eq!(driver.wait(wait), []);
+        driver.give(comes);
+        assert_eq!(driver.wait(5 * SECOND), [], "it is alive");
+    }
+}
+
+#[test]
 fn a_page_that_the_server_will_not_have_is_told_so_and_tries_no_more() {
     let refused = Refused {
         code: "origin-refused".into(),
