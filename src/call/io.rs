@@ -99,7 +99,7 @@ pub enum Intent {
     /// Not to wait with the next attempt to reach the server, and to look whether a link is still one: something tells that
     /// the server may be reached again, or no more.
     Hurry,
-    /// To let another page take the place of this one: when it has, this one does not come back.
+    /// To let another page take the place of this one: when it has within 30 seconds, this one does not come back.
     MakeWay,
     /// To leave for good.
     Leave,

@@ -68,6 +68,9 @@ use io::Outputs;
 use link::{Due, Hurry, Link, Lost};
 use session::Session;
 
+/// How long the other page may take to come in. Where it never does, this one comes back whatever the answer is.
+const MAKES_WAY: Duration = Duration::from_secs(30);
+
 /// A person's call. See the [module](self) for how it is driven.
 #[derive(Debug)]
 pub struct Call {
@@ -129,7 +132,7 @@ impl Call {
             Input::Intent(Intent::Hurry) => self.handle_hurry(now),
             Input::Intent(Intent::MakeWay) => {
                 if let Some(session) = &mut self.session {
-                    session.makes_way = true;
+                    session.makes_way = Some(now + MAKES_WAY);
                 }
             }
             Input::Intent(Intent::Leave) => self.handle_leave(),
@@ -335,7 +338,9 @@ impl Call {
         };
         if outside::is_for_now(&refused) {
             self.link.rest(now);
-        } else if &*refused.code == "resume-refused" && session.makes_way {
+        } else if &*refused.code == "resume-refused"
+            && session.makes_way.is_some_and(|until| now < until)
+        {
             // The other page has come in while this one was away.
             self.end(EndReason::Moved);
         } else if &*refused.code == "resume-refused"

@@ -23,8 +23,8 @@ pub(super) struct Session {
     pub door: Door,
     /// What the person shows of itself.
     pub presence: Presence,
-    /// Whether another page has the token, too.
-    pub makes_way: bool,
+    /// Until when another page that has the token, too, may have taken this one's place.
+    pub makes_way: Option<Duration>,
     share: Option<Share>,
     resume: Option<Box<str>>,
     you: Option<ParticipantId>,
@@ -43,7 +43,7 @@ impl Session {
             room,
             door: Door::Open,
             presence,
-            makes_way: false,
+            makes_way: None,
             share: None,
             resume: None,
             you: None,
@@ -107,7 +107,7 @@ impl Session {
         }
         self.you = Some(you);
         self.door = Door::Open;
-        self.makes_way = false;
+        self.makes_way = None;
         self.resume = Some(resume);
         self.ice_servers = ice_servers;
         self.forwards = forwards;

@@ -444,6 +444,18 @@ fn who_has_made_way_does_not_come_back_beside_who_took_the_place() {
 }
 
 #[test]
+fn who_has_made_way_for_nobody_enters_anew_a_while_later() {
+    let mut driver = Driver::initiating();
+    driver.give(Input::Intent(Intent::MakeWay));
+    driver.wait(30 * SECOND);
+    driver.give(Input::LinkLost);
+    driver.wait(SECOND);
+    driver.give(Input::LinkOpened);
+    let outputs = driver.refuse(&Refusal::ResumeRefused);
+    assert_eq!(entry(&outputs).resume, None);
+}
+
+#[test]
 fn after_a_restart_a_connected_peer_outlives_its_participants_absence() {
     let (mut driver, _) = returning();
     let outputs = driver.reply(resumed(Vec::new(), true));
