@@ -2,6 +2,11 @@
 //!
 //! A place is a media section that the unit sends in. It stays with the session: when its track has ended it is free, and
 //! carries the next one of its kind without another negotiation. Only when none is free, one more is to be offered.
+//!
+//! The other side hears by the signaling whose track a place carries, and media may be faster than that, or arrive while
+//! the socket is away. So a place is given to another participant only when the other side is known to believe nothing of
+//! it any more: when it has answered an offer that was made after it was told that the place is free. Messages come in
+//! order, so it had heard the one before it answered the other.
 
 use str0m::media::Mid;
 
@@ -26,6 +31,8 @@ pub(super) struct Places {
     places: Vec<Place>,
     /// The kinds that the other side can receive in no format that the unit passes on.
     unfit: Vec<Kind>,
+    /// Whether something is not carried that would be, if the other side were known to believe nothing of a place.
+    short: bool,
 }
 
 /// One place.
@@ -35,6 +42,25 @@ struct Place {
     track: Option<Track>,
     stage: Stage,
     stream: Stream,
+    belief: Option<Belief>,
+}
+
+/// Whose track the other side may believe to be in a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Belief {
+    who: ParticipantId,
+    doubt: Doubt,
+}
+
+/// What is done about a belief.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Doubt {
+    /// Nothing: it is what was told last.
+    None,
+    /// That it does not hold any more is told.
+    Told,
+    /// An offer was made since.
+    Asked,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,13 +107,17 @@ impl Places {
                 .track
                 .take_if(|track| is_unfit || !wanted.contains(track));
         }
+        self.short = false;
         for track in wanted {
-            if self.fits(*track)
-                && !self.carries(track)
-                && let Some(place) = self.free(track.slot.kind())
-            {
-                place.track = Some(*track);
-                place.stream.switch();
+            if !self.fits(*track) || self.carries(track) {
+                continue;
+            }
+            match self.free(track) {
+                Some(place) => {
+                    place.track = Some(*track);
+                    place.stream.switch();
+                }
+                None => self.short |= self.places.iter().any(|place| place.is_open(track)),
             }
         }
         let before = before.into_iter().chain(std::iter::repeat(None));
@@ -108,6 +138,34 @@ impl Places {
         wanted.map(|(number, place)| (number, place.kind)).collect()
     }
 
+    /// Whether an offer would help though there is nothing to add.
+    pub fn is_short(&self) -> bool {
+        self.short
+    }
+
+    /// What is carried was told, perhaps because an earlier message may be lost.
+    pub fn handle_told(&mut self) {
+        for place in &mut self.places {
+            let carried = place.carried().map(|track| Belief {
+                who: track.from,
+                doubt: Doubt::None,
+            });
+            let dropped = place.belief.map(|belief| Belief {
+                doubt: Doubt::Told,
+                ..belief
+            });
+            place.belief = carried.or(dropped);
+        }
+    }
+
+    /// An offer was made, with new places or without.
+    pub fn handle_asked(&mut self) {
+        let beliefs = self.places.iter_mut().filter_map(|p| p.belief.as_mut());
+        for belief in beliefs.filter(|belief| belief.doubt == Doubt::Told) {
+            belief.doubt = Doubt::Asked;
+        }
+    }
+
     /// A place is offered under this name.
     pub fn handle_offered(&mut self, place: usize, mid: Mid) {
         if let Some(place) = self.places.get_mut(place) {
@@ -118,6 +176,7 @@ impl Places {
     /// What was offered is answered.
     pub fn handle_answered(&mut self, taken: impl Fn(Mid) -> Taken) {
         for place in &mut self.places {
+            place.belief.take_if(|belief| belief.doubt == Doubt::Asked);
             if let Some(mid) = place.mid() {
                 let taken = taken(mid);
                 place.stage = match taken {
@@ -139,11 +198,9 @@ impl Places {
     /// What is carried, for the other side.
     pub fn carried(&self) -> Vec<protocol::Place> {
         let carried = |place: &Place| {
-            let (Stage::Ready(mid), Some(track)) = (place.stage, place.track) else {
-                return None;
-            };
+            let track = place.carried()?;
             Some(protocol::Place {
-                mid: mid.to_string().into(),
+                mid: place.mid()?.to_string().into(),
                 from: track.from,
                 slot: track.slot,
             })
@@ -183,15 +240,19 @@ impl Places {
             .any(|place| place.track.as_ref() == Some(track))
     }
 
-    fn free(&mut self, kind: Kind) -> Option<&mut Place> {
+    fn free(&mut self, track: &Track) -> Option<&mut Place> {
         let free = self.places.iter().enumerate().filter(|(_, place)| {
-            place.kind == kind && place.track.is_none() && !matches!(place.stage, Stage::Refused(_))
+            let believed = place.belief.is_none_or(|belief| belief.who == track.from);
+            believed && place.is_open(track)
         });
-        // The one that can be used soonest.
-        let best = free.min_by_key(|(_, place)| match place.stage {
-            Stage::Ready(_) => 0,
-            Stage::Offered(_) => 1,
-            Stage::Wanted | Stage::Refused(_) => 2,
+        // The one that can be used soonest, and of those one that nobody else could use.
+        let best = free.min_by_key(|(_, place)| {
+            let stage = match place.stage {
+                Stage::Ready(_) => 0,
+                Stage::Offered(_) => 1,
+                Stage::Wanted | Stage::Refused(_) => 2,
+            };
+            (stage, place.belief.is_none())
         });
         if let Some((number, _)) = best {
             return self.places.get_mut(number);
@@ -199,17 +260,31 @@ impl Places {
         if self.places.len() >= PLACES {
             return None;
         }
+        let kind = track.slot.kind();
         self.places.push(Place {
             kind,
             track: None,
             stage: Stage::Wanted,
             stream: Stream::new(kind),
+            belief: None,
         });
         self.places.last_mut()
     }
 }
 
 impl Place {
+    /// What the other side receives there.
+    fn carried(&self) -> Option<Track> {
+        self.track.filter(|_| matches!(self.stage, Stage::Ready(_)))
+    }
+
+    /// Whether it carries nothing, and could carry this.
+    fn is_open(&self, track: &Track) -> bool {
+        self.kind == track.slot.kind()
+            && self.track.is_none()
+            && !matches!(self.stage, Stage::Refused(_))
+    }
+
     fn mid(&self) -> Option<Mid> {
         match self.stage {
             Stage::Wanted => None,
@@ -219,138 +294,4 @@ impl Place {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn track(from: u8, slot: Slot) -> Track {
-        Track {
-            slot,
-            from: ParticipantId::from_random([from; 20]),
-        }
-    }
-
-    fn offer(places: &mut Places) -> usize {
-        let wanted = places.to_offer();
-        for (place, _) in &wanted {
-            places.handle_offered(*place, Mid::from(&*format!("{place}")));
-        }
-        wanted.len()
-    }
-
-    #[test]
-    fn a_free_place_is_used_again() {
-        let mut places = Places::default();
-        let [ann, bob] = [1, 2].map(|from| track(from, Slot::Camera));
-        assert_eq!(
-            places.settle(&[ann]),
-            [Change {
-                place: 0,
-                was: None,
-                is: Some(ann)
-            }]
-        );
-        assert_eq!(offer(&mut places), 1);
-        assert!(places.carried().is_empty());
-        places.handle_answered(|_| Taken::Yes);
-        assert_eq!(places.carried().len(), 1);
-        assert_eq!(
-            places.settle(&[bob]),
-            [Change {
-                place: 0,
-                was: Some(ann),
-                is: Some(bob)
-            }]
-        );
-        assert_eq!(offer(&mut places), 0);
-        assert_eq!(places.carried().first().unwrap().from, bob.from);
-        assert!(places.settle(&[bob]).is_empty());
-    }
-
-    #[test]
-    fn a_sound_does_not_go_where_a_picture_was() {
-        let mut places = Places::default();
-        places.settle(&[track(1, Slot::Camera)]);
-        let changes = places.settle(&[track(1, Slot::Microphone)]);
-        assert_eq!(changes.len(), 2);
-        assert_eq!(places.to_offer(), [(1, Kind::Audio)]);
-    }
-
-    #[test]
-    fn a_refused_place_carries_nothing() {
-        let mut places = Places::default();
-        places.settle(&[track(1, Slot::Camera)]);
-        offer(&mut places);
-        places.handle_answered(|_| Taken::NotNow);
-        assert!(places.carried().is_empty());
-        assert!(places.ready(0).is_none());
-        places.settle(&[]);
-        let again = places.settle(&[track(2, Slot::Screen)]);
-        assert_eq!(again.first().unwrap().place, 1);
-    }
-
-    #[test]
-    fn of_a_kind_that_was_rejected_nothing_is_offered_again() {
-        let mut places = Places::default();
-        let (seen, heard) = (track(1, Slot::Camera), track(1, Slot::Microphone));
-        places.settle(&[seen, heard]);
-        offer(&mut places);
-        places.handle_answered(|mid| match &*mid {
-            "0" => Taken::Never,
-            _ => Taken::Yes,
-        });
-        assert!(!places.fits(seen) && places.fits(heard));
-        let changes = places.settle(&[seen, heard]);
-        assert_eq!(changes.first().unwrap().was, Some(seen));
-        places.settle(&[track(2, Slot::Camera), heard]);
-        assert_eq!(offer(&mut places), 0);
-        assert_eq!(places.carried().len(), 1);
-    }
-
-    #[test]
-    fn what_has_no_place_is_carried_when_there_is_one() {
-        let mut places = Places::default();
-        let mut wanted: Vec<_> = (0..=PLACES as u8)
-            .map(|from| track(from, Slot::Microphone))
-            .collect();
-        assert_eq!(places.settle(&wanted).len(), PLACES);
-        assert!(places.settle(&wanted).is_empty());
-        let last = *wanted.last().unwrap();
-        wanted.remove(3);
-        let changes = places.settle(&wanted);
-        assert_eq!(changes.first().unwrap().place, 3);
-        assert_eq!(changes.first().unwrap().is, Some(last));
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_wanted_is_carried_once_and_in_a_place_of_its_kind(
-            steps in proptest::collection::vec(proptest::collection::btree_set((0..30_u8, 0..4_usize), 0..80), 1..12),
-        ) {
-            let mut places = Places::default();
-            let mut known: Vec<Option<Track>> = Vec::new();
-            for step in steps {
-                let wanted: Vec<_> = step.into_iter().map(|(from, slot)| track(from, Slot::ALL[slot])).collect();
-                for change in places.settle(&wanted) {
-                    known.resize(known.len().max(change.place + 1), None);
-                    prop_assert_eq!(known[change.place], change.was);
-                    known[change.place] = change.is;
-                }
-                prop_assert!(places.places.len() <= PLACES);
-                let carried: Vec<_> = places.places.iter().filter_map(|place| place.track).collect();
-                prop_assert_eq!(&carried, &known.iter().copied().flatten().collect::<Vec<_>>());
-                for place in &places.places {
-                    prop_assert!(place.track.is_none_or(|track| wanted.contains(&track) && track.slot.kind() == place.kind));
-                }
-                let mut once = carried.clone();
-                once.sort();
-                once.dedup();
-                prop_assert_eq!(once.len(), carried.len());
-                if places.places.len() < PLACES {
-                    prop_assert_eq!(carried.len(), wanted.len());
-                }
-            }
-        }
-    }
-}
+mod tests;

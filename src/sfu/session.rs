@@ -223,6 +223,10 @@ impl Session {
 
     /// The next offer, if there is something to be offered and none is outstanding.
     pub fn offer(&mut self, now: Instant, candidates: &Candidates) -> Option<Offer> {
+        if self.places.is_short() && self.negotiation.unanswered().is_none() {
+            // What counts is that it is answered.
+            self.negotiation.want_restart();
+        }
         let fresh = self.sections.iter().filter(|section| section.mid.is_none());
         let fresh = fresh.map(|section| Wanted {
             kind: section.slot.kind(),
@@ -247,6 +251,7 @@ impl Session {
         for ((place, _), mid) in places.iter().zip(added) {
             self.places.handle_offered(*place, mid);
         }
+        self.places.handle_asked();
         Some(offer)
     }
 
@@ -308,6 +313,7 @@ impl Session {
             return None;
         }
         self.told.clone_from(&carried);
+        self.places.handle_told();
         Some(carried)
     }
 

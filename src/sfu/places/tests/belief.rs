@@ -1,0 +1,195 @@
+//! What the other side believes to be in a place.
+
+use proptest::prelude::*;
+
+use super::{super::*, offer, track};
+
+/// A session in which this one's camera is carried, as the other side was told.
+fn telling(track: Track) -> Places {
+    let mut places = Places::default();
+    places.settle(&[track]);
+    offer(&mut places);
+    places.handle_answered(|_| Taken::Yes);
+    places.handle_told();
+    places
+}
+
+#[test]
+fn a_place_goes_to_another_one_when_an_offer_is_answered_that_was_made_after_it_was_told_free() {
+    let [ann, bob, cid] = [1, 2, 3].map(|from| track(from, Slot::Camera));
+    let mut places = telling(ann);
+    // Before it is told.
+    assert_eq!(places.settle(&[bob]).len(), 2);
+    assert_eq!(offer(&mut places), 1);
+    places.handle_asked();
+    places.handle_told();
+    places.handle_answered(|_| Taken::Yes);
+    assert_eq!(places.settle(&[bob, cid]).first().unwrap().place, 2);
+    assert_eq!(offer(&mut places), 1);
+    places.handle_asked();
+    places.settle(&[bob]);
+    // The message may be lost.
+    places.handle_told();
+    places.handle_answered(|_| Taken::Yes);
+    assert_eq!(places.settle(&[bob, cid]).first().unwrap().place, 2);
+    places.handle_told();
+    places.handle_asked();
+    places.handle_answered(|_| Taken::Yes);
+    let dan = track(4, Slot::Camera);
+    assert_eq!(places.settle(&[bob, cid, dan]).first().unwrap().place, 0);
+    assert_eq!(offer(&mut places), 0);
+}
+
+#[test]
+fn the_same_participant_has_its_place_back_at_once() {
+    let ann = track(1, Slot::Camera);
+    let mut places = telling(ann);
+    places.settle(&[]);
+    places.handle_told();
+    let again = places.settle(&[track(1, Slot::Screen)]);
+    assert_eq!(again.first().unwrap().place, 0);
+}
+
+#[test]
+fn where_no_place_can_be_added_an_offer_helps_without_one() {
+    let all: Vec<_> = (0..PLACES as u8)
+        .map(|from| track(from, Slot::Camera))
+        .collect();
+    let mut places = Places::default();
+    places.settle(&all);
+    offer(&mut places);
+    places.handle_answered(|_| Taken::Yes);
+    places.handle_told();
+    let mut others = all.clone();
+    others[7] = track(PLACES as u8, Slot::Camera);
+    places.settle(&others);
+    assert!(places.is_short());
+    places.handle_told();
+    places.handle_asked();
+    places.handle_answered(|_| Taken::Yes);
+    assert_eq!(places.settle(&others).first().unwrap().place, 7);
+    assert!(!places.is_short());
+}
+
+/// The other side and the signaling to it, which keeps offers while the socket is away, and loses the rest.
+#[derive(Debug, Default)]
+struct Viewer {
+    away: bool,
+    coming: std::collections::VecDeque<Message>,
+    believes: Vec<protocol::Place>,
+    /// Whether an offer is not answered.
+    asked: bool,
+}
+
+#[derive(Debug)]
+enum Message {
+    Carried(Vec<protocol::Place>),
+    Offer,
+}
+
+#[derive(Debug, Clone)]
+enum Turn {
+    Want(std::collections::BTreeSet<(u8, usize)>),
+    /// So many messages arrive.
+    Hear(usize),
+    Cut,
+    ComeBack,
+}
+
+impl Viewer {
+    fn say(&mut self, message: Message) {
+        if !self.away || matches!(message, Message::Offer) {
+            self.coming.push_back(message);
+        }
+    }
+
+    /// As the unit does: an offer, then what is carried.
+    fn settle(&mut self, places: &mut Places, wanted: &[Track]) {
+        places.settle(wanted);
+        let adds = !self.asked && !places.to_offer().is_empty();
+        if adds || !self.asked && places.is_short() {
+            offer(places);
+            places.handle_asked();
+            self.asked = true;
+            self.say(Message::Offer);
+        }
+        self.tell(places);
+    }
+
+    fn tell(&mut self, places: &mut Places) {
+        places.handle_told();
+        self.say(Message::Carried(places.carried()));
+    }
+
+    fn hear(&mut self, places: &mut Places, wanted: &[Track]) {
+        match self.coming.pop_front() {
+            Some(Message::Carried(carried)) => self.believes = carried,
+            Some(Message::Offer) => {
+                self.asked = false;
+                places.handle_answered(|_| Taken::Yes);
+                self.settle(places, wanted);
+            }
+            None => {}
+        }
+    }
+
+    /// Whose track it takes what comes in a place for.
+    fn label(&self, mid: Mid) -> Option<ParticipantId> {
+        let mut places = self.believes.iter();
+        places.find(|p| *p.mid == *mid).map(|place| place.from)
+    }
+}
+
+fn turns() -> impl Strategy<Value = Vec<Turn>> {
+    let wanted = proptest::collection::btree_set((0..6_u8, 0..4_usize), 0..8);
+    let turn = prop_oneof![
+        3 => wanted.prop_map(Turn::Want),
+        3 => (0..5_usize).prop_map(Turn::Hear),
+        1 => Just(Turn::Cut),
+        1 => Just(Turn::ComeBack),
+    ];
+    proptest::collection::vec(turn, 1..60)
+}
+
+proptest! {
+    #[test]
+    fn nobody_is_taken_for_somebody_else(turns in turns()) {
+        let mut places = Places::default();
+        let mut viewer = Viewer::default();
+        let mut wanted = Vec::new();
+        for turn in turns {
+            match turn {
+                Turn::Want(tracks) => {
+                    wanted = tracks.into_iter().map(|(from, slot)| track(from, Slot::ALL[slot])).collect();
+                    viewer.settle(&mut places, &wanted);
+                }
+                Turn::Hear(many) if !viewer.away => {
+                    for _ in 0..many {
+                        viewer.hear(&mut places, &wanted);
+                    }
+                }
+                Turn::Hear(_) => {}
+                Turn::Cut => {
+                    viewer.away = true;
+                    viewer.coming.retain(|message| matches!(message, Message::Offer));
+                }
+                Turn::ComeBack => {
+                    viewer.away = false;
+                    viewer.tell(&mut places);
+                }
+            }
+            for place in &places.places {
+                if let (Some(track), Some(mid)) = (place.carried(), place.mid()) {
+                    prop_assert!(viewer.label(mid).is_none_or(|who| who == track.from));
+                }
+            }
+        }
+        // In the end it sees all that it is to see.
+        viewer.away = false;
+        viewer.tell(&mut places);
+        while !viewer.coming.is_empty() {
+            viewer.hear(&mut places, &wanted);
+        }
+        prop_assert_eq!(viewer.believes.len(), wanted.len());
+    }
+}
