@@ -17,7 +17,12 @@ use crate::{
 /// Files that a small server may have open.
 const FILES: usize = 256;
 /// Nobody is exempt: this machine's addresses stand for strangers.
-const STRANGERS: [&str; 2] = ["--unlimited-address", "192.0.2.1"];
+const STRANGERS: [&str; 4] = [
+    "--unlimited-address",
+    "192.0.2.1",
+    "--trusted-proxy",
+    "192.0.2.1",
+];
 
 fn ip(third: u8, last: u8) -> IpAddr {
     Ipv4Addr::new(127, 0, third, last).into()
@@ -36,6 +41,7 @@ async fn get(address: SocketAddr, from: IpAddr, target: &str) -> Response {
 async fn server(people: usize, connections: usize) -> Server {
     Server::with(|settings| {
         settings.unlimited_address = Vec::new();
+        settings.trusted_proxy = Vec::new();
         settings.max_people_per_address = people;
         settings.max_connections_per_address = connections;
     })
@@ -270,6 +276,7 @@ async fn sessions_are_counted_until_they_end() {
 async fn a_school_of_three_hundred_behind_one_address_gets_in() {
     let server = Server::with(|settings| {
         settings.unlimited_address = Vec::new();
+        settings.trusted_proxy = Vec::new();
         settings.max_participants = 30;
     })
     .await;

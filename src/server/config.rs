@@ -91,8 +91,8 @@ pub struct Layer {
     #[arg(long, env = "ROUNDTABLE_MAX_UNSENT", value_name = "MIB")]
     pub max_unsent: Option<usize>,
 
-    /// Most connections that one address may have, for IPv6 one /64; it may open as many anew in ten seconds, and is never
-    /// given more than half of what the system allows [default: 3000]
+    /// Most connections that one address may have, for IPv6 one /64; it may open as many anew in ten seconds, load as
+    /// many pages and begin five times as many sessions; it is never given more than half of what the system allows [default: 3000]
     #[arg(
         long,
         env = "ROUNDTABLE_MAX_CONNECTIONS_PER_ADDRESS",
@@ -116,8 +116,8 @@ pub struct Layer {
     #[serde(default)]
     pub unlimited_address: Option<Vec<AddressRange>>,
 
-    /// A proxy whose word is taken for where its clients come from, by X-Forwarded-For or Forwarded, as 127.0.0.1 or
-    /// 10.0.0.0/8; can be repeated [default: none]
+    /// A proxy whose word is taken for where its clients come from, by X-Forwarded-For or Forwarded, as 192.0.2.1 or
+    /// 10.0.0.0/8; can be repeated, and replaces the default [default: 127.0.0.0/8 and ::1, which are this machine]
     #[arg(
         long,
         env = "ROUNDTABLE_TRUSTED_PROXY",
@@ -322,7 +322,7 @@ impl Settings {
             trusted_proxy: strong
                 .trusted_proxy
                 .or(weak.trusted_proxy)
-                .unwrap_or_default(),
+                .unwrap_or_else(|| AddressRange::LOOPBACK.into()),
             key_file: strong.key_file.or(weak.key_file).or_else(default_key_file),
             log: strong.log.or(weak.log).unwrap_or_else(|| "info".to_owned()),
             heartbeat: Heartbeat::default(),
