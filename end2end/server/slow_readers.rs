@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::{
     process::Process,
-    support::{Bystanders, Client, Poller, SOON, Server, id, introduce, small_buffer},
+    support::{Bystanders, Client, KeptAlive, Poller, SOON, Server, id, introduce, small_buffer},
 };
 
 /// How many do not read.
@@ -472,6 +472,39 @@ async fn upgrades_that_never_finish() {
     }
     assert_eq!(poller.try_send("40").await.status, 400);
     others.still_talk().await;
+}
+
+#[tokio::test]
+async fn a_connection_that_stays_one_of_requests_is_not_cut_with_a_session() {
+    let server = Server::with(|settings| {
+        settings.patience.write = Duration::from_secs(2);
+    })
+    .await;
+    let deaf = Poller::open(server.address).await;
+    let target = deaf.target().replace("polling", "websocket");
+    // As a proxy's, which carries the requests of many.
+    let mut shared = KeptAlive::connect(server.address, [127, 0, 0, 1].into()).await;
+    let upgrade = [
+        ("connection", "upgrade"),
+        ("upgrade", "websocket"),
+        ("sec-websocket-version", "13"),
+    ];
+    let key = ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
+    let without_version = target.replace("EIO=4&", "");
+    for (target, headers) in [
+        (&target, &[][..]),
+        (&target, &upgrade[..]),
+        (&without_version, &[&upgrade[..], &[key]].concat()[..]),
+    ] {
+        let answer = shared.ask("GET", target, headers, "").await;
+        assert_eq!(answer.status, 400, "{headers:?}");
+    }
+    // Something waits for it, and it does not ask.
+    deaf.send("40").await;
+    let gone = async { while deaf.try_send("3").await.status != 400 {} };
+    timeout(SOON, gone).await.expect("it is cut");
+    let answer = shared.ask("GET", "/healthz", &[], "").await;
+    assert_eq!(answer.text(), "ok\n");
 }
 
 #[tokio::test]

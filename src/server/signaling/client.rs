@@ -42,6 +42,8 @@ struct Opened {
     stage: Mutex<Stage>,
     /// Binary messages that were announced, and are passed over.
     attachments: AtomicUsize,
+    /// Attempts to make a WebSocket of it.
+    upgrades: AtomicUsize,
     /// Those that end the connections of its WebSocket: several while it is upgraded.
     cuts: Mutex<Vec<Cut>>,
 }
@@ -83,6 +85,7 @@ impl Client {
             limiter: Mutex::default(),
             stage: Mutex::new(Stage::Waiting),
             attachments: AtomicUsize::new(0),
+            upgrades: AtomicUsize::new(0),
             cuts: Mutex::new(cut.into_iter().collect()),
         };
         let _ = socket.data.0.set(opened);
@@ -186,17 +189,19 @@ impl Client {
         })
     }
 
-    /// Takes a connection that is to become its WebSocket. Whether it may.
-    pub fn upgrades(&self, cut: Cut) -> bool {
-        let Some(opened) = self.opened() else {
-            return false;
-        };
-        let mut cuts = lock(&opened.cuts);
-        if cuts.len() >= UPGRADES {
-            return false;
+    /// Somebody tries to make a WebSocket of it. Whether it may still be tried.
+    pub fn may_upgrade(&self) -> bool {
+        self.opened().is_some_and(|opened| {
+            // Above the bound it is counted on, but nobody sends that many requests.
+            opened.upgrades.fetch_add(1, Ordering::Relaxed) < UPGRADES
+        })
+    }
+
+    /// A connection has become its WebSocket.
+    pub fn upgrades(&self, cut: Option<Cut>) {
+        if let Some(opened) = self.opened() {
+            lock(&opened.cuts).extend(cut);
         }
-        cuts.push(cut);
-        true
     }
 
     /// Queues an event. Whether it was: otherwise the client is cut, and its seat waits for it.

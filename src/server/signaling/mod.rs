@@ -53,7 +53,9 @@ pub fn service<S: Clone>(
     EngineIoService::with_config_inner(inner, sessions, config)
 }
 
-/// Tells the session of a request that is to become its WebSocket; too many for one session are refused.
+/// Tells the session which connection has become its WebSocket; too many attempts of one session are refused.
+///
+/// A connection that stays one of requests may be a proxy's, which carries those of others: it is none of the session's.
 pub async fn note_upgrade(
     State(sessions): State<Arc<Sessions>>,
     request: Request,
@@ -65,13 +67,24 @@ pub async fn note_upgrade(
         .split('&')
         .find_map(|field| field.strip_prefix("sid="))
         .and_then(|sid| sid.parse().ok());
-    let is_websocket = fields.any(|field| field == "transport=websocket");
-    if let (true, Some(sid), Some(cut)) = (is_websocket, sid, request.extensions().get::<Cut>())
-        && !sessions.upgrades(sid, cut.clone())
-    {
+    let is_websocket = fields.any(|field| field == "transport=websocket")
+        && request.extensions().get::<OnUpgrade>().is_some();
+    let client = sid
+        .filter(|_| is_websocket)
+        .and_then(|sid| sessions.client(sid));
+    let Some(client) = client else {
+        return next.run(request).await;
+    };
+    if !client.may_upgrade() {
         return StatusCode::BAD_REQUEST.into_response();
     }
-    next.run(request).await
+    let cut = request.extensions().get::<Cut>().cloned();
+    let response = next.run(request).await;
+    // Before this answer is written, nothing comes over the WebSocket.
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        client.upgrades(cut);
+    }
+    response
 }
 
 /// Drops what a socket's request carries beyond the handshake: engineioxide keeps the head of the

@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     protocol::{Refusal, WAITING_SESSIONS},
-    server::{net::Cut, patience::Patience},
+    server::patience::Patience,
 };
 
 /// How often it is looked whose time is over.
@@ -90,10 +90,9 @@ impl Sessions {
         }
     }
 
-    /// A request is about to make a WebSocket of a session's. Whether it may.
-    pub fn upgrades(&self, sid: Sid, cut: Cut) -> bool {
-        let client = self.lock().clients.get(&sid).cloned();
-        client.is_none_or(|client| client.upgrades(cut))
+    /// Whose session this is.
+    pub fn client(&self, sid: Sid) -> Option<Client> {
+        self.lock().clients.get(&sid).cloned()
     }
 
     /// How many there are, and how many bytes wait for them.
