@@ -207,6 +207,27 @@ async fn behind_a_trusted_proxy_the_limits_are_each_clients_own() {
 }
 
 #[tokio::test]
+async fn a_proxy_on_the_same_machine_is_believed_unless_another_is_named() {
+    let server = Server::with(|settings| settings.max_people_per_address = 2).await;
+    let mut kept = Vec::new();
+    let local = [127, 0, 0, 1];
+    for (name, value) in [
+        ("x-forwarded-for", "203.0.113.7"),
+        ("forwarded", "for=203.0.113.8"),
+    ] {
+        for outcome in ["in", "in", "address-limit"] {
+            let got = enter_as(&server, local, (name, value), &mut kept).await;
+            assert_eq!(got, outcome, "{value}");
+        }
+    }
+    // Who is on the machine itself has no limit.
+    for _ in 0..3 {
+        let plain = ("x-other", "203.0.113.7");
+        assert_eq!(enter_as(&server, local, plain, &mut kept).await, "in");
+    }
+}
+
+#[tokio::test]
 async fn from_anybody_else_the_headers_mean_nothing() {
     let (server, mut kept) = (behind_proxy().await, Vec::new());
     for (name, value, outcome) in [
@@ -254,13 +275,85 @@ async fn one_connection_of_a_proxy_carries_many_clients() {
     assert_eq!(status_for("203.0.113.7").await, 429);
 }
 
+/// What a page names of this server.
+fn files_of(page: &str) -> Vec<String> {
+    let named = ["href=\"/", "src=\"/"].into_iter().flat_map(|start| {
+        page.match_indices(start)
+            .map(move |(at, _)| &page[at + start.len() - 1..])
+    });
+    let mut files: Vec<_> = named
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|path| {
+            path.rsplit('/')
+                .next()
+                .is_some_and(|name| name.contains('.'))
+        })
+        .map(str::to_owned)
+        .collect();
+    files.sort();
+    files.dedup();
+    files
+}
+
+#[tokio::test]
+async fn a_school_behind_one_address_loads_its_pages_by_a_proxy() {
+    let server = Server::with(|settings| {
+        settings.unlimited_address = Vec::new();
+        settings.max_connections_per_address = 600;
+    })
+    .await;
+    let school = ("x-forwarded-for", "203.0.113.7");
+    for _ in 0..300 {
+        let page = server.request("GET", "/r/standup", &[school], "").await;
+        assert_eq!(page.status, 200);
+        let files = files_of(&page.text());
+        assert!(!files.is_empty());
+        // Those that the program loads are not named in the page.
+        for file in files.iter().cycle().take(files.len().max(10)) {
+            let answer = server.request("GET", file, &[school], "").await;
+            assert_ne!(answer.status, 429, "{file}");
+        }
+        let begun = server.request("GET", POLLING, &[school], "").await;
+        assert_eq!(begun.status, 200);
+        let sid = begun.text().split('"').nth(3).unwrap().to_owned();
+        let target = format!("{POLLING}&sid={sid}");
+        for body in ["40", "1"] {
+            let said = server.request("POST", &target, &[school], body).await;
+            assert_eq!(said.status, 200);
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_have_a_rate_on_one_connection_too() {
+    let server = Server::with(|settings| {
+        settings.unlimited_address = Vec::new();
+        settings.trusted_proxy = Vec::new();
+        settings.max_connections_per_address = 8;
+    })
+    .await;
+    let mut connection = KeptAlive::connect(server.address, IMPOSTOR.into()).await;
+    let mut refused = 0;
+    for _ in 0..30 {
+        let answer = connection.ask("GET", "/enter?room=a", &[], "").await;
+        refused += usize::from(answer.status == 429);
+    }
+    assert!(refused > 0);
+    assert_eq!(connection.ask("GET", "/healthz", &[], "").await.status, 200);
+}
+
 #[tokio::test]
 async fn the_log_names_the_setting_for_a_proxy_once() {
     let folder = tempfile::tempdir().unwrap();
     let probe = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = probe.local_addr().unwrap();
     drop(probe);
-    let arguments = ["--public-url", "https://meet.example.org"];
+    let arguments = [
+        "--public-url",
+        "https://meet.example.org",
+        "--trusted-proxy",
+        "192.0.2.1",
+    ];
     let server = Process::behind_proxy(address, folder.path(), &arguments);
     for _ in 0..3 {
         let header = ("x-forwarded-for", "203.0.113.7");

@@ -38,13 +38,18 @@ impl Rates {
 
     /// A network does it once more; whether it might.
     pub fn take(&mut self, now: Duration, network: Network) -> bool {
+        self.take_many(now, network, 1)
+    }
+
+    /// A network does something that costs as much as `cost` times the least; whether it might.
+    pub fn take_many(&mut self, now: Duration, network: Network, cost: u32) -> bool {
         self.forget_idle(now);
         if let Some(limiter) = self.limiters.get_mut(&network) {
-            return limiter.take(now, &self.rate);
+            return limiter.take_many(now, &self.rate, cost);
         }
         if self.limiters.len() < NETWORKS {
             let mut limiter = RateLimiter::default();
-            limiter.charge(now, &self.rate, 1);
+            limiter.charge(now, &self.rate, cost);
             self.limiters.insert(network, limiter);
         }
         true

@@ -17,6 +17,9 @@ use crate::room::{Network, Rates};
 /// As many connections as one network may have open, it may open anew in this time.
 const RENEWAL: Duration = Duration::from_secs(10);
 
+/// For each connection that a network may open anew, its requests may cost this much in the same time.
+const REQUESTS_OF_CONNECTION: u32 = 20;
+
 /// Bounds for each network.
 #[derive(Debug, Clone)]
 pub struct ConnectionLimits {
@@ -46,6 +49,7 @@ struct State {
     sessions: usize,
     networks: HashMap<Network, Usage>,
     rates: Rates,
+    requests: Rates,
 }
 
 #[derive(Debug, Default)]
@@ -75,6 +79,17 @@ pub enum Kind {
     Session,
 }
 
+/// What a request has the server do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// Render a page: as often as a connection may be opened.
+    Page,
+    /// Begin a Socket.IO session: five times as often.
+    Session,
+    /// A file, health, or something of a session, which has rates of its own.
+    Little,
+}
+
 /// Why something is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
@@ -91,7 +106,13 @@ impl Connections {
     pub fn new(limits: ConnectionLimits, capacity: Capacity) -> Self {
         // However many one address may have: half of all are others'.
         let each = limits.each.min(capacity.connections / 2);
-        let rates = Rates::new(u32::try_from(each).unwrap_or(u32::MAX), RENEWAL);
+        let rate = |each, of_each| {
+            let each = u32::try_from(each).unwrap_or(u32::MAX);
+            Rates::new(each.saturating_mul(of_each), RENEWAL)
+        };
+        let rates = rate(each, 1);
+        // Requests take no files: those of many come by one connection of a proxy.
+        let requests = rate(limits.each, REQUESTS_OF_CONNECTION);
         Self(Arc::new(Shared {
             started: Instant::now(),
             limits: ConnectionLimits { each, ..limits },
@@ -102,6 +123,7 @@ impl Connections {
                 sessions: 0,
                 networks: HashMap::new(),
                 rates,
+                requests,
             }),
         }))
     }
@@ -148,21 +170,37 @@ impl Connections {
     /// Takes a request that came by a proxy's connection, for as long as it is answered.
     ///
     /// # Errors
-    /// [`Refused::TooMany`], [`Refused::TooFast`].
+    /// [`Refused::TooMany`].
     pub fn take_request(&self, network: Network) -> Result<Held, Refused> {
         let mut state = self.lock();
         let usage = state.networks.entry(network).or_default();
         let is_full = usage.connections >= self.0.limits.each;
         usage.connections += 1;
-        let held = self.hold(network, Kind::Request);
-        let is_too_fast =
-            !self.is_unlimited(network) && !state.rates.take(self.0.started.elapsed(), network);
         drop(state);
-        match () {
-            () if self.is_unlimited(network) => Ok(held),
-            () if is_full => Err(Refused::TooMany),
-            () if is_too_fast => Err(Refused::TooFast),
-            () => Ok(held),
+        let held = self.hold(network, Kind::Request);
+        if is_full && !self.is_unlimited(network) {
+            return Err(Refused::TooMany);
+        }
+        Ok(held)
+    }
+
+    /// Has a network pay for the work of a request, however it came.
+    ///
+    /// # Errors
+    /// [`Refused::TooFast`].
+    pub fn charge(&self, network: Network, work: Work) -> Result<(), Refused> {
+        let cost = match work {
+            Work::Page => REQUESTS_OF_CONNECTION,
+            Work::Session => REQUESTS_OF_CONNECTION / 5,
+            Work::Little => return Ok(()),
+        };
+        if self.is_unlimited(network) {
+            return Ok(());
+        }
+        let now = self.0.started.elapsed();
+        match self.lock().requests.take_many(now, network, cost) {
+            true => Ok(()),
+            false => Err(Refused::TooFast),
         }
     }
 
@@ -348,6 +386,21 @@ mod tests {
         drop((sessions, requests));
         assert!(all.take_session(network(1)).is_ok());
         assert!(all.lock().networks.is_empty());
+    }
+
+    #[test]
+    fn requests_cost_what_they_have_the_server_do() {
+        let all = connections(100, 256);
+        let count = |number, work| {
+            (0..1_000)
+                .take_while(|_| all.charge(network(number), work).is_ok())
+                .count()
+        };
+        assert!((100..110).contains(&count(1, Work::Page)));
+        assert!((500..510).contains(&count(2, Work::Session)));
+        assert_eq!(count(1, Work::Little), 1_000);
+        let own = Network::V4([127, 0, 0, 1]);
+        assert!((0..1_000).all(|_| all.charge(own, Work::Page).is_ok()));
     }
 
     proptest! {

@@ -17,9 +17,9 @@ use axum::{
 use tokio::net::TcpStream;
 
 use super::{
-    answers,
+    answers, assets,
     config::Settings,
-    connections::{ConnectionLimits, Connections, Held, Kind, Refused},
+    connections::{ConnectionLimits, Connections, Held, Kind, Refused, Work},
     descriptors::Capacity,
     forwarded::{TrustedProxies, is_passed_on},
     seldom::Seldom,
@@ -28,6 +28,8 @@ use crate::room::Network;
 
 /// What is still answered when the server has as many connections as it may.
 const HEALTH: [&str; 2] = ["/healthz", "/readyz"];
+/// Files that are in no folder of files.
+const FILES: [&str; 2] = ["/manifest.webmanifest", "/robots.txt"];
 /// Seconds after which who was refused may try again.
 const RETRY_AFTER: &str = "10";
 
@@ -173,10 +175,12 @@ pub async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -
     {
         return refuse(&gate, Refused::Full);
     }
-    let under_way = match is_passed_on
-        .then(|| gate.0.connections.take_request(network))
-        .transpose()
-    {
+    let taken = gate.0.connections.charge(network, work_of(request.uri()));
+    let under_way = match taken.and_then(|()| {
+        (is_passed_on && !is_about_health)
+            .then(|| gate.0.connections.take_request(network))
+            .transpose()
+    }) {
         Ok(held) => held,
         Err(refused) => return refuse(&gate, refused),
     };
@@ -229,6 +233,23 @@ fn begins_session(uri: &Uri) -> bool {
     uri.path().starts_with("/socket.io") && !names_one()
 }
 
+/// What a request has the server do.
+fn work_of(uri: &Uri) -> Work {
+    let path = uri.path();
+    let is_file = || {
+        let inside = |folder| {
+            path.strip_prefix(folder)
+                .is_some_and(|rest: &str| rest.starts_with('/'))
+        };
+        inside(assets::PREFIX) || inside("/assets") || FILES.contains(&path)
+    };
+    match () {
+        () if begins_session(uri) => Work::Session,
+        () if path.starts_with("/socket.io") || HEALTH.contains(&path) || is_file() => Work::Little,
+        () => Work::Page,
+    }
+}
+
 /// Answers without having read, as far as the socket takes it at once, and closes.
 fn turn_away(stream: TcpStream, refused: Refused) {
     let status = match refused {
@@ -260,6 +281,24 @@ mod tests {
             ("/r/socket.io", false),
         ] {
             assert_eq!(begins_session(&target.parse().unwrap()), begins, "{target}");
+        }
+    }
+
+    #[test]
+    fn files_health_and_what_belongs_to_a_session_are_little_work() {
+        for (target, work) in [
+            ("/", Work::Page),
+            ("/r/standup?lang=de", Work::Page),
+            ("/nowhere", Work::Page),
+            ("/pkgs", Work::Page),
+            ("/manifest.webmanifest", Work::Little),
+            ("/assets/theme.js", Work::Little),
+            ("/pkg/front-0123456789abcdef.js", Work::Little),
+            ("/healthz", Work::Little),
+            ("/socket.io/?EIO=4&transport=polling", Work::Session),
+            ("/socket.io/?EIO=4&transport=polling&sid=a", Work::Little),
+        ] {
+            assert_eq!(work_of(&target.parse().unwrap()), work, "{target}");
         }
     }
 }
