@@ -1,19 +1,25 @@
-//! Whose datagram it is: all sessions share one UDP port.
+//! Whose datagram it is, and where a session is reached: all sessions share one UDP port.
 //!
 //! A STUN request names the session by the ufrag that it was offered (RFC 8445 section 7.2.2); anything else is known by
 //! the address that it comes from. An address belongs to the session that has first answered a request there: a session
 //! answers only who proves to know its password.
 //!
-//! That proves nothing about the address, though: a source can be forged, and whoever has a session knows a password. So
-//! another session that answers there only *claims* the address. It stays with its owner while that one is heard there,
-//! and it is moved when the owner has been silent for [`QUIET`] and DTLS or SRTP of the claimant's has been authenticated.
+//! That proves nothing about the address, though: a source can be forged, and whoever has a session knows its password, and
+//! its keys of SRTP as well. So an address is *proven* for a session only when its peer has said back what was sent there
+//! and to nowhere else: the transaction of a [challenge](super::challenge), or a handshake of DTLS. Media goes to proven
+//! addresses only, and only what comes from those counts as consent (RFC 7675). To others go answers to checks, challenges,
+//! and of a handshake at most [`AMPLIFICATION`] times the bytes that came from there (compare RFC 9000 section 8.1).
+//!
+//! Another session that answers at an address only *claims* it. The address stays with its owner while that one has proven it
+//! and is heard there, and is moved when it has been silent for [`QUIET`] and the claimant has proven it.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, VecDeque, hash_map::Entry},
     net::SocketAddr,
     time::{Duration, Instant},
 };
 
+use super::{challenge::Transaction, stun};
 use crate::protocol::ParticipantId;
 
 /// Most addresses that a session is reached from.
@@ -26,6 +32,14 @@ const UFRAGS: usize = 3;
 /// a check every 2.5 to 6 seconds (RFC 7675 section 5.1).
 const QUIET: Duration = Duration::from_secs(10);
 
+/// How long the nominated address may be silent until what comes from another one is believed to be a move: the NAT in
+/// between has given it another port, or the machine has gone to another network.
+const SILENCE: Duration = Duration::from_secs(3);
+/// How many bytes of a handshake go to an address that is not proven, for each that came from there.
+const AMPLIFICATION: usize = 3;
+/// What the first check was at least, in bytes: a header, a username, a priority, a tie-breaker, the two checksums.
+const CHECK_BYTES: usize = 80;
+
 /// The addresses and ufrags of all sessions.
 #[derive(Debug, Default)]
 pub(super) struct Addresses {
@@ -34,14 +48,45 @@ pub(super) struct Addresses {
     known: HashMap<ParticipantId, Known>,
 }
 
+/// From which address of this machine to which one of the other side's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Path {
+    pub local: SocketAddr,
+    pub remote: SocketAddr,
+}
+
 /// Whose an address is.
 #[derive(Debug)]
 struct Holding {
-    owner: ParticipantId,
-    /// When something authenticated of the owner's has come last.
-    heard: Instant,
+    owner: Party,
     /// Another one who has been answered there.
-    claimant: Option<ParticipantId>,
+    claimant: Option<Party>,
+}
+
+/// A session at an address.
+#[derive(Debug)]
+struct Party {
+    who: ParticipantId,
+    /// To which of this machine's addresses something has come from there.
+    local: SocketAddr,
+    /// When something authenticated has come last.
+    heard: Instant,
+    /// When the other side has shown last that it wants to be reached here: by media, or by a check that nominates.
+    used: Option<Instant>,
+    proof: Proof,
+}
+
+/// Whether the peer of a session is at an address.
+#[derive(Debug)]
+enum Proof {
+    /// It knows what was sent there.
+    Given,
+    /// It has not said back this yet.
+    Awaited {
+        transaction: Transaction,
+        /// How many bytes of a handshake may be sent there.
+        credit: usize,
+    },
 }
 
 /// What leads to one session.
@@ -51,13 +96,51 @@ struct Known {
     ufrags: VecDeque<Box<str>>,
 }
 
-impl Holding {
+impl Party {
+    fn new(now: Instant, who: ParticipantId, local: SocketAddr) -> Self {
+        Self {
+            who,
+            local,
+            heard: now,
+            used: None,
+            proof: Proof::Awaited {
+                transaction: rand::random(),
+                credit: AMPLIFICATION * CHECK_BYTES,
+            },
+        }
+    }
+
+    fn is_proven(&self) -> bool {
+        matches!(self.proof, Proof::Given)
+    }
+
     fn is_live(&self, now: Instant) -> bool {
         now < self.heard + QUIET
     }
 
-    fn has(&self, who: ParticipantId) -> bool {
-        self.owner == who || self.claimant == Some(who)
+    /// Whether nobody else gets its address.
+    fn stays(&self, now: Instant) -> bool {
+        self.is_proven() && self.is_live(now)
+    }
+}
+
+impl Holding {
+    fn party(&self, who: ParticipantId) -> Option<&Party> {
+        let parties = [Some(&self.owner), self.claimant.as_ref()];
+        parties.into_iter().flatten().find(|party| party.who == who)
+    }
+
+    fn party_mut(&mut self, who: ParticipantId) -> Option<&mut Party> {
+        let parties = [Some(&mut self.owner), self.claimant.as_mut()];
+        parties.into_iter().flatten().find(|party| party.who == who)
+    }
+
+    /// Whether a session may come in beside the owner.
+    fn can_be_claimed(&self, now: Instant) -> bool {
+        !self
+            .claimant
+            .as_ref()
+            .is_some_and(|claimant| claimant.stays(now))
     }
 }
 
@@ -66,13 +149,13 @@ impl Addresses {
     pub fn owner(&self, now: Instant, source: SocketAddr, bytes: &[u8]) -> Option<ParticipantId> {
         let holding = self.by_address.get(&source);
         let Some(ufrag) = ufrag(bytes) else {
-            let holding = holding?;
-            let claimant = holding.claimant.filter(|_| !holding.is_live(now));
-            return Some(claimant.unwrap_or(holding.owner));
+            let Holding { owner, claimant } = holding?;
+            let claimant = claimant.as_ref().filter(|_| !owner.is_live(now));
+            return Some(claimant.unwrap_or(owner).who);
         };
         let named = *self.by_ufrag.get(ufrag)?;
         let room = |known: &Known| known.addresses.len() < ADDRESSES;
-        let admitted = holding.is_some_and(|holding| holding.has(named))
+        let admitted = holding.is_some_and(|holding| holding.party(named).is_some())
             || self.known.get(&named).is_some_and(room);
         admitted.then_some(named)
     }
@@ -90,53 +173,148 @@ impl Addresses {
         self.by_ufrag.insert(ufrag.into(), owner);
     }
 
-    /// A session has answered a request that came from this address.
-    pub fn answered(&mut self, now: Instant, who: ParticipantId, address: SocketAddr) {
-        let Some(known) = self.known.get_mut(&who) else {
-            return;
-        };
+    /// A session has answered a request that came to one address from the other one. Unless that is proven, it is to be
+    /// challenged with the transaction that is returned.
+    pub fn answered(
+        &mut self,
+        now: Instant,
+        who: ParticipantId,
+        Path { local, remote }: Path,
+    ) -> Option<Transaction> {
+        let known = self.known.get_mut(&who)?;
         let has_room = known.addresses.len() < ADDRESSES;
-        let Some(holding) = self.by_address.get_mut(&address) else {
-            if !has_room {
-                return;
+        let holding = match self.by_address.entry(remote) {
+            Entry::Vacant(entry) if has_room => {
+                known.addresses.push_back(remote);
+                entry.insert(Holding {
+                    owner: Party::new(now, who, local),
+                    claimant: None,
+                })
             }
-            known.addresses.push_back(address);
-            let holding = Holding {
-                owner: who,
-                heard: now,
-                claimant: None,
-            };
-            self.by_address.insert(address, holding);
-            return;
+            Entry::Vacant(_) => return None,
+            Entry::Occupied(entry) => entry.into_mut(),
         };
-        if holding.owner == who {
-            holding.heard = now;
-        } else if has_room && holding.claimant != Some(who) {
-            let before = holding.claimant.replace(who);
-            known.addresses.push_back(address);
-            self.unknow(before, address);
+        let mut before = None;
+        if holding.party(who).is_none() && has_room && holding.can_be_claimed(now) {
+            before = holding.claimant.replace(Party::new(now, who, local));
+            known.addresses.push_back(remote);
+        }
+        let party = holding.party_mut(who)?;
+        party.heard = now;
+        party.local = local;
+        let transaction = match &party.proof {
+            Proof::Given => None,
+            Proof::Awaited { transaction, .. } => Some(*transaction),
+        };
+        self.unknow(before.map(|before| before.who), remote);
+        self.settle(now, remote);
+        transaction
+    }
+
+    /// Something has come for a session.
+    pub fn received(&mut self, who: ParticipantId, remote: SocketAddr, bytes: usize) {
+        if let Some(party) = self.party_mut(who, remote)
+            && let Proof::Awaited { credit, .. } = &mut party.proof
+        {
+            *credit = credit.saturating_add(AMPLIFICATION * bytes);
         }
     }
 
-    /// Something of a session's that came from this address was authenticated by DTLS or SRTP.
-    pub fn authenticated(&mut self, now: Instant, who: ParticipantId, address: SocketAddr) {
-        let Some(holding) = self.by_address.get_mut(&address) else {
-            return;
-        };
-        if holding.owner == who {
-            holding.heard = now;
-        } else if holding.claimant == Some(who) && !holding.is_live(now) {
-            holding.claimant = None;
-            holding.heard = now;
-            let before = std::mem::replace(&mut holding.owner, who);
-            self.unknow(Some(before), address);
+    /// The check of a session that was just answered also nominates.
+    pub fn nominated(&mut self, now: Instant, who: ParticipantId, remote: SocketAddr) {
+        let party = self.party_mut(who, remote);
+        if let Some(party) = party.filter(|party| party.heard == now) {
+            party.used = Some(now);
         }
     }
 
-    /// Whether a session may send media to this address: not where another one is live.
-    pub fn may_send(&self, now: Instant, who: ParticipantId, address: SocketAddr) -> bool {
-        let holding = self.by_address.get(&address);
-        holding.is_none_or(|holding| holding.owner == who || !holding.is_live(now))
+    /// Something of a session's was authenticated by DTLS or SRTP.
+    pub fn authenticated(
+        &mut self,
+        now: Instant,
+        who: ParticipantId,
+        Path { local, remote }: Path,
+    ) {
+        if let Some(party) = self.party_mut(who, remote) {
+            party.heard = now;
+            party.used = Some(now);
+            party.local = local;
+            self.settle(now, remote);
+        }
+    }
+
+    /// Whose answer to a challenge this is, that comes from there.
+    pub fn challenged(&self, remote: SocketAddr, said: Transaction) -> Option<ParticipantId> {
+        let Holding { owner, claimant } = self.by_address.get(&remote)?;
+        let mut parties = [Some(owner), claimant.as_ref()].into_iter().flatten();
+        let is_awaited = |party: &&Party| match party.proof {
+            Proof::Given => false,
+            Proof::Awaited { transaction, .. } => transaction == said,
+        };
+        parties.find(is_awaited).map(|party| party.who)
+    }
+
+    /// The peer of a session has said back what was sent to an address, and to no other.
+    pub fn prove(&mut self, now: Instant, who: ParticipantId, remote: SocketAddr) {
+        if let Some(party) = self.party_mut(who, remote) {
+            party.heard = now;
+            party.proof = Proof::Given;
+            self.settle(now, remote);
+        }
+    }
+
+    /// Whether the peer of a session has proven to be at an address.
+    pub fn is_proven(&self, who: ParticipantId, remote: SocketAddr) -> bool {
+        let party = self.by_address.get(&remote);
+        let party = party.and_then(|holding| holding.party(who));
+        party.is_some_and(Party::is_proven)
+    }
+
+    /// The way that a session's media goes, which would go the way that was nominated: only to an address that is proven, and
+    /// not where another one is live. When the nominated one is silent, it is the one that was used after that.
+    pub fn route(&self, now: Instant, who: ParticipantId, nominated: Path) -> Option<Path> {
+        let current = self.reached(now, who, nominated.remote);
+        if current.is_some_and(|party| now < party.heard + SILENCE) {
+            return Some(nominated);
+        }
+        let others = self.known.get(&who)?.addresses.iter();
+        let others = others.filter(|remote| **remote != nominated.remote);
+        let others = others.filter_map(|remote| Some((*remote, self.reached(now, who, *remote)?)));
+        let best = match current {
+            Some(current) => others
+                .filter(|(_, party)| party.used > Some(current.heard))
+                .max_by_key(|(_, party)| party.used),
+            None => others.max_by_key(|(_, party)| party.heard),
+        };
+        let other = best.map(|(remote, party)| Path {
+            local: party.local,
+            remote,
+        });
+        other.or(current.map(|_| nominated))
+    }
+
+    /// Whether so many bytes of a handshake may be sent to an address that is not proven. They are taken off what may.
+    pub fn greet(
+        &mut self,
+        now: Instant,
+        who: ParticipantId,
+        remote: SocketAddr,
+        bytes: usize,
+    ) -> bool {
+        let holding = self.by_address.get_mut(&remote);
+        let Some(holding) =
+            holding.filter(|holding| holding.owner.who == who || !holding.owner.is_live(now))
+        else {
+            return false;
+        };
+        let Some(Proof::Awaited { credit, .. }) =
+            holding.party_mut(who).map(|party| &mut party.proof)
+        else {
+            return false;
+        };
+        let left = credit.checked_sub(bytes);
+        *credit = left.unwrap_or(*credit);
+        left.is_some()
     }
 
     /// ICE of a session has restarted: there is room for other addresses.
@@ -146,9 +324,8 @@ impl Addresses {
         };
         let by_address = &self.by_address;
         let heard = |address: &SocketAddr| {
-            let holding = by_address.get(address);
-            let own = holding.filter(|holding| holding.owner == owner);
-            own.map(|holding| holding.heard)
+            let party = by_address.get(address)?.party(owner)?;
+            Some(party.heard)
         };
         let all = known.addresses.make_contiguous();
         all.sort_by_key(heard);
@@ -177,13 +354,39 @@ impl Addresses {
         let Some(holding) = self.by_address.get_mut(&address) else {
             return;
         };
-        if holding.claimant == Some(who) {
+        if holding.owner.who != who {
             holding.claimant = None;
         } else if let Some(claimant) = holding.claimant.take() {
             holding.owner = claimant;
         } else {
             self.by_address.remove(&address);
         }
+    }
+
+    /// Gives an address to who has proven to be there, unless its owner has as well and is still there.
+    fn settle(&mut self, now: Instant, remote: SocketAddr) {
+        let Some(Holding { owner, claimant }) = self.by_address.get_mut(&remote) else {
+            return;
+        };
+        if owner.stays(now) {
+            return;
+        }
+        if let Some(claimant) = claimant.take_if(|claimant| claimant.is_proven()) {
+            let before = std::mem::replace(owner, claimant);
+            self.unknow(Some(before.who), remote);
+        }
+    }
+
+    fn party_mut(&mut self, who: ParticipantId, remote: SocketAddr) -> Option<&mut Party> {
+        self.by_address.get_mut(&remote)?.party_mut(who)
+    }
+
+    /// A session at an address where it is reached.
+    fn reached(&self, now: Instant, who: ParticipantId, remote: SocketAddr) -> Option<&Party> {
+        let holding = self.by_address.get(&remote)?;
+        let is_free = holding.owner.who == who || !holding.owner.stays(now);
+        let party = holding.party(who)?;
+        (is_free && party.is_proven()).then_some(party)
     }
 
     fn unknow(&mut self, who: Option<ParticipantId>, address: SocketAddr) {
@@ -193,195 +396,20 @@ impl Addresses {
     }
 }
 
+/// Whether a STUN request nominates (RFC 8445 section 7.1.2).
+pub(super) fn nominates(bytes: &[u8]) -> bool {
+    const USE_CANDIDATE: u16 = 0x0025;
+    stun::attributes(bytes).any(|(kind, _)| kind == USE_CANDIDATE)
+}
+
 /// The ufrag of the receiving side in a STUN request: what stands before the colon of its username
 /// (RFC 8489 sections 5 and 14.3).
 fn ufrag(bytes: &[u8]) -> Option<&str> {
-    const HEADER: usize = 20;
-    const COOKIE: [u8; 4] = [0x21, 0x12, 0xA4, 0x42];
     const USERNAME: u16 = 0x0006;
-
-    let is_stun = *bytes.first()? < 4 && bytes.get(4..8)? == COOKIE;
-    let mut rest = is_stun.then(|| bytes.get(HEADER..)).flatten()?;
-    loop {
-        let (head, body) = rest.split_first_chunk::<4>()?;
-        let [kind_high, kind_low, length_high, length_low] = *head;
-        let length = usize::from(u16::from_be_bytes([length_high, length_low]));
-        if u16::from_be_bytes([kind_high, kind_low]) == USERNAME {
-            let username = std::str::from_utf8(body.get(..length)?).ok()?;
-            return username.split_once(':').map(|(ufrag, _)| ufrag);
-        }
-        rest = body.get(length.next_multiple_of(4)..)?;
-    }
+    let (_, username) = stun::attributes(bytes).find(|(kind, _)| *kind == USERNAME)?;
+    let username = std::str::from_utf8(username).ok()?;
+    username.split_once(':').map(|(ufrag, _)| ufrag)
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const MEDIA: &[u8] = &[0x80, 111, 0, 1];
-
-    fn who(number: u8) -> ParticipantId {
-        ParticipantId::from_random([number; 20])
-    }
-
-    fn at(port: u16) -> SocketAddr {
-        SocketAddr::from(([10, 0, 0, 1], port))
-    }
-
-    fn request(username: &str) -> Vec<u8> {
-        let mut bytes = vec![0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42];
-        bytes.extend([7; 12]);
-        bytes.extend([0x80, 0x22, 0, 3, b'a', b'b', b'c', 0]);
-        bytes.extend([0, 6, 0, username.len() as u8]);
-        bytes.extend(username.as_bytes());
-        bytes
-    }
-
-    /// Two sessions.
-    fn two() -> (Addresses, Instant) {
-        let mut addresses = Addresses::default();
-        addresses.name(who(1), "one");
-        addresses.name(who(2), "two");
-        (addresses, Instant::now())
-    }
-
-    #[test]
-    fn a_request_is_known_by_its_ufrag_and_media_by_an_answered_address() {
-        let mut addresses = Addresses::default();
-        let now = Instant::now();
-        addresses.name(who(1), "one");
-        assert_eq!(addresses.owner(now, at(1), &request("one:x")), Some(who(1)));
-        assert_eq!(addresses.owner(now, at(1), &request("two:x")), None);
-        assert_eq!(addresses.owner(now, at(1), MEDIA), None);
-        addresses.answered(now, who(1), at(1));
-        assert_eq!(addresses.owner(now, at(1), MEDIA), Some(who(1)));
-        addresses.forget(who(1));
-        assert_eq!(addresses.owner(now, at(1), MEDIA), None);
-        assert_eq!(addresses.owner(now, at(1), &request("one:x")), None);
-        addresses.answered(now, who(1), at(1));
-        assert_eq!(addresses.owner(now, at(1), MEDIA), None);
-    }
-
-    #[test]
-    fn an_address_is_moved_when_its_owner_is_silent_and_another_one_is_authenticated() {
-        let (mut addresses, now) = two();
-        addresses.answered(now, who(1), at(1));
-        addresses.answered(now, who(2), at(1));
-        addresses.authenticated(now, who(2), at(1));
-        assert_eq!(addresses.owner(now, at(1), MEDIA), Some(who(1)));
-        assert!(!addresses.may_send(now, who(2), at(1)));
-        let later = now + QUIET;
-        assert_eq!(addresses.owner(later, at(1), MEDIA), Some(who(2)));
-        // The owner is back before anything of the other one's is authenticated.
-        addresses.answered(later, who(1), at(1));
-        assert_eq!(addresses.owner(later, at(1), MEDIA), Some(who(1)));
-        let later = later + QUIET;
-        addresses.authenticated(later, who(2), at(1));
-        addresses.answered(later, who(1), at(1));
-        assert_eq!(addresses.owner(later, at(1), MEDIA), Some(who(2)));
-        assert!(!addresses.may_send(later, who(1), at(1)));
-    }
-
-    #[test]
-    fn an_address_that_is_given_up_goes_to_who_claims_it() {
-        let (mut addresses, now) = two();
-        addresses.answered(now, who(1), at(1));
-        addresses.answered(now, who(2), at(1));
-        addresses.forget(who(1));
-        assert_eq!(addresses.owner(now, at(1), MEDIA), Some(who(2)));
-        addresses.forget(who(2));
-        assert_eq!(addresses.owner(now, at(1), MEDIA), None);
-        assert!(addresses.by_address.is_empty() && addresses.known.is_empty());
-    }
-
-    #[test]
-    fn a_session_has_only_so_many_addresses() {
-        let mut addresses = Addresses::default();
-        let mut now = Instant::now();
-        addresses.name(who(1), "one");
-        for port in 0..ADDRESSES as u16 {
-            now += Duration::from_millis(1);
-            addresses.answered(now, who(1), at(port));
-        }
-        assert_eq!(addresses.owner(now, at(99), &request("one:x")), None);
-        assert_eq!(addresses.owner(now, at(3), &request("one:x")), Some(who(1)));
-        // It goes on at one that it has had for long.
-        addresses.answered(now + Duration::from_millis(1), who(1), at(2));
-        addresses.restart(who(1));
-        assert_eq!(
-            addresses.owner(now, at(99), &request("one:x")),
-            Some(who(1))
-        );
-        assert_eq!(addresses.owner(now, at(15), MEDIA), Some(who(1)));
-        assert_eq!(addresses.owner(now, at(2), MEDIA), Some(who(1)));
-        assert_eq!(addresses.owner(now, at(3), MEDIA), None);
-    }
-
-    #[test]
-    fn old_ufrags_are_forgotten() {
-        let mut addresses = Addresses::default();
-        let now = Instant::now();
-        for ufrag in ["a", "b", "c", "d"] {
-            addresses.name(who(1), ufrag);
-        }
-        assert_eq!(addresses.owner(now, at(1), &request("a:x")), None);
-        assert_eq!(addresses.owner(now, at(1), &request("b:x")), Some(who(1)));
-    }
-
-    proptest! {
-        #[test]
-        fn any_bytes_are_read(bytes in proptest::collection::vec(any::<u8>(), 0..80), stun: bool) {
-            let mut bytes = bytes;
-            if stun {
-                bytes.splice(..0, [0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42]);
-            }
-            let _ = ufrag(&bytes);
-        }
-
-        /// Whatever others who have sessions of their own do in the name of an address, who is there goes on.
-        #[test]
-        fn no_request_takes_an_address_from_who_is_there(
-            steps in proptest::collection::vec((0..6_u8, 2..6_u8, 0..3_u16, 0..6_000_u64), 0..200),
-        ) {
-            let mut addresses = Addresses::default();
-            let mut now = Instant::now();
-            (1..6).for_each(|number| addresses.name(who(number), &number.to_string()));
-            addresses.answered(now, who(1), at(0));
-            for (kind, other, port, pause) in steps {
-                let request = request(&format!("{other}:x"));
-                match kind {
-                    0 | 1 if addresses.owner(now, at(port), &request) == Some(who(other)) => {
-                        addresses.answered(now, who(other), at(port));
-                    }
-                    // Only what it gets can be authenticated.
-                    2 if addresses.owner(now, at(port), MEDIA) == Some(who(other)) => {
-                        addresses.authenticated(now, who(other), at(port));
-                    }
-                    3 => addresses.restart(who(other)),
-                    4 => {
-                        addresses.forget(who(other));
-                        addresses.name(who(other), &other.to_string());
-                    }
-                    5 => {
-                        now += Duration::from_millis(pause);
-                        addresses.answered(now, who(1), at(0));
-                    }
-                    _ => {}
-                }
-                prop_assert_eq!(addresses.owner(now, at(0), MEDIA), Some(who(1)));
-                prop_assert!(addresses.may_send(now, who(1), at(0)));
-                prop_assert!((2..6).all(|other| !addresses.may_send(now, who(other), at(0))));
-                prop_assert!(addresses.by_address.len() <= 3);
-                for (owner, known) in &addresses.known {
-                    prop_assert!(known.addresses.iter().all(|address| addresses.by_address[address].has(*owner)));
-                    let mut once: Vec<_> = known.addresses.iter().collect();
-                    once.sort();
-                    once.dedup();
-                    prop_assert_eq!(once.len(), known.addresses.len());
-                }
-            }
-        }
-    }
-}
+mod tests;

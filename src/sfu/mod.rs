@@ -8,8 +8,9 @@
 //! [`Unit::poll_timeout`] tells when to come back with [`Input::Timeout`]: at once after packets, so that those that came
 //! together also leave together.
 //!
-//! The unit is an ICE-lite agent (RFC 8445 section 2.5): it answers the checks of others and makes none. So it needs no
-//! candidates of theirs, and cannot be made to send to addresses that somebody names.
+//! The unit is an ICE-lite agent (RFC 8445 section 2.5): it answers the checks of others and looks for no path itself. So it
+//! needs no candidates of theirs. Where a check came from is believed only when the peer has answered there, too: media
+//! cannot be sent to addresses that somebody names or forges.
 //!
 //! | file | what it decides |
 //! |---|---|
@@ -21,7 +22,8 @@
 //! | `places` | which place carries which track |
 //! | `stream` | how the packets of one track after the other make one stream |
 //! | `keyframes` | when a source is asked for a key frame |
-//! | `addresses` | whose datagram it is |
+//! | `addresses` | whose datagram it is, and where media goes |
+//! | `challenge`, `stun` | whether a peer is where its checks come from |
 //! | `candidates` | where it says that it is reached |
 //! | `tasks`, `queue` | what is done next, of all that is asked for |
 //! | `budget` | how much one may send, and ask for |
@@ -32,6 +34,7 @@ mod answer;
 mod budget;
 mod buffers;
 mod candidates;
+mod challenge;
 pub mod driver;
 mod keyframes;
 mod negotiation;
@@ -40,6 +43,7 @@ mod queue;
 mod sections;
 mod session;
 mod stream;
+mod stun;
 mod tasks;
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,7 @@ use str0m::{
 use super::{
     answer::{Misfit, canonical},
     candidates::Candidates,
+    challenge::Credentials,
 };
 use crate::protocol::{Kind, Sdp};
 
@@ -25,6 +26,8 @@ pub(super) struct Negotiation {
     offered: Option<Offered>,
     /// Whether the next offer restarts ICE.
     restart: bool,
+    /// How the other side has named itself last.
+    peer: Option<Credentials>,
 }
 
 /// A media section to be added.
@@ -78,6 +81,11 @@ impl Negotiation {
     /// The next offer also restarts ICE.
     pub fn want_restart(&mut self) {
         self.restart = true;
+    }
+
+    /// What the other side has to know in its checks and answers.
+    pub fn peer(&self) -> Option<&Credentials> {
+        self.peer.as_ref()
     }
 
     /// Makes the next offer, if there is something to be offered and none is outstanding.
@@ -141,7 +149,9 @@ impl Negotiation {
         };
         let expected = self.lines.iter().map(|line| (line.wanted.kind, &*line.mid));
         let answer = match canonical(sdp.as_str(), expected) {
-            Ok(text) => SdpAnswer::from_sdp_string(&text).ok(),
+            Ok(text) => SdpAnswer::from_sdp_string(&text)
+                .ok()
+                .map(|answer| (answer, Credentials::of(&text))),
             Err(Misfit::Foreign) => None,
             Err(Misfit::NothingTaken) => {
                 return Ok(Answered::Hopeless("no format is known to both"));
@@ -150,7 +160,7 @@ impl Negotiation {
                 return Ok(Answered::Hopeless("the sections are not bundled"));
             }
         };
-        let Some(answer) = answer else {
+        let Some((answer, peer)) = answer else {
             self.offered = Some(offered);
             return Ok(Answered::Unfit);
         };
@@ -158,6 +168,7 @@ impl Negotiation {
             pending, restart, ..
         } = offered;
         rtc.sdp_api().accept_answer(pending, answer)?;
+        self.peer = peer;
         Ok(Answered::Taken { restart })
     }
 }

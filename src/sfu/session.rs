@@ -19,10 +19,12 @@ use str0m::{
 use super::{
     budget::Traffic,
     candidates::Candidates,
+    challenge::Transaction,
     negotiation::{Answered, Negotiation, Offer, Wanted},
     places::{Places, Taken, Track},
     sections::{Begins, Sections},
     stream::{Packet, Passed},
+    stun::is_stun,
 };
 use crate::protocol::{Carried, Kind, Missing, RoomName, Sdp, Slot};
 
@@ -59,6 +61,7 @@ pub(super) struct Session {
     /// At which of this machine's addresses something has come.
     local: Vec<SocketAddr>,
     link: Link,
+    greeted: Greeted,
     /// How much may come.
     traffic: Traffic,
     /// How many datagrams were more than that.
@@ -81,6 +84,14 @@ enum Link {
     New { since: Instant },
     /// Media can be sent, since something authenticated has come.
     Connected { heard: Instant },
+}
+
+/// Where the handshake was sent to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Greeted {
+    Nobody,
+    One(SocketAddr),
+    Several,
 }
 
 /// What comes out of a session.
@@ -113,6 +124,7 @@ impl Session {
             negotiation: Negotiation::default(),
             local: Vec::new(),
             link: Link::New { since: now },
+            greeted: Greeted::Nobody,
             traffic: Traffic::of_connection(),
             excess: 0,
             timeout: None,
@@ -209,7 +221,34 @@ impl Session {
         self.link = Link::Connected { heard: now };
     }
 
-    /// Something authenticated has come: a request that is answered, or a packet.
+    /// A part of the handshake is sent to an address.
+    pub fn handle_greeted(&mut self, address: SocketAddr) {
+        self.greeted = match self.greeted {
+            Greeted::Nobody => Greeted::One(address),
+            Greeted::One(one) if one == address => self.greeted,
+            Greeted::One(_) | Greeted::Several => Greeted::Several,
+        };
+    }
+
+    /// Whether all of the handshake was sent to this address. Whoever has ended it was there, to read it.
+    pub fn has_greeted_only(&self, address: SocketAddr) -> bool {
+        self.greeted == Greeted::One(address)
+    }
+
+    /// What is sent to an address to see whether the other side is there.
+    pub fn challenge(&mut self, transaction: Transaction) -> Option<Vec<u8>> {
+        let ufrag = self.guard(|rtc| rtc.direct_api().local_ice_credentials().ufrag)?;
+        let peer = self.negotiation.peer()?;
+        Some(peer.challenge(&ufrag, transaction))
+    }
+
+    /// Whether an answer to a challenge is the other side's.
+    pub fn has_answered_challenge(&self, answer: &[u8]) -> bool {
+        let peer = self.negotiation.peer();
+        peer.is_some_and(|peer| peer.is_authentic(answer))
+    }
+
+    /// Something has come from where the other side has proven to be: a request that is answered, or a packet.
     pub fn handle_heard(&mut self, now: Instant) {
         if let Link::Connected { heard } = &mut self.link {
             *heard = now;
@@ -410,8 +449,7 @@ impl Session {
         if self.local.contains(&destination) {
             return true;
         }
-        let is_stun = bytes.first().is_some_and(|first| *first < 4);
-        if !is_stun || self.local.len() >= LOCAL_ADDRESSES {
+        if !is_stun(bytes) || self.local.len() >= LOCAL_ADDRESSES {
             return false;
         }
         let Ok(candidate) = Candidate::host(destination, "udp") else {
@@ -422,7 +460,8 @@ impl Session {
         true
     }
 
-    fn was_connected(&self) -> bool {
+    /// Whether the handshake is over.
+    pub fn was_connected(&self) -> bool {
         !matches!(self.link, Link::New { .. })
     }
 

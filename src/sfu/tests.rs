@@ -5,6 +5,7 @@ mod bounds;
 mod forwarding;
 mod negotiating;
 mod odd_peers;
+mod paths;
 mod places;
 mod sockets;
 mod strangers;

@@ -17,13 +17,15 @@ use str0m::{
 
 use super::{
     Input, Output, UnitError,
-    addresses::Addresses,
+    addresses::{Addresses, Path, nominates},
     candidates::Candidates,
+    challenge::said_back,
     negotiation::Answered,
     places::{Change, Track},
     sections::{Begins, Subscriber},
     session::{Polled, Session},
     stream::{Packet, Passed},
+    stun::is_stun,
 };
 use crate::{
     protocol::{Carried, Kind, ParticipantId, RoomName, Sdp, Signal, Slot},
@@ -153,6 +155,12 @@ impl Unit {
         destination: SocketAddr,
         bytes: &[u8],
     ) {
+        if let Some(transaction) = said_back(bytes) {
+            if let Some(who) = self.addresses.challenged(source, transaction) {
+                self.handle_said_back(now, who, source, bytes);
+            }
+            return;
+        }
         let Some(who) = self.addresses.owner(now, source, bytes) else {
             return;
         };
@@ -162,16 +170,49 @@ impl Unit {
         if !session.admit(now, bytes.len()) {
             return;
         }
+        self.addresses.received(who, source, bytes.len());
         session.receive(now, source, destination, bytes);
         self.drain(now, who, now);
+        if nominates(bytes) {
+            self.addresses.nominated(now, who, source);
+        }
         // All that has happened has come of this datagram.
-        let is_authentic = |event: &Event| matches!(event, Event::RtpPacket(_) | Event::Connected);
-        let mut events = self.events.iter();
-        if events.any(|(of, event)| *of == who && is_authentic(event)) {
-            self.addresses.authenticated(now, who, source);
-            if let Some(session) = self.sessions.get_mut(&who) {
-                session.handle_heard(now);
-            }
+        let events = self.events.iter().filter(|(of, _)| *of == who);
+        let (mut is_connected, mut is_authentic) = (false, false);
+        for (_, event) in events {
+            is_connected |= matches!(event, Event::Connected);
+            is_authentic |= matches!(event, Event::RtpPacket(_) | Event::Connected);
+        }
+        let Some(session) = self.sessions.get_mut(&who).filter(|_| is_authentic) else {
+            return;
+        };
+        let path = Path {
+            local: destination,
+            remote: source,
+        };
+        self.addresses.authenticated(now, who, path);
+        if is_connected && session.has_greeted_only(source) {
+            self.addresses.prove(now, who, source);
+        }
+        if self.addresses.is_proven(who, source) {
+            session.handle_heard(now);
+        }
+    }
+
+    /// Somebody answers a challenge, which was sent to this address only.
+    fn handle_said_back(
+        &mut self,
+        now: Instant,
+        who: ParticipantId,
+        source: SocketAddr,
+        answer: &[u8],
+    ) {
+        let Some(session) = self.sessions.get_mut(&who) else {
+            return;
+        };
+        if session.admit(now, answer.len()) && session.has_answered_challenge(answer) {
+            self.addresses.prove(now, who, source);
+            session.handle_heard(now);
         }
     }
 
@@ -543,15 +584,8 @@ impl Unit {
         loop {
             match session.poll(floor) {
                 Polled::Transmit(transmit) => {
-                    let to = transmit.destination;
-                    if is_stun(&transmit.contents) {
-                        // An ICE-lite agent sends nothing but answers, and only to who knows its password.
-                        self.addresses.answered(now, who, to);
-                        session.handle_heard(now);
-                    } else if !self.addresses.may_send(now, who, to) {
-                        continue;
-                    }
-                    self.outputs.push_back(Output::from(transmit));
+                    let outputs = send(now, who, session, &mut self.addresses, transmit);
+                    self.outputs.extend(outputs.into_iter().flatten());
                 }
                 Polled::Event(event) => self.events.push_back((who, event)),
                 Polled::Done => break,
@@ -591,7 +625,10 @@ impl Unit {
         session.close();
         loop {
             match session.poll(now) {
-                Polled::Transmit(transmit) => self.outputs.push_back(Output::from(transmit)),
+                Polled::Transmit(transmit) => {
+                    let outputs = send(now, who, &mut session, &mut self.addresses, transmit);
+                    self.outputs.extend(outputs.into_iter().flatten());
+                }
                 Polled::Event(_) => {}
                 Polled::Done => break,
             }
@@ -629,9 +666,47 @@ impl From<Transmit> for Output {
     }
 }
 
-/// Whether it is a message of STUN (RFC 7983 section 7).
-fn is_stun(bytes: &[u8]) -> bool {
-    bytes.first().is_some_and(|first| *first < 4)
+/// What is sent of what a session gives out, and where to.
+fn send(
+    now: Instant,
+    who: ParticipantId,
+    session: &mut Session,
+    addresses: &mut Addresses,
+    mut transmit: Transmit,
+) -> [Option<Output>; 2] {
+    let nominated = Path {
+        local: transmit.source,
+        remote: transmit.destination,
+    };
+    if is_stun(&transmit.contents) {
+        // An ICE-lite agent gives out nothing but answers, and only to who knows its password.
+        let transaction = addresses.answered(now, who, nominated);
+        if addresses.is_proven(who, nominated.remote) {
+            session.handle_heard(now);
+        }
+        let challenge = transaction.and_then(|transaction| session.challenge(transaction));
+        let challenge = challenge.map(|bytes| Output::Transmit {
+            source: nominated.local,
+            destination: nominated.remote,
+            bytes,
+        });
+        return [Some(transmit.into()), challenge];
+    }
+    let is_handshake = !session.was_connected();
+    let path = addresses.route(now, who, nominated).or_else(|| {
+        let bytes = transmit.contents.len();
+        let may_greet = is_handshake && addresses.greet(now, who, nominated.remote, bytes);
+        may_greet.then_some(nominated)
+    });
+    let Some(Path { local, remote }) = path else {
+        return [None, None];
+    };
+    if is_handshake {
+        session.handle_greeted(remote);
+    }
+    transmit.source = local;
+    transmit.destination = remote;
+    [Some(transmit.into()), None]
 }
 
 /// What is to be known of a packet to pass it on.

@@ -48,6 +48,10 @@ pub type Wire = VecDeque<(SocketAddr, SocketAddr, Vec<u8>)>;
 pub struct Client {
     pub rtc: Rtc,
     pub address: SocketAddr,
+    /// From where others see it send, when that is not its address: a NAT is in between.
+    pub seen_at: Option<SocketAddr>,
+    /// Whether it answers the checks of others.
+    pub answers_checks: bool,
     pub room: RoomName,
     pub introduction: u32,
     pub connected: bool,
@@ -277,7 +281,7 @@ impl World {
                     *count += 1;
                     *size += bytes.len();
                     let mut clients = self.clients.values_mut();
-                    if let Some(client) = clients.find(|client| client.address == destination) {
+                    if let Some(client) = clients.find(|client| client.outside() == destination) {
                         client.receive(self.now, source, &bytes, &mut self.wire);
                     }
                 }
@@ -336,6 +340,8 @@ impl Client {
         Self {
             rtc,
             address,
+            seen_at: None,
+            answers_checks: true,
             room,
             introduction,
             connected: false,
@@ -348,6 +354,10 @@ impl Client {
             asked: Vec::new(),
             seq: [64_000; 4],
         }
+    }
+
+    pub fn outside(&self) -> SocketAddr {
+        self.seen_at.unwrap_or(self.address)
     }
 
     /// The names of the sections of the last offer.
@@ -449,7 +459,10 @@ impl Client {
                         contents,
                         ..
                     } = transmit;
-                    wire.push_back((self.address, destination, contents.to_vec()));
+                    let is_answer = contents.first_chunk() == Some(&[1, 1]);
+                    if self.answers_checks || !is_answer {
+                        wire.push_back((self.outside(), destination, contents.to_vec()));
+                    }
                 }
                 str0m::Output::Event(event) => self.handle_event(event),
             }
