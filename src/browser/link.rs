@@ -10,8 +10,10 @@ use futures::{
     channel::mpsc::{self, UnboundedReceiver, UnboundedSender},
     future::{AbortHandle, abortable},
 };
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
+use super::js;
 use crate::{
     call::Transport,
     protocol::{
@@ -63,6 +65,8 @@ pub struct Link {
     reading: AbortHandle,
     /// Whether there is someone to say farewell to.
     alive: Rc<Cell<bool>>,
+    /// Ends what is being sent (DOM section 3.1, `AbortController`).
+    sending: Option<JsValue>,
 }
 
 /// What a transport reads with, and answers.
@@ -88,10 +92,12 @@ impl Link {
             outgoing: outgoing.clone(),
             alive: alive.clone(),
         };
+        let sending = js::make("AbortController", &[]).ok();
+        let posting = sending.clone();
         let (reading, abort) = abortable(async move {
             let end = match transport {
                 Transport::WebSocket => websocket::run(queue, &reader).await,
-                Transport::Polling => polling::run(queue, &reader).await,
+                Transport::Polling => polling::run(queue, posting, &reader).await,
             };
             reader.alive.set(false);
             (reader.report)(end);
@@ -101,12 +107,16 @@ impl Link {
             outgoing,
             reading: abort,
             alive,
+            sending,
         }
     }
 
-    /// Lets go of it without a farewell.
+    /// Lets go of it without a farewell, and of what is on its way.
     pub fn abandon(self) {
         self.alive.set(false);
+        if let Some(sending) = &self.sending {
+            abort(sending);
+        }
     }
 
     /// Sends an event.
@@ -132,6 +142,11 @@ impl Drop for Link {
         }
         self.outgoing.close_channel();
     }
+}
+
+/// Ends the requests of an `AbortController`.
+fn abort(controller: &JsValue) {
+    let _ = js::call(controller, "abort", &JsValue::UNDEFINED);
 }
 
 enum Taken {

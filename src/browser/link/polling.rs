@@ -14,7 +14,7 @@ use web_sys::Response;
 
 use super::{
     super::{js, outcome},
-    LinkEvent, OPENING, Queue, Reader, Taken, patience,
+    LinkEvent, OPENING, Queue, Reader, Taken, abort, patience,
 };
 use crate::protocol::{MESSAGE_BYTES, Refused, frame, parse_done};
 
@@ -38,9 +38,16 @@ struct Getting(JsValue);
 /// own (Fetch section 3.2).
 type PostRefused = Rc<RefCell<Option<Refused>>>;
 
-/// Opens a session, and reads until it ends; how that ends the link.
-pub async fn run(queue: Queue, reader: &Reader<impl Fn(LinkEvent)>) -> LinkEvent {
+/// Opens a session, and reads until it ends; how that ends the link. `posting` ends what is being sent.
+pub async fn run(
+    queue: Queue,
+    posting: Option<JsValue>,
+    reader: &Reader<impl Fn(LinkEvent)>,
+) -> LinkEvent {
     let Ok(controller) = js::make("AbortController", &[]) else {
+        return LinkEvent::Lost;
+    };
+    let Some(posting) = posting else {
         return LinkEvent::Lost;
     };
     let getting = Getting(controller);
@@ -66,8 +73,14 @@ pub async fn run(queue: Queue, reader: &Reader<impl Fn(LinkEvent)>) -> LinkEvent
                     };
                     silence = patience(&handshake);
                     address = [frame::POLLING_PATH, "&sid=", &handshake.sid].concat();
-                    let getting = getting.0.clone();
-                    spawn_local(write(queue, address.clone(), getting, post_refused.clone()));
+                    let posts = Posts {
+                        address: address.clone(),
+                        silence,
+                        posting: posting.clone(),
+                        getting: getting.0.clone(),
+                        refused: post_refused.clone(),
+                    };
+                    spawn_local(posts.write(queue));
                 }
                 Taken::Read => {}
                 Taken::End => return LinkEvent::Lost,
@@ -87,58 +100,78 @@ fn is_plain(sid: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
-/// Sends until the link is dropped, and what there is then, too. What can't be sent ends the link.
-async fn write(mut queue: Queue, address: String, getting: JsValue, post_refused: PostRefused) {
-    let mut frames = VecDeque::new();
-    while let Some(first) = queue.next().await {
-        frames.push_back(first);
-        // What has come meanwhile goes along.
-        while let Some(next) = queue.next().now_or_never() {
-            let is_last = next.is_none();
-            frames.push_back(next.unwrap_or_else(|| frame::CLOSE.to_owned()));
-            if is_last {
-                break;
+/// One `POST` after the other.
+struct Posts {
+    address: String,
+    /// How long one may take, in milliseconds.
+    silence: u32,
+    /// Ends the one that is under way.
+    posting: JsValue,
+    getting: JsValue,
+    refused: PostRefused,
+}
+
+impl Posts {
+    /// Sends until the link is dropped, and what there is then, too. What can't be sent ends the link.
+    async fn write(self, mut queue: Queue) {
+        let mut frames = VecDeque::new();
+        while let Some(first) = queue.next().await {
+            frames.push_back(first);
+            // What has come meanwhile goes along.
+            while let Some(next) = queue.next().now_or_never() {
+                let is_last = next.is_none();
+                frames.push_back(next.unwrap_or_else(|| frame::CLOSE.to_owned()));
+                if is_last {
+                    break;
+                }
+            }
+            while !frames.is_empty() {
+                let body = frame::join(&mut frames, MESSAGE_BYTES);
+                match self.post(body).await {
+                    Answer::Body(_) => continue,
+                    Answer::Refused(refused) => drop(self.refused.replace(Some(refused))),
+                    Answer::Nothing => {}
+                }
+                // The session is over: what is still on its way serves nobody.
+                abort(&self.posting);
+                return abort(&self.getting);
             }
         }
-        while !frames.is_empty() {
-            let body = frame::join(&mut frames, MESSAGE_BYTES);
-            let kept = body.len() <= KEPT_ALIVE;
-            let options = js::object(&[
-                ("method", "POST".into()),
-                ("body", body.into()),
-                ("keepalive", kept.into()),
-            ]);
-            match request(&address, options).await {
-                Answer::Body(_) => continue,
-                Answer::Refused(refused) => drop(post_refused.replace(Some(refused))),
-                Answer::Nothing => {}
-            }
-            return drop(Getting(getting));
-        }
+    }
+
+    async fn post(&self, body: String) -> Answer {
+        let kept = body.len() <= KEPT_ALIVE;
+        let options = js::object(&[
+            ("method", "POST".into()),
+            ("body", body.into()),
+            ("keepalive", kept.into()),
+        ]);
+        request(&self.address, options, &self.posting, self.silence).await
     }
 }
 
 impl Getting {
-    /// Waits for an answer, no longer than so many milliseconds.
     async fn get(&self, address: &str, silence: u32) -> Answer {
-        let signal = js::property(&self.0, "signal").unwrap_or(JsValue::UNDEFINED);
-        let options = js::object(&[("cache", "no-store".into()), ("signal", signal)]);
-        let asking = Box::pin(request(address, options));
-        match select(asking, TimeoutFuture::new(silence)).await {
-            Either::Left((answer, _)) => answer,
-            Either::Right(_) => Answer::Nothing,
-        }
+        let options = js::object(&[("cache", "no-store".into())]);
+        request(address, options, &self.0, silence).await
     }
 }
 
 impl Drop for Getting {
     fn drop(&mut self) {
-        let _ = js::call(&self.0, "abort", &JsValue::UNDEFINED);
+        abort(&self.0);
     }
 }
 
-async fn request(address: &str, options: JsValue) -> Answer {
-    ask(address, options).await.unwrap_or(Answer::Nothing)
+/// Waits for an answer, no longer than so many milliseconds, nor than the controller is not told to end it.
+async fn request(address: &str, options: JsValue, controller: &JsValue, silence: u32) -> Answer {
+    let signal = js::property(controller, "signal").unwrap_or(JsValue::UNDEFINED);
+    js::set(&options, "signal", signal);
+    let asking = Box::pin(ask(address, options));
+    match select(asking, TimeoutFuture::new(silence)).await {
+        Either::Left((answer, _)) => answer.unwrap_or(Answer::Nothing),
+        Either::Right(_) => Answer::Nothing,
+    }
 }
 
 async fn ask(address: &str, options: JsValue) -> Option<Answer> {
