@@ -136,8 +136,8 @@ pub(super) struct Works {
     pub joining: Cell<bool>,
     /// By what it comes back as the participant that an earlier page was.
     pub returning: RefCell<Option<ResumePoint>>,
-    /// Another page takes the place of this one when it is loaded again.
-    pub makes_way: Cell<bool>,
+    /// While another page takes the place of this one when it goes.
+    pub makes_way: RefCell<Option<Timeout>>,
     /// Both devices are being opened.
     pub opening: Cell<bool>,
     switching: [Switching; 2],

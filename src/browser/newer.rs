@@ -1,8 +1,9 @@
 //! A newer build on the server: the parts of this page that are not loaded yet are gone there. Another page takes over then,
 //! under the same identity and with the devices as they were.
 
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Response, Storage};
 
 use super::{
@@ -18,6 +19,8 @@ use crate::{call::ResumePoint, words::Word};
 const KEY: &str = "roundtable.seat";
 /// Milliseconds for which it counts: a tab that is opened again much later is to enter nothing by itself.
 const LASTS: u64 = 60_000;
+/// Milliseconds from being told to load the page again until a page that goes is one that is closed.
+const RELOADS_WITHIN: u32 = 30_000;
 /// The status of what is not there (RFC 9110 section 15.5.5).
 const NOT_FOUND: u16 = 404;
 
@@ -41,18 +44,36 @@ async fn is_replaced() -> bool {
 
 impl Meeting {
     /// Why a part could not be loaded: [`Word::PartReplaced`] where the server has another build, else
-    /// [`Word::PartFailed`]. Of the first, the next page takes this one's place from then on, whoever has it loaded.
+    /// [`Word::PartFailed`].
     pub async fn why_missing(&self) -> Word {
-        if !is_replaced().await {
-            return Word::PartFailed;
+        match is_replaced().await {
+            true => Word::PartReplaced,
+            false => Word::PartFailed,
         }
-        self.work(|works| works.makes_way.set(true));
-        Word::PartReplaced
     }
 
-    /// Loads the page again.
+    /// Loads the page again, which takes this one's place.
     pub fn reload(&self) {
-        let _ = window().location().reload();
+        self.expect_reload();
+        load_again();
+    }
+
+    /// The page is about to be loaded again, and the next one takes its place; if that does not happen, the person leaves
+    /// with the page, as ever.
+    pub(super) fn expect_reload(&self) {
+        let meeting = *self;
+        let over = Timeout::new(RELOADS_WITHIN, move || {
+            meeting.work(|works| works.makes_way.take());
+        });
+        self.work(|works| works.makes_way.replace(Some(over)));
+    }
+
+    /// The page is shown. One that comes out of the cache of the browser (HTML section 7.4.6) has left, and its devices
+    /// are stopped: it begins anew.
+    pub(super) fn show_again(&self, event: &JsValue) {
+        if js::property(event, "persisted").is_some_and(|kept| kept.is_truthy()) {
+            load_again();
+        }
     }
 
     /// The page is about to go: the next one takes its place, if it is to and there is one. Returns whether it will.
@@ -61,7 +82,7 @@ impl Meeting {
             works
                 .engine
                 .resume_point()
-                .filter(|_| works.makes_way.get())
+                .filter(|_| works.makes_way.borrow().is_some())
         });
         let (Some(point), Some(storage)) = (point.flatten(), storage()) else {
             return false;
@@ -108,6 +129,10 @@ impl Meeting {
         };
         Some((point, value_of(devices)?))
     }
+}
+
+fn load_again() {
+    let _ = window().location().reload();
 }
 
 /// Milliseconds since 1970; whole, since the code that writes and reads fractions is large.

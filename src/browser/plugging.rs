@@ -30,7 +30,10 @@ impl Meeting {
         let mut listeners = vec![
             Listener::new(window, "focus", move |_| meeting.look_around()),
             Listener::new(window, "online", move |_| meeting.want(Intent::Hurry)),
-            Listener::new(window, "pageshow", move |_| meeting.come_back()),
+            Listener::new(window, "pageshow", move |event| {
+                meeting.show_again(&event);
+                meeting.come_back();
+            }),
             // Page Lifecycle: thawed without having been hidden.
             Listener::new(&document(), "resume", move |_| meeting.come_back()),
             Listener::new(&document(), "visibilitychange", move |_| {

@@ -45,6 +45,10 @@ impl Meeting {
             if later::ask_for_screen(meeting, sharpness).await.is_err() {
                 meeting.work(|works| works.choosing.set(false));
                 let why = meeting.why_missing().await;
+                if why == Word::PartReplaced {
+                    // Only said, so it is the browser's own button that is used.
+                    meeting.expect_reload();
+                }
                 meeting.say(t(why).to_owned());
             }
         });
