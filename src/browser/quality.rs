@@ -13,6 +13,10 @@ const LOW_BITRATE: f64 = 150_000.0;
 /// The part of width and height that is left of a low picture.
 const LOW_SCALE: f64 = 2.0;
 
+/// What a screen takes at most in Firefox, in bits a second: its own limit is 10 Mbit/s for what is larger than 1920 by 1200,
+/// which is more than the forwarding unit passes on. In other browsers it is lower, and this would raise it.
+const SCREEN_BITRATE: f64 = 7_000_000.0;
+
 /// How much of the camera is sent, from least to most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
@@ -115,8 +119,17 @@ impl Sharpness {
         change_parameters(sender, |parameters, encoding| {
             js::set(parameters, "degradationPreference", kept.into());
             js::set(encoding, "maxFramerate", self.frame_rate().into());
+            if is_firefox() {
+                js::set(encoding, "maxBitrate", SCREEN_BITRATE.into());
+            }
         });
     }
+}
+
+fn is_firefox() -> bool {
+    let window = web_sys::window();
+    let agent = window.and_then(|window| window.navigator().user_agent().ok());
+    agent.is_some_and(|agent| agent.contains("Firefox/"))
 }
 
 /// Changes the parameters of a sender and of its one encoding.
