@@ -70,6 +70,19 @@ impl Room {
         }
     }
 
+    /// A participant has no place any more: what the unit has for it ends.
+    pub fn end_forwarding(
+        &mut self,
+        who: ParticipantId,
+        forwarded: &mut usize,
+        outputs: &mut VecDeque<Output>,
+    ) {
+        if self.unit_of(who).is_some() {
+            *forwarded = forwarded.saturating_sub(1);
+            outputs.push_back(Output::Unit(UnitTask::End(who)));
+        }
+    }
+
     /// Another unit is introduced to all who were introduced to the one before.
     fn meet_unit_again(&mut self, outputs: &mut VecDeque<Output>) {
         let Some(Forwarding { unit, .. }) = self.forwarding else {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    ConnectionId, Output, Rooms, UnitTask,
+    ConnectionId, Output, Rooms,
     seat::{Line, Seat},
 };
 use crate::protocol::{
@@ -100,10 +100,7 @@ impl Rooms {
         room.seats.remove(&who);
         self.networks.seats.remove(&who);
         room.changed = true;
-        if room.unit_of(who).is_some() {
-            self.forwarded = self.forwarded.saturating_sub(1);
-            self.outputs.push_back(Output::Unit(UnitTask::End(who)));
-        }
+        room.end_forwarding(who, &mut self.forwarded, &mut self.outputs);
         room.pairs.forget(who);
         for other in room.in_order(who) {
             room.send(

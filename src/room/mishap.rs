@@ -3,7 +3,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{Input, Output, Rooms, UnitTask};
+use super::{Input, Output, Rooms};
 use crate::protocol::{Refusal, RoomName};
 
 impl Rooms {
@@ -42,14 +42,7 @@ impl Rooms {
 
     /// A room is no more, and whoever is connected with it is disconnected, to come anew.
     fn give_up(&mut self, name: &RoomName) {
-        if let Some(mut room) = self.close_room(name) {
-            for who in room.order() {
-                if room.unit_of(who).is_some() {
-                    self.forwarded = self.forwarded.saturating_sub(1);
-                    self.outputs.push_back(Output::Unit(UnitTask::End(who)));
-                }
-            }
-        }
+        self.close_room(name);
         let seated = self.seated.iter().filter(|(_, (room, _))| room == name);
         let seated = seated.map(|(connection, _)| *connection);
         let knocks = self.knocks.iter().filter(|(_, room)| *room == name);

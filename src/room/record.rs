@@ -121,12 +121,13 @@ impl Rooms {
         changes
     }
 
-    /// Nobody is in a room or awaited any more.
+    /// A room is no more. Whoever is in it still loses the place, and what belongs to it.
     pub(super) fn close_room(&mut self, name: &RoomName) -> Option<Room> {
-        let room = self.rooms.remove(name)?;
+        let mut room = self.rooms.remove(name)?;
         self.networks.rooms.remove(name);
-        for (who, _) in room.seats.iter() {
-            self.networks.seats.remove(who);
+        for who in room.order() {
+            self.networks.seats.remove(&who);
+            room.end_forwarding(who, &mut self.forwarded, &mut self.outputs);
         }
         // What was never kept need not be dropped, so that a server that keeps nothing notes nothing either.
         if room.is_kept {

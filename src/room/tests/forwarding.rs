@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    protocol::{Body, Introduced, Place, Say, Slot, VideoWish},
+    protocol::{Body, HostAction, Introduced, Place, Say, Slot, VideoWish},
     room::{Forwarding, UnitSays, UnitTask},
 };
 
@@ -336,4 +336,68 @@ fn a_room_that_panics_is_given_up_and_the_others_go_on() {
     // The room can be had again.
     desk.enter(3, true);
     assert_eq!(desk.begun().0, [id(3)]);
+}
+
+#[test]
+fn a_meeting_that_is_ended_leaves_its_places_at_the_unit_to_others() {
+    let mut desk = Desk::new(1);
+    let ids: Vec<_> = (1..=3).map(|number| desk.enter(number, true)).collect();
+    desk.give(Input::Lost(ConnectionId(3))).unwrap();
+    desk.give(Input::Host(ConnectionId(1), HostAction::End))
+        .unwrap();
+    let ends: Vec<_> = ids.into_iter().map(UnitTask::End).collect();
+    assert_eq!(desk.tasks(), ends.iter().collect::<Vec<_>>());
+    for number in 4..=6 {
+        let who = desk.enter(number, true);
+        assert_eq!(desk.begun().0, [who], "the three places are free again");
+    }
+}
+
+proptest! {
+    /// Whatever happens, the places that are counted are those that are taken, and the unit is told of each end.
+    #[test]
+    fn the_unit_knows_who_is_introduced_to_it(
+        steps in prop::collection::vec((0..7u8, 1..9u64, 1..9u64), 0..60),
+    ) {
+        let mut desk = Desk::new(2);
+        let mut known = BTreeSet::new();
+        let mut fresh = 100;
+        for (step, number, other) in steps {
+            let connection = ConnectionId(number);
+            fresh += 1;
+            let entry = CreateSession {
+                ready: true,
+                forward: number % 4 > 0,
+                resumable: number % 3 > 0,
+                ..CreateSession::named(room((number % 2) as u8))
+            };
+            let other = desk.rooms.seated.get(&ConnectionId(other)).map(|(_, id)| *id);
+            let _ = match (step, other) {
+                (0..=2, _) => desk.give(Input::Enter { connection, entry, fresh: id(fresh), claim: None }),
+                (3, Some(other)) => desk.ask(number, other),
+                (4, _) => desk.give(Input::Leave(connection)),
+                (5, _) => {
+                    let done = desk.give(Input::Lost(connection));
+                    connect(&mut desk.rooms, connection);
+                    done
+                }
+                _ => desk.give(Input::Host(connection, HostAction::End)),
+            };
+            for task in desk.tasks() {
+                match task {
+                    UnitTask::Begin { participant, .. } => prop_assert!(known.insert(*participant)),
+                    UnitTask::End(participant) => drop(known.remove(participant)),
+                    _ => {}
+                }
+            }
+            let mut taken = BTreeSet::new();
+            for room in desk.rooms.rooms.values_mut() {
+                let here: Vec<_> = room.order().collect();
+                taken.extend(here.into_iter().filter(|who| room.unit_of(*who).is_some()));
+            }
+            // Who is away is introduced when it is back.
+            prop_assert!(known.is_subset(&taken), "{known:?} of {taken:?}");
+            prop_assert_eq!(desk.rooms.forwarded, taken.len());
+        }
+    }
 }
