@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use crate::support::{Bystanders, Client, SOON, Server, id, introduce};
+use crate::support::{Bystanders, Client, SOON, Server, id, introduce, signal_to};
 
 /// How long an attack lasts.
 const ATTACK: Duration = Duration::from_secs(3);
@@ -381,4 +381,66 @@ async fn a_refused_return_is_granted_a_moment_later() {
         }
     };
     timeout(SOON, back).await.expect("the place is kept");
+}
+
+/// Sends a large signal again and again, as fast as a connection may. Whether any was refused.
+async fn signal_without_end(client: &mut Client, signal: &Value) -> bool {
+    let each = Duration::from_millis(90);
+    let mut pace = tokio::time::interval(each);
+    for _ in 0..ATTACK.as_millis() / each.as_millis() {
+        pace.tick().await;
+        client.emit("conn-signal", signal.clone()).await;
+    }
+    client.refused("are-you-there", json!({})).await;
+    client.has_heard("refused")
+}
+
+/// The victim reads 60 KB four times a second: it is served on, and who sends it little is heard.
+#[tokio::test]
+async fn two_who_flood_a_slow_reader_with_signals() {
+    let server = Server::start().await;
+    let mut elsewhere = Bystanders::enter(&server, "quiet").await;
+    let mut victim = Client::with_small_buffer(server.address).await;
+    let victims_id = enter_ready(&mut victim, "loud").await;
+    let mut attackers = join_all((0..2).map(|_| server.client())).await;
+    for attacker in &mut attackers {
+        enter_ready(attacker, "loud").await;
+    }
+    let mut friend = server.client().await;
+    let friends_id = enter_ready(&mut friend, "loud").await;
+    let sdp = format!("v=0 {}", "x".repeat(60_000));
+    let offer =
+        json!({ "connUserSocketId": victims_id, "signal": { "type": "offer", "sdp": sdp } });
+    let attack = async {
+        let [one, other] = &mut attackers[..] else {
+            unreachable!("there are two");
+        };
+        tokio::join!(
+            signal_without_end(one, &offer),
+            signal_without_end(other, &offer)
+        )
+    };
+    let reading = async {
+        let mut pace = tokio::time::interval(Duration::from_millis(250));
+        loop {
+            pace.tick().await;
+            victim.event().await;
+        }
+    };
+    let ((one, other), _) = tokio::select! {
+        refused = talk_meanwhile(&mut elsewhere, attack) => refused,
+        () = reading => unreachable!("it never ends"),
+    };
+    assert!(one && other, "who floods is refused");
+    friend.emit("conn-signal", signal_to(&victims_id)).await;
+    let heard = async {
+        loop {
+            let signal = victim.expect("conn-signal").await;
+            if signal["connUserSocketId"] == friends_id {
+                break;
+            }
+        }
+    };
+    timeout(SOON, heard).await.expect("it is connected still");
+    friend.has_heard_all().await;
 }

@@ -30,6 +30,13 @@ pub const EVENTS_PER_SECOND: u32 = 1_000;
 pub const EVENTS: Rate = Rate::per_second(EVENTS_PER_SECOND, EVENT_BURST);
 /// Bytes that may wait for one client that does not read.
 pub const UNSENT_BYTES: usize = 1024 * 1024;
+/// While more bytes than this wait for a participant, who has sent it more than [`UNICAST_OF_PAIR`] is refused.
+pub const BACKLOG_OF_FEW: usize = 384 * 1024;
+/// While more bytes than this wait for a participant, everyone is refused who has something for it alone: no one who reads
+/// slowly is cut for what others say to it. The rest of [`UNSENT_BYTES`] is for what the server and the room have to say.
+pub const BACKLOG: usize = 640 * 1024;
+/// Bytes of signals and words of one pair, both ways together, that count as few.
+pub const UNICAST_OF_PAIR: Rate = Rate::per_second(32 * 1024, 256 * 1024);
 /// Sessions that have not asked to be let into the namespace yet; of more, the oldest is closed.
 pub const WAITING_SESSIONS: usize = 8_192;
 /// Signals kept for a participant whose socket is away.

@@ -17,6 +17,7 @@
 //! | `mishap` | what becomes of a room that panics |
 //! | `talk` | what is said |
 //! | `budget`, `churn` | how much one may have the server and the others do |
+//! | `backlog` | what may be queued for one who reads slowly |
 //! | `updates` | when others are told of a state that changes often |
 //! | `networks`, `rates` | what one network may hold, and how often it may try |
 //! | `seal` | what only the server can make |
@@ -26,6 +27,7 @@
 //! said again, and nothing twice. A participant whose socket is cut keeps its seat for
 //! [`RESUME_GRACE`](crate::protocol::RESUME_GRACE).
 
+mod backlog;
 mod budget;
 mod churn;
 mod door;
@@ -53,6 +55,7 @@ mod tests;
 mod updates;
 mod watch;
 
+pub use backlog::Unicast;
 pub use forwarding::Forwarding;
 pub use network::Network;
 pub use networks::NetworkLimits;

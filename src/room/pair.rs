@@ -18,6 +18,8 @@ pub(super) struct Pair {
     pub renewals: RateLimiter,
     /// Questions of one for the chat of the other.
     pub questions: RateLimiter,
+    /// Bytes that one of the two has sent to the other alone.
+    pub unicast: RateLimiter,
 }
 
 /// How far an introduction has come.
@@ -44,6 +46,7 @@ impl Pair {
             stage: Stage::Pending,
             renewals: RateLimiter::default(),
             questions: RateLimiter::default(),
+            unicast: RateLimiter::default(),
         }
     }
 

@@ -23,7 +23,7 @@ use crate::{
     },
     room::{
         Admitted, ConnectionId, Forwarding, Input, Limits, MeetingRecord, Network, NetworkLimits,
-        Output, RecordChange, Rooms, UnitSays,
+        Output, RecordChange, Rooms, Unicast, UnitSays,
     },
     server::{config::Settings, meetings::Meetings, token::Tokens},
     sfu::Queue,
@@ -56,6 +56,25 @@ struct State {
     missed: BTreeSet<ConnectionId>,
     /// Until when the clock sleeps.
     clock: Option<Duration>,
+}
+
+impl State {
+    /// Sees to it that nobody is cut for what one other sends.
+    fn make_way(&mut self, now: Duration, input: &Input) -> Result<(), Refusal> {
+        let (from, what) = match input {
+            Input::Signal(from, signal) => (from, Some(Unicast::signal(signal))),
+            Input::Say(from, say) => (from, Unicast::said(say)),
+            _ => return Ok(()),
+        };
+        let Some(what) = what else {
+            return Ok(());
+        };
+        let clients = &self.clients;
+        self.rooms.take_unicast(now, *from, what, |to| {
+            let account = clients.get(&to).and_then(Client::account);
+            account.map_or(0, |account| account.unsent())
+        })
+    }
 }
 
 impl Hub {
@@ -159,7 +178,9 @@ impl Hub {
             Input::Enter { .. } | Input::Look(..) | Input::Knock { .. }
         );
         let mut state = self.lock();
-        state.rooms.handle_input(self.started.elapsed(), input)?;
+        let now = self.started.elapsed();
+        state.make_way(now, &input)?;
+        state.rooms.handle_input(now, input)?;
         if comes {
             state.clients.insert(connection, client.clone());
         }
