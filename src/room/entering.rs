@@ -84,10 +84,10 @@ impl Rooms {
     ) -> Result<(), Refusal> {
         let network = self.network_of(connection)?;
         let you = claim.participant;
-        let age = self.wall(now).as_secs().saturating_sub(claim.issued);
+        let age = self.wall.age(now, Duration::from_secs(claim.issued));
         let room = self.rooms.get(&claim.room).filter(|room| {
             let is_this_meeting = room.meeting == claim.meeting && claim.room == entry.room;
-            is_this_meeting && age <= TOKEN_LIFE.as_secs()
+            is_this_meeting && age <= TOKEN_LIFE
         });
         let room = room.ok_or_else(|| self.gone(you))?;
         match (room.seats.get(&you), room.awaits(you)) {

@@ -90,7 +90,7 @@ impl Rooms {
 
     /// The time since 1970.
     pub(super) fn wall(&self, now: Duration) -> Duration {
-        self.started.saturating_add(now)
+        self.wall.at(now)
     }
 
     pub(super) fn remove(&mut self, name: &RoomName, who: ParticipantId) {

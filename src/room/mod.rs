@@ -21,6 +21,7 @@
 //! | `updates` | when others are told of a state that changes often |
 //! | `networks`, `rates` | what one network may hold, and how often it may try |
 //! | `seal` | what only the server can make |
+//! | `wall` | what the time of a token is |
 //!
 //! Who was inside prepares for the newcomer and says so (`conn-init`); the newcomer then initiates.
 //! A [pair](pair::Pair) remembers how far the two have come, so that whatever a cut socket lost can be
@@ -55,6 +56,7 @@ mod tests;
 mod updates;
 mod watch;
 
+mod wall;
 pub use backlog::Unicast;
 pub use forwarding::Forwarding;
 pub use network::Network;

@@ -8,7 +8,7 @@ use std::{
 use super::{
     ConnectionId, Forwarding, Input, Limits, Network, NetworkLimits, Output, Seal,
     churn::RateLimiters, networks::Networks, pair::Stage, room::Room, updates::Update,
-    watch::Watches,
+    wall::WallClock, watch::Watches,
 };
 use crate::protocol::{
     Introduced, ParticipantId, Presence, RESTART_GRACE, Refusal, RoomName, Signalled,
@@ -39,8 +39,8 @@ pub struct Rooms {
     pub(super) over: BTreeSet<RoomName>,
     /// Whether anybody is awaited from before a restart.
     pub(super) recalled: bool,
-    /// When the server started, since 1970.
-    pub(super) started: Duration,
+    /// The time since 1970.
+    pub(super) wall: WallClock,
     /// When tokens are renewed next.
     pub(super) renewal: Duration,
     /// How far those have come in the chat whose places were given up lately.
@@ -71,7 +71,7 @@ impl Rooms {
             knocked: RateLimiters::new(),
             over: BTreeSet::new(),
             recalled: false,
-            started,
+            wall: WallClock::new(started),
             renewal: Duration::ZERO,
             silenced: VecDeque::new(),
             watches: Watches::default(),
@@ -86,6 +86,12 @@ impl Rooms {
     pub fn with_network_limits(mut self, limits: NetworkLimits) -> Self {
         self.networks = Networks::new(Some(limits));
         self
+    }
+
+    /// Takes what the clock of the machine says at `now`, since 1970. It may be set while the server runs, and goes on while
+    /// the machine sleeps: to be told often.
+    pub fn tell_wall_time(&mut self, now: Duration, wall: Duration) {
+        self.wall.tell(now, wall);
     }
 
     /// Takes what happened at `now`, the time since the server started. **Drain

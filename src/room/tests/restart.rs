@@ -348,3 +348,19 @@ proptest! {
         prop_assert_eq!(kept, records);
     }
 }
+
+#[test]
+fn a_clock_that_is_set_while_the_server_runs_dates_tokens_and_keeps_out_nobody() {
+    // The machine did not know the time when it started.
+    let mut run = Run::start(Duration::ZERO, LIMITS, Vec::new());
+    let early = run.enter(1, id(1)).unwrap();
+    assert!(early.issued < 100);
+    run.now = SOON;
+    run.rooms.tell_wall_time(SOON, BEFORE);
+    run.give(Input::Lost(ConnectionId(1))).unwrap();
+    let dated = run.come_back(2, &early).expect("it is ten seconds old");
+    assert_eq!(dated.issued, BEFORE.as_secs());
+    // The server after it knows the time.
+    let mut run = run.again(SOON);
+    run.come_back(1, &dated).expect("it is as old");
+}

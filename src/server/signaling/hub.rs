@@ -59,6 +59,14 @@ struct State {
 }
 
 impl State {
+    /// Gives the rooms an input and the time, by the clock of the machine too.
+    fn handle(&mut self, now: Duration, input: Input) -> Result<(), Refusal> {
+        if let Some(wall) = wall_time() {
+            self.rooms.tell_wall_time(now, wall);
+        }
+        self.rooms.handle_input(now, input)
+    }
+
     /// Sees to it that nobody is cut for what one other sends.
     fn make_way(&mut self, now: Duration, input: &Input) -> Result<(), Refusal> {
         let (from, what) = match input {
@@ -86,12 +94,11 @@ impl Hub {
         unit: Option<Arc<Queue>>,
         meetings: Vec<MeetingRecord>,
     ) -> Self {
-        let wall = SystemTime::now().duration_since(UNIX_EPOCH);
         let limits = Limits {
             participants: settings.max_participants,
             rooms: settings.max_rooms,
         };
-        let mut rooms = Rooms::new(limits, tokens.seal(), wall.unwrap_or_default());
+        let mut rooms = Rooms::new(limits, tokens.seal(), wall_time().unwrap_or_default());
         let unlimited = settings.unlimited_address.iter();
         rooms = rooms.with_network_limits(NetworkLimits::new(
             settings.max_people_per_address,
@@ -180,7 +187,7 @@ impl Hub {
         let mut state = self.lock();
         let now = self.started.elapsed();
         state.make_way(now, &input)?;
-        state.rooms.handle_input(now, input)?;
+        state.handle(now, input)?;
         if comes {
             state.clients.insert(connection, client.clone());
         }
@@ -329,7 +336,7 @@ impl Hub {
     }
 
     fn take(&self, mut state: MutexGuard<'_, State>, input: Input) {
-        let _ = state.rooms.handle_input(self.started.elapsed(), input);
+        let _ = state.handle(self.started.elapsed(), input);
         let replaced = self.drain(&mut state, &mut None);
         drop(state);
         self.disconnect(replaced);
@@ -435,4 +442,9 @@ impl Hub {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The time since 1970, if the machine has any idea of it.
+fn wall_time() -> Option<Duration> {
+    SystemTime::now().duration_since(UNIX_EPOCH).ok()
 }
