@@ -111,12 +111,16 @@ pub const ENTRIES_OF_ROOM: Rate = Rate {
     each: Duration::from_millis(500),
     burst: 32,
 };
-/// The same, from networks that have sent nobody lately: beside the others, so that who comes and goes without end
-/// keeps out nobody else.
+/// The same, from networks that have sent nobody into the room for [`VISIT`]: beside the others, so that who comes and goes
+/// without end keeps out nobody else, unless from more networks than fit at once.
 pub const ENTRIES_OF_NEW_NETWORKS: Rate = Rate {
     each: Duration::from_millis(500),
     burst: 32,
 };
+/// For so long a network is known that has sent somebody into a room.
+pub const VISIT: Duration = Duration::from_secs(10 * 60);
+/// Most networks that are known to one room so.
+pub const VISITORS: usize = 256;
 /// The same, from one network into all rooms: a school after a break, or a proxy that is not trusted to tell addresses.
 pub const ENTRIES_OF_NETWORK: Rate = Rate {
     each: Duration::from_secs(1),

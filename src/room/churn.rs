@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, time::Duration};
 use super::{Claim, ConnectionId, Network, Rooms};
 use crate::protocol::{
     ENTRIES_OF_NETWORK, ENTRIES_OF_NEW_NETWORKS, ENTRIES_OF_ROOM, KNOCKS_AT_ROOM,
-    KNOCKS_OF_CONNECTION, RETURNS, Rate, RateLimiter, Refusal, RoomName,
+    KNOCKS_OF_CONNECTION, RETURNS, Rate, RateLimiter, Refusal, RoomName, VISIT, VISITORS,
 };
 
 /// Limiters of many, of which the idle ones are forgotten.
@@ -55,6 +55,32 @@ impl<K: Ord> RateLimiters<K> {
     }
 }
 
+/// The networks that have sent somebody into a room, and when last.
+#[derive(Debug, Default)]
+pub(super) struct Visitors(BTreeMap<Network, Duration>);
+
+impl Visitors {
+    /// Whether a network has sent somebody within [`VISIT`].
+    fn has(&self, now: Duration, network: Network) -> bool {
+        let last = self.0.get(&network);
+        last.is_some_and(|last| now.saturating_sub(*last) < VISIT)
+    }
+
+    /// A network sends somebody. Of more than [`VISITORS`] the one is forgotten that has not for longest.
+    fn note(&mut self, now: Duration, network: Network) {
+        self.0.insert(network, now);
+        if self.0.len() > VISITORS {
+            self.0.retain(|_, last| now.saturating_sub(*last) < VISIT);
+        }
+        if self.0.len() > VISITORS
+            && let Some(oldest) = self.0.iter().min_by_key(|(_, last)| **last)
+        {
+            let oldest = *oldest.0;
+            self.0.remove(&oldest);
+        }
+    }
+}
+
 impl Rooms {
     /// Counts the entry of a newcomer.
     ///
@@ -70,15 +96,17 @@ impl Rooms {
             return Ok(());
         };
         if room.seats.len() >= room.most {
+            room.visitors.note(now, network);
             return Ok(());
         }
-        let is_new = self.entries.is_idle(now, &network);
+        let is_new = !room.visitors.has(now, network);
         if !self.entries.fits(now, &network, &ENTRIES_OF_NETWORK)
             || !(is_new && room.new_networks.take(now, &ENTRIES_OF_NEW_NETWORKS)
                 || room.entries.take(now, &ENTRIES_OF_ROOM))
         {
             return Err(Refusal::SlowDown);
         }
+        room.visitors.note(now, network);
         self.entries.charge(now, network, &ENTRIES_OF_NETWORK);
         Ok(())
     }

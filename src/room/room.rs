@@ -5,6 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 use super::{
     Awaited, ConnectionId, MeetingId, Network, Output, UnitTask,
     budget::Budget,
+    churn::Visitors,
     door::Door,
     forwarding::Forwarding,
     host::Reign,
@@ -56,6 +57,8 @@ pub(super) struct Room {
     /// The most who were here at a time.
     pub most: usize,
     joins: u64,
+    /// Which networks have.
+    pub visitors: Visitors,
 }
 
 impl Room {
@@ -84,6 +87,7 @@ impl Room {
             joins: 0,
         }
     }
+            visitors: Visitors::default(),
 
     pub fn take_seat(
         &mut self,

@@ -254,6 +254,23 @@ fn one_who_returns_without_end_is_put_off() {
         let (now, wall) = (desk.now, desk.rooms.wall(desk.now));
         let room_now = desk.rooms.rooms.get_mut(&room(0)).unwrap();
         let claim = room_now.claim(attacker.0, now, wall);
+#[test]
+fn two_networks_that_come_and_go_together_keep_out_no_third() {
+    let mut desk = Desk::new();
+    let [_victim, first] = desk.enter();
+    desk.give(Input::Leave(first.1)).unwrap();
+    for turn in 0..10_000 {
+        // Each as often as it is let in.
+        desk.connections = desk.connections / 4 * 4 + 3 + turn % 2;
+        if let Ok((_, connection)) = desk.try_enter() {
+            desk.give(Input::Leave(connection)).unwrap();
+        }
+        desk.pass(Duration::from_millis(20));
+    }
+    desk.connections = desk.connections / 4 * 4 + 6;
+    assert!(desk.try_enter().is_ok());
+}
+
         let entry = CreateSession {
             ready: true,
             resumable: true,
