@@ -203,10 +203,10 @@ impl Rooms {
         room.say_again(you, &mut self.outputs);
         room.announce(you, &mut self.outputs);
         for other in room.in_order(you) {
-            room.meet_again(you, other, &mut self.outputs);
+            room.meet_again(now, you, other, &mut self.outputs);
         }
         if let Some(unit) = room.unit_of(you) {
-            room.meet_again(you, unit, &mut self.outputs);
+            room.meet_again(now, you, unit, &mut self.outputs);
             let again = UnitTask::TellAgain(you);
             self.outputs.push_back(Output::Unit(again));
         }
@@ -214,6 +214,7 @@ impl Rooms {
         for (from, signal) in mailbox {
             room.relay(from, you, signal, &mut self.outputs);
         }
+        self.look_after_put_off(&name);
         self.look_again(&name);
     }
 }

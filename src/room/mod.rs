@@ -18,10 +18,11 @@
 //! | `talk` | what is said |
 //! | `budget`, `churn` | how much one may have the server and the others do |
 //! | `backlog` | what may be queued for one who reads slowly |
+//! | `putting_off` | whose introduction anew has to wait |
 //! | `updates` | when others are told of a state that changes often |
 //! | `networks`, `rates` | what one network may hold, and how often it may try |
-//! | `seal` | what only the server can make |
 //! | `wall` | what the time of a token is |
+//! | `seal` | what only the server can make |
 //!
 //! Who was inside prepares for the newcomer and says so (`conn-init`); the newcomer then initiates.
 //! A [pair](pair::Pair) remembers how far the two have come, so that whatever a cut socket lost can be
@@ -42,6 +43,7 @@ mod network;
 mod networks;
 mod outside;
 mod pair;
+mod putting_off;
 mod rates;
 mod record;
 #[expect(clippy::module_inception, reason = "one of the `Rooms`")]
@@ -54,9 +56,9 @@ mod talk;
 #[cfg(test)]
 mod tests;
 mod updates;
+mod wall;
 mod watch;
 
-mod wall;
 pub use backlog::Unicast;
 pub use forwarding::Forwarding;
 pub use network::Network;

@@ -11,6 +11,7 @@ use super::{
     host::Reign,
     kicking::Kicked,
     pair::{Pair, Pairs, Stage},
+    putting_off::PutOff,
     seat::{Line, Seat, keep},
     table::Table,
     updates::Throttle,
@@ -44,6 +45,8 @@ pub(super) struct Room {
     pub unsaid: Vec<ParticipantId>,
     /// Whether others knock since then.
     pub door_changed: bool,
+    /// Who is introduced anew later.
+    pub put_off: PutOff,
     /// When the host is told who knocks.
     pub knocking_told: Throttle,
     /// What was sent to all.
@@ -54,11 +57,11 @@ pub(super) struct Room {
     pub entries: RateLimiter,
     /// The same, from networks that have sent nobody lately.
     pub new_networks: RateLimiter,
+    /// Which networks have.
+    pub visitors: Visitors,
     /// The most who were here at a time.
     pub most: usize,
     joins: u64,
-    /// Which networks have.
-    pub visitors: Visitors,
 }
 
 impl Room {
@@ -78,16 +81,17 @@ impl Room {
             hands: 0,
             unsaid: Vec::new(),
             door_changed: false,
+            put_off: PutOff::default(),
             knocking_told: Throttle::default(),
             sent: RateLimiter::default(),
             knocks: RateLimiter::default(),
             entries: RateLimiter::default(),
             new_networks: RateLimiter::default(),
+            visitors: Visitors::default(),
             most: 0,
             joins: 0,
         }
     }
-            visitors: Visitors::default(),
 
     pub fn take_seat(
         &mut self,
@@ -312,6 +316,7 @@ impl Room {
     /// Brings a pair forward when one of the two is back with the peers that it still holds.
     pub fn meet_again(
         &mut self,
+        now: Duration,
         you: ParticipantId,
         other: ParticipantId,
         outputs: &mut VecDeque<Output>,
@@ -321,6 +326,7 @@ impl Room {
             return self.meet_after_restart(you, other, outputs);
         };
         match pair.stage {
+            Stage::Pending if self.put_off.has(you, other) => {}
             Stage::Pending | Stage::Prepared if pair.preparer == you => {
                 self.introduce(pair, outputs)
             }
@@ -334,11 +340,7 @@ impl Room {
             Stage::Introduced if pair.initiator == you && mine.is_some() => {
                 self.send(you, ServerEvent::ConnInit(pair.ready()), outputs);
             }
-            Stage::Introduced => {
-                let mut pair = pair;
-                pair.renew();
-                self.introduce(pair, outputs);
-            }
+            Stage::Introduced => self.renew_for(now, you, other, outputs),
         }
     }
 

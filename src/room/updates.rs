@@ -16,6 +16,8 @@ pub(super) enum Update {
     Member(ParticipantId),
     /// Who knocks.
     Knocking,
+    /// Who is introduced anew later.
+    PutOff,
     /// What is seen from outside.
     Lobby,
 }
@@ -146,6 +148,7 @@ impl Rooms {
                         room.tell_who_knocks(&mut self.outputs);
                     }
                 }
+                Update::PutOff => self.bring_on(now, &name),
                 Update::Lobby => {
                     let rooms = &self.rooms;
                     let look = || super::outside::look(rooms, &name);

@@ -85,6 +85,26 @@ impl Desk {
         people
     }
 
+    /// Comes back on another connection, as another page: without peers.
+    fn come_back(&mut self, who: &mut Person) -> Result<(), Refusal> {
+        let connection = self.connect();
+        let (now, wall) = (self.now, self.rooms.wall(self.now));
+        let here = self.rooms.rooms.get_mut(&room(0)).unwrap();
+        let claim = here.claim(who.0, now, wall);
+        who.1 = connection;
+        let entry = CreateSession {
+            ready: true,
+            resumable: true,
+            ..CreateSession::named(room(0))
+        };
+        self.give(Input::Enter {
+            connection,
+            entry,
+            fresh: id(4_000),
+            claim: Some(claim),
+        })
+    }
+
     fn renew(&mut self, from: Person, with: Person) -> Result<(), Refusal> {
         let about = Introduced {
             conn_user_socket_id: with.0,
@@ -235,6 +255,23 @@ fn who_comes_and_goes_without_end_keeps_out_no_other_network() {
 }
 
 #[test]
+fn two_networks_that_come_and_go_together_keep_out_no_third() {
+    let mut desk = Desk::new();
+    let [_victim, first] = desk.enter();
+    desk.give(Input::Leave(first.1)).unwrap();
+    for turn in 0..10_000 {
+        // Each as often as it is let in.
+        desk.connections = desk.connections / 4 * 4 + 3 + turn % 2;
+        if let Ok((_, connection)) = desk.try_enter() {
+            desk.give(Input::Leave(connection)).unwrap();
+        }
+        desk.pass(Duration::from_millis(20));
+    }
+    desk.connections = desk.connections / 4 * 4 + 6;
+    assert!(desk.try_enter().is_ok());
+}
+
+#[test]
 fn three_hundred_enter_one_room_at_once_and_again_after_a_break() {
     let mut desk = Desk::new();
     let people: [Person; 300] = desk.enter();
@@ -254,23 +291,6 @@ fn one_who_returns_without_end_is_put_off() {
         let (now, wall) = (desk.now, desk.rooms.wall(desk.now));
         let room_now = desk.rooms.rooms.get_mut(&room(0)).unwrap();
         let claim = room_now.claim(attacker.0, now, wall);
-#[test]
-fn two_networks_that_come_and_go_together_keep_out_no_third() {
-    let mut desk = Desk::new();
-    let [_victim, first] = desk.enter();
-    desk.give(Input::Leave(first.1)).unwrap();
-    for turn in 0..10_000 {
-        // Each as often as it is let in.
-        desk.connections = desk.connections / 4 * 4 + 3 + turn % 2;
-        if let Ok((_, connection)) = desk.try_enter() {
-            desk.give(Input::Leave(connection)).unwrap();
-        }
-        desk.pass(Duration::from_millis(20));
-    }
-    desk.connections = desk.connections / 4 * 4 + 6;
-    assert!(desk.try_enter().is_ok());
-}
-
         let entry = CreateSession {
             ready: true,
             resumable: true,
@@ -290,6 +310,38 @@ fn two_networks_that_come_and_go_together_keep_out_no_third() {
     });
     assert!(made > 0, "the returns are seen");
     assert!(made <= most(RETURNS, Duration::from_secs(10)), "{made}");
+}
+
+#[test]
+fn many_who_return_without_their_peers_bring_few_connections_on_another() {
+    let mut desk = Desk::new();
+    let [victim, friend] = desk.enter();
+    let mut attackers: [Person; 40] = desk.enter();
+    let (start, minute) = (desk.now, Duration::from_secs(60));
+    while desk.now < start + minute {
+        for attacker in &mut attackers {
+            desk.come_back(attacker).unwrap();
+        }
+        desk.pass(RETURNS.each);
+    }
+    let is_work =
+        |event: &ServerEvent| is_prepare(event) || matches!(event, ServerEvent::ConnInit(_));
+    let made = desk.count(victim, start, is_work);
+    let bound = most(RENEWALS_OF_TARGET, minute) + 5 * attackers.len();
+    assert!(made <= bound, "{made} of {bound}");
+    assert!(made > attackers.len(), "each was introduced again");
+    // An honest one is introduced at once, and nobody is forgotten.
+    desk.sent.clear();
+    let mut friend = friend;
+    desk.come_back(&mut friend).unwrap();
+    assert_eq!(desk.count(victim, start, is_work), 1);
+    desk.pass(5 * minute);
+    let room = desk.rooms.rooms.get_mut(&room(0)).unwrap();
+    assert!(room.put_off.is_empty());
+    for (attacker, _) in attackers {
+        let pair = room.pairs.find(attacker, victim.0).unwrap();
+        assert_eq!(pair.stage, pair::Stage::Introduced);
+    }
 }
 
 #[test]

@@ -466,6 +466,17 @@ impl World {
                 self.come_back(who);
             }
         }
+        // Introductions that did not fit come later.
+        for _ in 0..60 {
+            self.now += Duration::from_secs(1);
+            self.give(Input::Timeout).unwrap();
+        }
+        assert!(
+            self.rooms
+                .rooms
+                .values()
+                .all(|room| room.put_off.is_empty())
+        );
         for who in 0..self.clients.len() {
             while self.nth(who).is_some_and(|id| {
                 let client = &self.clients[&id];
