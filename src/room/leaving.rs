@@ -42,7 +42,6 @@ impl Rooms {
     }
 
     pub(super) fn handle_timeout(&mut self, now: Duration) {
-        self.tell_updates();
         while let Some(entry) = self.deadlines.first_entry()
             && entry.key().0 <= now
         {
@@ -51,6 +50,8 @@ impl Rooms {
             self.remove(&name, who);
         }
         self.end_restart(now);
+        // Whoever is told what has changed is told of those who have left, too.
+        self.tell_updates();
         self.renew_tokens(now);
     }
 

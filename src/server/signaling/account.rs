@@ -206,7 +206,7 @@ mod tests {
                     queue.pop();
                 } else if let Ok(packet) = accounts[whose].charge(text(bytes)) {
                     // A part keeps the whole alive.
-                    let part = packet.slice(..bytes / 2);
+                    let part = packet.slice(..bytes.div_ceil(2));
                     drop(packet);
                     queue.push((bytes + PACKET_OVERHEAD, part));
                 }
