@@ -293,6 +293,11 @@ impl World {
         // What changes often is told in a moment.
         self.now += STATE_INTERVAL;
         self.give(Input::Timeout).unwrap();
+        // Of several who have left by then, the last are told of after another moment.
+        while let Some(at) = self.rooms.poll_updates() {
+            self.now = self.now.max(at);
+            self.give(Input::Timeout).unwrap();
+        }
         self.check_holders();
         let locked: Vec<_> = (0..3)
             .map(room)
