@@ -33,7 +33,7 @@ fn the_place_of_a_leaver_is_used_again() {
     let before = world.client(2).heard(view).len();
     let offers = world.client(2).offers.len();
     world.run(1_000);
-    // With one offer for both.
+    // What the first of them makes to be offered frees the places for the next.
     appear(&mut world, 3);
     appear(&mut world, 4);
     let client = world.client(2);
