@@ -464,6 +464,25 @@ async fn upgrades_that_never_finish() {
 }
 
 #[tokio::test]
+async fn an_idle_connection_outlasts_the_time_for_a_head() {
+    let server = Server::with(|settings| {
+        settings.patience.head = Duration::from_secs(1);
+        settings.patience.idle = Duration::from_secs(60);
+    })
+    .await;
+    let mut kept = KeptAlive::connect(server.address, [127, 0, 0, 1].into()).await;
+    assert_eq!(kept.ask("GET", "/healthz", &[], "").await.status, 200);
+    let mut silent = TcpStream::connect(server.address).await.unwrap();
+    // Which has ended when one that never asked has, twice.
+    for _ in 0..2 {
+        let ended = timeout(SOON, silent.read(&mut [0; 8])).await;
+        assert_eq!(ended.expect("it is closed").unwrap_or(0), 0);
+        silent = TcpStream::connect(server.address).await.unwrap();
+    }
+    assert_eq!(kept.ask("GET", "/healthz", &[], "").await.status, 200);
+}
+
+#[tokio::test]
 async fn a_connection_that_stays_one_of_requests_is_not_cut_with_a_session() {
     let server = Server::with(|settings| {
         settings.patience.write = Duration::from_secs(2);

@@ -257,6 +257,11 @@ impl Held {
         self.network
     }
 
+    /// Whether there are few left.
+    pub fn is_scarce(&self) -> bool {
+        self.connections.is_scarce()
+    }
+
     /// What it is.
     pub fn kind(&self) -> Kind {
         self.kind

@@ -109,7 +109,12 @@ impl Server {
         let (mut meetings, records) = meetings(&settings, &tokens);
         let hub = Arc::new(Hub::new(&settings, tokens, queue.clone(), records));
         let patience = settings.patience;
-        let sessions = Sessions::new(hub.clone(), patience, settings.max_unsent << 20);
+        let sessions = Sessions::new(
+            hub.clone(),
+            patience,
+            settings.heartbeat,
+            settings.max_unsent << 20,
+        );
         let sessions = Arc::new(sessions);
         let gate = Gate::new(&settings, Capacity::raise(), {
             let hub = hub.clone();

@@ -5,6 +5,7 @@
 
 mod body;
 mod stream;
+mod waiting;
 
 pub use stream::Cut;
 
@@ -14,12 +15,10 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, response::Response, routing::future::RouteFuture};
+use axum::{Router, http::StatusCode, response::Response};
+use futures::future::BoxFuture;
 use hyper::{Request, body::Incoming, server::conn::http1};
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    service::TowerToHyperService,
-};
+use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -27,11 +26,16 @@ use tokio::{
 };
 use tower_service::Service;
 
-use self::{body::TimedBody, stream::Stream};
+use self::{
+    body::TimedBody,
+    stream::Stream,
+    waiting::{Activity, Waiting},
+};
 use super::{
     connections::Held,
     gate::{Gate, Peer},
     patience::Patience,
+    seldom::Seldom,
 };
 
 /// What the kernel holds of what is written to one connection, in bytes; Linux takes twice as much, for
@@ -51,6 +55,7 @@ pub async fn serve(
     bound_kernel(&listener, patience);
     let mut shutdown = std::pin::pin!(shutdown);
     let closing = watch::Sender::new(());
+    let failed = Seldom::default();
     loop {
         let accepted = tokio::select! {
             biased;
@@ -65,7 +70,9 @@ pub async fn serve(
             }
             Err(error) => {
                 // Out of file descriptors, most likely: those there are have to end first.
-                tracing::warn!(%error, "can't take a connection");
+                if failed.is_due() {
+                    tracing::warn!(%error, "can't take a connection");
+                }
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
@@ -104,8 +111,10 @@ fn serve_connection(
     // Small frames that someone waits for: no Nagle.
     let _ = stream.set_nodelay(true);
     let cut = Cut::default();
+    let activity = Activity::default();
     let app = OfConnection {
         app: app.clone(),
+        activity: activity.clone(),
         cut: cut.clone(),
         peer,
         patience,
@@ -114,13 +123,14 @@ fn serve_connection(
         true => (patience.newcomer_head, false),
         false => (patience.head, true),
     };
+    let waiting = Waiting::new(activity, head, patience.idle.max(head));
     let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
         .keep_alive(keep_alive)
-        .header_read_timeout(head)
+        // The stream looks after that: here an idle connection would have no longer than a head.
+        .header_read_timeout(None)
         .max_buf_size(16 * 1024)
         .serve_connection(
-            TokioIo::new(Stream::new(stream, cut, patience.write, held)),
+            TokioIo::new(Stream::new(stream, cut, patience.write, held, waiting)),
             TowerToHyperService::new(app),
         )
         .with_upgrades();
@@ -143,6 +153,7 @@ fn serve_connection(
 #[derive(Clone)]
 struct OfConnection {
     app: Router,
+    activity: Activity,
     cut: Cut,
     peer: Peer,
     patience: Patience,
@@ -151,7 +162,7 @@ struct OfConnection {
 impl Service<Request<Incoming>> for OfConnection {
     type Response = Response;
     type Error = Infallible;
-    type Future = RouteFuture<Infallible>;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
@@ -161,7 +172,17 @@ impl Service<Request<Incoming>> for OfConnection {
         request.extensions_mut().insert(self.cut.clone());
         request.extensions_mut().insert(self.peer);
         let request = request.map(|body| TimedBody::new(body, self.patience.body));
-        self.app.call(request)
+        self.activity.begin();
+        let activity = self.activity.clone();
+        let answering = self.app.call(request);
+        Box::pin(async move {
+            let response = answering.await?;
+            // What has become a WebSocket has deadlines of its own.
+            if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+                activity.end();
+            }
+            Ok(response)
+        })
     }
 }
 

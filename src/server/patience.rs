@@ -7,7 +7,9 @@ use std::time::Duration;
 pub struct Patience {
     /// To send the head of a request.
     pub head: Duration,
-    /// The same, of somebody who is not inside, when there are few connections left.
+    /// To send another request on the same connection; no more than `head` when there are few connections left.
+    pub idle: Duration,
+    /// To send the head, of somebody who is not inside, when there are few connections left.
     pub newcomer_head: Duration,
     /// To send the body of a request.
     pub body: Duration,
@@ -21,6 +23,7 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             head: Duration::from_secs(10),
+            idle: Duration::from_secs(75),
             newcomer_head: Duration::from_secs(2),
             body: Duration::from_secs(20),
             write: Duration::from_secs(30),

@@ -5,7 +5,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     task::{Context, Poll, ready},
     time::Duration,
@@ -18,20 +18,63 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
-use crate::server::connections::Held;
+use super::waiting::Waiting;
+use crate::{
+    protocol::{Rate, RateLimiter},
+    server::connections::Held,
+};
+
+/// What is read of one connection is counted in parts of so many bytes, one at least for each read.
+const PART: usize = 256;
+/// What is read of one connection: 2 MiB a second, and 4 MiB at once. It is twice what the events of a client may be.
+const READS: Rate = Rate {
+    each: Duration::from_nanos(1_000_000_000 / 8_192),
+    burst: 16_384,
+};
 
 /// Ends a connection from outside: reads and writes fail from then on.
 #[derive(Debug, Clone, Default)]
 pub struct Cut(Arc<CutState>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct CutState {
+    opened: Instant,
+    /// When something was read, in milliseconds from then on.
+    heard: AtomicU64,
     cut: AtomicBool,
     reader: AtomicWaker,
     writer: AtomicWaker,
 }
 
+impl Default for CutState {
+    fn default() -> Self {
+        Self {
+            opened: Instant::now(),
+            heard: AtomicU64::new(0),
+            cut: AtomicBool::new(false),
+            reader: AtomicWaker::new(),
+            writer: AtomicWaker::new(),
+        }
+    }
+}
+
 impl Cut {
+    /// When something was read from the connection.
+    pub fn heard(&self) -> std::time::Instant {
+        let heard = Duration::from_millis(self.0.heard.load(Ordering::Relaxed));
+        (self.0.opened + heard).into_std()
+    }
+
+    /// Something was read, this long after the connection was opened.
+    fn hear(&self, after: Duration) {
+        let after = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
+        self.0.heard.store(after, Ordering::Relaxed);
+    }
+
+    fn age(&self) -> Duration {
+        self.0.opened.elapsed()
+    }
+
     /// Ends the connection.
     pub fn cut(&self) {
         self.0.cut.store(true, Ordering::Release);
@@ -57,7 +100,11 @@ pub struct Stream {
     stream: TcpStream,
     cut: Cut,
     /// The connection is counted for as long as this is there, whatever protocol it speaks.
-    _held: Held,
+    held: Held,
+    waiting: Waiting,
+    reads: RateLimiter,
+    /// Runs while too much has been read.
+    pause: Option<Pin<Box<Sleep>>>,
     /// How long a write may make no progress.
     patience: Duration,
     /// Runs while one makes none. It is kept, as a client that was slow once is slow again.
@@ -67,11 +114,20 @@ pub struct Stream {
 
 impl Stream {
     /// Takes a connection.
-    pub fn new(stream: TcpStream, cut: Cut, patience: Duration, held: Held) -> Self {
+    pub fn new(
+        stream: TcpStream,
+        cut: Cut,
+        patience: Duration,
+        held: Held,
+        waiting: Waiting,
+    ) -> Self {
         Self {
             stream,
             cut,
-            _held: held,
+            held,
+            waiting,
+            reads: RateLimiter::default(),
+            pause: None,
             patience,
             deadline: None,
             is_stalled: false,
@@ -87,6 +143,7 @@ impl Stream {
         let written = write(Pin::new(&mut self.stream), cx);
         if written.is_ready() {
             self.is_stalled = false;
+            self.waiting.handle_write();
             return written;
         }
         ready!(self.poll_deadline(cx));
@@ -94,6 +151,20 @@ impl Stream {
         // Whoever reads from it has to end, too.
         self.cut.cut();
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+
+    /// Resolves when more may be read.
+    fn poll_pause(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while !self.reads.fits(self.cut.age(), &READS, 1) {
+            let due = self.cut.0.opened + self.reads.ready_at(&READS, 1);
+            let pause = self
+                .pause
+                .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(due)));
+            pause.as_mut().reset(due);
+            ready!(pause.as_mut().poll(cx));
+        }
+        self.pause = None;
+        Poll::Ready(())
     }
 
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<()> {
@@ -115,7 +186,21 @@ impl AsyncRead for Stream {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         self.cut.check(&self.cut.0.reader, cx)?;
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        ready!(self.poll_pause(cx));
+        let before = buf.filled().len();
+        if let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(cx, buf) {
+            let parts = (buf.filled().len() - before).div_ceil(PART).max(1);
+            let now = self.cut.age();
+            self.cut.hear(now);
+            let parts = u32::try_from(parts).unwrap_or(u32::MAX);
+            self.reads.charge(now, &READS, parts);
+            self.waiting.handle_read();
+            return Poll::Ready(read);
+        }
+        let Self { waiting, held, .. } = &mut *self;
+        ready!(waiting.poll_overdue(cx, || held.is_scarce()));
+        tracing::debug!("closed: no request came");
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
@@ -147,5 +232,54 @@ impl AsyncWrite for Stream {
 
     fn is_write_vectored(&self) -> bool {
         self.stream.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    use super::{super::waiting::Activity, *};
+    use crate::{
+        room::Network,
+        server::{
+            connections::{ConnectionLimits, Connections},
+            descriptors::Capacity,
+        },
+    };
+
+    #[tokio::test]
+    async fn more_than_a_client_has_to_say_is_read_slowly() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap())
+            .await
+            .unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        let limits = ConnectionLimits {
+            each: 8,
+            unlimited: Vec::new(),
+        };
+        let held = Connections::new(limits, Capacity::of(256))
+            .take(Network::V4([192, 0, 2, 1]), || false)
+            .unwrap();
+        let long = Duration::from_secs(600);
+        let waiting = Waiting::new(Activity::default(), long, long);
+        let mut stream = Stream::new(stream, Cut::default(), long, held, waiting);
+        let writing = tokio::spawn(async move {
+            let chunk = vec![0; 1 << 20];
+            while client.write_all(&chunk).await.is_ok() {}
+        });
+        let begun = Instant::now();
+        let (mut read, mut chunk) = (0, vec![0; 64 << 10]);
+        while read < 8 << 20 {
+            read += stream.read(&mut chunk).await.unwrap();
+        }
+        writing.abort();
+        // Four at once, and four at two a second.
+        let took = begun.elapsed();
+        assert!(took > Duration::from_millis(1_900), "{took:?}");
     }
 }

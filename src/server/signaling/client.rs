@@ -233,6 +233,13 @@ impl Client {
         Some(connection)
     }
 
+    /// When something has come over its WebSocket, if it has one.
+    pub fn heard(&self) -> Option<Instant> {
+        let is_websocket = self.0.transport_type() == TransportType::Websocket;
+        let opened = self.opened().filter(|_| is_websocket)?;
+        lock(&opened.cuts).iter().map(Cut::heard).max()
+    }
+
     /// Ends the session as the protocol has it.
     pub fn close(&self, reason: DisconnectReason) {
         self.0.close(reason);

@@ -27,13 +27,15 @@ use super::{
 };
 use crate::{
     protocol::{Refusal, WAITING_SESSIONS},
-    server::patience::Patience,
+    server::{config::Heartbeat, patience::Patience},
 };
 
 /// How often it is looked whose time is over.
 const SWEEP: Duration = Duration::from_secs(1);
 /// Between two rounds of making room: time for what was thrown away to be gone.
 const ROOM_PAUSE: Duration = Duration::from_millis(50);
+/// After a session has ended by silence: engineioxide goes on writing what waits, and tells nobody of the end until then.
+const LAST_PONG: Duration = Duration::from_secs(5);
 /// How long a client that was told to go may take to read it.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
@@ -43,6 +45,8 @@ pub struct Sessions {
     inbox: Inbox,
     budget: Arc<Budget>,
     patience: Patience,
+    /// How long nothing may come over a WebSocket.
+    silence: Duration,
     opened: AtomicU64,
     state: Mutex<State>,
 }
@@ -59,12 +63,13 @@ struct State {
 
 impl Sessions {
     /// No session yet. Together they may leave as many bytes unsent as `unsent`.
-    pub fn new(hub: Arc<Hub>, patience: Patience, unsent: usize) -> Self {
+    pub fn new(hub: Arc<Hub>, patience: Patience, heartbeat: Heartbeat, unsent: usize) -> Self {
         Self {
             inbox: Inbox::new(hub.clone()),
             hub,
             budget: Budget::new(unsent),
             patience,
+            silence: heartbeat.interval + heartbeat.timeout + LAST_PONG,
             opened: AtomicU64::new(0),
             state: Mutex::default(),
         }
@@ -112,14 +117,14 @@ impl Sessions {
     }
 
     fn sweep(&self, now: Instant) {
-        let overdue = self.lock().overdue(now, self.patience);
+        let overdue = self.lock().overdue(now, self.patience, self.silence);
         for (client, reason) in overdue {
             match reason {
                 Overdue::Silent | Overdue::Gone => {
                     tracing::debug!(session = client.number(), %reason, "closed");
                     client.close(DisconnectReason::TransportClose);
                 }
-                Overdue::Deaf => client.cut(&reason.to_string()),
+                Overdue::Deaf | Overdue::Mute => client.cut(&reason.to_string()),
             }
         }
     }
@@ -259,6 +264,8 @@ enum Overdue {
     Gone,
     /// Something waits for it, and it reads nothing; or it does not read that it is closed.
     Deaf,
+    /// Nothing came from it for longer than its session lasts without, and what waits for it is still being written.
+    Mute,
 }
 
 impl fmt::Display for Overdue {
@@ -267,12 +274,18 @@ impl fmt::Display for Overdue {
             Self::Silent => "it did not ask to be let in",
             Self::Gone => "it had time to read that it is over",
             Self::Deaf => "it has not read for too long",
+            Self::Mute => "it has not answered for too long",
         })
     }
 }
 
 impl State {
-    fn overdue(&mut self, now: Instant, patience: Patience) -> Vec<(Client, Overdue)> {
+    fn overdue(
+        &mut self,
+        now: Instant,
+        patience: Patience,
+        silence: Duration,
+    ) -> Vec<(Client, Overdue)> {
         let mut overdue = Vec::new();
         for (sid, client) in &self.clients {
             let (Some(account), Some(since)) = (client.account(), client.since()) else {
@@ -286,7 +299,10 @@ impl State {
                 Stage::Waiting => passed(since, patience.connect).then_some(Overdue::Silent),
                 Stage::Over(since) if passed(since, 2 * LAST_WORDS) => Some(Overdue::Deaf),
                 Stage::Over(since) => passed(since, LAST_WORDS).then_some(Overdue::Gone),
-                Stage::Inside(_) => None,
+                Stage::Inside(_) => client
+                    .heard()
+                    .filter(|heard| passed(*heard, silence))
+                    .map(|_| Overdue::Mute),
             };
             overdue.extend(due.map(|reason| (client.clone(), reason)));
             if account.unsent() == 0 {

@@ -24,7 +24,12 @@ const SOON: Duration = Duration::from_secs(10);
 async fn server() -> (SocketAddr, Arc<Hub>) {
     let settings = Settings::from_layers(Layer::default(), Layer::default()).unwrap();
     let hub = Arc::new(Hub::new(&settings, Tokens::ephemeral(), None, Vec::new()));
-    let sessions = Arc::new(Sessions::new(hub.clone(), settings.patience, 1 << 20));
+    let sessions = Arc::new(Sessions::new(
+        hub.clone(),
+        settings.patience,
+        settings.heartbeat,
+        1 << 20,
+    ));
     let inner = any(|| async { StatusCode::NOT_FOUND });
     let service = service(sessions, settings.heartbeat, inner);
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
