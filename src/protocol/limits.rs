@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use super::Rate;
 
+/// Most participants that a room may be set to have: everyone makes a connection with every other one, or asks for it.
+pub const MOST_PARTICIPANTS: usize = 200;
 /// Longest room name, in characters after Unicode NFC.
 pub const ROOM_NAME_CHARS: usize = 64;
 /// Longest display name, in characters after Unicode NFC.
@@ -43,6 +45,8 @@ pub const WAITING_SESSIONS: usize = 8_192;
 pub const MAILBOX_SIGNALS: usize = 256;
 /// Together they have at most as many bytes.
 pub const MAILBOX_BYTES: usize = 128 * 1024;
+/// All mailboxes of a server together have at most as many.
+pub const MAIL_BYTES: usize = 16 * 1024 * 1024;
 /// How long a participant keeps its place without a socket.
 pub const RESUME_GRACE: Duration = Duration::from_secs(30);
 /// How long a resume token holds, from when it was given.

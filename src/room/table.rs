@@ -5,6 +5,9 @@
 #[derive(Debug)]
 pub(super) struct Table<K, V>(Vec<(K, V)>);
 
+/// So many entries have their memory to the byte.
+const FEW: usize = 8;
+
 impl<K: Ord, V> Table<K, V> {
     pub fn new() -> Self {
         Self(Vec::new())
@@ -35,7 +38,11 @@ impl<K: Ord, V> Table<K, V> {
                 }
             }
             Err(at) => {
-                self.0.reserve_exact(1);
+                // Just as many as there are while they are few, and then in steps: a large room is not copied for each.
+                match self.0.len() {
+                    ..=FEW => self.0.reserve_exact(1),
+                    _ => self.0.reserve(1),
+                }
                 self.0.insert(at, (key, value));
             }
         }
@@ -53,6 +60,10 @@ impl<K: Ord, V> Table<K, V> {
 
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.0.iter().map(|(key, value)| (key, value))
+    }
+
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&K, &mut V)> {
+        self.0.iter_mut().map(|(key, value)| (&*key, value))
     }
 
     /// Where a key is, or where it would have to be put.

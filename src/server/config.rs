@@ -328,8 +328,12 @@ impl Settings {
             heartbeat: Heartbeat::default(),
             patience: Patience::default(),
         };
-        if settings.max_participants < 2 {
-            return Err(ConfigError::TooSmall("max-participants", 2));
+        if !(2..=protocol::MOST_PARTICIPANTS).contains(&settings.max_participants) {
+            return Err(ConfigError::OutOfRange(
+                "max-participants",
+                2,
+                protocol::MOST_PARTICIPANTS,
+            ));
         }
         if settings.max_rooms < 1 {
             return Err(ConfigError::TooSmall("max-rooms", 1));
@@ -477,8 +481,10 @@ mod tests {
         ] {
             assert!(flags(&arguments).is_err(), "{arguments:?}");
         }
-        let alone = flags(&["--max-participants", "1"]).unwrap();
-        assert!(Settings::from_layers(alone, Layer::default()).is_err());
+        for people in ["1", "201"] {
+            let flags = flags(&["--max-participants", people]).unwrap();
+            assert!(Settings::from_layers(flags, Layer::default()).is_err());
+        }
         assert!(toml::from_str::<Layer>("max-room = 7").is_err());
     }
 }
