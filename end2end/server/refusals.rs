@@ -202,6 +202,14 @@ async fn binary_packets() {
         .await;
     assert_eq!(refusal(&mut client).await, "binary");
     client.enter("still-here").await;
+    // Of a namespace that there is not: passed over, with what is attached.
+    client
+        .send_text(r#"451-/elsewhere,["say",{"_placeholder":true,"num":0}]"#)
+        .await;
+    client
+        .try_send(tokio_tungstenite::tungstenite::Message::binary(vec![5]))
+        .await;
+    client.has_heard_all().await;
     // An attachment that nothing announced.
     client
         .try_send(tokio_tungstenite::tungstenite::Message::binary(vec![4]))

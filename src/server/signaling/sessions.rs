@@ -168,7 +168,10 @@ impl Sessions {
                 }
                 None => client.close(DisconnectReason::PacketParsingError),
             },
-            // Of a namespace that there is not.
+            // Of a namespace that there is not. What is attached to it is not an offence either.
+            (Kind::Binary { attachments }, Stage::Inside(_)) if packet.namespace != "/" => {
+                client.announce(attachments);
+            }
             _ if packet.namespace != "/" => {}
             (_, Stage::Waiting) => client.close(DisconnectReason::TransportClose),
             (Kind::Event, Stage::Inside(connection)) => {
