@@ -21,7 +21,7 @@ async fn killed_and_started(folder: &Path) -> (Server, tempfile::TempDir) {
 }
 
 fn kept(folder: &Path) -> String {
-    std::fs::read_to_string(folder.join("resume.meetings")).unwrap_or_default()
+    std::fs::read_to_string(folder.join("resume.key.meetings")).unwrap_or_default()
 }
 
 /// Waits until what is kept is so.
@@ -151,7 +151,7 @@ async fn what_is_damaged_or_foreign_is_ignored() {
         whole[..whole.len() / 2].to_owned(),
         "nothing of ours".to_owned(),
     ] {
-        std::fs::write(folder.path().join("resume.meetings"), damage).unwrap();
+        std::fs::write(folder.path().join("resume.key.meetings"), damage).unwrap();
         let (second, _copy) = killed_and_started(folder.path()).await;
         let mut ada = second.client().await;
         assert_eq!(

@@ -5,7 +5,8 @@
 //! its place, so that there is always a whole one. Names of people, addresses and words are not in it.
 
 use std::{
-    collections::BTreeMap,
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File},
     io,
     path::{Path, PathBuf},
@@ -16,7 +17,11 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 
-use super::token::Tokens;
+use super::{
+    files::{replace, with_suffix},
+    seldom::Seldom,
+    token::Tokens,
+};
 use crate::{
     protocol::{ParticipantId, RoomName},
     room::{Awaited, MeetingId, MeetingRecord, NetworkMark, RecordChange},
@@ -25,8 +30,10 @@ use crate::{
 /// From the end of one writing to the next: least, and as a multiple of how long the last one took.
 const PAUSE: Duration = Duration::from_millis(100);
 const PAUSE_PER_WORK: u32 = 20;
-/// A longer file is none of ours.
-const FILE_BYTES: u64 = 64 * 1024 * 1024;
+/// A longer file is none of ours, and none is written.
+const FILE_BYTES: usize = 64 * 1024 * 1024;
+/// 32 bytes as base64url.
+const SUM_CHARS: usize = 43;
 const MAGIC: &str = "roundtable meetings 1 ";
 
 /// The file, and what has to be in it.
@@ -42,6 +49,8 @@ struct Place {
     tokens: Tokens,
     /// Locked, so that no second server of the same key writes there.
     _lock: File,
+    /// A full disk stays full for a while.
+    said: Seldom,
 }
 
 /// A meeting as it is written down.
@@ -81,7 +90,7 @@ impl Meetings {
             // Some file systems can't lock, and then one server has to be trusted to be the only one.
             Ok(()) | Err(fs::TryLockError::Error(_)) => {}
         }
-        let path = key_file.with_extension("meetings");
+        let path = with_suffix(key_file, ".meetings");
         let records = read(&path, tokens)?;
         let lines = records.iter().filter_map(|record| {
             let line = write_row(record)?;
@@ -92,6 +101,7 @@ impl Meetings {
             path,
             tokens: tokens.clone(),
             _lock: lock,
+            said: Seldom::default(),
         };
         let kept = Self {
             place: Some(place),
@@ -123,7 +133,7 @@ impl Meetings {
         }
         self.written().await;
         if let Some(Place { path, tokens, .. }) = &self.place {
-            let (path, bytes) = (path.clone(), encode(&self.lines, tokens));
+            let (path, bytes) = (path.clone(), encode(&self.lines, tokens, FILE_BYTES));
             let write = move || replace(&path, &bytes);
             self.writing = Some(tokio::task::spawn_blocking(write));
         }
@@ -142,15 +152,32 @@ impl Meetings {
             Err(error) => Some(io::Error::other(error)),
         };
         self.writing = None;
-        if let (Some(error), Some(place)) = (error, &self.place) {
+        if let (Some(error), Some(place)) = (error, &self.place)
+            && place.said.is_due()
+        {
             tracing::warn!(file = %place.path.display(), %error, "the meetings can't be kept for a restart");
         }
     }
 }
 
-fn encode(lines: &BTreeMap<RoomName, String>, tokens: &Tokens) -> Vec<u8> {
-    let mut body = String::new();
-    for line in lines.values() {
+/// The file, of at most so many bytes: what does not fit is left out, the longest first. What is in it holds.
+fn encode(lines: &BTreeMap<RoomName, String>, tokens: &Tokens, most: usize) -> Vec<u8> {
+    let head = MAGIC.len() + SUM_CHARS + 1;
+    let mut length = head + lines.values().map(|line| line.len() + 1).sum::<usize>();
+    let mut left_out = BTreeSet::new();
+    if length > most {
+        let mut longest: Vec<_> = lines.iter().collect();
+        longest.sort_by_key(|(_, line)| Reverse(line.len()));
+        for (room, line) in longest {
+            if length <= most {
+                break;
+            }
+            length -= line.len() + 1;
+            left_out.insert(room);
+        }
+    }
+    let mut body = String::with_capacity(length);
+    for (_, line) in lines.iter().filter(|(room, _)| !left_out.contains(room)) {
         body.push_str(line);
         body.push('\n');
     }
@@ -211,7 +238,7 @@ fn read(path: &Path, tokens: &Tokens) -> io::Result<Vec<MeetingRecord>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         length => length?.len(),
     };
-    let bytes = if length > FILE_BYTES {
+    let bytes = if length > FILE_BYTES as u64 {
         Vec::new()
     } else {
         fs::read(path)?
@@ -223,22 +250,6 @@ fn read(path: &Path, tokens: &Tokens) -> io::Result<Vec<MeetingRecord>> {
         );
         Vec::new()
     }))
-}
-
-/// Puts a whole file in the place of another one, which nobody but its owner reads.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let draft = path.with_extension("meetings-draft");
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let mut file = options.open(&draft)?;
-    io::Write::write_all(&mut file, bytes)?;
-    drop(file);
-    fs::rename(&draft, path)
 }
 
 #[cfg(test)]
@@ -265,7 +276,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let key = folder.path().join("resume.key");
         let tokens = Tokens::from_file(&key).unwrap();
-        let path = folder.path().join("resume.meetings");
+        let path = folder.path().join("resume.key.meetings");
         let (mut kept, before) = Meetings::beside(&key, &tokens).unwrap();
         assert_eq!(before, []);
         assert!(Meetings::beside(&key, &tokens).is_err(), "one at a time");
@@ -296,6 +307,47 @@ mod tests {
         ] {
             fs::write(&path, damage).unwrap();
             assert_eq!(again(), [], "damaged");
+        }
+    }
+
+    #[test]
+    fn what_is_written_can_be_read() {
+        let tokens = Tokens::ephemeral();
+        let record = |number: usize| MeetingRecord {
+            kicked: vec![NetworkMark([5; 16]); number * 10],
+            ..record(&format!("room-{number}"))
+        };
+        let lines = (0..10).map(|number| {
+            let record = record(number);
+            (record.room.clone(), write_row(&record).unwrap())
+        });
+        let lines: BTreeMap<_, _> = lines.collect();
+        let whole = encode(&lines, &tokens, usize::MAX);
+        assert_eq!(decode(&whole, &tokens).unwrap().len(), 10);
+        assert_eq!(encode(&lines, &tokens, whole.len()), whole);
+        let most = whole.len() - 1;
+        let less = encode(&lines, &tokens, most);
+        assert!(less.len() <= most);
+        let kept: Vec<_> = (0..9).map(record).collect();
+        assert_eq!(decode(&less, &tokens).unwrap(), kept, "without the longest");
+    }
+
+    #[tokio::test]
+    async fn a_key_of_any_name_keeps_its_meetings_apart() {
+        let room = |name: &str| name.replace('.', "-");
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.key", "a.pem", "x.meetings"] {
+            let key = folder.path().join(name);
+            let tokens = Tokens::from_file(&key).unwrap();
+            let (mut kept, _) = Meetings::beside(&key, &tokens).unwrap();
+            kept.keep(vec![RecordChange::Kept(record(&room(name)))])
+                .await;
+        }
+        for name in ["a.key", "a.pem", "x.meetings"] {
+            let key = folder.path().join(name);
+            let tokens = Tokens::from_file(&key).expect("the key is one still");
+            let (_, before) = Meetings::beside(&key, &tokens).unwrap();
+            assert_eq!(before, [record(&room(name))]);
         }
     }
 }

@@ -6,6 +6,7 @@ mod assets;
 pub mod config;
 mod connections;
 mod descriptors;
+mod files;
 mod forwarded;
 mod gate;
 mod headers;

@@ -6,6 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
+use super::files;
 use crate::{
     protocol::{ParticipantId, RoomName},
     room::{Claim, MeetingId, Seal},
@@ -41,6 +42,7 @@ impl Tokens {
                 let key = bytes
                     .try_into()
                     .map_err(|_| io::Error::other("it is no key of 32 bytes"))?;
+                warn_of_readers(path)?;
                 Ok(Self { key })
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -48,8 +50,13 @@ impl Tokens {
                 if let Some(folder) = path.parent() {
                     fs::create_dir_all(folder)?;
                 }
-                write_secret(path, &tokens.key)?;
-                Ok(tokens)
+                match files::create(path, &tokens.key) {
+                    // Another server has just made one.
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                        Self::from_file(path)
+                    }
+                    made => made.map(|()| tokens),
+                }
             }
             Err(error) => Err(error),
         }
@@ -111,20 +118,24 @@ impl Tokens {
     }
 }
 
+/// Says so if others can read the key.
 #[cfg(unix)]
-fn write_secret(path: &Path, key: &[u8]) -> io::Result<()> {
-    use std::{io::Write, os::unix::fs::OpenOptionsExt};
-    fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?
-        .write_all(key)
+fn warn_of_readers(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = fs::metadata(path)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        tracing::warn!(
+            file = %path.display(),
+            mode = format_args!("{:o}", mode & 0o777),
+            "others may read or change the key: whoever has it can be anybody in any meeting (chmod 600)",
+        );
+    }
+    Ok(())
 }
 
 #[cfg(not(unix))]
-fn write_secret(path: &Path, key: &[u8]) -> io::Result<()> {
-    fs::write(path, key)
+fn warn_of_readers(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(test)]
