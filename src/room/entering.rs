@@ -43,7 +43,7 @@ impl Rooms {
             Room::new(meeting, name.clone(), self.forwarding)
         });
         // From before a restart comes only who has a token.
-        entry.peers.clear();
+        entry.peers = Vec::new();
         let knows_ready = entry.ready;
         room.take_seat(fresh, (connection, network), entry, 1);
         room.welcome(fresh);
@@ -171,10 +171,10 @@ impl Rooms {
                 }
                 Line::Away {
                     until,
-                    mailbox: kept,
+                    mailbox: mut kept,
                 } => {
                     self.deadlines.remove(&(until, you));
-                    mailbox = kept;
+                    mailbox = kept.take();
                 }
             }
         } else {
@@ -209,6 +209,9 @@ impl Rooms {
             room.meet_again(now, you, unit, &mut self.outputs);
             let again = UnitTask::TellAgain(you);
             self.outputs.push_back(Output::Unit(again));
+        }
+        if room.awaited.is_empty() {
+            room.forget_brought();
         }
         room.forward(&mut self.forwarded, &mut self.outputs);
         for (from, signal) in mailbox {

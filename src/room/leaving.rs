@@ -33,7 +33,7 @@ impl Rooms {
         match room.seats.get_mut(&you) {
             Some(seat) if seat.resumable => {
                 let until = now.saturating_add(RESUME_GRACE);
-                seat.line = Line::away(until);
+                seat.line = Line::away(until, &self.mail);
                 self.deadlines.insert((until, you), name);
                 room.announce(you, &mut self.outputs);
             }

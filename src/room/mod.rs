@@ -19,6 +19,7 @@
 //! | `budget`, `churn` | how much one may have the server and the others do |
 //! | `backlog` | what may be queued for one who reads slowly |
 //! | `putting_off` | whose introduction anew has to wait |
+//! | `mailbox` | what is kept for who is away |
 //! | `updates` | when others are told of a state that changes often |
 //! | `networks`, `rates` | what one network may hold, and how often it may try |
 //! | `wall` | what the time of a token is |
@@ -38,6 +39,7 @@ mod forwarding;
 mod host;
 mod kicking;
 mod leaving;
+mod mailbox;
 mod mishap;
 mod network;
 mod networks;

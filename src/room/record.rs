@@ -81,6 +81,13 @@ impl Room {
         awaited.map(|one| one.oldest)
     }
 
+    /// Nobody comes any more who could know those who are here: what they have brought is of no use.
+    pub fn forget_brought(&mut self) {
+        for (_, seat) in self.seats.iter_mut() {
+            seat.brought = Vec::new();
+        }
+    }
+
     /// Someone has come back, and is awaited no more.
     pub fn end_waiting_for(&mut self, who: ParticipantId) {
         self.awaited.retain(|one| one.participant != who);
@@ -148,7 +155,8 @@ impl Rooms {
                 continue;
             };
             if !room.awaited.is_empty() {
-                room.awaited.clear();
+                room.awaited = Vec::new();
+                room.forget_brought();
                 room.changed = true;
                 room.settle(&mut self.outputs);
                 if room.seats.is_empty() {

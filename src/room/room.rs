@@ -12,7 +12,7 @@ use super::{
     kicking::Kicked,
     pair::{Pair, Pairs, Stage},
     putting_off::PutOff,
-    seat::{Line, Seat, keep},
+    seat::{Line, Seat},
     table::Table,
     updates::Throttle,
 };
@@ -300,8 +300,7 @@ impl Room {
                 outputs.push_back(Output::Send(*connection, ServerEvent::ConnSignal(event)));
             }
             Some(Line::Away { mailbox, .. }) => {
-                keep(
-                    mailbox,
+                mailbox.keep(
                     from,
                     Signalled {
                         introduction: Some(introduction),

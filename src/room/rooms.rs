@@ -7,8 +7,8 @@ use std::{
 
 use super::{
     ConnectionId, Forwarding, Input, Limits, Network, NetworkLimits, Output, Seal,
-    churn::RateLimiters, networks::Networks, pair::Stage, room::Room, updates::Update,
-    wall::WallClock, watch::Watches,
+    churn::RateLimiters, mailbox::Mail, networks::Networks, pair::Stage, room::Room,
+    updates::Update, wall::WallClock, watch::Watches,
 };
 use crate::protocol::{
     Introduced, ParticipantId, Presence, RESTART_GRACE, Refusal, RoomName, Signalled,
@@ -45,6 +45,8 @@ pub struct Rooms {
     pub(super) renewal: Duration,
     /// How far those have come in the chat whose places were given up lately.
     pub(super) silenced: VecDeque<(ParticipantId, u32)>,
+    /// What waits for those who are away.
+    pub(super) mail: Mail,
     pub(super) watches: Watches,
     /// Where a connection that is in no room waits or has waited.
     pub(super) knocks: BTreeMap<ConnectionId, RoomName>,
@@ -74,6 +76,7 @@ impl Rooms {
             wall: WallClock::new(started),
             renewal: Duration::ZERO,
             silenced: VecDeque::new(),
+            mail: Mail::default(),
             watches: Watches::default(),
             knocks: BTreeMap::new(),
             forwarded: 0,

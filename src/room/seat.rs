@@ -1,11 +1,14 @@
 //! A participant's place in a room, which outlives its socket for a while.
 
-use std::{collections::VecDeque, time::Duration};
+use std::time::Duration;
 
-use super::{ConnectionId, Network, budget::Budget, updates::Throttle};
-use crate::protocol::{
-    Asked, KnownPeer, MAILBOX_BYTES, MAILBOX_SIGNALS, Member, ParticipantId, Presence, Signalled,
+use super::{
+    ConnectionId, Network,
+    budget::Budget,
+    mailbox::{Mail, Mailbox},
+    updates::Throttle,
 };
+use crate::protocol::{Asked, KnownPeer, Member, ParticipantId, Presence};
 
 /// A participant's place in a room.
 #[derive(Debug)]
@@ -50,10 +53,7 @@ pub(super) enum Line {
     /// By this connection.
     Live(ConnectionId),
     /// The socket is gone; the seat is kept until then.
-    Away {
-        until: Duration,
-        mailbox: VecDeque<(ParticipantId, Signalled)>,
-    },
+    Away { until: Duration, mailbox: Mailbox },
 }
 
 impl Seat {
@@ -125,65 +125,10 @@ impl Seat {
 }
 
 impl Line {
-    pub fn away(until: Duration) -> Self {
+    pub fn away(until: Duration, mail: &Mail) -> Self {
         Self::Away {
             until,
-            mailbox: VecDeque::new(),
+            mailbox: Mailbox::new(mail),
         }
-    }
-}
-
-/// Keeps a signal for later; the oldest are given up, and mended by the peers' own repairs.
-pub(super) fn keep(
-    mailbox: &mut VecDeque<(ParticipantId, Signalled)>,
-    from: ParticipantId,
-    signal: Signalled,
-) {
-    mailbox.push_back((from, signal));
-    let mut bytes: usize = mailbox
-        .iter()
-        .map(|(_, signalled)| signalled.signal.bytes())
-        .sum();
-    while mailbox.len() > MAILBOX_SIGNALS || bytes > MAILBOX_BYTES {
-        let Some((_, oldest)) = mailbox.pop_front() else {
-            break;
-        };
-        bytes -= oldest.signal.bytes();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::protocol::{Sdp, Signal};
-
-    #[test]
-    fn a_mailbox_is_bounded_in_number_and_in_bytes() {
-        let someone = ParticipantId::from_random([1; 20]);
-        let offer = |bytes: usize| Signalled {
-            conn_user_socket_id: someone,
-            signal: Signal::Offer {
-                sdp: Sdp::parse(format!("v=0{}", "x".repeat(bytes - 3))).unwrap(),
-            },
-            introduction: None,
-        };
-        let mut mailbox = VecDeque::new();
-        for _ in 0..10 {
-            keep(&mut mailbox, someone, offer(60_000));
-        }
-        assert_eq!(mailbox.len(), MAILBOX_BYTES / 60_000);
-        for _ in 0..2 * MAILBOX_SIGNALS {
-            keep(&mut mailbox, someone, offer(100));
-        }
-        assert_eq!(mailbox.len(), MAILBOX_SIGNALS);
-        // The newest are kept, whatever it takes.
-        keep(&mut mailbox, someone, offer(65_536));
-        keep(&mut mailbox, someone, offer(65_535));
-        keep(&mut mailbox, someone, offer(100));
-        let kept: Vec<_> = mailbox
-            .iter()
-            .map(|(_, signal)| signal.signal.bytes())
-            .collect();
-        assert_eq!(kept, [65_535, 100]);
     }
 }
