@@ -3,32 +3,35 @@
 //! A [`Budget`] is a token bucket in the form of the generic cell rate algorithm (ITU-T I.371, annex A): it remembers only
 //! when it would be full again. What is above the budget is dropped as early as it is known: bytes and packets of a
 //! connection before anything is deciphered, those of a source before they are passed on. So it is the sender's own
-//! picture that suffers.
+//! picture that suffers: as a whole, until its next key frame, since a picture with holes cannot be shown.
 //!
-//! An honest sender stays well below: a camera in three layers of simulcast up to 1080p takes 3.5 to 4.5 Mbit/s (2.5,
-//! 0.5 and 0.15 by the defaults of browsers, which probe for half as much again), a screen up to 5, Opus at its highest
-//! bitrate 0.26 in stereo.
+//! An honest sender stays below: a camera in three layers of simulcast up to 1080p takes 3.5 to 4.5 Mbit/s (2.5,
+//! 0.5 and 0.15 by the defaults of browsers, which probe for half as much again), a screen up to 5, in Firefox 10, Opus at
+//! its highest bitrate 0.26 in stereo.
 
 use std::time::{Duration, Instant};
 
 use crate::protocol::Slot;
 
 const SECOND: Duration = Duration::from_secs(1);
+/// How many packets may come at once, as the time that they take: what comes at once is also sent at once. Of bytes there may
+/// be more, for key frames.
+const BURST: Duration = Duration::from_millis(200);
 
-/// Bytes that come from a connection each second: 20 Mbit/s, which is all sources at their limits, their headers, what is
+/// Bytes that come from a connection each second: 24 Mbit/s, which is all sources at their limits, their headers, what is
 /// sent again, and what browsers send to find out how much a path takes.
-const CONNECTION_BYTES: Rate = Rate::per_second(2_500_000, SECOND);
+const CONNECTION_BYTES: Rate = Rate::per_second(3_000_000, SECOND);
 /// Datagrams that come from a connection each second, checks and reports (RFC 3550 section 6) among them.
-const CONNECTION_DATAGRAMS: Rate = Rate::per_second(5_000, SECOND);
+const CONNECTION_DATAGRAMS: Rate = Rate::per_second(5_000, BURST);
 /// Bytes of a camera's payloads each second: 6 Mbit/s, all of its layers together.
 const CAMERA_BYTES: Rate = Rate::per_second(750_000, SECOND);
-/// Bytes of a screen's payloads each second: 8 Mbit/s.
-const SCREEN_BYTES: Rate = Rate::per_second(1_000_000, SECOND);
+/// Bytes of a screen's payloads each second: 12 Mbit/s. Browsers send up to 10 of one above 1920x1200.
+const SCREEN_BYTES: Rate = Rate::per_second(1_500_000, SECOND);
 /// Packets of a camera or a screen each second. Each costs as much as there are receivers, whatever its size.
-const PICTURE_PACKETS: Rate = Rate::per_second(2_000, SECOND);
+const PICTURE_PACKETS: Rate = Rate::per_second(2_000, BURST);
 /// Bytes of a sound's payloads each second: 0.3 Mbit/s.
 const SOUND_BYTES: Rate = Rate::per_second(37_500, SECOND);
-/// Packets of a sound each second: twice those of the usual 10 to 20 ms.
+/// Packets of a sound each second: twice those of the usual 10 to 20 ms. As many come at once as a line may hold up.
 const SOUND_PACKETS: Rate = Rate::per_second(200, SECOND);
 
 /// How fast something may go.
@@ -63,6 +66,14 @@ impl Rate {
             burst,
         }
     }
+
+    /// One unit in so many seconds, and at once as many as these.
+    pub const fn one_in(seconds: u32, at_once: u32) -> Self {
+        Self {
+            each: SECOND.saturating_mul(seconds),
+            burst: SECOND.saturating_mul(seconds * at_once),
+        }
+    }
 }
 
 impl Budget {
@@ -81,17 +92,34 @@ impl Budget {
         self.due(units).is_none_or(|due| due <= now)
     }
 
+    /// Whether half of what may come at once may.
+    pub fn is_half_full(&self, now: Instant) -> bool {
+        self.full
+            .is_none_or(|full| full <= now + self.rate.burst / 2)
+    }
+
     /// Takes so many units, if there is enough.
     pub fn take(&mut self, now: Instant, units: u32) -> bool {
         let enough = self.has(now, units);
         if enough {
-            self.full = Some(self.full.map_or(now, |full| full.max(now)) + self.rate.each * units);
+            self.charge(now, units);
         }
         enough
+    }
+
+    /// Takes so many units, or all that there are.
+    pub fn charge(&mut self, now: Instant, units: u32) {
+        let full = self.full.map_or(now, |full| full.max(now)) + self.rate.each * units;
+        self.full = Some(full.min(now + self.rate.burst));
     }
 }
 
 impl Traffic {
+    /// Whether there is enough again for a picture as a whole.
+    pub fn is_half_full(&self, now: Instant) -> bool {
+        self.bytes.is_half_full(now) && self.packets.is_half_full(now)
+    }
+
     /// Of all that comes from a connection.
     pub const fn of_connection() -> Self {
         Self {

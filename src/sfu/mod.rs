@@ -27,6 +27,7 @@
 //! | `candidates` | where it says that it is reached |
 //! | `tasks`, `queue` | what is done next, of all that is asked for |
 //! | `budget` | how much one may send, and ask for |
+//! | `shares` | how much is sent for a room, when all together want too much |
 //! | [`driver`] | nothing: it moves datagrams, and knows the clock |
 
 mod addresses;
@@ -42,6 +43,7 @@ mod places;
 mod queue;
 mod sections;
 mod session;
+mod shares;
 mod stream;
 mod stun;
 mod tasks;

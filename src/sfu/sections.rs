@@ -7,13 +7,19 @@ use std::{
 
 use str0m::{media::Mid, rtp::Ssrc};
 
-use super::{budget::Traffic, keyframes::KeyFrameRequests};
-use crate::protocol::{ParticipantId, Slot};
+use super::{
+    budget::{Budget, Rate, Traffic},
+    keyframes::KeyFrameRequests,
+};
+use crate::protocol::{Kind, ParticipantId, Slot};
 
 /// Most streams of before that a section remembers.
 const PAST: usize = 8;
 /// How long a stream is silent before one of the past may follow it: packets overtake each other by less.
 const SILENCE: Duration = Duration::from_secs(1);
+
+/// How often a source that sends more than may come is asked for a key frame to go on with: every other second.
+const MENDING: Rate = Rate::one_in(2, 1);
 
 /// The media sections that the unit receives in: one for every slot.
 #[derive(Debug)]
@@ -34,6 +40,10 @@ pub(super) struct Section {
     pub unfit: bool,
     /// How much may come.
     traffic: Traffic,
+    /// Whether a packet of it was dropped, so that nothing can be shown before a key frame.
+    cut: bool,
+    /// How often one is asked for then.
+    mending: Budget,
     /// What the packets that come have in common, once they come, and when the last one came.
     current: Option<(Ssrc, Instant)>,
     /// The same of streams that have ended.
@@ -47,6 +57,16 @@ pub(super) struct Subscriber {
     pub participant: ParticipantId,
     /// Which of its places.
     pub place: usize,
+}
+
+/// Whether a source goes on of which packets were dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum GoesOn {
+    Yes,
+    /// Not yet: nothing can be shown with this, or there would not be enough for a picture.
+    No,
+    /// Not yet, and it is to be asked for a key frame.
+    AfterKeyFrame,
 }
 
 /// How a packet relates to those before it in its section.
@@ -69,6 +89,8 @@ impl Sections {
             requests: KeyFrameRequests::default(),
             unfit: false,
             traffic: Traffic::of_source(slot),
+            cut: false,
+            mending: Budget::new(MENDING),
             current: None,
             past: VecDeque::new(),
         }))
@@ -95,20 +117,10 @@ impl Sections {
         self.0.iter().filter(flows).map(|section| section.slot)
     }
 
-    /// A packet of so many bytes has come in the section of this name. None when it is of no use, or more than what may
-    /// come.
-    pub fn handle_packet(
-        &mut self,
-        now: Instant,
-        mid: Mid,
-        ssrc: Ssrc,
-        bytes: usize,
-    ) -> Option<(Slot, Begins)> {
+    /// A packet has come in the section of this name. None when it is of no use.
+    pub fn handle_packet(&mut self, now: Instant, mid: Mid, ssrc: Ssrc) -> Option<(Slot, Begins)> {
         let mut sections = self.0.iter_mut();
         let section = sections.find(|section| section.mid == Some(mid))?;
-        if !section.traffic.take(now, bytes) {
-            return None;
-        }
         let begins = section.begins(now, ssrc)?;
         section.current = Some((ssrc, now));
         Some((section.slot, begins))
@@ -145,6 +157,36 @@ impl Sections {
 }
 
 impl Section {
+    /// A packet is dropped, and with it what cannot be shown without it.
+    pub fn cut(&mut self) {
+        self.cut = self.slot.kind() == Kind::Video;
+    }
+
+    /// Whether a packet of so many bytes is no more than what may come.
+    pub fn take(&mut self, now: Instant, bytes: usize) -> bool {
+        self.traffic.take(now, bytes)
+    }
+
+    /// What becomes of a packet, since others were dropped.
+    pub fn goes_on(&mut self, now: Instant, key_frame: bool) -> GoesOn {
+        if !self.cut {
+            GoesOn::Yes
+        } else if !self.traffic.is_half_full(now) {
+            GoesOn::No
+        } else if key_frame {
+            GoesOn::Yes
+        } else if self.mending.take(now, 1) {
+            GoesOn::AfterKeyFrame
+        } else {
+            GoesOn::No
+        }
+    }
+
+    /// A packet is passed on, with which something can be shown again; whether it could not before.
+    pub fn mend(&mut self) -> bool {
+        std::mem::take(&mut self.cut)
+    }
+
     /// What begins with a packet of this stream. A packet of a stream that has been followed by another one is late, and
     /// does not bring it back.
     fn begins(&mut self, now: Instant, ssrc: Ssrc) -> Option<Begins> {
@@ -179,7 +221,7 @@ mod tests {
         sections.iter_mut().next().unwrap().mid = Some(mid);
         let mut packet = |milliseconds, ssrc: u32| {
             let now = start + Duration::from_millis(milliseconds);
-            let packet = sections.handle_packet(now, mid, ssrc.into(), 100);
+            let packet = sections.handle_packet(now, mid, ssrc.into());
             packet.map(|(_, begins)| begins)
         };
         assert_eq!(packet(0, 1), Some(Begins::Track));

@@ -368,9 +368,7 @@ impl Session {
     pub fn handle_packet(&mut self, now: Instant, packet: &RtpPacket) -> Option<(Slot, Begins)> {
         let ssrc = packet.header.ssrc;
         let mid = self.guard(|rtc| rtc.direct_api().stream_rx(&ssrc).map(|stream| stream.mid()));
-        let bytes = packet.payload.len();
-        self.sections
-            .handle_packet(now, mid.flatten()?, ssrc, bytes)
+        self.sections.handle_packet(now, mid.flatten()?, ssrc)
     }
 
     /// What follows in a place is another stream.

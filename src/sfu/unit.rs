@@ -22,8 +22,9 @@ use super::{
     challenge::said_back,
     negotiation::Answered,
     places::{Change, Track},
-    sections::{Begins, Subscriber},
+    sections::{Begins, GoesOn, Subscriber},
     session::{Polled, Session},
+    shares::Shares,
     stream::{Packet, Passed},
     stun::is_stun,
 };
@@ -55,6 +56,8 @@ pub struct Unit {
     events: VecDeque<(ParticipantId, Event)>,
     /// Those with whom no session comes about, where they are, and what they were told.
     hopeless: HashMap<ParticipantId, (RoomName, Carried)>,
+    /// How much is sent for each room.
+    shares: Shares,
     /// How many packets were too large.
     too_large: u64,
     /// Whose sessions are over.
@@ -86,6 +89,7 @@ impl Unit {
             deadlines: BTreeSet::new(),
             events: VecDeque::new(),
             hopeless: HashMap::new(),
+            shares: Shares::default(),
             too_large: 0,
             over: Vec::new(),
             outputs: VecDeque::new(),
@@ -411,14 +415,22 @@ impl Unit {
         // They are lent, not copied, for every packet; meanwhile nobody subscribes.
         let subscribers = self.subscribers(from, slot).map(std::mem::take);
         let subscribers = subscribers.unwrap_or_default();
-        let mut needs_key_frame = false;
-        for Subscriber { participant, place } in &subscribers {
+        let admission = self.admit(now, from, slot, packet, about.key_frame, subscribers.len());
+        // The numbers of packets go on without a gap: what is missing would be asked for in vain.
+        if begins == Begins::Stream || admission == Admission::Anew {
+            for Subscriber { participant, place } in &subscribers {
+                if let Some(other) = self.sessions.get_mut(participant) {
+                    other.switch(*place);
+                }
+            }
+        }
+        let mut needs_key_frame = admission == Admission::AfterKeyFrame;
+        let is_passed = matches!(admission, Admission::Yes | Admission::Anew);
+        let passed = subscribers.iter().filter(|_| is_passed);
+        for Subscriber { participant, place } in passed {
             let Some(other) = self.sessions.get_mut(participant) else {
                 continue;
             };
-            if begins == Begins::Stream {
-                other.switch(*place);
-            }
             match other.pass(now, *place, packet, &about) {
                 Some(Passed::Send { .. }) => self.drain(now, *participant, now),
                 Some(Passed::KeyFrameFirst) => needs_key_frame = true,
@@ -431,6 +443,40 @@ impl Unit {
         if needs_key_frame {
             self.ask_key_frame(now, Track { from, slot });
         }
+    }
+
+    /// Whether a packet is passed on to so many: when neither its sender nor its room has sent too much, nor something that it
+    /// cannot be shown without is missing because of that.
+    fn admit(
+        &mut self,
+        now: Instant,
+        from: ParticipantId,
+        slot: Slot,
+        packet: &RtpPacket,
+        key_frame: bool,
+        copies: usize,
+    ) -> Admission {
+        let Some(session) = self.sessions.get_mut(&from) else {
+            return Admission::No;
+        };
+        let Some(section) = session.sections.slot(slot) else {
+            return Admission::No;
+        };
+        match section.goes_on(now, key_frame) {
+            GoesOn::Yes => {}
+            GoesOn::No => return Admission::No,
+            GoesOn::AfterKeyFrame => return Admission::AfterKeyFrame,
+        }
+        let kind = slot.kind();
+        let is_little = section.take(now, packet.payload.len());
+        if is_little && self.shares.take(now, &session.room, kind, copies) {
+            return match section.mend() {
+                true => Admission::Anew,
+                false => Admission::Yes,
+            };
+        }
+        section.cut();
+        Admission::No
     }
 
     /// Says it once, and again whenever twice as many have come.
@@ -646,6 +692,7 @@ impl Unit {
             }
             if room.is_empty() {
                 self.rooms.remove(&session.room);
+                self.shares.forget(&session.room);
             }
         }
         self.refresh_others(now, &session.room, who);
@@ -654,6 +701,17 @@ impl Unit {
         }
         self.tell_others(&session.room, who);
     }
+}
+
+/// Whether a packet is passed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Admission {
+    Yes,
+    /// Yes, and what comes before it is missing.
+    Anew,
+    No,
+    /// No, and its source is to be asked for a key frame.
+    AfterKeyFrame,
 }
 
 impl From<Transmit> for Output {

@@ -25,6 +25,7 @@ impl Unit {
             room.remove(&who);
             if room.is_empty() {
                 self.rooms.remove(&name);
+                self.shares.forget(&name);
             }
         }
         self.tell_others(&name, who);
