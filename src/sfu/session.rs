@@ -3,6 +3,7 @@
 //! **Whatever changes the connection is followed by [`Session::poll`] until there is nothing more.**
 
 use std::{
+    collections::HashMap,
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     time::{Duration, Instant},
@@ -17,7 +18,7 @@ use str0m::{
 };
 
 use super::{
-    budget::Traffic,
+    budget::{Budget, Rate, Traffic},
     candidates::Candidates,
     challenge::Transaction,
     negotiation::{Answered, Negotiation, Offer, Wanted},
@@ -39,6 +40,9 @@ const HANDSHAKE: Duration = Duration::from_secs(5);
 /// How long an answer may take. Who does not answer would not hear of any change.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How often somebody may ask for a key frame in one place: each is a burden for all others in the room, too. What the unit
+/// asks for itself is not counted.
+const REQUESTS: Rate = Rate::one_in(5, 5);
 /// Most of this machine's addresses that a session is reached at. ICE makes a pair of each with each of the other side's.
 const LOCAL_ADDRESSES: usize = 16;
 
@@ -62,6 +66,8 @@ pub(super) struct Session {
     local: Vec<SocketAddr>,
     link: Link,
     greeted: Greeted,
+    /// How often key frames may be asked for in each place.
+    requests: HashMap<Mid, Budget>,
     /// How much may come.
     traffic: Traffic,
     /// How many datagrams were more than that.
@@ -125,6 +131,7 @@ impl Session {
             local: Vec::new(),
             link: Link::New { since: now },
             greeted: Greeted::Nobody,
+            requests: HashMap::new(),
             traffic: Traffic::of_connection(),
             excess: 0,
             timeout: None,
@@ -168,6 +175,12 @@ impl Session {
     /// How many datagrams were dropped unread, because too many came.
     pub fn excess(&self) -> u64 {
         self.excess
+    }
+
+    /// At how many addresses of this machine it is reached.
+    #[cfg(test)]
+    pub fn local_addresses(&self) -> usize {
+        self.local.len()
     }
 
     /// A datagram has come.
@@ -378,6 +391,14 @@ impl Session {
         }
     }
 
+    /// The other side asks for a key frame in one of its places; what is carried there, if it may.
+    pub fn handle_request(&mut self, now: Instant, mid: Mid) -> Option<Track> {
+        let track = self.places.track(mid)?;
+        let budget = self.requests.entry(mid);
+        let budget = budget.or_insert_with(|| Budget::new(REQUESTS));
+        (track.slot.kind() == Kind::Video && budget.take(now, 1)).then_some(track)
+    }
+
     /// Somebody needs a key frame of this slot; whether it was asked for now.
     pub fn ask_key_frame(&mut self, now: Instant, slot: Slot) -> bool {
         let Some(section) = self.sections.slot(slot) else {
@@ -461,6 +482,11 @@ impl Session {
     /// Whether the handshake is over.
     pub fn was_connected(&self) -> bool {
         !matches!(self.link, Link::New { .. })
+    }
+
+    /// Whether nothing will come of another try either.
+    pub fn is_hopeless_for_good(&self) -> bool {
+        self.hopeless.is_some()
     }
 
     /// Why nothing will come of it, though its peer means well.

@@ -39,6 +39,8 @@ const UNWANTED: usize = 256;
 /// headers of IPv4, UDP and RTP (20, 8 and 12) and the shortest tag of SRTP (10, RFC 5764 section 4.1.2). What does not fit
 /// into a datagram again, with a longer header perhaps, is divided by the system.
 const PAYLOAD_BYTES: usize = 1_450;
+/// How long a handshake that has failed is not tried again.
+const RETRY: Duration = Duration::from_secs(30);
 /// How soon a session is called again that has just been called.
 const TICK: Duration = Duration::from_millis(1);
 
@@ -56,6 +58,8 @@ pub struct Unit {
     events: VecDeque<(ParticipantId, Event)>,
     /// Those with whom no session comes about, where they are, and what they were told.
     hopeless: HashMap<ParticipantId, (RoomName, Carried)>,
+    /// When it may be tried again with those of them whose handshake has failed.
+    retries: HashMap<ParticipantId, Instant>,
     /// How much is sent for each room.
     shares: Shares,
     /// How many packets were too large.
@@ -89,6 +93,7 @@ impl Unit {
             deadlines: BTreeSet::new(),
             events: VecDeque::new(),
             hopeless: HashMap::new(),
+            retries: HashMap::new(),
             shares: Shares::default(),
             too_large: 0,
             over: Vec::new(),
@@ -133,6 +138,12 @@ impl Unit {
     #[cfg(test)]
     pub fn excess(&self, who: ParticipantId) -> u64 {
         self.sessions.get(&who).map_or(0, Session::excess)
+    }
+
+    /// At how many addresses of this machine a participant's session is reached.
+    #[cfg(test)]
+    pub fn local_addresses(&self, who: ParticipantId) -> usize {
+        self.sessions.get(&who).map_or(0, Session::local_addresses)
     }
 
     /// How many cameras a participant does not want.
@@ -295,6 +306,10 @@ impl Unit {
         introduction: u32,
     ) {
         self.end(now, participant);
+        let retry = self.retries.get(&participant);
+        if retry.is_some_and(|at| *at <= now) {
+            self.forget_hopeless(participant);
+        }
         if self.hopeless.contains_key(&participant) {
             self.tell_hopeless(participant, true);
             return;
@@ -375,8 +390,7 @@ impl Unit {
         match event {
             Event::RtpPacket(packet) => self.forward(now, who, &packet),
             Event::KeyframeRequest(request) => {
-                let track = session.places.track(request.mid);
-                if let Some(track) = track.filter(|track| track.slot.kind() == Kind::Video) {
+                if let Some(track) = session.handle_request(now, request.mid) {
                     self.ask_key_frame(now, track);
                 }
             }
@@ -698,6 +712,9 @@ impl Unit {
         self.refresh_others(now, &session.room, who);
         if let Some(why) = session.hopeless(now) {
             self.give_up(who, session.room.clone(), why);
+            if !session.is_hopeless_for_good() {
+                self.retries.insert(who, now + RETRY);
+            }
         }
         self.tell_others(&session.room, who);
     }

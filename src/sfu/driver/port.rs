@@ -22,7 +22,8 @@ const DATAGRAM_BYTES: usize = 2048;
 const RUN_BYTES: usize = 1 << 16;
 /// How many runs are taken in by one call. Together they are most of what the port costs in memory.
 const RUNS: usize = 8;
-/// How many runs are taken in at once from a socket, so that what comes together leaves together.
+/// How many datagrams are taken in at once from a socket, and those of the same runs, so that what comes together leaves
+/// together, and no more than the port takes at once.
 const BATCH: usize = 64;
 /// How often a port number that the system has chosen for one family may turn out to be taken in the other.
 const TRIES: usize = 16;
@@ -126,7 +127,7 @@ impl Socket {
         })
     }
 
-    /// Takes some runs of datagrams; how many they were.
+    /// Takes some runs of datagrams; how many datagrams they were.
     fn receive(
         &self,
         runs: &mut [Box<[u8]>],
@@ -139,16 +140,18 @@ impl Socket {
             self.state.recv(socket, &mut slices, &mut metas)
         })?;
         drop(slices);
+        let mut taken = 0;
         for (run, meta) in runs.iter().zip(&metas).take(count) {
             let destination = self.destination(meta);
             let run = run.get(..meta.len).unwrap_or_default();
             // A stride of nothing would be a run without an end.
             let datagrams = run.chunks(meta.stride.max(1));
+            taken += datagrams.len().max(1);
             for datagram in datagrams.filter(|datagram| datagram.len() <= DATAGRAM_BYTES) {
                 each(meta.addr, destination, datagram);
             }
         }
-        Ok(count)
+        Ok(taken)
     }
 
     fn destination(&self, meta: &RecvMeta) -> SocketAddr {
@@ -240,3 +243,32 @@ fn allow_fragments(socket: &UdpSocket) {
 
 #[cfg(not(target_os = "linux"))]
 fn allow_fragments(_: &UdpSocket) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn runs_are_counted_by_their_datagrams() {
+        let mut port = Port::open(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let destination = port.bound().next().unwrap();
+        let sender = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        let state = UdpSocketState::new((&sender).into()).unwrap();
+        let segments = state.max_gso_segments().min(32);
+        let contents = vec![0x80; 64 * segments];
+        for _ in 0..60 {
+            let transmit = Transmit {
+                destination,
+                ecn: None,
+                contents: &contents,
+                segment_size: (segments > 1).then_some(64),
+                src_ip: None,
+            };
+            state.try_send((&sender).into(), &transmit).unwrap();
+        }
+        port.readable().await.unwrap();
+        let mut taken = 0;
+        port.receive(|_, _, _| taken += 1);
+        assert!(taken > 0 && taken < BATCH + RUNS * segments, "{taken}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::world::{World, unit_address};
+use super::world::{World, unit_address, who};
 use crate::{
     protocol::Signal,
     sfu::{Input, Unit},
@@ -120,6 +120,7 @@ fn a_session_is_reached_at_a_bounded_number_of_addresses() {
         };
         world.unit.handle_input(world.now, input);
     }
+    assert_eq!(world.unit.local_addresses(who(1)), 16);
     world.client(2).received.clear();
     world.speak(1, 10);
     assert!(world.client(2).received.len() >= 9);

@@ -161,6 +161,32 @@ fn one_request_for_a_key_frame_reaches_the_source() {
 }
 
 #[test]
+fn who_asks_for_key_frames_all_the_time_is_not_always_heard() {
+    let mut world = World::with(1..=3);
+    for _ in 0..40 {
+        world.show(1, Slot::Camera, 1);
+    }
+    world.run(5_000);
+    let mid = world.client(2).place(1, Slot::Camera).unwrap();
+    let mut asked = 0;
+    for _ in 0..600 {
+        world.client(2).request(mid);
+        world.run(80);
+        asked += world.client(1).asked.len();
+        world.show(1, Slot::Camera, 1);
+    }
+    // Five at once, one in five seconds of the sixty.
+    assert!((5..=20).contains(&asked), "{asked}");
+    // Another one is heard at once.
+    world.run(1_000);
+    world.client(1).asked.clear();
+    let mid = world.client(3).place(1, Slot::Camera).unwrap();
+    world.client(3).request(mid);
+    world.run(100);
+    assert_eq!(world.client(1).asked, [Slot::Camera]);
+}
+
+#[test]
 fn a_wish_stops_and_restarts_a_camera() {
     let mut world = World::with(1..=3);
     for _ in 0..40 {

@@ -250,6 +250,28 @@ fn whose_handshake_fails_is_told_within_seconds() {
 }
 
 #[test]
+fn whose_handshake_has_failed_may_try_again_later() {
+    let mut world = World::with([1, 2]);
+    world.enter_silently(3);
+    let Signal::Answer { sdp } = world.client(3).answer(&mut VecDeque::new()) else {
+        panic!("it answers");
+    };
+    let wrong = sdp.as_str().replace("a=setup:passive", "a=setup:active");
+    let sdp = Sdp::parse(wrong).unwrap();
+    world.signal(3, Signal::Answer { sdp });
+    world.run(500);
+    let source = world.client(3).address;
+    world.datagram(source, &ALERT);
+    world.run(6_000);
+    assert!(!world.client(1).missing.is_empty());
+    world.run(31_000);
+    world.introduce(3, "here", 2);
+    world.run(2_000);
+    assert!(world.client(3).connected);
+    assert!(world.client(1).missing.is_empty());
+}
+
+#[test]
 fn an_alert_in_the_name_of_another_ends_nothing() {
     let mut world = World::with([1, 2]);
     world.enter(3, "here");

@@ -18,6 +18,7 @@ impl Unit {
 
     /// Somebody is gone with whom no session came about.
     pub(super) fn forget_hopeless(&mut self, who: ParticipantId) {
+        self.retries.remove(&who);
         let Some((name, _)) = self.hopeless.remove(&who) else {
             return;
         };
