@@ -132,7 +132,7 @@ fn what_makes_no_sense_is_refused_with_a_sentence() {
         (["--log", "a=b=c"], "is no log filter"),
         (
             ["--max-participants", "1"],
-            "max-participants must be at least 2",
+            "max-participants must be from 2 to 200",
         ),
         (["--config", nowhere], nowhere),
     ] {
