@@ -5,7 +5,7 @@ import { open, unlink } from "node:fs/promises";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Download } from "@playwright/test";
 
-import { chat, field, fileIn, joinAndChat, offer } from "./support/chat.ts";
+import { carry, chat, field, fileIn, joinAndChat, offer, stagedIn } from "./support/chat.ts";
 import type { Participant } from "./support/participant.ts";
 import { test } from "./support/test.ts";
 
@@ -108,26 +108,15 @@ test("whoever lies about a file is found out, and nothing is saved", async ({ ne
 test("files are dropped, pasted, taken back and refused", async ({ newcomer, room }) => {
   const ada = await newcomer("Ada");
   await joinAndChat(ada, room);
-  const carry = (kind: "drop" | "paste", ...files: [name: string, size: number][]) =>
-    field(ada).evaluate(
-      (field, [kind, files]) => {
-        const data = new DataTransfer();
-        for (const [name, size] of files) data.items.add(new File([new Uint8Array(size)], name));
-        const how = { bubbles: true, cancelable: true };
-        if (kind === "paste") field.dispatchEvent(new ClipboardEvent(kind, { ...how, clipboardData: data }));
-        else field.dispatchEvent(new DragEvent(kind, { ...how, dataTransfer: data }));
-      },
-      [kind, files] as const,
-    );
-  const staged = chat(ada).getByRole("list", { name: "Files to send" }).getByRole("listitem");
-  await carry("drop", ["a.txt", 10], ["b\u202etxt.exe", 2_000]);
-  await carry("paste", ["image.png", 300]);
+  const staged = stagedIn(ada);
+  await carry(ada, "drop", ["a.txt", 10], ["b\u202etxt.exe", 2_000]);
+  await carry(ada, "paste", ["image.png", 300]);
   await expect(staged).toHaveText([/a\.txt\s*10 byte/, /b_txt\.exe\s*2 kB/, /image\.png\s*300 byte/]);
   await ada.button("Do not send a.txt").click();
   await expect(field(ada)).toBeFocused();
-  await carry("drop", ["empty.txt", 0]);
+  await carry(ada, "drop", ["empty.txt", 0]);
   await expect(chat(ada).getByRole("alert")).toHaveText("Nothing is in “empty.txt”.");
-  await carry("drop", ["large.bin", 101 * MEBIBYTE]);
+  await carry(ada, "drop", ["large.bin", 101 * MEBIBYTE]);
   await expect(chat(ada).getByRole("alert")).toHaveText("“large.bin” is too large. A file has at most 100 MB.");
   await breaksNoRule(ada);
   await field(ada).pressSequentially("two of them");

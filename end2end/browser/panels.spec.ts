@@ -1,6 +1,6 @@
 import type { Route } from "@playwright/test";
 
-import { joinAndChat, chat, field } from "./support/chat.ts";
+import { carry, chat, field, joinAndChat, stagedIn } from "./support/chat.ts";
 import type { Participant } from "./support/participant.ts";
 import { Raw } from "./support/raw.ts";
 import { expect, test } from "./support/test.ts";
@@ -54,6 +54,17 @@ test("what is sent before the chat is there is sent when it is, and not later", 
   await keyboard.type("body");
   await keyboard.press("Enter");
   await expect(chat(ada).locator(".chat-text")).toHaveText(["hello", "everybody"]);
+});
+
+test("files that come before the chat is there wait in it", async ({ newcomer, room }) => {
+  const ada = await newcomer("Ada");
+  const release = await joinWithoutParts(ada, room);
+  await ada.page.keyboard.press("c");
+  await carry(ada, "drop", ["a.txt", 10]);
+  await carry(ada, "paste", ["b.txt", 20], ["empty.txt", 0]);
+  await release();
+  await expect(stagedIn(ada)).toHaveText([/a\.txt\s*10 byte/, /b\.txt\s*20 byte/]);
+  await expect(chat(ada).getByRole("alert")).toHaveText("Nothing is in “empty.txt”.");
 });
 
 test("what is typed at the people, the keys or a menu on its way does nothing", async ({ newcomer, room }) => {

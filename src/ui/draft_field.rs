@@ -1,8 +1,13 @@
-//! The field of the chat before the chat is loaded: what is typed into it stands in the chat's own field later.
+//! The field of the chat before the chat is loaded: what is typed into it stands in the chat's own field later, and files that
+//! are dropped or pasted there wait in the chat.
+
+use std::cell::RefCell;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlTextAreaElement, KeyboardEvent};
+use web_sys::{
+    ClipboardEvent, DataTransfer, DragEvent, Event, File, HtmlTextAreaElement, KeyboardEvent,
+};
 
 use super::{
     desk::Desk,
@@ -11,6 +16,15 @@ use super::{
     piece::{IntoPiece, Piece},
 };
 use crate::words::{Word, t};
+
+/// Most files that wait for the next message.
+pub const STAGED: usize = 10;
+
+thread_local! {
+    /// Files that came before the chat was loaded. They are no part of the `Desk`, which the server makes too, on any
+    /// thread: handles of JavaScript stay on theirs.
+    static EARLY: RefCell<Vec<File>> = const { RefCell::new(Vec::new()) };
+}
 
 /// The field, which takes the focus at once.
 pub fn draft_field(desk: Desk) -> Piece {
@@ -38,6 +52,9 @@ pub fn draft_field(desk: Desk) -> Piece {
             <textarea
                 class="input"
                 rows="2"
+                on:dragover=on(|event: DragEvent| event.prevent_default())
+                on:drop=on(|event: DragEvent| keep_early(event.data_transfer(), &event))
+                on:paste=on(|event: ClipboardEvent| keep_early(event.clipboard_data(), &event))
                 dir="auto"
                 aria-label=t(Word::ChatField)
                 placeholder=t(Word::ChatField)
@@ -49,6 +66,31 @@ pub fn draft_field(desk: Desk) -> Piece {
         </div>
     }
     .piece()
+}
+
+/// Keeps the files of an event until the chat is there; a text is left to the field.
+fn keep_early(transfer: Option<DataTransfer>, event: &Event) {
+    let files = carried_files(transfer);
+    if !files.is_empty() {
+        event.prevent_default();
+        EARLY.with_borrow_mut(|early| {
+            early.extend(files);
+            early.truncate(STAGED);
+        });
+    }
+}
+
+/// Takes the files that came before the chat was loaded.
+pub fn take_early() -> Vec<File> {
+    EARLY.take()
+}
+
+/// The files that are dropped or pasted.
+pub fn carried_files(transfer: Option<DataTransfer>) -> Vec<File> {
+    let list = transfer.and_then(|transfer| transfer.files());
+    list.into_iter()
+        .flat_map(|list| (0..list.length()).filter_map(move |at| list.get(at)))
+        .collect()
 }
 
 /// Keeps what stands in a field of the chat.

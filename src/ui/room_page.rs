@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     call::call,
     desk::Desk,
+    draft_field::take_early,
     dynamic::{dynamic, effect, text, when},
     language_picker::focus_language_picker,
     later::{Part, later},
@@ -43,6 +44,8 @@ fn stay(meeting: Meeting, room: RoomName) -> Piece {
     });
     follow_language(meeting, room.clone());
     let desk = Desk::new();
+    // What was dropped in an earlier meeting is not for this one.
+    drop(take_early());
     effect(move || show_theme(meeting.choices.theme.get()));
     effect(move || meeting.send(meeting.choices.send.get()));
     effect(move || meeting.receive(meeting.choices.receive.get()));

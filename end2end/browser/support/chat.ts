@@ -28,6 +28,25 @@ export function field(person: Participant): Locator {
   return person.page.getByRole("textbox", { name: "Message to everyone" });
 }
 
+/** Drops files on the field, or pastes them there. */
+export async function carry(person: Participant, kind: "drop" | "paste", ...files: [name: string, size: number][]): Promise<void> {
+  await field(person).evaluate(
+    (field, [kind, files]) => {
+      const data = new DataTransfer();
+      for (const [name, size] of files) data.items.add(new File([new Uint8Array(size)], name));
+      const how = { bubbles: true, cancelable: true };
+      if (kind === "paste") field.dispatchEvent(new ClipboardEvent(kind, { ...how, clipboardData: data }));
+      else field.dispatchEvent(new DragEvent(kind, { ...how, dataTransfer: data }));
+    },
+    [kind, files] as const,
+  );
+}
+
+/** The files that wait for the next message. */
+export function stagedIn(person: Participant): Locator {
+  return chat(person).getByRole("list", { name: "Files to send" }).getByRole("listitem");
+}
+
 /** The file of that name in the chat. */
 export function fileIn(person: Participant, name: string): Locator {
   return chat(person).getByRole("group", { name, exact: true });

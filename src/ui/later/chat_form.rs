@@ -7,7 +7,7 @@ use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use super::{
     super::{
         desk::Desk,
-        draft_field::{focus_at_end, keep_draft},
+        draft_field::{focus_at_end, keep_draft, take_early},
         dynamic::{ElementRef, effect, on, press, text},
         icons::draw,
         piece::{IntoPiece, Piece},
@@ -55,6 +55,7 @@ pub fn chat_form(meeting: Meeting, desk: Desk, files: Option<Files>, staged: Sta
         }
         focus();
     };
+    staged.add(take_early());
     // What was sent before all this was there; what is no message stays in the field.
     for text in desk.unsent.try_update(std::mem::take).unwrap_or_default() {
         match ChatText::parse(&text) {
@@ -133,7 +134,7 @@ fn attach(staged: Staged, after: impl Fn() + Copy + 'static) -> Piece {
         if let Some(element) = input.get_untracked() {
             let input: &HtmlInputElement = element.unchecked_ref();
             if let Some(list) = input.files() {
-                staged.add(&list);
+                staged.add((0..list.length()).filter_map(|at| list.get(at)));
             }
             // The same file can be chosen again.
             input.set_value("");

@@ -1,9 +1,10 @@
 //! Files that are to be sent with the next message: nothing of them leaves before somebody asks.
 
 use leptos::{ev::ClipboardEvent, ev::DragEvent, prelude::*};
-use web_sys::{DataTransfer, File, FileList};
+use web_sys::{DataTransfer, File};
 
 use super::super::{
+    draft_field::{STAGED, carried_files},
     dynamic::{press, when},
     icons::{Glyph, icon},
     piece::{IntoPiece, Piece},
@@ -13,9 +14,6 @@ use crate::{
     protocol::{FILE_BYTES, FileInfo},
     words::{Phrase, Word, say, t},
 };
-
-/// Most files that wait at a time.
-const STAGED: usize = 10;
 
 /// Files that wait. A handle.
 #[derive(Clone, Copy)]
@@ -50,10 +48,9 @@ impl Staged {
     }
 
     /// Adds files that the person has chosen, dropped or pasted.
-    pub fn add(&self, list: &FileList) {
+    pub fn add(&self, files: impl IntoIterator<Item = File>) {
         self.wrong.set(String::new());
-        for at in 0..list.length() {
-            let Some(file) = list.get(at) else { continue };
+        for file in files {
             match Files::check(&file) {
                 Ok(info) => self.files.update(|files| {
                     let number = files.last().map_or(0, |(last, ..)| last + 1);
@@ -110,12 +107,12 @@ pub fn take_paste(event: &ClipboardEvent, staged: Staged) {
 }
 
 fn take_all(transfer: Option<DataTransfer>, staged: Staged) -> bool {
-    let files = transfer.and_then(|transfer| transfer.files());
-    let Some(files) = files.filter(|files| files.length() > 0) else {
-        return false;
-    };
-    staged.add(&files);
-    true
+    let files = carried_files(transfer);
+    let any = !files.is_empty();
+    if any {
+        staged.add(files);
+    }
+    any
 }
 
 /// The list of what waits.
