@@ -87,6 +87,7 @@ test("what is typed at the people, the keys or a menu on its way does nothing", 
   await release();
   await expect(ada.page.getByRole("dialog").getByText("Hold to talk")).toBeVisible();
   await keyboard.press("Escape");
+  await expect(ada.page.getByRole("dialog")).toHaveCount(0);
   await keyboard.press("m");
   await expect(ada.button("Turn microphone on"), "keys work again").toBeVisible();
 });
