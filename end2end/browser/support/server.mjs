@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 const BINARY =
   process.env["ROUNDTABLE_BIN"] ?? fileURLToPath(new URL("../../../target/release/roundtable", import.meta.url));
 
-/** Where servers keep the key of their resume tokens, so that none touches that of a host. */
-const KEY_FILE = fileURLToPath(new URL("../../results/resume.key", import.meta.url));
+/** Where servers keep the keys of their resume tokens and their meetings: each its own, and none touches that of a host. */
+const KEYS = fileURLToPath(new URL("../../results/keys/", import.meta.url));
 
 /** Milliseconds that a server may take to answer after its start. */
 const START_PATIENCE = 10_000;
@@ -45,7 +45,7 @@ export class Server {
 
   /** Starts it, again after `kill`. */
   async start() {
-    const all = ["--listen", `127.0.0.1:${this.port}`, "--key-file", KEY_FILE, "--log", "warn", ...this.flags];
+    const all = ["--listen", `127.0.0.1:${this.port}`, "--key-file", `${KEYS}${this.port}.key`, "--log", "warn", ...this.flags];
     const child = spawn(BINARY, all, { stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
     for (const stream of [child.stdout, child.stderr]) {
