@@ -8,8 +8,7 @@ test.use({ launchOptions: { executablePath: chromiumPath(), args: SCREEN_FLAGS }
 const NOT_SENT = "Their browser sends no video that this server can pass on";
 const NOT_SHOWN = "Your browser can’t show the video that this server passes on";
 
-// The page still fails here: it sets the direction of a transceiver that the rejected section has stopped.
-test.fixme("where one browser has no format of the server's, the rest works and the tile says so", async ({
+test("where one browser has no format of the server's, the rest works and the tile says so", async ({
   newcomer,
   room,
   startServer,

@@ -126,10 +126,16 @@ impl Connection {
             let Some(slot) = self.free_slot(kind) else {
                 continue;
             };
-            transceiver.set_direction(RtcRtpTransceiverDirection::Sendrecv);
-            js::set_streams(&transceiver.sender(), &media.stream(slot));
+            // A section that was rejected has stopped its own: it keeps its place among those of its kind, and sends nothing.
+            let is_stopped = is_stopped(&transceiver);
+            if !is_stopped {
+                transceiver.set_direction(RtcRtpTransceiverDirection::Sendrecv);
+                js::set_streams(&transceiver.sender(), &media.stream(slot));
+            }
             self.places.borrow_mut().push((slot, transceiver));
-            self.send(slot, media);
+            if !is_stopped {
+                self.send(slot, media);
+            }
         }
     }
 
@@ -278,4 +284,13 @@ pub fn configuration(ice_servers: &[IceServer]) -> RtcConfiguration {
     // All media on one path: one set of candidates to find, to send and to check.
     configuration.set_bundle_policy(RtcBundlePolicy::MaxBundle);
     configuration
+}
+
+/// Whether a transceiver is over; web-sys has no name for that direction.
+fn is_stopped(transceiver: &RtcRtpTransceiver) -> bool {
+    use RtcRtpTransceiverDirection::{Inactive, Recvonly, Sendonly, Sendrecv};
+    !matches!(
+        transceiver.direction(),
+        Sendrecv | Sendonly | Recvonly | Inactive
+    )
 }
