@@ -24,7 +24,7 @@ WASM_FEATURES := --enable-bulk-memory --enable-nontrapping-float-to-int --enable
 
 SERVER := target/release/roundtable
 FRONT := target/dist/.built
-FRONT_SOURCES := $(shell find src/browser src/call src/protocol src/ui src/words src/lib.rs build \
+FRONT_SOURCES := $(shell find src/call src/meeting src/platform src/protocol src/ui src/words src/lib.rs build \
 	locales style public Cargo.toml Cargo.lock Trunk.toml -type f)
 
 # --- to use it

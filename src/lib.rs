@@ -10,16 +10,19 @@
 //! | [`sfu`] | the forwarding unit: takes every track once and passes it on | server |
 //! | [`call`] | a person's call, as a pure state machine | browser |
 //! | [`server`] | adapters around `room`: axum, engineioxide, the pages, the embedded front end | server |
-//! | [`browser`] | adapters around `call`: the WebSocket, devices, `RTCPeerConnection` | browser |
+//! | [`platform`] | adapters around `call`: the WebSocket, devices, `RTCPeerConnection` | browser |
+//! | [`meeting`] | the view model: signals and intents of one meeting | browser |
 //! | [`ui`] | the pages; rendered by the server, taken over by the browser | both |
 //! | [`words`] | the texts of the pages, in every language | both |
 //!
-//! `protocol <- room <- server, sfu` and `protocol <- call <- browser <- ui`; `words <- browser`, too. The two
-//! machines hold every decision and know no clock, socket or device: time is an input, effects are outputs.
-//! That is why they can be tested against each other, with loss, reordering and restarts, in milliseconds.
+//! `protocol <- room <- server, sfu` and `protocol <- call <- platform <- meeting <- ui`;
+//! `words <- meeting, ui`. The two machines hold every decision and know no clock, socket or device: time is an input,
+//! effects are outputs. That is why they can be tested against each other, with loss, reordering and restarts, in
+//! milliseconds.
 
-pub mod browser;
 pub mod call;
+pub mod meeting;
+pub mod platform;
 pub mod protocol;
 #[cfg(feature = "ssr")]
 pub mod room;
@@ -37,6 +40,6 @@ pub fn hydrate() {
     #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
     #[cfg(debug_assertions)]
-    browser::reload_when_served_anew();
+    platform::reload_when_served_anew();
     ui::take_over();
 }

@@ -16,7 +16,8 @@ use super::{
     toggle::toggle,
 };
 use crate::{
-    browser::{Meeting, can_share_screen},
+    meeting::Meeting,
+    platform::screen_capture::can_share_screen,
     words::{Plural, Word, count, t},
 };
 

@@ -19,7 +19,7 @@ use super::{
     records::records,
 };
 use crate::{
-    browser::{LinkState, Meeting},
+    meeting::{LinkState, Meeting},
     protocol::RoomName,
     words::{Word, t},
 };

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::layout::Tile;
 use crate::{
-    browser::{Meeting, View},
+    meeting::{Meeting, settings::View},
     protocol::ParticipantId,
     words::{Word, t},
 };

@@ -13,7 +13,8 @@ use super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::{Meeting, Removal, hide_popover},
+    meeting::{Meeting, chat::Removal},
+    platform::js::hide_popover,
     words::{Word, t},
 };
 

@@ -14,7 +14,7 @@ use super::{
     seating::Seating,
     tile::{own_tile, person_tile},
 };
-use crate::browser::{Meeting, Person};
+use crate::meeting::{Meeting, people::Person};
 
 /// All participants, the person itself first, and the screens that they share. Alone, the invitation takes the
 /// second place.

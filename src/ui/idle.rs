@@ -6,7 +6,7 @@ use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 
 use super::dynamic::effect;
-use crate::browser::{Listener, now};
+use crate::platform::{clock::now, js::Listener};
 
 /// How long nothing is done until the person counts as idle.
 const PATIENCE: Duration = Duration::from_secs(4);

@@ -9,7 +9,7 @@ use super::{
     layout::Place,
     piece::{IntoPiece, Piece},
 };
-use crate::browser::Meeting;
+use crate::meeting::Meeting;
 
 /// Shows the ways into the room.
 pub fn invite(meeting: Meeting, desk: Desk, place: impl Fn() -> Place + Send + 'static) -> Piece {

@@ -12,7 +12,7 @@ use super::{
     shortcut::{Focus, Shortcut, Stroke},
 };
 use crate::{
-    browser::Meeting,
+    meeting::Meeting,
     words::{Word, t},
 };
 

@@ -9,7 +9,7 @@ use super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::Meeting,
+    meeting::Meeting,
     words::{Language, Word, in_use, t},
 };
 

@@ -9,7 +9,7 @@ use super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::Meeting,
+    meeting::Meeting,
     protocol::RoomName,
     words::{Phrase, Word, say, t},
 };

@@ -14,7 +14,9 @@ use super::{
     preview::preview,
 };
 use crate::{
-    browser::{Capture, Meeting, Stage, tell_apart},
+    call::tell_apart,
+    meeting::{Meeting, Stage},
+    platform::capture::Capture,
     protocol::{BadDisplayName, DISPLAY_NAME_CHARS, DisplayName, Lobby, RoomName},
     words::{Phrase, Plural, Word, count, say, t},
 };

@@ -1,5 +1,5 @@
 //! The pages: the document around them, the routes, and the components. They read signals of
-//! [`Meeting`](crate::browser::Meeting) and call its methods; nothing here knows of connections.
+//! [`Meeting`](crate::meeting::Meeting) and call its methods; nothing here knows of connections.
 //!
 //! The server renders home and lobby in full, and the first render in the browser looks like that: what
 //! only the browser knows (devices, storage, sizes) comes after the components are mounted.

@@ -10,7 +10,7 @@ use super::{
     seating::Seating,
 };
 use crate::{
-    browser::Meeting,
+    meeting::Meeting,
     words::{Phrase, Word, say, t},
 };
 

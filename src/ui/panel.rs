@@ -12,7 +12,7 @@ use super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::Meeting,
+    meeting::Meeting,
     words::{Word, t},
 };
 

@@ -9,7 +9,8 @@ use super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::{Meeting, hide_popover},
+    meeting::Meeting,
+    platform::js::hide_popover,
     words::{Word, t},
 };
 

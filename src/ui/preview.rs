@@ -13,7 +13,8 @@ use super::{
     video::video,
 };
 use crate::{
-    browser::{Capture, CaptureTrouble, Meeting},
+    meeting::Meeting,
+    platform::{capture::Capture, capture_error::CaptureTrouble},
     protocol::Kind,
     words::{Word, t},
 };

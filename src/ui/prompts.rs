@@ -11,7 +11,7 @@ use super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::Meeting,
+    meeting::Meeting,
     protocol::{HostAction, Knocker},
     words::{Phrase, Word, say, t},
 };

@@ -10,7 +10,7 @@ use super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::Meeting,
+    meeting::Meeting,
     words::{Phrase, say},
 };
 

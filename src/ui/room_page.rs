@@ -17,7 +17,10 @@ use super::{
     trouble::trouble_page,
 };
 use crate::{
-    browser::{LinkState, Meeting, Stage, Theme, Trouble, Wishes, word_for},
+    meeting::{
+        LinkState, Meeting, Stage, Trouble, Wishes,
+        settings::{Theme, word_for},
+    },
     protocol::RoomName,
     words::{Phrase, say, t},
 };

@@ -13,7 +13,7 @@ use super::{
     video::{sound, video},
 };
 use crate::{
-    browser::{Meeting, Person},
+    meeting::{Meeting, people::Person},
     words::{Phrase, Word, say, t},
 };
 

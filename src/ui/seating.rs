@@ -10,7 +10,10 @@ use super::{
     dynamic::effect,
     layout::{Layout, Mode, Place, Scene, Size, Slots, Standing, Tile, Viewport},
 };
-use crate::browser::{Meeting, Person, View, now};
+use crate::{
+    meeting::{Meeting, people::Person, settings::View},
+    platform::clock::now,
+};
 
 /// The places of the tiles. A handle.
 #[derive(Clone, Copy)]

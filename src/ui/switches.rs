@@ -9,7 +9,7 @@ use super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::Meeting,
+    meeting::Meeting,
     protocol::Kind,
     words::{Word, t},
 };

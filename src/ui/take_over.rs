@@ -15,7 +15,8 @@ use super::{
     room_page::room_page,
 };
 use crate::{
-    browser::{bring_later_words, bring_words, start_failed},
+    meeting::{bring_later_words, bring_words},
+    platform::start_failed,
     protocol::RoomName,
 };
 

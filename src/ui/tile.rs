@@ -15,7 +15,11 @@ use super::{
     video::{StreamSignal, sound, video},
 };
 use crate::{
-    browser::{Bars, LinkState, Meeting, PeerLink, Person, PersonState},
+    call::{Bars, PeerLink},
+    meeting::{
+        LinkState, Meeting,
+        people::{Person, PersonState},
+    },
     protocol::{Kind, Side},
     words::{Word, t},
 };

@@ -11,7 +11,7 @@ use super::{
     toggle::toggle,
 };
 use crate::{
-    browser::{Meeting, Person},
+    meeting::{Meeting, people::Person},
     words::{Phrase, Word, say, t},
 };
 

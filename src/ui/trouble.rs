@@ -13,7 +13,8 @@ use super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::{CaptureTrouble, Meeting, Trouble},
+    meeting::{Meeting, Trouble},
+    platform::capture_error::CaptureTrouble,
     protocol::{Refused, upper},
     words::{Phrase, Plural, Word, count, say, t},
 };

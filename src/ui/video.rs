@@ -9,7 +9,13 @@ use super::{
     dynamic::{ElementRef, Text, classes, effect, press, text},
     piece::{IntoPiece, Piece},
 };
-use crate::browser::{Meeting, Person, attach_stream, hear_from, play_stream};
+use crate::{
+    meeting::{Meeting, people::Person},
+    platform::{
+        audio_output::hear_from,
+        js::{attach_stream, play_stream},
+    },
+};
 
 /// A stream that may or may not be there.
 pub type StreamSignal = RwSignal<Option<MediaStream>, LocalStorage>;

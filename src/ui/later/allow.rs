@@ -8,7 +8,8 @@ use super::{
     platform::{Browser, Platform, System},
 };
 use crate::{
-    browser::{Capture, CaptureTrouble, Meeting},
+    meeting::Meeting,
+    platform::{capture::Capture, capture_error::CaptureTrouble},
     words::{Word, t},
 };
 

@@ -12,7 +12,7 @@ use super::super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::{Meeting, Person},
+    meeting::{Meeting, people::Person},
     protocol::HostAction,
     words::{Phrase, Plural, Word, count, say, t},
 };

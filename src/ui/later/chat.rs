@@ -13,7 +13,8 @@ use super::{
     staged::{Staged, take_drop, tell_carried},
 };
 use crate::{
-    browser::{Files, Meeting, MoveGuard},
+    meeting::{Meeting, files::Files},
+    platform::file_drop_guard::MoveGuard,
     words::{Word, t},
 };
 

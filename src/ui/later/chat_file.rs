@@ -11,8 +11,12 @@ use super::super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::{Coming, Files, Going, Meeting, amount},
     call::files::FileFailure,
+    meeting::{
+        Meeting,
+        files::{Coming, Files, Going},
+    },
+    platform::format_bytes::format_bytes,
     protocol::{FileInfo, ParticipantId},
     words::{Phrase, Plural, Word, count, say, t},
 };
@@ -192,7 +196,7 @@ fn frame(info: &FileInfo, inside: Piece, follow: impl Fn() + 'static) -> Piece {
             <p class="chat-file-name">
                 <bdi>{info.name().to_owned()}</bdi>
                 " "
-                <span class="quiet">{amount(info.size())}</span>
+                <span class="quiet">{format_bytes(info.size())}</span>
             </p>
             <div class="chat-file-state">{inside}</div>
         </div>
@@ -246,8 +250,8 @@ fn note(word: Word) -> Piece {
 
 fn part_of(part: u64, whole: u64) -> String {
     say(Phrase::FilePart {
-        part: &amount(part),
-        whole: &amount(whole),
+        part: &format_bytes(part),
+        whole: &format_bytes(whole),
     })
 }
 

@@ -15,7 +15,7 @@ use super::{
     staged::{Staged, staged_list, take_paste},
 };
 use crate::{
-    browser::{Files, Meeting},
+    meeting::{Meeting, files::Files},
     protocol::{BadChatText, CHAT_CHARS, ChatText},
     words::{Plural, Word, count, t},
 };

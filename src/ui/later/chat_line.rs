@@ -11,7 +11,8 @@ use super::{
     chat_file::{others_file, own_file},
 };
 use crate::{
-    browser::{ChatLine, Files, Meeting, Standing},
+    call::{ChatLine, Standing},
+    meeting::{Meeting, files::Files},
     words::{Word, t},
 };
 

@@ -12,7 +12,8 @@ use super::{
     chat_line::{key, line},
 };
 use crate::{
-    browser::{ChatLine, Files, Meeting, Standing},
+    call::{ChatLine, Standing},
+    meeting::{Meeting, files::Files},
     words::{Plural, Word, count, t},
 };
 

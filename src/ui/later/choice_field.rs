@@ -7,7 +7,7 @@ use super::super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::{Choice, Chosen, value_of},
+    meeting::settings::{Choice, Chosen, value_of},
     words::{Word, t},
 };
 

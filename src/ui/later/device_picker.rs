@@ -7,7 +7,8 @@ use super::super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::{Device, Meeting},
+    meeting::Meeting,
+    platform::capture::Device,
     words::{Word, t},
 };
 

@@ -13,9 +13,9 @@ use super::{
     code::code,
 };
 use crate::{
-    browser::{
+    meeting::{
         Meeting,
-        later::{can_hand_on, room_link},
+        people::{can_hand_on, room_link},
     },
     words::{Word, t},
 };

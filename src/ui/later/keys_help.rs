@@ -10,7 +10,7 @@ use super::{
     choice_field::check,
 };
 use crate::{
-    browser::Meeting,
+    meeting::Meeting,
     words::{Word, t},
 };
 

@@ -13,7 +13,8 @@ use super::{
     device_picker::{camera_picker, microphone_picker, speaker_picker},
 };
 use crate::{
-    browser::{Capture, Meeting, can_choose_speaker},
+    meeting::Meeting,
+    platform::{audio_output::can_choose_speaker, capture::Capture},
     words::{Word, t},
 };
 

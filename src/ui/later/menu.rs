@@ -15,10 +15,8 @@ use super::{
     reactions::reaction_picker,
 };
 use crate::{
-    browser::{
-        Meeting, View, can_share_screen,
-        later::{can_float, can_record},
-    },
+    meeting::{Meeting, recording::can_record, settings::View},
+    platform::{screen_capture::can_share_screen, windows::can_float},
     words::{Word, t},
 };
 

@@ -57,7 +57,8 @@ use super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::{Meeting, Person, bring_later_style, bring_later_words},
+    meeting::{Meeting, bring_later_words, people::Person},
+    platform::stylesheet::bring_later_style,
     protocol::ParticipantId,
     words::{Word, t},
 };

@@ -14,7 +14,7 @@ use super::super::{
     tile_actions::silence_button,
 };
 use crate::{
-    browser::{Meeting, Person},
+    meeting::{Meeting, people::Person},
     protocol::{HostAction, Kind, Knocker},
     words::{Phrase, Word, say, t},
 };

@@ -7,7 +7,7 @@ use super::super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::{Floating, Meeting},
+    meeting::{Meeting, chat::Floating},
     protocol::Reaction,
     words::{Phrase, Word, say, t},
 };

@@ -11,7 +11,8 @@ use super::{
     kit::kit,
 };
 use crate::{
-    browser::{Level, Meeting, Theme},
+    meeting::{Meeting, settings::Theme},
+    platform::sender_parameters::Level,
     words::{Word, t},
 };
 

@@ -9,7 +9,8 @@ use super::super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::{Meeting, Sharing, Sharpness, Surface},
+    meeting::{Meeting, sharing::Sharing},
+    platform::{screen_capture::Surface, sender_parameters::Sharpness},
     words::{Word, t},
 };
 

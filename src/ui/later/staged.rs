@@ -10,7 +10,8 @@ use super::super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::{Files, NotOffered, amount},
+    meeting::files::{Files, NotOffered},
+    platform::format_bytes::format_bytes,
     protocol::{FILE_BYTES, FileInfo},
     words::{Phrase, Word, say, t},
 };
@@ -77,7 +78,7 @@ fn explain(why: NotOffered, file: &str) -> String {
         NotOffered::TooLarge => say(Phrase::FileTooLarge {
             file,
             // Rounded down: what is said to fit does.
-            size: &amount(FILE_BYTES / 10_000_000 * 10_000_000),
+            size: &format_bytes(FILE_BYTES / 10_000_000 * 10_000_000),
         }),
     }
 }
@@ -127,7 +128,7 @@ pub fn staged_list(staged: Staged, after: impl Fn() + Copy + Send + 'static) -> 
         view! {
             <li class="staged-one">
                 <bdi>{info.name().to_owned()}</bdi>
-                <span class="quiet">{amount(info.size())}</span>
+                <span class="quiet">{format_bytes(info.size())}</span>
                 <button class="control control-small" type="button" aria-label=label.clone() title=label on:click=press(remove)>
                     {icon(Glyph::Close)}
                 </button>

@@ -13,8 +13,9 @@ use super::{
     telling::{about, describe, fact, remedy, title},
 };
 use crate::{
-    browser::later::{Checkup, save_text},
     call::check::{Checked, Finding, Step, report},
+    meeting::diagnostics::Checkup,
+    platform::save_file::save_text,
     words::{Phrase, Word, in_use, say, t},
 };
 

@@ -20,10 +20,8 @@ use super::{
     chosen::{Candidate, choose},
 };
 use crate::{
-    browser::{
-        Meeting, Person, Stage,
-        later::{SmallWindow, float_document, float_video, match_looks, stop_floating},
-    },
+    meeting::{Meeting, Stage, people::Person},
+    platform::windows::{SmallWindow, float_document, float_video, match_looks, stop_floating},
     protocol::{Kind, ParticipantId},
     words::{Phrase, Word, say, t},
 };

@@ -11,7 +11,8 @@ use super::{
     figures::grade,
 };
 use crate::{
-    browser::{Bars, Meeting, Person},
+    call::Bars,
+    meeting::{Meeting, people::Person},
     words::{Phrase, say},
 };
 

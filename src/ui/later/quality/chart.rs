@@ -12,7 +12,7 @@ use super::{
     line::{ceiling, line},
 };
 use crate::{
-    browser::measured::History,
+    call::quality::History,
     words::{Phrase, Word, say, t},
 };
 

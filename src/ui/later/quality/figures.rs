@@ -3,10 +3,11 @@
 use js_sys::Number;
 
 use crate::{
-    browser::{
-        Bars, Meeting,
-        measured::{Carried, History, Record, Sample},
+    call::{
+        Bars,
+        quality::{Carried, History, Record, Sample},
     },
+    meeting::Meeting,
     protocol::ParticipantId,
     words::{Phrase, Word, in_use, say, t},
 };

@@ -13,10 +13,14 @@ use super::{
     figures::{Source, Unit, grade, kbit},
 };
 use crate::{
-    browser::{
-        Bars, Meeting, Person, begin_watching,
-        measured::{Path, Picture, Record, Sample},
-        save_report,
+    call::{
+        Bars,
+        quality::{Path, Picture, Record, Sample},
+    },
+    meeting::{
+        Meeting,
+        people::Person,
+        stats::{begin_watching, save_report},
     },
     protocol::ParticipantId,
     words::{Phrase, Word, say, t},

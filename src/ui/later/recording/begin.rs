@@ -12,7 +12,7 @@ use super::{
     picture::{Picture, SIZE},
 };
 use crate::{
-    browser::{Meeting, later::Recording},
+    meeting::{Meeting, recording::Recording},
     words::{Word, t},
 };
 

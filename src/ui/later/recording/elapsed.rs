@@ -8,7 +8,7 @@ use super::super::super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::Meeting,
+    meeting::Meeting,
     words::{Word, t},
 };
 

@@ -1,6 +1,6 @@
 //! How a picture is put into a rectangle of another shape.
 
-use crate::browser::later::Rect;
+use crate::platform::canvas::Rect;
 
 /// The largest part in the middle of a picture that has the shape of a rectangle: nothing of that stays empty.
 pub fn cover(picture: (f64, f64), into: Rect) -> Rect {

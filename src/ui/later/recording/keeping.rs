@@ -9,10 +9,11 @@ use super::super::super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    browser::{
+    meeting::{
         Meeting,
-        later::{Kept, Saved, delete, just_ended, kept, save},
+        recording::{Saved, delete, just_ended, kept, save},
     },
+    platform::recording_db::Kept,
     words::{Phrase, Word, say, t},
 };
 

@@ -13,10 +13,11 @@ use super::{
     fit::{contain, cover},
 };
 use crate::{
-    browser::{
-        Meeting, Person, attach_stream,
-        later::{Draws, Pen, Rect},
-        now,
+    meeting::{Meeting, people::Person, recording::Draws},
+    platform::{
+        canvas::{Pen, Rect},
+        clock::now,
+        js::attach_stream,
     },
     protocol::Kind,
     words::{Phrase, Word, say, t},

@@ -1,0 +1,284 @@
+//! What is said beside the voices: the chat, passing signs, and what the host asks and decides.
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::{
+    call::{ChatChange, ChatLine, Intent, Standing, Utterance},
+    meeting::{handle::Meeting, people::person::Person, refusal_text},
+    platform::{chime::Chime, sender_parameters::Level},
+    protocol::{
+        Asked, ChatText, HostAction, Knocker, Lobby, ParticipantId, Reaction, Refused, RoomState,
+        VideoWish,
+    },
+    words::{Phrase, Word, say, t},
+};
+
+/// Reactions that float at one time.
+const FLOATING: usize = 24;
+/// Milliseconds that one floats.
+const FLOATS: u32 = 4_000;
+
+/// What is said and decided, as the pages see it. A handle.
+#[derive(Debug, Clone, Copy)]
+pub struct Talking {
+    /// The chat, in order.
+    pub lines: RwSignal<Vec<ChatLine>>,
+    /// How many lines of others came in all.
+    pub come: RwSignal<usize>,
+    /// How many lines came since the chat was looked at.
+    pub unread: RwSignal<usize>,
+    /// Whether the chat is being looked at.
+    pub reading: RwSignal<bool>,
+    /// What floats by.
+    pub reactions: RwSignal<Vec<Floating>>,
+    /// Who the host is, and whether one has to knock.
+    pub rule: RwSignal<RoomState>,
+    /// Who knocks, for the host.
+    pub waiting: RwSignal<Vec<Knocker>>,
+    /// What is seen of the room from outside.
+    pub lobby: RwSignal<Option<Lobby>>,
+    /// Someone whom the person wants to put out, when others share their address: they are still here.
+    pub asks_back: RwSignal<Option<Removal>>,
+    /// Whether the room is to be locked with the last removal that was asked for.
+    locks: StoredValue<bool>,
+}
+
+/// The removal of someone whose address others share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Removal {
+    /// Who.
+    pub id: ParticipantId,
+    /// How many others here come from there.
+    pub others: usize,
+    /// Whether the room is to be locked, too.
+    pub locks: bool,
+}
+
+/// A reaction that floats by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Floating {
+    /// Counts them.
+    pub number: u32,
+    /// Which.
+    pub reaction: Reaction,
+    /// Whose.
+    pub name: String,
+}
+
+impl Talking {
+    /// Nothing said yet.
+    pub(in crate::meeting) fn new() -> Self {
+        Self {
+            lines: RwSignal::new(Vec::new()),
+            come: RwSignal::new(0),
+            unread: RwSignal::new(0),
+            reading: RwSignal::new(false),
+            reactions: RwSignal::new(Vec::new()),
+            rule: RwSignal::new(RoomState::default()),
+            waiting: RwSignal::new(Vec::new()),
+            lobby: RwSignal::new(None),
+            asks_back: RwSignal::new(None),
+            locks: StoredValue::new(false),
+        }
+    }
+}
+
+impl Meeting {
+    /// Writes to everybody.
+    pub fn write(&self, text: ChatText) {
+        self.want(Intent::Talk(Utterance::Chat {
+            text,
+            file: None,
+            at: js_sys::Date::now() as u64,
+        }));
+    }
+
+    /// Sends a passing sign.
+    pub fn react(&self, reaction: Reaction) {
+        self.want(Intent::Talk(Utterance::React(reaction)));
+    }
+
+    /// Uses a power of the host.
+    pub fn host(&self, action: HostAction) {
+        self.want(Intent::Host(action));
+    }
+
+    /// Puts someone out, and locks the room in the same step if that is wanted. Without a word on the address, the
+    /// server asks back where others share it.
+    pub fn remove(&self, id: ParticipantId, lock: bool, address: Option<bool>) {
+        self.talking.locks.set_value(lock);
+        self.host(HostAction::Remove { id, lock, address });
+    }
+
+    /// The server has not done what was asked; where it asks back, the person is asked.
+    pub(in crate::meeting) fn take_refusal(&self, refused: &Refused) {
+        match (&*refused.code, refused.id, refused.others) {
+            ("address-shared", Some(id), Some(others)) => {
+                let locks = self.talking.locks.get_value();
+                self.talking
+                    .asks_back
+                    .set(Some(Removal { id, others, locks }));
+            }
+            _ => self.say(refusal_text::spoken(refused)),
+        }
+    }
+
+    /// Asks to be let into a locked room.
+    pub fn knock(&self) {
+        self.want(Intent::Knock);
+    }
+
+    /// Whether the person is the host, which is followed.
+    pub fn is_host(&self) -> bool {
+        let you = self.you.get();
+        you.is_some() && self.talking.rule.read().host == you
+    }
+
+    /// Receives this much of everybody's camera.
+    pub fn receive(&self, level: Level) {
+        for person in self.people.get_untracked() {
+            self.receive_of(person.id, level);
+        }
+    }
+
+    pub(in crate::meeting) fn receive_of(&self, of: ParticipantId, level: Level) {
+        let video = match level {
+            Level::Nothing => VideoWish::None,
+            Level::Low => VideoWish::Low,
+            Level::Everything => VideoWish::Full,
+        };
+        self.want(Intent::Talk(Utterance::Want { of, video }));
+    }
+
+    /// Someone wants this much of the own camera.
+    pub(in crate::meeting) fn obey_wish(&self, by: ParticipantId, video: VideoWish) {
+        let level = match video {
+            VideoWish::None => Level::Nothing,
+            VideoWish::Low => Level::Low,
+            VideoWish::Full => Level::Everything,
+        };
+        self.limit_sending(Some(by), level);
+    }
+
+    /// The host has asked for something, and the others see it done.
+    pub(in crate::meeting) fn obey_host(&self, asked: Asked) {
+        let word = match asked {
+            Asked::Mute => {
+                self.set_microphone(false);
+                Word::RoomMutedByHost
+            }
+            Asked::LowerHand => {
+                self.hand.set(None);
+                Word::RoomLoweredByHost
+            }
+        };
+        self.announce(t(word));
+    }
+
+    /// The host is another, or the door was locked or opened.
+    pub(in crate::meeting) fn take_rule(&self, rule: RoomState) {
+        let before = self.talking.rule.get_untracked();
+        self.talking.rule.set(rule);
+        if before.host.is_some()
+            && before.host != rule.host
+            && rule.host == self.you.get_untracked()
+        {
+            self.announce(t(Word::RoomYouHost));
+        }
+        if before.locked != rule.locked {
+            self.announce(t(if rule.locked {
+                Word::RoomLockedNow
+            } else {
+                Word::RoomUnlockedNow
+            }));
+        }
+    }
+
+    /// Others wait at the door.
+    pub(in crate::meeting) fn take_waiting(&self, waiting: Vec<Knocker>) {
+        let known = self.talking.waiting.get_untracked();
+        for gone in known.iter().filter(|knocker| !waiting.contains(knocker)) {
+            self.forget_name(gone.id);
+        }
+        for knocker in waiting.iter().filter(|knocker| !known.contains(knocker)) {
+            let name = &self.knocker_name(knocker);
+            self.announce(&say(Phrase::RoomKnocks { name }));
+            self.sound(Chime::Notice);
+        }
+        self.talking.waiting.set(waiting);
+    }
+
+    pub(in crate::meeting) fn take_chat(&self, change: ChatChange) {
+        let talking = self.talking;
+        match change {
+            ChatChange::Added { at, line, is_news } => {
+                let heard = !matches!(line.standing, Standing::OnItsWay | Standing::Delivered);
+                self.note_author(&line);
+                if is_news && heard {
+                    self.tell_of(&line);
+                }
+                if heard {
+                    talking.come.update(|come| *come += 1);
+                }
+                talking
+                    .lines
+                    .update(|lines| lines.insert(at.min(lines.len()), line));
+            }
+            ChatChange::Delivered { at } => talking.lines.update(|lines| {
+                if let Some(line) = lines.get_mut(at) {
+                    line.standing = Standing::Delivered;
+                }
+            }),
+            ChatChange::Dropped { at } => talking.lines.update(|lines| {
+                if at < lines.len() {
+                    lines.remove(at);
+                }
+            }),
+        }
+    }
+
+    fn tell_of(&self, line: &ChatLine) {
+        let name = untrack(|| self.author_name(line));
+        let (name, text) = (name.as_str(), line.message.chat.text.as_str());
+        if let Some(file) = &line.message.chat.file {
+            let file = file.name();
+            self.announce(&say(Phrase::RoomOffers { name, file }));
+        }
+        if !text.is_empty() {
+            self.announce(&say(Phrase::RoomWrote { name, text }));
+        }
+        if !self.talking.reading.get_untracked() {
+            self.talking.unread.update(|unread| *unread += 1);
+            self.sound(Chime::Notice);
+        }
+    }
+
+    pub(in crate::meeting) fn take_reaction(&self, from: ParticipantId, reaction: Reaction) {
+        let name = if self.you.get_untracked() == Some(from) {
+            t(Word::TileYou).to_owned()
+        } else {
+            let people = self.people.get_untracked();
+            let person = people.iter().find(|person| person.id == from);
+            person.map(Person::spoken_name).unwrap_or_default()
+        };
+        let reactions = self.talking.reactions;
+        let number = reactions
+            .with_untracked(|all| all.last().map_or(0, |last| last.number.wrapping_add(1)));
+        reactions.update(|all| {
+            if all.len() >= FLOATING {
+                all.remove(0);
+            }
+            all.push(Floating {
+                number,
+                reaction,
+                name,
+            });
+        });
+        spawn_local(async move {
+            TimeoutFuture::new(FLOATS).await;
+            reactions.try_update(|all| all.retain(|floating| floating.number != number));
+        });
+    }
+}

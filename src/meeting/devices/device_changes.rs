@@ -1,0 +1,183 @@
+//! What happens to devices without the person's doing here: they are plugged in and out, allowed and forbidden
+//! elsewhere, and taken away while the page is in the background. What is to be done then is decided by
+//! [`Sight`].
+
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::Window;
+
+use super::{Why, id_of};
+use crate::{
+    call::{Intent, Sight, Source, Step},
+    meeting::handle::Meeting,
+    platform::{
+        capture::{self, Capture, Device, Devices, Wish},
+        js::Listener,
+        permissions,
+        storage::{self, Key},
+    },
+    protocol::Slot,
+};
+
+/// Milliseconds after which a track of a page that is seen again is to give something.
+const WAKING: u32 = 1_500;
+
+impl Meeting {
+    /// Listens to everything that may tell of a change.
+    pub(in crate::meeting) fn watch_devices(&self, window: &Window) -> Vec<Listener> {
+        let meeting = *self;
+        let mut listeners = vec![
+            Listener::new(window, "focus", move |_| meeting.look_around()),
+            Listener::new(window, "online", move |_| meeting.want(Intent::Hurry)),
+            Listener::new(window, "pageshow", move |event| {
+                meeting.show_again(&event);
+                meeting.come_back();
+            }),
+            // Page Lifecycle: thawed without having been hidden.
+            Listener::new(&document(), "resume", move |_| meeting.come_back()),
+            Listener::new(&document(), "visibilitychange", move |_| {
+                if !document().hidden() {
+                    meeting.come_back();
+                }
+            }),
+        ];
+        if let Some(devices) = capture::devices() {
+            let changed = move |_| meeting.look_around();
+            listeners.push(Listener::new(&devices, "devicechange", changed));
+        }
+        spawn_local(async move {
+            let listeners = permissions::watch(move || meeting.look_around()).await;
+            meeting.work(|works| works.permissions.replace(listeners));
+        });
+        listeners
+    }
+
+    /// Something may be there now that was not, or the other way round. Nobody is asked anything.
+    fn look_around(&self) {
+        let meeting = *self;
+        match self.capture.try_get_untracked() {
+            Some(Capture::Ready) => self.survey(),
+            Some(Capture::Failed(_)) => spawn_local(async move {
+                if permissions::any_granted().await {
+                    meeting.open_devices();
+                }
+            }),
+            _ => {}
+        }
+    }
+
+    /// Back from the background: the server may be reached, and tracks may have ended or fallen silent for good.
+    fn come_back(&self) {
+        self.want(Intent::Hurry);
+        self.look_around();
+        let meeting = *self;
+        let later = Timeout::new(WAKING, move || meeting.revive());
+        self.work(|works| works.waking.replace(Some(later)));
+    }
+
+    fn revive(&self) {
+        if self.capture.try_get_untracked() != Some(Capture::Ready) || document().hidden() {
+            return;
+        }
+        for slot in Slot::FIRST {
+            let track = self.work(|works| works.media.track(slot)).flatten();
+            if let Some(track) = track.filter(|track| track.muted()) {
+                self.request(slot, Wish::Any(id_of(&track)), Why::Revived);
+            }
+        }
+    }
+
+    /// Lists the devices, and does what follows from it; a list that is asked for meanwhile is made then.
+    pub(in crate::meeting) fn survey(&self) {
+        if self.work(|works| works.surveys.replace(works.surveys.get() + 1)) != Some(0) {
+            return;
+        }
+        let meeting = *self;
+        spawn_local(async move {
+            loop {
+                let listed = capture::list().await;
+                if meeting.is_late([]) {
+                    return;
+                }
+                meeting.take_list(listed);
+                let again = meeting.work(|works| works.surveys.replace(1) > 1);
+                if again != Some(true) {
+                    break;
+                }
+            }
+            meeting.work(|works| works.surveys.set(0));
+        });
+    }
+
+    fn take_list(&self, listed: [Vec<Device>; 3]) {
+        let [cameras, microphones, speakers] = listed;
+        let before = self.devices.get_untracked();
+        self.devices.set(Devices {
+            cameras: cameras.clone(),
+            microphones: microphones.clone(),
+            speakers,
+            ..before.clone()
+        });
+        self.settle_speaker(&before.speakers);
+        if self.capture.get_untracked() == Capture::Ready {
+            self.decide(Slot::Microphone, &microphones, &before.microphones);
+            self.decide(Slot::Camera, &cameras, &before.cameras);
+        }
+    }
+
+    fn decide(&self, slot: Slot, listed: &[Device], before: &[Device]) {
+        let is_camera = slot == Slot::Camera;
+        if is_camera && !self.camera.get_untracked() {
+            // There is one to be switched on, or none any more.
+            if listed.is_empty() != before.is_empty() {
+                self.has_camera.set(!listed.is_empty());
+            }
+            return;
+        }
+        let chosen = storage::read(Key::device(slot.kind()));
+        let (live, ended) = self
+            .work(|works| (works.media.track(slot), works.media.ended(slot)))
+            .unwrap_or_default();
+        let live = live.as_ref().map(|track| id_of(track).unwrap_or_default());
+        let ended = ended.as_ref().map(|track| id_of(track).unwrap_or_default());
+        let source = match (&live, &ended) {
+            (Some(id), _) => Source::Live(id),
+            (None, Some(id)) => Source::Ended(id),
+            (None, None) => Source::Nothing,
+        };
+        let sight = Sight {
+            listed: &ids(listed),
+            before: &ids(before),
+            chosen: chosen.as_deref(),
+            source,
+        };
+        let (id, why) = match sight.decide() {
+            Step::Stay => return,
+            Step::Replace(id) => (id, Why::Replaces),
+            Step::Revive(id) => (id, Why::Revived),
+            Step::Take(id) => (id, Why::Came),
+            Step::Lose => return self.lose(slot),
+        };
+        self.request(slot, Wish::Any(Some(id.to_owned())), why);
+    }
+
+    /// Takes the camera that looks the other way.
+    pub fn flip_camera(&self) {
+        let devices = self.devices.get_untracked();
+        let used = |device: &&Device| Some(&device.id) == devices.camera.as_ref();
+        let away = devices
+            .cameras
+            .iter()
+            .find(used)
+            .and_then(|device| device.away);
+        let other = Some(!away.unwrap_or(false));
+        if let Some(device) = devices.cameras.iter().find(|device| device.away == other) {
+            self.choose_camera(device.id.clone());
+        }
+    }
+}
+
+fn ids(devices: &[Device]) -> Vec<&str> {
+    devices.iter().map(|device| device.id.as_str()).collect()
+}

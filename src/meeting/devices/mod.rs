@@ -1,0 +1,376 @@
+//! The person's camera and microphone: asked for, switched on and off, exchanged.
+
+mod audio_output;
+mod device_changes;
+
+use std::cell::{Cell, RefCell};
+
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::MediaStreamTrack;
+
+use super::{handle::Meeting, settings::choices::word_for, state::Stage};
+use crate::{
+    platform::{
+        capture::{self, Capture, Wish},
+        capture_error::CaptureTrouble,
+        js::{self, Listener},
+        storage::{self, Key},
+    },
+    protocol::{Kind, Slot},
+    words::{Phrase, Word, say, t},
+};
+
+/// What goes on at the camera or the microphone. One thing is done after the other: what the person wishes
+/// meanwhile is done then, the last wish only.
+#[derive(Default)]
+pub struct Switching {
+    busy: Cell<bool>,
+    request: RefCell<Option<Request>>,
+    /// Hears the end of the track.
+    ended: RefCell<Option<Listener>>,
+}
+
+/// A device to be opened.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Which.
+    pub wish: Wish,
+    /// What is said of it.
+    pub why: Why,
+}
+
+/// Why a device is to be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// The person has chosen it, or switched it on.
+    Wished,
+    /// The one in use is gone.
+    Replaces,
+    /// It was plugged in.
+    Came,
+    /// The one in use gives nothing any more.
+    Revived,
+}
+
+impl Meeting {
+    /// "Use camera and microphone": asks the browser, which asks the person.
+    pub fn use_devices(&self) {
+        if self.capture.get_untracked() != Capture::Asking {
+            self.capture.set(Capture::Asking);
+            self.open_devices();
+        }
+    }
+
+    /// Opens both, and shows nothing of it until it is done.
+    pub(in crate::meeting) fn open_devices(&self) {
+        if self.work(|works| works.opening.replace(true)) != Some(false) {
+            return;
+        }
+        let meeting = *self;
+        spawn_local(async move {
+            let opened = capture::open_both().await;
+            meeting.work(|works| works.opening.set(false));
+            if meeting.is_late(opened.iter().flat_map(|opened| &opened.tracks)) {
+                return;
+            }
+            match opened {
+                Ok(opened) => {
+                    let tracks = &opened.tracks;
+                    tracks.iter().for_each(|track| meeting.take_track(track));
+                    meeting.missing.set(opened.missing);
+                    meeting.note_what_is_there();
+                    meeting.capture.set(Capture::Ready);
+                    meeting.survey();
+                    meeting.present();
+                    if meeting.work(|works| works.joining.take()).unwrap_or(false) {
+                        meeting.join();
+                    }
+                }
+                Err(trouble) => {
+                    meeting.work(|works| works.joining.set(false));
+                    // In the lobby it is on the page.
+                    if meeting.stage.get_untracked() == Stage::InRoom {
+                        for kind in [Kind::Audio, Kind::Video] {
+                            meeting.say(trouble.spoken(kind));
+                        }
+                    }
+                    let failed = Capture::Failed(trouble);
+                    // What is shown anew loses the focus.
+                    if meeting.capture.get_untracked() != failed {
+                        meeting.capture.set(failed);
+                    }
+                }
+            }
+        });
+    }
+
+    /// "Continue without": nobody is asked.
+    pub fn continue_without(&self) {
+        self.stop_capture();
+        self.capture.set(Capture::Without);
+    }
+
+    /// Whether a device that is not there may be had by asking, which is followed.
+    pub fn can_try(&self, kind: Kind) -> bool {
+        let [microphone, camera] = self.missing.get().map(|missing| missing.is_some());
+        match self.capture.get() {
+            Capture::NotAsked | Capture::Asking => false,
+            Capture::Without | Capture::Failed(_) => true,
+            Capture::Ready if kind == Kind::Audio => microphone,
+            Capture::Ready => camera,
+        }
+    }
+
+    /// Asks for a device that is not there; `false` if it is, or asking does not help.
+    pub(in crate::meeting) fn try_device(&self, slot: Slot) -> bool {
+        let kind = slot.kind();
+        let (there, wish, wish_key) = match kind {
+            Kind::Audio => (self.has_microphone, self.microphone, Key::MicrophoneOn),
+            Kind::Video => (self.has_camera, self.camera, Key::CameraOn),
+        };
+        if there.get_untracked() || !untrack(|| self.can_try(kind)) {
+            return false;
+        }
+        if self.capture.get_untracked() != Capture::Ready {
+            // Whoever went without wants this one only.
+            self.microphone.set(false);
+            self.camera.set(false);
+            self.capture.set(Capture::Ready);
+        }
+        wish.set(true);
+        storage::write(wish_key, word_for(true));
+        let audible = self.microphone.get_untracked();
+        self.work(|works| works.media.set_audible(audible));
+        self.request(slot, Wish::remembered(kind), Why::Wished);
+        true
+    }
+
+    /// Turns the camera on or off; off, the device is stopped and its lamp goes out.
+    pub fn toggle_camera(&self) {
+        if self.try_device(Slot::Camera) {
+            return;
+        }
+        self.camera.update(|on| *on = !*on);
+        storage::write(Key::CameraOn, word_for(self.camera.get_untracked()));
+        self.request(Slot::Camera, Wish::remembered(Kind::Video), Why::Wished);
+        self.show_to_system();
+        self.present();
+    }
+
+    /// Takes another camera, without a word to the other side.
+    pub fn choose_camera(&self, device_id: String) {
+        storage::write(Key::Camera, &device_id);
+        self.request(Slot::Camera, Wish::Exactly(device_id), Why::Wished);
+    }
+
+    /// Sends the camera in high definition, or as it is sent otherwise, without a word to the other side.
+    pub fn choose_definition(&self, fine: bool) {
+        self.choices.fine.set(fine);
+        let used = self.in_use(Slot::Camera);
+        if used.is_some() {
+            // One that runs gives no more than it was opened for.
+            self.work(|works| works.media.stop(Slot::Camera));
+            self.request(Slot::Camera, Wish::Any(used), Why::Wished);
+        }
+    }
+
+    /// Takes another microphone, without a word to the other side.
+    pub fn choose_microphone(&self, device_id: String) {
+        storage::write(Key::Microphone, &device_id);
+        self.request(Slot::Microphone, Wish::Exactly(device_id), Why::Wished);
+    }
+
+    /// Lets go of the devices.
+    pub(in crate::meeting) fn stop_capture(&self) {
+        self.work(|works| works.media.stop_all());
+        self.own_stream.set(None);
+        self.own_screen.set(None);
+        self.sharing.set(None);
+        self.note_what_is_there();
+    }
+
+    fn take_track(&self, track: &MediaStreamTrack) {
+        let is_picture = track.kind() == Kind::Video.as_str();
+        if is_picture && !self.camera.get_untracked() {
+            track.stop();
+            self.has_camera.set(true);
+            return;
+        }
+        let slot = match is_picture {
+            true => Slot::Camera,
+            false => Slot::Microphone,
+        };
+        let meeting = *self;
+        let ended = Listener::new(track, "ended", move |_| {
+            meeting.note_what_is_there();
+            meeting.survey();
+        });
+        self.work(|works| {
+            works.media.put(slot, track);
+            works.switching(slot).ended.replace(Some(ended));
+        });
+    }
+
+    /// Whether devices come after the end; they are stopped then. The signals may be gone by then.
+    pub(in crate::meeting) fn is_late<'a>(
+        &self,
+        tracks: impl IntoIterator<Item = &'a MediaStreamTrack>,
+    ) -> bool {
+        let goes_on = |stage| matches!(stage, Stage::Lobby | Stage::Joining | Stage::InRoom);
+        let late = !self.stage.try_get_untracked().is_some_and(goes_on);
+        if late {
+            tracks.into_iter().for_each(MediaStreamTrack::stop);
+        }
+        late
+    }
+
+    /// Brings the signals and the peers to what is there.
+    pub(in crate::meeting) fn note_what_is_there(&self) {
+        let there = |slot| {
+            self.work(|works| works.media.track(slot).is_some())
+                .unwrap_or(false)
+        };
+        let (microphone, camera) = (there(Slot::Microphone), there(Slot::Camera));
+        self.has_microphone.set(microphone);
+        // A camera that is off is stopped, and still there to be switched on.
+        if camera || self.camera.get_untracked() {
+            self.has_camera.set(camera);
+        }
+        let stream = self
+            .work(|works| works.media.stream(Slot::Camera))
+            .filter(|_| microphone || camera);
+        self.own_stream.set(stream);
+        let [microphone, camera] = Slot::FIRST.map(|slot| self.in_use(slot));
+        self.devices.update(|devices| {
+            devices.microphone = microphone;
+            devices.camera = camera;
+        });
+        self.work(|works| {
+            Slot::FIRST
+                .into_iter()
+                .for_each(|slot| works.engine.send_track(slot))
+        });
+    }
+
+    fn in_use(&self, slot: Slot) -> Option<String> {
+        id_of(&self.work(|works| works.media.track(slot)).flatten()?)
+    }
+
+    /// Has a device opened as soon as nothing else goes on there; an earlier request that waits is forgotten.
+    pub(in crate::meeting) fn request(&self, slot: Slot, wish: Wish, why: Why) {
+        let begins = self.work(|works| {
+            let switching = works.switching(slot);
+            switching.request.replace(Some(Request { wish, why }));
+            !switching.busy.replace(true)
+        });
+        if begins == Some(true) {
+            let meeting = *self;
+            spawn_local(async move {
+                while meeting.settle(slot).await {
+                    meeting.note_what_is_there();
+                    meeting.present();
+                }
+                meeting.work(|works| works.switching(slot).busy.set(false));
+            });
+        }
+    }
+
+    /// Does the next thing that is wished; tells whether there was one.
+    async fn settle(&self, slot: Slot) -> bool {
+        let request = self.work(|works| works.switching(slot).request.take());
+        let Some(track) = self.work(|works| works.media.track(slot)) else {
+            return false;
+        };
+        if slot == Slot::Camera && self.camera.try_get_untracked() != Some(true) {
+            self.work(|works| works.media.stop(slot));
+            return track.is_some();
+        }
+        let Some(Request { wish, why }) = request.flatten() else {
+            return false;
+        };
+        let before = track.as_ref().and_then(id_of);
+        let ended = self.work(|works| works.media.ended(slot)).flatten();
+        let label = track.or(ended).map(|track| track.label());
+        // A phone has one camera at a time.
+        if slot == Slot::Camera && self.devices.read_untracked().look_both_ways() {
+            self.work(|works| works.media.stop(slot));
+        }
+        let opened = capture::open_one(slot.kind(), wish).await;
+        if self.is_late(&opened) {
+            return false;
+        }
+        match opened {
+            Ok(track) => {
+                self.take_track(&track);
+                self.set_missing(slot, None);
+                let device = &track.label();
+                match why {
+                    Why::Revived if label.as_ref() != Some(device) => {
+                        self.tell_device(Why::Replaces, device)
+                    }
+                    why => self.tell_device(why, device),
+                }
+                if why == Why::Wished {
+                    self.survey();
+                }
+            }
+            Err(trouble) => self.go_on_without(slot, trouble, before),
+        }
+        true
+    }
+
+    pub(in crate::meeting) fn tell_device(&self, why: Why, device: &str) {
+        match why {
+            Why::Replaces => self.say(say(Phrase::DevicesReplaced { device })),
+            Why::Came => self.say(say(Phrase::DevicesTaken { device })),
+            Why::Wished | Why::Revived => {}
+        }
+    }
+
+    /// Nothing came: back to what was in use, if there was something.
+    fn go_on_without(&self, slot: Slot, trouble: CaptureTrouble, before: Option<String>) {
+        self.say(trouble.spoken(slot.kind()));
+        let gone = self
+            .work(|works| works.media.track(slot).is_none())
+            .unwrap_or(false);
+        match before {
+            Some(before) if gone => {
+                self.request(slot, Wish::Any(Some(before)), Why::Revived);
+            }
+            _ if gone => {
+                self.set_missing(slot, Some(trouble));
+                if slot == Slot::Camera {
+                    self.camera.set(false);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The device of a slot was unplugged, and there is no other.
+    pub(in crate::meeting) fn lose(&self, slot: Slot) {
+        self.work(|works| works.media.stop(slot));
+        self.note_what_is_there();
+        self.present();
+        let word = match slot.kind() {
+            Kind::Audio => Word::MicrophoneUnplugged,
+            Kind::Video => Word::CameraUnplugged,
+        };
+        self.say(t(word).to_owned());
+    }
+
+    fn set_missing(&self, slot: Slot, trouble: Option<CaptureTrouble>) {
+        self.missing.update(|[microphone, camera]| {
+            match slot.kind() {
+                Kind::Audio => *microphone = trouble,
+                Kind::Video => *camera = trouble,
+            };
+        });
+    }
+}
+
+/// The id of the device that a track comes from.
+pub fn id_of(track: &MediaStreamTrack) -> Option<String> {
+    js::property(&track.get_settings(), "deviceId")?.as_string()
+}

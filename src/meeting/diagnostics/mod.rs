@@ -1,0 +1,209 @@
+//! Checks browser, devices, server and network, one step after the other, for real: nothing is asked of the devices
+//! before the person begins.
+
+mod browser_check;
+mod pair_check;
+mod relay_check;
+mod server_check;
+
+use std::{future::Future, rc::Rc};
+
+use futures::future::{Either, select};
+use gloo_timers::{callback::Interval, future::TimeoutFuture};
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{AudioContext, MediaStream};
+
+use super::announcer::Announcer;
+use crate::{
+    call::check::{Checked, Detail, Fact, Fault, Finding, Step, Value},
+    platform::{
+        capture, capture_error::CaptureTrouble, level_meter::Ears, media::Media,
+        synthetic_media::Made,
+    },
+    protocol::Slot,
+};
+use pair_check::Pair;
+
+/// Milliseconds between two looks at the level of the microphone.
+const METER: u32 = 100;
+
+/// A check. A handle: copies are the same one.
+#[derive(Debug, Clone, Copy)]
+pub struct Checkup {
+    /// What is done.
+    pub checked: RwSignal<Vec<Checked>>,
+    /// What is being done.
+    pub at: RwSignal<Option<Step>>,
+    /// The own picture.
+    pub own: RwSignal<Option<MediaStream>, LocalStorage>,
+    /// Whether the own devices are on.
+    pub on: RwSignal<bool>,
+    /// How loud the own microphone is, from 0 to 1.
+    pub level: RwSignal<f64>,
+    /// What the live region says.
+    pub said: RwSignal<String>,
+    works: StoredValue<Option<Works>, LocalStorage>,
+    /// It has to outlive the check, whose last result it still says.
+    voice: StoredValue<Option<Announcer>, LocalStorage>,
+}
+
+/// The devices in use, until they are given back.
+struct Works {
+    media: Rc<Media>,
+    _meter: Option<Interval>,
+    _made: Made,
+}
+
+/// A finding with what was seen.
+type Found = (Finding, Vec<Fact>);
+
+impl Checkup {
+    /// One that waits for [`begin`](Self::begin).
+    pub fn new() -> Self {
+        Self {
+            checked: RwSignal::new(Vec::new()),
+            at: RwSignal::new(None),
+            own: RwSignal::new_local(None),
+            on: RwSignal::new(false),
+            level: RwSignal::new(0.0),
+            said: RwSignal::new(String::new()),
+            works: StoredValue::new_local(None),
+            voice: StoredValue::new_local(None),
+        }
+    }
+
+    /// Checks everything anew, with the person's devices or with a picture and a tone of ours in their place. `say` puts
+    /// a result into words.
+    pub fn begin(self, devices: bool, say: fn(Step, Finding) -> String) {
+        if self.at.get_untracked().is_some() {
+            return;
+        }
+        self.let_go();
+        self.checked.set(Vec::new());
+        self.at.set(Some(Step::Browser));
+        let announcer = Announcer::new(self.said);
+        self.voice.set_value(Some(announcer.clone()));
+        spawn_local(async move {
+            let note = move |step, (finding, facts): Found| {
+                let done = Checked {
+                    step,
+                    finding,
+                    facts,
+                };
+                self.checked.update(|checked| checked.push(done));
+                announcer.say(say(step, finding));
+                let next = Step::ALL
+                    .into_iter()
+                    .skip_while(|other| *other != step)
+                    .nth(1);
+                self.at.set(next);
+            };
+            self.run(devices, note).await;
+            self.at.set(None);
+        });
+    }
+
+    /// Turns camera and microphone off.
+    pub fn let_go(self) {
+        let _ = self.works.try_update_value(|works| drop(works.take()));
+        self.own.try_set(None);
+        self.on.try_set(false);
+        self.level.try_set(0.0);
+    }
+
+    async fn run(self, devices: bool, note: impl Fn(Step, Found)) {
+        note(Step::Browser, browser_check::look());
+        let Some(media) = Media::new().map(Rc::new) else {
+            return;
+        };
+        note(Step::Devices, self.open(devices, &media).await);
+        let (found, means) = server_check::reach().await;
+        note(Step::Server, found);
+        let pair = Pair::connect(media).await;
+        note(Step::Connection, pair.found());
+        note(Step::Relay, relay_check::cross(&means.ice_servers).await);
+        note(Step::Route, pair.route().await);
+        note(Step::Media, pair.arrives().await);
+        note(Step::Forwarding, pair.forwarded(means.forwards).await);
+    }
+
+    async fn open(self, devices: bool, media: &Rc<Media>) -> Found {
+        let opened = match devices {
+            true => capture::open_both().await.map_err(fault),
+            false => Err(Fault::Devices),
+        };
+        let mut facts = Vec::new();
+        for track in opened.iter().flat_map(|opened| &opened.tracks) {
+            let camera = track.kind() == "video";
+            let (slot, detail) = match camera {
+                true => (Slot::Camera, Detail::Camera),
+                false => (Slot::Microphone, Detail::Microphone),
+            };
+            media.put(slot, track);
+            facts.push(Fact::new(detail, Value::Text(track.label())));
+            if let Some(size) = browser_check::size(track).filter(|_| camera) {
+                facts.push(Fact::new(Detail::Size, Value::Text(size)));
+            }
+        }
+        let own = media
+            .track(Slot::Camera)
+            .map(|_| media.stream(Slot::Camera));
+        self.own.set(own);
+        self.on.set(opened.is_ok());
+        // What is missing is made, so that the rest can be tried all the same.
+        let works = Works {
+            media: media.clone(),
+            _meter: self.listen(media),
+            _made: Made::fill(media),
+        };
+        self.works.set_value(Some(works));
+        let finding = match (devices, opened) {
+            (false, _) => Finding::LeftOut,
+            (true, Ok(_)) => Finding::Passed,
+            (true, Err(fault)) => Finding::Failed(fault),
+        };
+        (finding, facts)
+    }
+
+    /// Shows how loud the microphone is.
+    fn listen(self, media: &Media) -> Option<Interval> {
+        let track = media.track(Slot::Microphone)?;
+        let ears = Ears::new(&AudioContext::new().ok()?, &track)?;
+        Some(Interval::new(METER, move || {
+            self.level.try_set(ears.level().unwrap_or_default());
+        }))
+    }
+}
+
+impl Drop for Works {
+    fn drop(&mut self) {
+        self.media.stop_all();
+    }
+}
+
+fn fault(trouble: CaptureTrouble) -> Fault {
+    match trouble {
+        CaptureTrouble::Denied | CaptureTrouble::Dismissed | CaptureTrouble::DeniedBySystem => {
+            Fault::Denied
+        }
+        CaptureTrouble::NotFound => Fault::NotFound,
+        CaptureTrouble::InUse => Fault::InUse,
+        _ => Fault::Devices,
+    }
+}
+
+impl Default for Checkup {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What something comes to within so many milliseconds.
+async fn within<T>(milliseconds: u32, work: impl Future<Output = T>) -> Option<T> {
+    let work = std::pin::pin!(work);
+    match select(work, TimeoutFuture::new(milliseconds)).await {
+        Either::Left((done, _)) => Some(done),
+        Either::Right(_) => None,
+    }
+}

@@ -1,0 +1,108 @@
+//! A file on its way to this browser. What has come is kept by the browser, not in the program's memory.
+
+use js_sys::{Array, ArrayBuffer};
+use web_sys::{Blob, BlobPropertyBag};
+
+use crate::{
+    call::files::{ReceiveAction, Receiving},
+    platform::{
+        clock,
+        data_channel::{self, Channel, Message},
+    },
+    protocol::FileInfo,
+};
+
+/// Pieces that are put together at once.
+const PIECES: u32 = 64;
+
+/// A file on its way here.
+pub struct Download {
+    /// What was announced.
+    pub info: FileInfo,
+    /// What is decided.
+    pub receiving: Receiving,
+    /// There once the author has opened it.
+    pub channel: Option<Channel>,
+    /// Bytes that were shown last.
+    pub shown: u64,
+    pieces: Array,
+    whole: Array,
+}
+
+impl Download {
+    /// Asks for a file.
+    pub fn new(info: FileInfo) -> Self {
+        Self {
+            receiving: Receiving::new(clock::now(), info.size()),
+            info,
+            channel: None,
+            shown: 0,
+            pieces: Array::new(),
+            whole: Array::new(),
+        }
+    }
+
+    /// Something comes over the channel.
+    pub fn take(&mut self, message: Message) {
+        match message {
+            Message::Bytes(buffer) => self.take_bytes(&buffer),
+            Message::Word(word) => self.receiving.handle_word(word),
+        }
+    }
+
+    /// Does what the channel is needed for, and returns the rest.
+    pub fn act(&mut self) -> Vec<ReceiveAction> {
+        let mut others = Vec::new();
+        while let Some(action) = self.receiving.poll_action() {
+            match (action, &self.channel) {
+                (ReceiveAction::Say(word), Some(channel)) => channel.say(word),
+                (ReceiveAction::Close, Some(channel)) => channel.close(),
+                (action, _) => others.push(action),
+            }
+        }
+        others
+    }
+
+    /// Whether so much has come that it is worth showing.
+    pub fn is_to_be_shown(&mut self) -> bool {
+        let (got, step) = (self.receiving.got(), self.info.size() / 50);
+        let is = got >= self.shown + step.max(1);
+        if is {
+            self.shown = got;
+        }
+        is
+    }
+
+    /// All that has come. It is nothing that a browser would show by itself, whatever it claims to be.
+    pub fn blob(&mut self) -> Option<Blob> {
+        self.put_together();
+        blob_of(&self.whole)
+    }
+
+    fn take_bytes(&mut self, buffer: &ArrayBuffer) {
+        // What can't fit is not copied.
+        let bytes = match u64::from(buffer.byte_length()) <= self.info.size() {
+            true => data_channel::bytes(buffer),
+            false => vec![0; usize::try_from(self.info.size()).unwrap_or(0) + 1],
+        };
+        if self.receiving.handle_bytes(clock::now(), &bytes) {
+            self.pieces.push(buffer);
+            if self.pieces.length() >= PIECES {
+                self.put_together();
+            }
+        }
+    }
+
+    fn put_together(&mut self) {
+        let pieces = std::mem::take(&mut self.pieces);
+        if let Some(blob) = blob_of(&pieces) {
+            self.whole.push(&blob);
+        }
+    }
+}
+
+fn blob_of(parts: &Array) -> Option<Blob> {
+    let kind = BlobPropertyBag::new();
+    kind.set_type("application/octet-stream");
+    Blob::new_with_blob_sequence_and_options(parts, &kind).ok()
+}

@@ -1,0 +1,80 @@
+//! What others want of files, on its way to who takes it in hand: that is a part of the program that comes with the
+//! chat, without which nothing was offered and nothing asked for.
+
+use std::rc::Rc;
+
+use web_sys::RtcDataChannel;
+
+use super::Files;
+use crate::{
+    call::{Intent, Utterance},
+    meeting::handle::Meeting,
+    protocol::{FileStep, ParticipantId},
+};
+
+/// Something about a file, from another participant.
+pub enum FileNews {
+    /// What is to happen with it.
+    Step {
+        /// Who says so.
+        from: ParticipantId,
+        /// Who offered it.
+        author: ParticipantId,
+        /// In which of their messages.
+        n: u32,
+        /// What.
+        step: FileStep,
+    },
+    /// A channel on which one will come.
+    Channel {
+        /// Who has opened it.
+        from: ParticipantId,
+        /// The channel.
+        channel: RtcDataChannel,
+    },
+}
+
+/// Who takes files in hand.
+#[derive(Clone)]
+pub struct FileDesk {
+    /// Is told all that others want.
+    pub take: Rc<dyn Fn(FileNews)>,
+    /// The handle of the files.
+    pub files: Files,
+}
+
+impl Meeting {
+    /// Hands on what others want.
+    pub(in crate::meeting) fn take_file_news(&self, news: FileNews) {
+        let desk = self.work(|works| works.files.borrow().clone()).flatten();
+        match (desk, news) {
+            (Some(desk), news) => (desk.take)(news),
+            (None, FileNews::Channel { channel, .. }) => channel.close(),
+            (
+                None,
+                FileNews::Step {
+                    from,
+                    author,
+                    n,
+                    step: FileStep::Ask,
+                },
+            ) => self.say_of_file(from, (author, n), FileStep::Refuse),
+            (None, FileNews::Step { .. }) => {}
+        }
+    }
+
+    /// Says something about a file to one participant.
+    pub(in crate::meeting) fn say_of_file(
+        &self,
+        to: ParticipantId,
+        (author, n): (ParticipantId, u32),
+        step: FileStep,
+    ) {
+        self.want(Intent::Talk(Utterance::File {
+            to,
+            author,
+            n,
+            step,
+        }));
+    }
+}

@@ -1,0 +1,282 @@
+//! The files that are offered in the chat: which of them the person has, sends, and receives. They go on while the chat
+//! is closed, and end with the meeting.
+
+mod download;
+mod fetching;
+pub(super) mod file_events;
+mod serving;
+mod upload;
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    rc::Rc,
+};
+
+use gloo_timers::callback::Interval;
+use leptos::prelude::*;
+use web_sys::{Blob, File};
+
+use self::{
+    download::Download,
+    file_events::{FileDesk, FileNews},
+    upload::Upload,
+};
+use super::handle::Meeting;
+use crate::{
+    call::{
+        Intent, Sorted, Utterance,
+        files::{FileFailure, FileWord},
+    },
+    platform::{
+        clock,
+        data_channel::{Channel, Message},
+        save_file::save,
+    },
+    protocol::{BadFile, ChatText, FileInfo, FileStep, ParticipantId},
+};
+
+/// Milliseconds from one look at all transfers to the next.
+const LOOK: u32 = 500;
+
+/// Names a file: whose, and in which of their messages.
+pub type Key = (ParticipantId, u32);
+
+/// How far someone else's file has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Coming {
+    /// It can be asked for.
+    Offered,
+    /// It was asked for.
+    Asked,
+    /// So many bytes of it are here.
+    Some(u64),
+    /// It was saved, and can be once more.
+    Saved,
+    /// It is not here.
+    Failed(FileFailure),
+}
+
+/// What happens with an own file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Going {
+    /// To how many it is being sent.
+    pub to: usize,
+    /// Bytes that were sent to these.
+    pub sent: u64,
+    /// How many have it.
+    pub arrived: usize,
+    /// The browser can't read it any more.
+    pub unreadable: bool,
+}
+
+/// Why a file is not offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotOffered {
+    /// Nothing is in it.
+    Empty,
+    /// It is too large.
+    TooLarge,
+}
+
+/// The files of a meeting. A handle.
+#[derive(Clone, Copy)]
+pub struct Files {
+    pub(in crate::meeting) meeting: Meeting,
+    shelf: StoredValue<Rc<Shelf>, LocalStorage>,
+}
+
+#[derive(Default)]
+pub(in crate::meeting) struct Shelf {
+    /// Own files whose message has not come up yet, in the order of these.
+    pub announced: RefCell<VecDeque<(FileInfo, File)>>,
+    pub offers: RefCell<Sorted<Key, File>>,
+    pub going: RefCell<Sorted<Key, RwSignal<Going>>>,
+    pub uploads: RefCell<Vec<Upload>>,
+    pub serial: Cell<u32>,
+    pub coming: RefCell<Sorted<Key, RwSignal<Coming>>>,
+    pub downloads: RefCell<Sorted<Key, Download>>,
+    pub kept: RefCell<VecDeque<(Key, Blob)>>,
+    /// Are held until they are closed, so that the last words arrive.
+    pub closing: RefCell<Vec<Channel>>,
+    pub look: RefCell<Option<Interval>>,
+}
+
+impl Files {
+    /// Those of a meeting.
+    pub fn of(meeting: Meeting) -> Option<Self> {
+        let known = meeting.work(|works| works.files.borrow().as_ref().map(|desk| desk.files))?;
+        if known.is_some() {
+            return known;
+        }
+        let new = || StoredValue::new_local(Rc::<Shelf>::default());
+        let shelf = meeting.owner.try_with_value(|owner| owner.with(new))?;
+        let files = Self { meeting, shelf };
+        let take = Rc::new(move |news| files.take(news));
+        let look = Interval::new(LOOK, move || files.look());
+        files.with(|shelf| shelf.look.replace(Some(look)));
+        meeting.work(|works| works.files.replace(Some(FileDesk { take, files })));
+        Some(files)
+    }
+
+    /// Whether a file can be offered.
+    ///
+    /// # Errors
+    /// [`NotOffered`] says why not.
+    pub fn check(file: &File) -> Result<FileInfo, NotOffered> {
+        let name = FileInfo::presentable(&file.name());
+        let kind = FileInfo::new(&name, file.size() as u64, &file.type_());
+        let info = kind.or_else(|bad| match bad {
+            BadFile::Size => Err(bad),
+            BadFile::Name | BadFile::Type => FileInfo::new(&name, file.size() as u64, ""),
+        });
+        info.map_err(|_| match file.size() {
+            0.0 => NotOffered::Empty,
+            _ => NotOffered::TooLarge,
+        })
+    }
+
+    /// Offers a file to everybody, with a text or without.
+    pub fn offer(&self, text: ChatText, info: FileInfo, file: File) {
+        self.with(|shelf| shelf.announced.borrow_mut().push_back((info.clone(), file)));
+        self.meeting.want(Intent::Talk(Utterance::Chat {
+            text,
+            file: Some(info),
+            at: js_sys::Date::now() as u64,
+        }));
+    }
+
+    /// How far a file has come, to be followed.
+    pub fn coming(&self, key: Key) -> RwSignal<Coming> {
+        self.signal(|shelf| &shelf.coming, key, Coming::Offered)
+    }
+
+    /// What happens with an own file, to be followed.
+    pub fn going(&self, key: Key) -> RwSignal<Going> {
+        self.signal(|shelf| &shelf.going, key, Going::default())
+    }
+
+    /// Asks for a file.
+    pub fn fetch(&self, key: Key, info: FileInfo) {
+        let fresh = self.with(|shelf| {
+            let mut downloads = shelf.downloads.borrow_mut();
+            let fresh = !downloads.contains_key(&key);
+            if fresh {
+                downloads.insert(key, Download::new(info));
+            }
+            fresh
+        });
+        if fresh == Some(true) {
+            self.coming(key).set(Coming::Asked);
+            self.work_on_download(key, |_| {});
+        }
+    }
+
+    /// Wants no more of a file.
+    pub fn cancel(&self, key: Key) {
+        self.work_on_download(key, |download| download.receiving.cancel());
+    }
+
+    /// Saves a file once more.
+    pub fn save_again(&self, key: Key, info: &FileInfo) {
+        self.with(|shelf| {
+            let kept = shelf.kept.borrow();
+            if let Some((_, blob)) = kept.iter().find(|(other, _)| *other == key) {
+                save(blob, info.name());
+            }
+        });
+    }
+
+    /// Sends an own file to nobody any more.
+    pub fn stop(&self, key: Key) {
+        for serial in self.serials(|upload| upload.key == key) {
+            self.work_on_upload(serial, |upload| upload.sending.cancel());
+        }
+    }
+
+    fn take(&self, news: FileNews) {
+        match news {
+            FileNews::Channel { from, channel } => self.take_channel(from, channel),
+            FileNews::Step {
+                from,
+                author,
+                n,
+                step,
+            } => self.take_step(from, (author, n), step),
+        }
+    }
+
+    fn take_step(&self, from: ParticipantId, key: Key, step: FileStep) {
+        let answer = |failure| {
+            if key.0 == from {
+                self.work_on_download(key, |download| download.receiving.handle_refusal(failure));
+            }
+        };
+        match step {
+            FileStep::Ask => self.serve(from, key),
+            FileStep::Refuse => answer(FileFailure::Gone),
+            FileStep::Stop => {
+                answer(FileFailure::Stopped);
+                for serial in self.serials(|upload| upload.key == key && upload.to == from) {
+                    self.work_on_upload(serial, |upload| {
+                        upload.take(Message::Word(Some(FileWord::Stop)));
+                    });
+                }
+            }
+        }
+    }
+
+    /// Looks after everything that is under way.
+    fn look(&self) {
+        for serial in self.serials(|_| true) {
+            self.work_on_upload(serial, Upload::look);
+        }
+        let keys = self.with(|shelf| {
+            shelf
+                .closing
+                .borrow_mut()
+                .retain(|channel| !channel.is_closed());
+            let downloads = shelf.downloads.borrow();
+            downloads.iter().map(|(key, _)| *key).collect::<Vec<_>>()
+        });
+        for key in keys.unwrap_or_default() {
+            let is_here = self.is_here(key.0);
+            self.work_on_download(key, |download| {
+                let receiving = &mut download.receiving;
+                match &download.channel {
+                    Some(channel) if channel.is_closed() => receiving.handle_closed(),
+                    None if !is_here => receiving.handle_refusal(FileFailure::Gone),
+                    _ => receiving.handle_timeout(clock::now()),
+                }
+            });
+        }
+    }
+
+    fn is_here(&self, id: ParticipantId) -> bool {
+        let people = self.meeting.people.try_get_untracked().unwrap_or_default();
+        people.iter().any(|person| person.id == id)
+    }
+
+    fn signal<T: Copy + Send + Sync + 'static>(
+        &self,
+        of: impl Fn(&Shelf) -> &RefCell<Sorted<Key, RwSignal<T>>>,
+        key: Key,
+        first: T,
+    ) -> RwSignal<T> {
+        let known = self.with(|shelf| of(shelf).borrow().get(&key).copied());
+        if let Some(known) = known.flatten() {
+            return known;
+        }
+        // It outlives the line that shows it.
+        let owner = self.meeting.owner.try_with_value(Clone::clone);
+        let signal = owner.unwrap_or_default().with(|| RwSignal::new(first));
+        self.with(|shelf| of(shelf).borrow_mut().insert(key, signal));
+        signal
+    }
+
+    /// Nothing is held meanwhile that what is done may lead back to.
+    pub(in crate::meeting) fn with<T>(&self, action: impl FnOnce(&Shelf) -> T) -> Option<T> {
+        let shelf = self.shelf.try_with_value(Clone::clone)?;
+        Some(action(&shelf))
+    }
+}

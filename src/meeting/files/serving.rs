@@ -1,0 +1,184 @@
+//! The own files on their way to those who ask for them.
+
+use js_sys::Uint8Array;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::File;
+
+use super::{
+    Files, Going, Key,
+    upload::{Errand, Upload},
+};
+use crate::{
+    call::{Standing, files::label},
+    platform::{
+        clock,
+        data_channel::{self, Channel},
+        js::Listener,
+        promise,
+    },
+    protocol::{FileStep, ParticipantId},
+};
+
+/// Most files that are sent at a time, and to one participant.
+const UPLOADS: usize = 32;
+const UPLOADS_TO_ONE: usize = 6;
+
+impl Files {
+    /// Someone asks for a file; perhaps for the second time.
+    pub(in crate::meeting) fn serve(&self, to: ParticipantId, key: Key) {
+        self.settle();
+        if !self
+            .serials(|upload| upload.key == key && upload.to == to)
+            .is_empty()
+        {
+            return;
+        }
+        let file = self.with(|shelf| shelf.offers.borrow().get(&key).cloned());
+        let Some(file) = file.flatten() else {
+            return self.meeting.say_of_file(to, key, FileStep::Refuse);
+        };
+        // Who is not served now asks again.
+        if self.serials(|_| true).len() >= UPLOADS
+            || self.serials(|upload| upload.to == to).len() >= UPLOADS_TO_ONE
+        {
+            return;
+        }
+        let opened = self
+            .meeting
+            .work(|works| works.engine.open_channel(to, &label(key.0, key.1)));
+        // Without a connection it is asked for again when there is one.
+        let Some(rtc) = opened.flatten() else { return };
+        let serial = self.with(|shelf| shelf.serial.replace(shelf.serial.get() + 1));
+        let serial = serial.unwrap_or_default();
+        let files = *self;
+        let go_on = move |_| files.work_on_upload(serial, Upload::go_on);
+        let heard = move |event| {
+            files.work_on_upload(serial, |upload| upload.take(data_channel::read(event)));
+        };
+        let closed = move |_| files.work_on_upload(serial, Upload::look);
+        let listeners = vec![
+            Listener::new(&rtc, "open", go_on),
+            Listener::new(&rtc, "bufferedamountlow", go_on),
+            Listener::new(&rtc, "message", heard),
+            Listener::new(&rtc, "close", closed),
+        ];
+        let upload = Upload::new(serial, key, to, file, Channel::new(rtc, listeners));
+        self.with(|shelf| shelf.uploads.borrow_mut().push(upload));
+        self.show_going(key);
+    }
+
+    pub(in crate::meeting) fn serials(&self, fits: impl Fn(&Upload) -> bool) -> Vec<u32> {
+        let serials = self.with(|shelf| {
+            let uploads = shelf.uploads.borrow();
+            let fitting = uploads.iter().filter(|upload| fits(upload));
+            fitting.map(|upload| upload.serial).collect()
+        });
+        serials.unwrap_or_default()
+    }
+
+    /// Something happens to an upload.
+    pub(in crate::meeting) fn work_on_upload(&self, serial: u32, change: impl FnOnce(&mut Upload)) {
+        let worked = self.with(|shelf| {
+            let mut uploads = shelf.uploads.borrow_mut();
+            let place = uploads.iter().position(|one| one.serial == serial)?;
+            let upload = uploads.get_mut(place)?;
+            change(upload);
+            let mut errands = upload.act();
+            if errands.is_empty() && upload.sending.end().is_none() {
+                upload.go_on();
+                errands = upload.act();
+            }
+            let ended = upload.sending.end().is_some();
+            let (key, to) = (upload.key, upload.to);
+            Some((key, to, errands, ended.then(|| uploads.remove(place))))
+        });
+        let Some((key, to, errands, ended)) = worked.flatten() else {
+            return;
+        };
+        for errand in errands {
+            match errand {
+                Errand::Read(file, from, to) => self.read(serial, file, from, to),
+                Errand::Stop => self.meeting.say_of_file(to, key, FileStep::Stop),
+            }
+        }
+        if let Some(upload) = ended {
+            self.end_upload(key, upload);
+        }
+        self.show_going(key);
+    }
+
+    pub(in crate::meeting) fn end_upload(&self, key: Key, upload: Upload) {
+        let arrived = upload.sending.end() == Some(Ok(()));
+        let unreadable = upload.is_unreadable();
+        self.going(key).update(|going| {
+            going.arrived += usize::from(arrived);
+            going.unreadable |= unreadable;
+        });
+        let channel = upload.into_channel();
+        self.with(|shelf| shelf.closing.borrow_mut().push(channel));
+    }
+
+    pub(in crate::meeting) fn show_going(&self, key: Key) {
+        let (to, sent) = self
+            .with(|shelf| {
+                let uploads = shelf.uploads.borrow();
+                let of = uploads.iter().filter(|upload| upload.key == key);
+                of.fold((0, 0), |(to, sent), upload| {
+                    (to + 1, sent + upload.sending.sent())
+                })
+            })
+            .unwrap_or_default();
+        let signal = self.going(key);
+        let before = signal.get_untracked();
+        if (before.to, before.sent) != (to, sent) {
+            signal.set(Going { to, sent, ..before });
+        }
+    }
+
+    pub(in crate::meeting) fn read(&self, serial: u32, file: File, from: u64, to: u64) {
+        let files = *self;
+        spawn_local(async move {
+            let bytes = match file.slice_with_f64_and_f64(from as f64, to as f64) {
+                Ok(part) => promise::wait(part.array_buffer()).await.ok(),
+                Err(_) => None,
+            };
+            let bytes = bytes.map(|buffer| Uint8Array::new(&buffer).to_vec());
+            files.work_on_upload(serial, |upload| {
+                upload.sending.handle_read(clock::now(), bytes.as_deref());
+            });
+        });
+    }
+
+    /// Finds the messages that offer what was announced.
+    pub(in crate::meeting) fn settle(&self) {
+        self.with(|shelf| {
+            let mut announced = shelf.announced.borrow_mut();
+            let mut offers = shelf.offers.borrow_mut();
+            let lines = self.meeting.talking.lines.read_untracked();
+            for line in lines.iter() {
+                let own = matches!(line.standing, Standing::OnItsWay | Standing::Delivered);
+                let key = (line.message.author, line.message.chat.n);
+                let Some(info) = line.message.chat.file.as_ref().filter(|_| own) else {
+                    continue;
+                };
+                if offers.contains_key(&key) {
+                    continue;
+                }
+                let is_next = announced.front().is_some_and(|(next, _)| next == info);
+                let file = if is_next {
+                    announced.pop_front().map(|(_, file)| file)
+                } else {
+                    // What is said again under another id has another key.
+                    let mut known = offers.iter().map(|(_, file)| file);
+                    known
+                        .find(|file| Self::check(file).as_ref() == Ok(info))
+                        .cloned()
+                };
+                if let Some(file) = file {
+                    offers.insert(key, file);
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,113 @@
+//! A file on its way to another participant. It is read piece by piece.
+
+use web_sys::File;
+
+use super::Key;
+use crate::{
+    call::files::{FileFailure, FileWord, SendAction, Sending},
+    platform::{
+        clock,
+        data_channel::{Channel, Message},
+    },
+    protocol::ParticipantId,
+};
+
+/// A file on its way to somebody.
+pub struct Upload {
+    /// Names it.
+    pub serial: u32,
+    /// Which file.
+    pub key: Key,
+    /// To whom.
+    pub to: ParticipantId,
+    /// What is decided.
+    pub sending: Sending,
+    channel: Channel,
+    file: File,
+    /// Bytes that waited in the channel when it was looked at last.
+    waited: u64,
+}
+
+/// What an upload can't do by itself.
+pub enum Errand {
+    /// Read these bytes.
+    Read(File, u64, u64),
+    /// Tell the receiver by way of the server that nothing comes: the channel is not there.
+    Stop,
+}
+
+impl Upload {
+    /// Begins to send over a channel.
+    pub fn new(serial: u32, key: Key, to: ParticipantId, file: File, channel: Channel) -> Self {
+        Self {
+            serial,
+            key,
+            to,
+            sending: Sending::new(clock::now(), file.size() as u64),
+            channel,
+            file,
+            waited: 0,
+        }
+    }
+
+    /// The channel is open, or has room again.
+    pub fn go_on(&mut self) {
+        let buffered = self.channel.buffered();
+        self.sending.handle_buffered(clock::now(), buffered);
+    }
+
+    /// Something comes over the channel.
+    pub fn take(&mut self, message: Message) {
+        let word = match message {
+            Message::Word(word) => word,
+            Message::Bytes(_) => None,
+        };
+        self.sending.handle_word(word);
+    }
+
+    /// Looks how far it has come.
+    pub fn look(&mut self) {
+        if self.channel.is_closed() {
+            return self.sending.handle_closed();
+        }
+        let now = clock::now();
+        let buffered = self.channel.buffered();
+        if self.channel.is_open() && buffered != std::mem::replace(&mut self.waited, buffered) {
+            self.sending.handle_motion(now);
+        }
+        self.sending.handle_timeout(now);
+    }
+
+    /// Does what there is to do, and returns the rest.
+    pub fn act(&mut self) -> Vec<Errand> {
+        let mut errands = Vec::new();
+        while let Some(action) = self.sending.poll_action() {
+            match action {
+                SendAction::Read(from, to) => {
+                    errands.push(Errand::Read(self.file.clone(), from, to));
+                }
+                SendAction::Send(piece) => {
+                    if !self.channel.send(&piece) {
+                        self.sending.handle_closed();
+                    }
+                }
+                SendAction::Say(FileWord::Stop) if !self.channel.is_open() => {
+                    errands.push(Errand::Stop);
+                }
+                SendAction::Say(word) => self.channel.say(word),
+                SendAction::Close => self.channel.close(),
+            }
+        }
+        errands
+    }
+
+    /// Whether the file itself was the reason that it ended.
+    pub fn is_unreadable(&self) -> bool {
+        self.sending.end() == Some(Err(FileFailure::Unreadable))
+    }
+
+    /// The channel, to be kept until it is closed.
+    pub fn into_channel(self) -> Channel {
+        self.channel
+    }
+}

@@ -1,0 +1,487 @@
+//! What the pages see of a meeting: signals to read, and what the person can do.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use gloo_timers::callback::{Interval, Timeout};
+use leptos::prelude::*;
+use web_sys::MediaStream;
+
+use super::{
+    announcer::Announcer,
+    chat::room_talk::Talking,
+    devices::Switching,
+    files::file_events::FileDesk,
+    in_call::System,
+    notices,
+    other_pages::OtherPages,
+    people::person::Person,
+    rejoin_state::Wishes,
+    settings::choices::{Choices, value_of, word_for},
+    sharing::Sharing,
+    state::{LinkState, Stage, Trouble},
+    stats::deferred_start::Receptions,
+    voice_activity::{self, Hearing, Listening},
+};
+use crate::{
+    call::{Intent, Names, ResumePoint, quality::Records},
+    platform::{
+        capture::{self, Capture, Devices, Missing},
+        driver::Engine,
+        js::{self, Listener},
+        media::Media,
+        sender_parameters::Level,
+        storage::{self, Key},
+    },
+    protocol::{DisplayName, Kind, ParticipantId, Presence, RateLimiter, RoomName, Slot},
+    words::{self, Language},
+};
+
+/// So many others are many.
+const MANY: usize = 8;
+
+/// A meeting in one room, from the lobby to the end; who comes back gets a new one. A handle: copies are the
+/// same meeting.
+#[derive(Debug, Clone, Copy)]
+pub struct Meeting {
+    /// Which page the room shows.
+    pub stage: RwSignal<Stage>,
+    /// How far the person has come with the devices.
+    pub capture: RwSignal<Capture>,
+    /// The own id, inside.
+    pub you: RwSignal<Option<ParticipantId>>,
+    /// What the person wants to be called, as typed.
+    pub name: RwSignal<String>,
+    /// Which of those of that name the person is, from 1.
+    pub(in crate::meeting) own_number: RwSignal<u32>,
+    /// What everybody is called.
+    pub(in crate::meeting) names: StoredValue<Names>,
+    /// Counts the changes of that.
+    pub(in crate::meeting) renamed: RwSignal<u32>,
+    /// Whether the microphone is to be on.
+    pub microphone: RwSignal<bool>,
+    /// Whether the camera is to be on.
+    pub camera: RwSignal<bool>,
+    /// Whether there is a microphone to switch.
+    pub has_microphone: RwSignal<bool>,
+    /// Whether there is a camera to switch.
+    pub has_camera: RwSignal<bool>,
+    /// The own picture.
+    pub own_stream: RwSignal<Option<MediaStream>, LocalStorage>,
+    /// What the person shares.
+    pub sharing: RwSignal<Option<Sharing>>,
+    /// The screen that the person shares.
+    pub own_screen: RwSignal<Option<MediaStream>, LocalStorage>,
+    /// The others, in the order of their coming.
+    pub people: RwSignal<Vec<Person>>,
+    /// The link to the server.
+    pub link: RwSignal<LinkState>,
+    /// What the live region says.
+    pub said: RwSignal<String>,
+    /// The devices to choose from.
+    pub devices: RwSignal<Devices>,
+    /// Why there is no microphone, and why no camera, where one of them could be had.
+    pub missing: RwSignal<Missing>,
+    /// The speaker that everything is heard from, by its id; empty, it is the system's default.
+    pub speaker: RwSignal<String>,
+    /// The language of the page: when it changes, all that is shown is rendered anew, and the meeting goes on.
+    pub language: RwSignal<Language>,
+    /// What the own microphone hears.
+    pub hearing: Hearing,
+    /// What the person has chosen for all meetings.
+    pub choices: Choices,
+    /// What is said beside the voices, and what the host decides.
+    pub talking: Talking,
+    /// The person's own hand, while it is raised: behind the others' up to this number.
+    pub hand: RwSignal<Option<u32>>,
+    /// How well the others are received.
+    pub quality: Receptions,
+    /// Seconds that the person has recorded, while it does; without them, a recording that runs comes to its end.
+    pub recording: RwSignal<Option<u32>>,
+    /// While it is not 0, recordings may be kept that are not saved; it counts what is new.
+    pub kept: RwSignal<usize>,
+    /// Whether the browser holds back the others' sound until the person asks for it.
+    pub sound_blocked: RwSignal<bool>,
+    /// Whether the person is in the room in another page of this browser.
+    pub elsewhere: RwSignal<bool>,
+    /// Whether the meeting is on its way from there.
+    pub moving: RwSignal<bool>,
+    pub(in crate::meeting) owner: StoredValue<Owner>,
+    /// Outlives the meeting: set, it asks for the next one.
+    wishes: RwSignal<Wishes>,
+    pub(in crate::meeting) room: StoredValue<RoomName>,
+    works: StoredValue<Option<Rc<Works>>, LocalStorage>,
+}
+
+/// What runs in the browser only, from mounting on.
+pub(in crate::meeting) struct Works {
+    pub media: Rc<Media>,
+    pub engine: Engine,
+    pub listening: Listening,
+    /// Takes back what the person asked for while a key was held.
+    pub held: Cell<bool>,
+    /// What is measured of the connections.
+    pub records: RefCell<Records>,
+    /// Whether they are being measured.
+    pub watched: Cell<bool>,
+    /// What a call has taken of the system.
+    pub system: RefCell<Option<System>>,
+    /// Who takes the files in hand, once there is somebody.
+    pub files: RefCell<Option<FileDesk>>,
+    announcer: Announcer,
+    /// Sounds that were heard.
+    pub sounds: Cell<RateLimiter>,
+    /// Other pages of this browser in the same room.
+    pub other_pages: RefCell<Option<OtherPages>>,
+    /// Joins when the devices are there.
+    pub joining: Cell<bool>,
+    /// By what it comes back as the participant that an earlier page was.
+    pub returning: RefCell<Option<ResumePoint>>,
+    /// While another page takes the place of this one when it goes.
+    pub makes_way: RefCell<Option<Timeout>>,
+    /// Both devices are being opened.
+    pub opening: Cell<bool>,
+    switching: [Switching; 2],
+    /// Lists of devices that were asked for and not made yet.
+    pub surveys: Cell<u32>,
+    /// Looks after the tracks, a while after the page is seen again.
+    pub waking: RefCell<Option<Timeout>>,
+    /// Hear of what is allowed.
+    pub permissions: RefCell<Vec<Listener>>,
+    /// The person is choosing what to share.
+    pub choosing: Cell<bool>,
+    /// Wait for what becomes of what is shared.
+    pub screen_listeners: RefCell<Option<[Listener; 2]>>,
+    _tick: Interval,
+    _listeners: Vec<Listener>,
+}
+
+impl Works {
+    /// What goes on at the device of a slot.
+    pub fn switching(&self, slot: Slot) -> &Switching {
+        let [microphone, camera] = &self.switching;
+        match slot {
+            Slot::Camera | Slot::Screen => camera,
+            Slot::Microphone | Slot::ScreenSound => microphone,
+        }
+    }
+}
+
+impl Meeting {
+    /// A meeting in the lobby of a room. It does nothing before it is mounted. When `wishes` are set anew, the
+    /// person wants the next meeting.
+    pub fn new(room: RoomName, wishes: RwSignal<Wishes>) -> Self {
+        let Wishes {
+            name,
+            microphone,
+            camera,
+            ..
+        } = wishes.get_untracked();
+        Self {
+            stage: RwSignal::new(Stage::Lobby),
+            capture: RwSignal::new(Capture::NotAsked),
+            you: RwSignal::new(None),
+            name: RwSignal::new(name),
+            own_number: RwSignal::new(1),
+            names: StoredValue::new(Names::default()),
+            renamed: RwSignal::new(0),
+            microphone: RwSignal::new(microphone),
+            camera: RwSignal::new(camera),
+            has_microphone: RwSignal::new(false),
+            has_camera: RwSignal::new(false),
+            own_stream: RwSignal::new_local(None),
+            sharing: RwSignal::new(None),
+            own_screen: RwSignal::new_local(None),
+            people: RwSignal::new(Vec::new()),
+            link: RwSignal::new(LinkState::Idle),
+            said: RwSignal::new(String::new()),
+            devices: RwSignal::new(Devices::default()),
+            missing: RwSignal::new([None, None]),
+            speaker: RwSignal::new(String::new()),
+            language: RwSignal::new(words::in_use()),
+            hearing: Hearing::new(),
+            choices: Choices::new(),
+            talking: Talking::new(),
+            hand: RwSignal::new(None),
+            quality: Receptions::new(),
+            recording: RwSignal::new(None),
+            kept: RwSignal::new(0),
+            sound_blocked: RwSignal::new(false),
+            elsewhere: RwSignal::new(false),
+            moving: RwSignal::new(false),
+            owner: StoredValue::new(Owner::current().unwrap_or_default()),
+            wishes,
+            room: StoredValue::new(room),
+            works: StoredValue::new_local(None),
+        }
+    }
+
+    /// Looks at what the browser can do and remembers; to be called once, in the browser.
+    pub fn mount(&self) {
+        let Some(window) = web_sys::window() else {
+            return;
+        };
+        if !window.is_secure_context() {
+            return self.stage.set(Stage::Trouble(Trouble::InsecureContext));
+        }
+        let supported =
+            js::property(&window, "RTCPeerConnection").is_some() && capture::devices().is_some();
+        let Some(media) = Media::new().filter(|_| supported) else {
+            return self.stage.set(Stage::Trouble(Trouble::Unsupported));
+        };
+        // Whoever comes back brings all that along.
+        if self.name.read_untracked().is_empty() {
+            self.remember();
+        }
+        let earlier = self.take_over();
+        media.set_audible(self.microphone.get_untracked());
+        let (meeting, media) = (*self, Rc::new(media));
+        let engine = Engine::new(media.clone(), move |shown| notices::show(meeting, shown));
+        let mut listeners = vec![Listener::new(&window, "pagehide", move |_| meeting.go())];
+        listeners.extend(self.watch_devices(&window));
+        self.choices.remember();
+        let (joining, opening, switching, choosing, screen_listeners) = Default::default();
+        let (surveys, waking, permissions, makes_way) = Default::default();
+        let (point, had_devices) = earlier.unzip();
+        self.kept
+            .set(storage::read(Key::Recordings).is_some().into());
+        let works = Works {
+            media,
+            engine,
+            listening: Listening::default(),
+            held: Cell::default(),
+            records: RefCell::default(),
+            watched: Cell::default(),
+            system: RefCell::default(),
+            files: RefCell::default(),
+            _tick: Interval::new(voice_activity::PERIOD, move || meeting.listen()),
+            announcer: Announcer::new(self.said),
+            sounds: Cell::default(),
+            other_pages: RefCell::default(),
+            joining,
+            returning: RefCell::new(point),
+            makes_way,
+            opening,
+            switching,
+            surveys,
+            waking,
+            permissions,
+            choosing,
+            screen_listeners,
+            _listeners: listeners,
+        };
+        self.works.set_value(Some(Rc::new(works)));
+        on_cleanup_in(self.owner, move || meeting.quit());
+        let room = self.room.get_value();
+        self.want(Intent::Approach { room });
+        self.meet_other_pages();
+        match had_devices {
+            Some(true) => self.join(),
+            Some(false) => {
+                self.continue_without();
+                self.join();
+            }
+            None if self.wishes.with_untracked(|wishes| wishes.devices) => self.use_devices(),
+            None => {}
+        }
+    }
+
+    /// Takes what was last typed and switched here.
+    fn remember(&self) {
+        if let Some(name) = storage::read(Key::Name) {
+            self.name.set(name);
+        }
+        for (key, switch) in [
+            (Key::MicrophoneOn, self.microphone),
+            (Key::CameraOn, self.camera),
+        ] {
+            if let Some(on) = storage::read(key).and_then(|word| value_of(&word)) {
+                switch.set(on);
+            }
+        }
+    }
+
+    /// Enters the room; before the choice of devices, asks for them first. Where none could be had, it goes without.
+    pub fn join(&self) {
+        let Ok(name) = DisplayName::parse(&self.name.get_untracked()) else {
+            return;
+        };
+        match self.capture.get_untracked() {
+            Capture::NotAsked => {
+                self.work(|works| works.joining.set(true));
+                self.use_devices();
+            }
+            Capture::Failed(_) => {
+                self.continue_without();
+                self.join();
+            }
+            Capture::Asking => {
+                self.work(|works| works.joining.set(true));
+            }
+            Capture::Ready | Capture::Without => {
+                storage::write(Key::Name, name.as_str());
+                let (room, presence) = (self.room.get_value(), self.presence());
+                let from = self.work(|works| works.returning.take()).flatten();
+                self.want(match from {
+                    Some(from) => Intent::Return {
+                        room,
+                        presence,
+                        from,
+                    },
+                    None => Intent::Join { room, presence },
+                });
+            }
+        }
+    }
+
+    /// Leaves for good.
+    pub fn leave(&self) {
+        self.want(Intent::Leave);
+    }
+
+    /// Back to the lobby, with the devices that were there before: asks for the next meeting, which ends this
+    /// one.
+    pub fn rejoin(&self) {
+        self.wishes.set(Wishes {
+            name: self.name.get_untracked(),
+            microphone: self.microphone.get_untracked(),
+            camera: self.camera.get_untracked(),
+            devices: self.capture.get_untracked() == Capture::Ready,
+        });
+    }
+
+    /// Turns the microphone on or off; at once, both ways.
+    pub fn toggle_microphone(&self) {
+        if self.try_device(Slot::Microphone) {
+            return;
+        }
+        let on = !self.microphone.get_untracked();
+        storage::write(Key::MicrophoneOn, word_for(on));
+        self.set_microphone(on);
+    }
+
+    pub(in crate::meeting) fn set_microphone(&self, on: bool) {
+        self.microphone.set(on);
+        self.work(|works| works.media.set_audible(on));
+        self.show_to_system();
+        self.present();
+    }
+
+    /// Sends at most this much of the camera, to one participant or to all; the lower of the two holds.
+    pub fn limit_sending(&self, only: Option<ParticipantId>, level: Level) {
+        self.work(|works| works.engine.limit(only, level));
+    }
+
+    /// Whether a device of the person's is there and on, which is followed.
+    pub fn is_on(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Audio => self.microphone.get() && self.has_microphone.get(),
+            Kind::Video => self.camera.get() && self.has_camera.get(),
+        }
+    }
+
+    /// The own id, which is followed; empty outside.
+    pub fn own_id(&self) -> String {
+        let you = self.you.get();
+        you.map(|you| you.to_string()).unwrap_or_default()
+    }
+
+    /// Whether someone is to be seen: their camera is on, and the person wants pictures; both are followed.
+    pub fn shows(&self, person: Person) -> bool {
+        self.choices.receive.get() != Level::Nothing
+            && person.state.try_read().is_some_and(|state| state.camera)
+    }
+
+    /// Sends at most this much of the own camera, which the others see to be off where it is nothing.
+    pub fn send(&self, level: Level) {
+        self.limit_sending(None, level);
+        self.present();
+    }
+
+    /// Whether a participant is still here.
+    pub fn has(&self, person: Person) -> bool {
+        let here = self
+            .people
+            .try_with_untracked(|people| people.contains(&person));
+        here.unwrap_or(false)
+    }
+
+    /// A participant who is here.
+    pub fn person(&self, id: ParticipantId) -> Option<Person> {
+        self.people
+            .with_untracked(|people| people.iter().find(|person| person.id == id).copied())
+    }
+
+    /// Says something in the live region.
+    pub fn announce(&self, sentence: &str) {
+        self.say(sentence.to_owned());
+    }
+
+    /// Says something in the live region.
+    pub(in crate::meeting) fn say(&self, sentence: String) {
+        self.work(|works| works.announcer.say(sentence));
+    }
+
+    /// Says that someone has come or gone: where many are, together with others who do.
+    pub(in crate::meeting) fn say_of_many(&self, sentence: String) {
+        let many = self.people.with_untracked(Vec::len) >= MANY;
+        self.work(|works| match many {
+            true => works.announcer.gather(sentence),
+            false => works.announcer.say(sentence),
+        });
+    }
+
+    /// The page goes: the person leaves, unless another page takes its place.
+    fn go(&self) {
+        self.tell_other_pages(false);
+        match self.hand_on() {
+            true => drop(self.work(|works| works.media.stop_all())),
+            false => self.quit(),
+        }
+    }
+
+    /// What was said of the call goes with it.
+    pub(in crate::meeting) fn hush(&self) {
+        self.work(|works| works.announcer.hush());
+    }
+
+    fn quit(&self) {
+        self.tell_other_pages(false);
+        self.want(Intent::Leave);
+        self.work(|works| works.media.stop_all());
+    }
+
+    pub(in crate::meeting) fn want(&self, intent: Intent) {
+        self.work(|works| works.engine.want(intent));
+    }
+
+    /// Nothing is borrowed meanwhile: what is done may lead back here.
+    pub(in crate::meeting) fn work<T>(&self, action: impl FnOnce(&Works) -> T) -> Option<T> {
+        let works = self.works.try_with_value(Clone::clone).flatten()?;
+        Some(action(&works))
+    }
+
+    /// What the others see: a device that is not there is off.
+    fn presence(&self) -> Presence {
+        Presence {
+            name: DisplayName::parse(&self.name.get_untracked()).ok(),
+            microphone: untrack(|| self.is_on(Kind::Audio)),
+            camera: untrack(|| self.is_on(Kind::Video))
+                && self.choices.send.get_untracked() != Level::Nothing,
+            hand: self.hand.get_untracked().is_some(),
+            screen: self.sharing.get_untracked().is_some(),
+            recording: self.recording.get_untracked().is_some(),
+        }
+    }
+
+    pub(in crate::meeting) fn present(&self) {
+        self.number_self();
+        self.want(Intent::Present(self.presence()));
+    }
+}
+
+fn on_cleanup_in(owner: StoredValue<Owner>, action: impl FnOnce() + Send + Sync + 'static) {
+    owner.with_value(|owner| owner.with(|| on_cleanup(action)));
+}

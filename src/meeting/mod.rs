@@ -1,0 +1,34 @@
+//! The view model: the reactive state that the pages read, and what a person can do in a meeting.
+//!
+//! Each feature has a folder, which has the name of its folder in [`ui`](crate::ui). What a feature loads on demand is
+//! named in its `lazy.rs`: nothing else of it may be called from what everybody loads.
+//!
+//! All of it compiles for the server too, which renders the pages with a [`Meeting`] that nobody mounts;
+//! it runs only from effects and handlers.
+
+mod announcer;
+pub(crate) mod chat;
+mod devices;
+pub(crate) mod diagnostics;
+pub(crate) mod files;
+mod handle;
+mod in_call;
+pub(crate) mod lazy;
+mod notices;
+mod other_pages;
+mod page_handover;
+pub(crate) mod people;
+pub(crate) mod recording;
+mod refusal_text;
+mod rejoin_state;
+pub(crate) mod settings;
+pub(crate) mod sharing;
+mod state;
+pub(crate) mod stats;
+mod system_controls;
+mod voice_activity;
+
+pub use handle::Meeting;
+pub use rejoin_state::Wishes;
+pub use settings::{bring_later_words, bring_words};
+pub use state::{LinkState, Stage, Trouble};

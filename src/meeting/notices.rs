@@ -1,0 +1,219 @@
+//! How what the call says becomes what the pages show and speak.
+
+use leptos::prelude::*;
+use web_sys::{MediaStream, MediaStreamTrack};
+
+use super::{
+    files::file_events::FileNews,
+    handle::Meeting,
+    people::person::Person,
+    state::{LinkState, Stage, Trouble},
+};
+use crate::{
+    call::{EndReason, Notice, PeerLink, Phase},
+    platform::{chime::Chime, driver::Shown, peer::put_track, sender_parameters::Level},
+    protocol::{Member, ParticipantId, Slot},
+    words::{Phrase, Word, say, t},
+};
+
+/// Attempts to reach the server before the page says that it is away.
+const PATIENT_ATTEMPTS: u32 = 3;
+
+/// Shows one thing.
+pub fn show(meeting: Meeting, shown: Shown) {
+    match shown {
+        Shown::Notice { notice, is_news } => show_notice(meeting, notice, is_news),
+        Shown::Track(id, slot, track) => show_track(meeting, id, slot, &track),
+        Shown::Channel(from, channel) => {
+            meeting.take_file_news(FileNews::Channel { from, channel })
+        }
+    }
+}
+
+fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
+    match notice {
+        Notice::Phase(phase) => show_phase(meeting, phase),
+        Notice::Admitted { you, resumed, .. } => {
+            meeting.you.set(Some(you));
+            if resumed {
+                meeting.say(t(Word::RoomConnectedAgain).to_owned());
+            }
+        }
+        Notice::Member(member) => show_member(meeting, &member, is_news),
+        Notice::Gone(id) => {
+            if let Some(person) = find(meeting, id) {
+                meeting
+                    .people
+                    .update(|people| people.retain(|other| other.id != id));
+                meeting.say_of_many(say(Phrase::RoomLeft {
+                    name: &person.spoken_name(),
+                }));
+                meeting.forget_name(id);
+                meeting.work(|works| works.listening.forget(id));
+                meeting.sound(Chime::Left);
+            }
+        }
+        Notice::Link(id, link) => show_link(meeting, id, link),
+        Notice::Unfit(id, unfit) => {
+            if let Some(person) = find(meeting, id) {
+                person.state.update(|state| state.unfit = unfit);
+            }
+        }
+        Notice::Asked(asked) => meeting.obey_host(asked),
+        Notice::Lobby(lobby) => meeting.talking.lobby.set(Some(lobby)),
+        Notice::Room(rule) => meeting.take_rule(rule),
+        Notice::Waiting(waiting) => meeting.take_waiting(waiting),
+        Notice::Chat(change) => meeting.take_chat(change),
+        Notice::Reaction { from, reaction } => meeting.take_reaction(from, reaction),
+        Notice::Wanted { by, video } => meeting.obey_wish(by, video),
+        Notice::File {
+            from,
+            author,
+            n,
+            step,
+        } => meeting.take_file_news(FileNews::Step {
+            from,
+            author,
+            n,
+            step,
+        }),
+        Notice::Refused(refused) => meeting.take_refusal(&refused),
+    }
+}
+
+fn show_phase(meeting: Meeting, phase: Phase) {
+    match phase {
+        Phase::Idle => {}
+        Phase::Locked => meeting.stage.set(Stage::Trouble(Trouble::Locked)),
+        Phase::Knocking => meeting.stage.set(Stage::Trouble(Trouble::Knocking)),
+        Phase::Joining => {
+            meeting.stage.set(Stage::Joining);
+            meeting.link.set(LinkState::Connecting);
+        }
+        Phase::InRoom => {
+            if meeting.stage.get_untracked() != Stage::InRoom {
+                meeting.settle_in();
+                meeting.number_all();
+            }
+            meeting.number_self();
+            meeting.stage.set(Stage::InRoom);
+            meeting.link.set(LinkState::Up);
+            meeting.tell_other_pages(true);
+        }
+        Phase::Reconnecting { attempt } => {
+            if meeting.stage.get_untracked() == Stage::InRoom {
+                if meeting.link.get_untracked() != LinkState::Reconnecting {
+                    meeting.say(t(Word::RoomReconnecting).to_owned());
+                }
+                meeting.link.set(LinkState::Reconnecting);
+            } else if attempt > PATIENT_ATTEMPTS {
+                meeting.stage.set(Stage::Trouble(Trouble::ServerAway));
+            }
+        }
+        Phase::Ended(reason) => show_end(meeting, reason),
+    }
+}
+
+fn show_end(meeting: Meeting, reason: EndReason) {
+    meeting.stop_capture();
+    meeting.end_call();
+    meeting.hush();
+    meeting.tell_other_pages(false);
+    meeting.people.set(Vec::new());
+    meeting.you.set(None);
+    meeting.link.set(LinkState::Idle);
+    meeting.stage.set(match reason {
+        EndReason::Left => Stage::Left,
+        EndReason::Refused(refused) => Stage::Trouble(Trouble::Refused(refused)),
+        EndReason::NotAdmitted => Stage::Trouble(Trouble::NotAdmitted),
+        EndReason::Removed => Stage::Trouble(Trouble::Removed),
+        EndReason::Over => Stage::Trouble(Trouble::Over),
+        EndReason::Moved => Stage::Trouble(Trouble::Moved),
+    });
+}
+
+fn show_member(meeting: Meeting, member: &Member, is_news: bool) {
+    if let Some(person) = find(meeting, member.id) {
+        return update_member(meeting, person, member);
+    }
+    let number = meeting.number(member.id, member.presence.name.as_ref());
+    // Not of whatever happens to run now: the tile frees the signals, at last the end of the meeting.
+    let Some(person) = meeting
+        .owner
+        .try_with_value(|owner| owner.with(|| Person::new(member, number)))
+    else {
+        return;
+    };
+    meeting.people.update(|people| people.push(person));
+    let level = meeting.choices.receive.get_untracked();
+    if level != Level::Everything {
+        meeting.receive_of(person.id, level);
+    }
+    if is_news {
+        meeting.say_of_many(say(Phrase::RoomJoined {
+            name: &person.spoken_name(),
+        }));
+        meeting.sound(Chime::Joined);
+    }
+    tell_recording(
+        meeting,
+        false,
+        member.presence.recording,
+        &person.spoken_name(),
+    );
+}
+
+/// What others do that can't be overlooked is said.
+fn update_member(meeting: Meeting, person: Person, member: &Member) {
+    let before = person
+        .state
+        .with_untracked(|state| (state.hand, state.shares, state.records));
+    person.update(
+        member,
+        meeting.number(member.id, member.presence.name.as_ref()),
+    );
+    let name = &person.spoken_name();
+    if before.0.is_none() && member.hand.is_some() {
+        meeting.say(say(Phrase::RoomHandUp { name }));
+        meeting.sound(Chime::Notice);
+    }
+    if !before.1 && member.presence.screen {
+        meeting.say(say(Phrase::RoomShares { name }));
+    }
+    tell_recording(meeting, before.2, member.presence.recording, name);
+}
+
+/// Nobody is recorded without being told, neither who was there before nor who comes.
+fn tell_recording(meeting: Meeting, before: bool, now: bool, name: &str) {
+    match (before, now) {
+        (false, true) => meeting.say(say(Phrase::RoomRecords { name })),
+        (true, false) => meeting.say(say(Phrase::RoomRecordsNoMore { name })),
+        _ => {}
+    }
+}
+
+fn show_link(meeting: Meeting, id: ParticipantId, link: PeerLink) {
+    let Some(person) = find(meeting, id) else {
+        return;
+    };
+    person.state.update(|state| state.link = link);
+}
+
+fn show_track(meeting: Meeting, id: ParticipantId, slot: Slot, track: &MediaStreamTrack) {
+    let Some(person) = find(meeting, id) else {
+        return;
+    };
+    let shown = match slot.is_shared() {
+        true => person.screen,
+        false => person.stream,
+    };
+    let stream = shown.get_untracked().or_else(|| MediaStream::new().ok());
+    if let Some(stream) = &stream {
+        put_track(stream, track);
+    }
+    shown.set(stream);
+}
+
+fn find(meeting: Meeting, id: ParticipantId) -> Option<Person> {
+    meeting.person(id)
+}

@@ -1,0 +1,135 @@
+//! Measures one connection after the other, each every two seconds, so that no moment has much to do.
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::deferred_start::Receptions;
+use crate::{
+    call::quality::{Records, Tally},
+    meeting::{
+        handle::Meeting, people::person::Person, settings::language::bring_later_words,
+        state::Stage,
+    },
+    platform::{
+        clock, promise,
+        rtc_stats::{Part, tally},
+    },
+    protocol::ParticipantId,
+    words::{Word, t},
+};
+
+/// Milliseconds from one measurement of a connection to the next.
+const ROUND: u32 = 2_000;
+
+/// Measures from now on, until the call is over; once for each meeting.
+pub fn begin_watching(meeting: Meeting) {
+    if meeting.work(|works| works.watched.replace(true)) != Some(false) {
+        return;
+    }
+    spawn_local(async move {
+        // To say what there is to say.
+        bring_later_words().await;
+        while goes_on(meeting) {
+            go_round(meeting).await;
+        }
+    });
+}
+
+async fn go_round(meeting: Meeting) {
+    let people = meeting.people.get_untracked();
+    let pause = ROUND / u32::try_from(people.len().max(1)).unwrap_or(ROUND);
+    for person in &people {
+        measure(meeting, *person).await;
+        TimeoutFuture::new(pause).await;
+        if !goes_on(meeting) {
+            return;
+        }
+    }
+    if people.is_empty() {
+        TimeoutFuture::new(ROUND).await;
+    }
+    let unit = measure_unit(meeting).await;
+    if goes_on(meeting) {
+        conclude(meeting, &people, unit);
+    }
+}
+
+fn goes_on(meeting: Meeting) -> bool {
+    meeting.stage.try_get_untracked() == Some(Stage::InRoom)
+}
+
+async fn measure(meeting: Meeting, person: Person) {
+    let straight = count(meeting, person.id, Part::Whole).await;
+    let elsewhere = meeting.work(|works| works.engine.elsewhere(person.id));
+    let forwarded = match elsewhere.flatten() {
+        Some((unit, mids)) => count(meeting, unit, Part::Sections(&mids)).await,
+        None => None,
+    };
+    note(
+        meeting,
+        person.id,
+        match (straight, forwarded) {
+            (Some(straight), Some(forwarded)) => Some(straight.joined(forwarded)),
+            (straight, forwarded) => straight.or(forwarded),
+        },
+    );
+}
+
+/// What is sent to the forwarding unit is sent to all whom it serves.
+async fn measure_unit(meeting: Meeting) -> Option<ParticipantId> {
+    let unit = meeting.work(|works| works.engine.unit())??;
+    let sent = count(meeting, unit, Part::Sent).await?;
+    note(meeting, unit, Some(Tally::default().joined(sent)));
+    Some(unit)
+}
+
+async fn count(meeting: Meeting, id: ParticipantId, part: Part<'_>) -> Option<Tally> {
+    let counting = meeting.work(|works| works.engine.statistics(id))??;
+    // A connection that was closed meanwhile counts nothing.
+    let statistics = promise::wait(counting).await.ok()?;
+    Some(tally(&statistics, part))
+}
+
+fn note(meeting: Meeting, id: ParticipantId, tally: Option<Tally>) {
+    let Some(tally) = tally else { return };
+    change(meeting, |records| {
+        let before = records.bars(Some(id));
+        records.take(clock::now(), id, tally) != before
+    });
+}
+
+fn conclude(meeting: Meeting, people: &[Person], unit: Option<ParticipantId>) {
+    let people = people.iter().map(|person| person.id);
+    let here: Vec<ParticipantId> = people.chain(unit).collect();
+    let mut is_news = false;
+    change(meeting, |records| {
+        let before = records.bars(None);
+        is_news = records.end_round(clock::now(), &here);
+        records.bars(None) != before
+    });
+    if is_news {
+        meeting.announce(t(Word::QualityYoursIsPoor));
+    }
+}
+
+/// Changes what is known, and tells the pages; `take` says whether a connection is better or worse than before.
+fn change(meeting: Meeting, take: impl FnOnce(&mut Records) -> bool) {
+    let Receptions {
+        changes,
+        measurements,
+    } = meeting.quality;
+    let differs = meeting.work(|works| take(&mut works.records.borrow_mut()));
+    if differs == Some(true) {
+        changes.try_update(|changes| *changes = changes.wrapping_add(1));
+    }
+    measurements.try_update(|count| *count = count.wrapping_add(1));
+}
+
+impl Meeting {
+    /// Reads what was measured, which is followed.
+    pub fn measured<T>(&self, read: impl FnOnce(&Records) -> T) -> Option<T> {
+        self.quality.measurements.track();
+        self.work(|works| read(&works.records.borrow()))
+    }
+}

@@ -1,0 +1,296 @@
+//! An `RTCPeerConnection` and what it sends, before and while it belongs to a peer.
+
+use std::cell::{Cell, RefCell};
+
+use js_sys::{Array, Object, Promise};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{
+    RtcBundlePolicy, RtcConfiguration, RtcDataChannel, RtcIceServer, RtcPeerConnection,
+    RtcRtpReceiver, RtcRtpTransceiver, RtcRtpTransceiverDirection, RtcRtpTransceiverInit,
+    RtcSessionDescriptionInit,
+};
+
+use super::{js, media::Media, promise, sender_parameters::Level};
+use crate::protocol::{IceServer, Kind, Sdp, Slot, Slots};
+
+/// Where something arrives.
+#[derive(Debug, Clone, Copy)]
+pub enum Arrival<'a> {
+    /// In the place of a slot.
+    Slot(Slot),
+    /// In the media section of this name, which is for no slot: as the forwarding unit has them.
+    Section(&'a str),
+}
+
+/// A connection. Dropping it closes it.
+pub struct Connection {
+    /// What the browser calls it.
+    pub rtc: RtcPeerConnection,
+    /// What the transceivers are for; each slot has one at most.
+    places: RefCell<Vec<(Slot, RtcRtpTransceiver)>>,
+    /// What is not sent by this connection, because it takes another way.
+    held: Cell<Slots>,
+    /// How much of the camera is sent.
+    level: Cell<Level>,
+    channel: RefCell<Option<RtcDataChannel>>,
+    /// The description that is being made ahead.
+    ahead: RefCell<Option<Promise>>,
+}
+
+impl Connection {
+    /// One that takes offers.
+    ///
+    /// # Errors
+    /// The browser makes none.
+    pub fn answering() -> Result<Self, String> {
+        let rtc = RtcPeerConnection::new_with_configuration(&configuration(&[]))
+            .map_err(|error| promise::message(&error))?;
+        Ok(Self {
+            rtc,
+            places: RefCell::default(),
+            held: Cell::default(),
+            level: Cell::new(Level::Everything),
+            channel: RefCell::default(),
+            ahead: RefCell::default(),
+        })
+    }
+
+    /// One that makes offers: it has a place for sound and one for pictures, and the channel by which a
+    /// simple-peer counts itself connected.
+    ///
+    /// # Errors
+    /// The browser makes none.
+    pub fn offering(media: &Media) -> Result<Self, String> {
+        let connection = Self::answering()?;
+        for slot in Slot::FIRST {
+            connection.add_place(slot.kind(), media);
+        }
+        connection.keep_channel(connection.rtc.create_data_channel("roundtable"));
+        Ok(connection)
+    }
+
+    /// Uses these STUN and TURN servers, and sends what there is to send where there is a place for it.
+    ///
+    /// # Errors
+    /// The browser does not take the servers.
+    pub fn start(&self, ice_servers: &[IceServer], media: &Media) -> Result<(), String> {
+        if !ice_servers.is_empty() {
+            js::set_configuration(&self.rtc, &configuration(ice_servers))
+                .map_err(|error| promise::message(&error))?;
+            if self.ahead.take().is_some() {
+                js::restart_ice(&self.rtc);
+            }
+        }
+        for slot in Slot::ALL {
+            self.send(slot, media);
+        }
+        Ok(())
+    }
+
+    /// Makes the next place for this kind of track, both ways, to be described next; after the last one, none.
+    pub fn add_place(&self, kind: Kind, media: &Media) {
+        let Some(slot) = self.free_slot(kind) else {
+            return;
+        };
+        let init = RtcRtpTransceiverInit::new();
+        init.set_direction(RtcRtpTransceiverDirection::Sendrecv);
+        init.set_streams(&Array::of1(&media.stream(slot)));
+        let transceiver = self
+            .rtc
+            .add_transceiver_with_str_and_init(kind.as_str(), &init);
+        self.places.borrow_mut().push((slot, transceiver));
+        self.send(slot, media);
+        // What was described ahead lacks it.
+        if let Some(ahead) = self.ahead.take() {
+            promise::ignore(ahead);
+        }
+    }
+
+    /// Takes the places that the other side has offered, and sends there, be there a track now or later.
+    pub fn take_places(&self, media: &Media) {
+        let transceivers = self.rtc.get_transceivers();
+        // One that was stopped is not among them any more.
+        let there = |transceiver: &RtcRtpTransceiver| transceivers.includes(transceiver, 0);
+        self.places
+            .borrow_mut()
+            .retain(|(_, transceiver)| there(transceiver));
+        for transceiver in transceivers.iter() {
+            let transceiver: RtcRtpTransceiver = transceiver.unchecked_into();
+            let kind = match transceiver.receiver().track().kind().as_str() {
+                "audio" => Kind::Audio,
+                _ => Kind::Video,
+            };
+            if self.slot_of(&transceiver).is_some() {
+                continue;
+            }
+            let Some(slot) = self.free_slot(kind) else {
+                continue;
+            };
+            // A section that was rejected has stopped its own: it keeps its place among those of its kind, and sends nothing.
+            let is_stopped = is_stopped(&transceiver);
+            if !is_stopped {
+                transceiver.set_direction(RtcRtpTransceiverDirection::Sendrecv);
+                js::set_streams(&transceiver.sender(), &media.stream(slot));
+            }
+            self.places.borrow_mut().push((slot, transceiver));
+            if !is_stopped {
+                self.send(slot, media);
+            }
+        }
+    }
+
+    /// What a transceiver is for; `None` of one that is beyond what there are slots for.
+    pub fn slot_of(&self, transceiver: &RtcRtpTransceiver) -> Option<Slot> {
+        let places = self.places.borrow();
+        let mut of = places.iter().filter(|(_, place)| place == transceiver);
+        of.next().map(|(slot, _)| *slot)
+    }
+
+    /// Makes the first description before it is asked for, and finds the ways to this side meanwhile.
+    pub fn describe_ahead(&self) {
+        self.ahead.replace(Some(self.set_local_description()));
+    }
+
+    /// Makes and sets the description that is due, or gives the one that was made ahead.
+    ///
+    /// # Errors
+    /// The browser makes none, or one that is not fit to be sent.
+    pub async fn describe(&self) -> Result<Sdp, String> {
+        let ahead = self.ahead.take();
+        promise::wait(ahead.unwrap_or_else(|| self.set_local_description())).await?;
+        let made = self.rtc.local_description();
+        Sdp::parse(made.map(|made| made.sdp()).unwrap_or_default()).map_err(str::to_owned)
+    }
+
+    /// Without a description, the browser makes the one that is due: an answer to an offer, else an offer
+    /// (W3C WebRTC section 4.4.2, `setLocalDescription`).
+    fn set_local_description(&self) -> Promise {
+        let due = Object::new().unchecked_into::<RtcSessionDescriptionInit>();
+        self.rtc.set_local_description(&due)
+    }
+
+    /// Sends what there is for a slot now, or nothing, if it has a place; nobody has to negotiate for that.
+    pub fn send(&self, slot: Slot, media: &Media) {
+        if let Some(transceiver) = self.place(slot) {
+            let track = media.track(slot).filter(|_| !self.held.get().contain(slot));
+            promise::ignore(transceiver.sender().replace_track(track.as_ref()));
+            self.adjust(slot, media);
+        }
+    }
+
+    /// Sends nothing of these slots from now on, and of the others what there is.
+    pub fn hold(&self, slots: Slots, media: &Media) {
+        self.held.set(slots);
+        Slot::ALL
+            .into_iter()
+            .for_each(|slot| self.send(slot, media));
+    }
+
+    /// The receiver of a slot, or of a media section (RFC 5888 section 4).
+    pub fn receiver(&self, of: Arrival<'_>) -> Option<RtcRtpReceiver> {
+        let transceiver = match of {
+            Arrival::Slot(slot) => self.place(slot)?,
+            Arrival::Section(mid) => {
+                let all = self.rtc.get_transceivers();
+                let mut all = all.iter().map(JsCast::unchecked_into::<RtcRtpTransceiver>);
+                all.find(|transceiver| transceiver.mid().as_deref() == Some(mid))?
+            }
+        };
+        Some(transceiver.receiver())
+    }
+
+    /// How loud a sound arrives, linear from 0 to 1 (W3C WebRTC section 5.3, `getSynchronizationSources`).
+    pub fn level(&self, of: Arrival<'_>) -> f64 {
+        let level = || {
+            let receiver = self.receiver(of)?;
+            let sources = js::call(&receiver, "getSynchronizationSources", &JsValue::UNDEFINED)?;
+            let first = sources.ok()?.unchecked_into::<Array>().get(0);
+            js::property(&first, "audioLevel")?.as_f64()
+        };
+        level().unwrap_or(0.0)
+    }
+
+    /// Sends this much of the camera from now on.
+    pub fn limit(&self, level: Level) {
+        if self.level.replace(level) != level
+            && let Some(transceiver) = self.place(Slot::Camera)
+        {
+            level.apply(&transceiver.sender());
+        }
+    }
+
+    /// Sets how pictures are sent, where it is not as the browser does by itself. A sender may take that only
+    /// when it is negotiated.
+    pub fn adjust_all(&self, media: &Media) {
+        self.adjust(Slot::Camera, media);
+        self.adjust(Slot::Screen, media);
+    }
+
+    fn adjust(&self, slot: Slot, media: &Media) {
+        let Some(transceiver) = self.place(slot) else {
+            return;
+        };
+        let (sender, level) = (transceiver.sender(), self.level.get());
+        match slot {
+            Slot::Camera if level != Level::Everything => level.apply(&sender),
+            Slot::Screen if media.track(slot).is_some() => media.sharpness.get().apply(&sender),
+            _ => {}
+        }
+    }
+
+    /// Keeps the first channel open: one that nobody holds is closed.
+    pub fn keep_channel(&self, channel: RtcDataChannel) {
+        self.channel.borrow_mut().get_or_insert(channel);
+    }
+
+    fn place(&self, slot: Slot) -> Option<RtcRtpTransceiver> {
+        let places = self.places.borrow();
+        let mut of = places.iter().filter(|(taken, _)| *taken == slot);
+        of.next().map(|(_, transceiver)| transceiver.clone())
+    }
+
+    /// The first slot of a kind that has no place.
+    fn free_slot(&self, kind: Kind) -> Option<Slot> {
+        Slot::ALL
+            .into_iter()
+            .find(|slot| slot.kind() == kind && self.place(*slot).is_none())
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.rtc.close();
+    }
+}
+
+/// What a connection is made with.
+pub fn configuration(ice_servers: &[IceServer]) -> RtcConfiguration {
+    let servers: Array = ice_servers
+        .iter()
+        .map(|server| {
+            let init = RtcIceServer::new();
+            init.set_urls(&JsValue::from_str(&server.urls));
+            if let Some(username) = &server.username {
+                init.set_username(username);
+            }
+            if let Some(credential) = &server.credential {
+                init.set_credential(credential);
+            }
+            init
+        })
+        .collect();
+    let configuration = RtcConfiguration::new();
+    configuration.set_ice_servers(&servers);
+    // All media on one path: one set of candidates to find, to send and to check.
+    configuration.set_bundle_policy(RtcBundlePolicy::MaxBundle);
+    configuration
+}
+
+/// Whether a transceiver is over; web-sys has no name for that direction.
+fn is_stopped(transceiver: &RtcRtpTransceiver) -> bool {
+    use RtcRtpTransceiverDirection::{Inactive, Recvonly, Sendonly, Sendrecv};
+    !matches!(
+        transceiver.direction(),
+        Sendrecv | Sendonly | Recvonly | Inactive
+    )
+}

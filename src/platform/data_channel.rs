@@ -1,0 +1,80 @@
+//! The channel on which one file travels.
+
+use js_sys::{ArrayBuffer, Uint8Array};
+use wasm_bindgen::JsCast;
+use web_sys::{Event, MessageEvent, RtcDataChannel, RtcDataChannelState, RtcDataChannelType};
+
+use super::js::Listener;
+use crate::call::files::{FileWord, LOW_WATER};
+
+/// A channel, and those who listen to it.
+pub struct Channel {
+    rtc: RtcDataChannel,
+    _listeners: Vec<Listener>,
+}
+
+/// What a message is.
+pub enum Message {
+    /// Bytes of the file.
+    Bytes(ArrayBuffer),
+    /// A word, or what is none.
+    Word(Option<FileWord>),
+}
+
+impl Channel {
+    /// Listens to a channel that comes to be, or has just come.
+    pub fn new(rtc: RtcDataChannel, listeners: Vec<Listener>) -> Self {
+        rtc.set_binary_type(RtcDataChannelType::Arraybuffer);
+        rtc.set_buffered_amount_low_threshold(u32::try_from(LOW_WATER).unwrap_or_default());
+        Self {
+            rtc,
+            _listeners: listeners,
+        }
+    }
+
+    /// Bytes that have not left yet.
+    pub fn buffered(&self) -> u64 {
+        self.rtc.buffered_amount().into()
+    }
+
+    /// Whether nothing comes any more.
+    pub fn is_closed(&self) -> bool {
+        self.rtc.ready_state() == RtcDataChannelState::Closed
+    }
+
+    /// Whether something can be said.
+    pub fn is_open(&self) -> bool {
+        self.rtc.ready_state() == RtcDataChannelState::Open
+    }
+
+    /// Sends bytes; whether the channel took them.
+    pub fn send(&self, bytes: &[u8]) -> bool {
+        self.rtc.send_with_u8_array(bytes).is_ok()
+    }
+
+    /// Says a word. On a channel that is gone it is not heard.
+    pub fn say(&self, word: FileWord) {
+        let _ = self.rtc.send_with_str(&word.to_string());
+    }
+
+    /// Closes it when all that was sent has left.
+    pub fn close(&self) {
+        self.rtc.close();
+    }
+}
+
+/// Reads a message.
+pub fn read(event: Event) -> Message {
+    match event.unchecked_into::<MessageEvent>().data().dyn_into() {
+        Ok(buffer) => Message::Bytes(buffer),
+        Err(other) => {
+            let text = other.as_string();
+            Message::Word(text.and_then(|text| FileWord::parse(&text)))
+        }
+    }
+}
+
+/// The bytes of a message.
+pub fn bytes(buffer: &ArrayBuffer) -> Vec<u8> {
+    Uint8Array::new(buffer).to_vec()
+}

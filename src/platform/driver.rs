@@ -1,0 +1,438 @@
+//! Drives the [`Call`]: inputs from the link, the peers, the clock and the person; outputs to them and to
+//! the pages. Nothing is decided here.
+
+use std::{
+    cell::RefCell,
+    collections::VecDeque,
+    rc::{Rc, Weak},
+};
+
+use gloo_timers::callback::Timeout;
+use js_sys::Promise;
+use web_sys::{MediaStreamTrack, RtcDataChannel};
+
+use super::{
+    clock,
+    connection::{Arrival, Connection},
+    link::{Link, LinkEvent},
+    media::Media,
+    peer::{Peer, PeerReport},
+    sender_parameters::{Level, Levels},
+};
+use crate::{
+    call::{
+        Call, Input, Intent, Notice, Output, PeerAction, PeerEvent, Phase, ResumePoint, Share,
+        Sorted, Transport,
+    },
+    protocol::{IceServer, ParticipantId, Slot, Slots},
+};
+
+/// Milliseconds that the pages wait at most while a description is being made.
+const DRAWING_WAITS: u32 = 100;
+
+/// What the pages are told.
+pub enum Shown {
+    /// Something that the call says.
+    Notice {
+        /// What.
+        notice: Notice,
+        /// Whether it follows from an event of the room, rather than from entering it.
+        is_news: bool,
+    },
+    /// A participant's track is here.
+    Track(ParticipantId, Slot, MediaStreamTrack),
+    /// A participant has opened a channel for a file.
+    Channel(ParticipantId, RtcDataChannel),
+}
+
+/// A call in motion. Dropping it ends all of it.
+pub struct Engine(Rc<Inner>);
+
+struct Inner {
+    media: Rc<Media>,
+    show: Box<dyn Fn(Shown)>,
+    waiting: RefCell<VecDeque<Input>>,
+    /// What the pages are to be told. Drawing may take a while, so it has tasks of its own, and a description
+    /// that somebody waits for goes first.
+    news: RefCell<VecDeque<Shown>>,
+    /// When they are told, and in how many milliseconds that was to be.
+    telling: RefCell<Option<(u32, Timeout)>>,
+    driver: RefCell<Driver>,
+}
+
+struct Driver {
+    call: Call,
+    link: Option<Link>,
+    /// Counts the links, so that what an old one still says is not taken for the new one's.
+    links: u32,
+    peers: Sorted<ParticipantId, (u32, Peer)>,
+    levels: Levels,
+    /// What is not sent straight to others.
+    held: Sorted<ParticipantId, Slots>,
+    /// What arrives in another one's connection: whose, in which and where in it.
+    elsewhere: Vec<Elsewhere>,
+    /// For the first offer: the browser takes a while over its first connection, and before the person has
+    /// joined there is time.
+    spare: Option<Connection>,
+    timer: Option<Timeout>,
+}
+
+/// Something of a participant that arrives in another one's connection, as by the forwarding unit.
+struct Elsewhere {
+    id: ParticipantId,
+    slot: Slot,
+    by: ParticipantId,
+    mid: Box<str>,
+}
+
+impl Engine {
+    /// Makes a call that waits for [`Intent::Join`].
+    pub fn new(media: Rc<Media>, show: impl Fn(Shown) + 'static) -> Self {
+        let seed = (js_sys::Math::random() * 9e15) as u64;
+        let driver = Driver {
+            call: Call::new(seed),
+            link: None,
+            links: 0,
+            peers: Sorted::new(),
+            levels: Levels::new(),
+            held: Sorted::new(),
+            elsewhere: Vec::new(),
+            spare: Connection::offering(&media)
+                .inspect(Connection::describe_ahead)
+                .ok(),
+            timer: None,
+        };
+        Self(Rc::new(Inner {
+            media,
+            show: Box::new(show),
+            waiting: RefCell::default(),
+            news: RefCell::default(),
+            telling: RefCell::default(),
+            driver: RefCell::new(driver),
+        }))
+    }
+
+    /// Tells the call what the person wants.
+    pub fn want(&self, intent: Intent) {
+        self.0.input(Input::Intent(intent));
+    }
+
+    /// What another page needs to come back as the same participant; `None` outside.
+    pub fn resume_point(&self) -> Option<ResumePoint> {
+        self.0.driver.borrow().call.resume_point()
+    }
+
+    /// How loud a participant arrives, linear from 0 to 1.
+    pub fn level(&self, id: ParticipantId) -> f64 {
+        let driver = self.0.driver.borrow();
+        let arrives = driver.arrival(id, Slot::Microphone);
+        arrives.map_or(0.0, |(peer, of)| peer.level(of))
+    }
+
+    /// What the browser counts of the connection with a participant (W3C WebRTC section 8.2, `getStats`).
+    pub fn statistics(&self, id: ParticipantId) -> Option<Promise> {
+        let driver = self.0.driver.borrow();
+        driver.peers.get(&id).map(|(_, peer)| peer.statistics())
+    }
+
+    /// The peer in whose connection something of a participant arrives, and the media sections there; the forwarding
+    /// unit's.
+    pub fn elsewhere(&self, id: ParticipantId) -> Option<(ParticipantId, Vec<String>)> {
+        let driver = self.0.driver.borrow();
+        let mut of = driver.elsewhere.iter().filter(|other| other.id == id);
+        let first = of.next()?;
+        let mids = std::iter::once(first).chain(of);
+        Some((first.by, mids.map(|other| other.mid.to_string()).collect()))
+    }
+
+    /// The forwarding unit, while something arrives by it.
+    pub fn unit(&self) -> Option<ParticipantId> {
+        let driver = self.0.driver.borrow();
+        driver.elsewhere.first().map(|other| other.by)
+    }
+
+    /// Opens a channel to a participant with whom there is a connection, or will be.
+    pub fn open_channel(&self, to: ParticipantId, label: &str) -> Option<RtcDataChannel> {
+        let driver = self.0.driver.borrow();
+        let (_, peer) = driver.peers.get(&to)?;
+        Some(peer.open_channel(label))
+    }
+
+    /// Sends what there is for a slot now.
+    pub fn send_track(&self, slot: Slot) {
+        for (_, (_, peer)) in self.0.driver.borrow().peers.iter() {
+            peer.send(slot);
+        }
+    }
+
+    /// Shares the screen that there is now, or none; the others get places for it as far as it takes.
+    pub fn share(&self) {
+        let [sound, picture] = Slot::SHARED.map(|slot| self.0.media.track(slot).is_some());
+        self.want(Intent::Share(picture.then_some(Share { sound })));
+        Slot::SHARED
+            .into_iter()
+            .for_each(|slot| self.send_track(slot));
+    }
+
+    /// Sends at most this much of the camera, to one participant or to all. The lower of the two holds.
+    pub fn limit(&self, only: Option<ParticipantId>, level: Level) {
+        let mut driver = self.0.driver.borrow_mut();
+        driver.levels.set(only, level);
+        for (id, (_, peer)) in driver.peers.iter() {
+            peer.limit(driver.levels.of(*id));
+        }
+    }
+}
+
+impl Inner {
+    /// Gives the call an input; one that comes while another is handled waits its turn.
+    fn input(self: &Rc<Self>, input: Input) {
+        self.waiting.borrow_mut().push_back(input);
+        if let Ok(mut driver) = self.driver.try_borrow_mut() {
+            while let Some(input) = take_first(&self.waiting) {
+                let is_news = matches!(input, Input::Event(_));
+                driver.call.handle_input(clock::now(), input);
+                while let Some(output) = driver.call.poll_output() {
+                    self.perform(&mut driver, output, is_news);
+                }
+            }
+            driver.timer = driver.call.poll_timeout().map(|at| self.wake_at(at));
+            self.arrange_telling(&driver);
+        }
+    }
+
+    /// Sets when the pages are told what there is to tell.
+    fn arrange_telling(self: &Rc<Self>, driver: &Driver) {
+        if self.news.borrow().is_empty() {
+            return;
+        }
+        let describes = driver
+            .peers
+            .iter()
+            .any(|(_, (_, peer))| peer.is_describing());
+        let wait = if describes { DRAWING_WAITS } else { 0 };
+        let mut telling = self.telling.borrow_mut();
+        if telling.as_ref().is_none_or(|(already, _)| *already > wait) {
+            let inner = Rc::downgrade(self);
+            let timer = Timeout::new(wait, move || {
+                if let Some(inner) = inner.upgrade() {
+                    inner.tell();
+                }
+            });
+            *telling = Some((wait, timer));
+        }
+    }
+
+    fn tell(&self) {
+        self.telling.take();
+        while let Some(shown) = take_first(&self.news) {
+            (self.show)(shown);
+        }
+    }
+
+    fn wake_at(self: &Rc<Self>, at: std::time::Duration) -> Timeout {
+        let wait = at
+            .saturating_sub(clock::now())
+            .as_millis()
+            .saturating_add(1);
+        let inner = Rc::downgrade(self);
+        Timeout::new(u32::try_from(wait).unwrap_or(u32::MAX), move || {
+            give(&inner, Input::Timeout)
+        })
+    }
+
+    fn perform(self: &Rc<Self>, driver: &mut Driver, output: Output, is_news: bool) {
+        match output {
+            Output::OpenLink(transport) => {
+                driver.links = driver.links.wrapping_add(1);
+                driver.link = Some(self.open_link(driver.links, transport));
+            }
+            Output::CloseLink => driver.link = None,
+            Output::AbandonLink => {
+                if let Some(link) = driver.link.take() {
+                    link.abandon();
+                }
+            }
+            Output::Emit(event) => {
+                if let Some(link) = &driver.link {
+                    link.emit(&event);
+                }
+            }
+            Output::Peer {
+                id,
+                serial,
+                action:
+                    PeerAction::Create {
+                        initiator,
+                        ice_servers,
+                    },
+            } => {
+                let spare = driver.spare.take_if(|_| initiator);
+                match self.connect(spare, initiator, &ice_servers) {
+                    Ok(connection) => {
+                        let report = self.reporter(id, serial);
+                        let peer = Peer::new(connection, self.media.clone(), report);
+                        peer.limit(driver.levels.of(id));
+                        if let Some(held) = driver.held.get(&id) {
+                            peer.hold(*held);
+                        }
+                        driver.peers.insert(id, (serial, peer));
+                    }
+                    Err(reason) => {
+                        let event = PeerEvent::Failed(reason);
+                        self.waiting
+                            .borrow_mut()
+                            .push_back(Input::Peer { id, serial, event });
+                    }
+                }
+            }
+            Output::Peer { id, serial, action } => {
+                let Some((_, peer)) = driver
+                    .peers
+                    .get(&id)
+                    .filter(|(current, _)| *current == serial)
+                else {
+                    return;
+                };
+                match action {
+                    PeerAction::Close => drop(driver.peers.remove(&id)),
+                    action => peer.act(action),
+                }
+            }
+            Output::Hold { id, slots } => {
+                if let Some((_, peer)) = driver.peers.get(&id) {
+                    peer.hold(slots);
+                }
+                driver.held.insert(id, slots);
+            }
+            Output::Source { id, slot, place } => {
+                let is = |other: &Elsewhere| other.id == id && other.slot == slot;
+                driver.elsewhere.retain(|other| !is(other));
+                let there = place.map(|(by, mid)| Elsewhere { id, slot, by, mid });
+                driver.elsewhere.extend(there);
+                let arrives = driver.arrival(id, slot);
+                if let Some(track) = arrives.and_then(|(peer, of)| peer.track(of)) {
+                    let shown = Shown::Track(id, slot, track);
+                    self.news.borrow_mut().push_back(shown);
+                }
+            }
+            Output::Notice(notice) => {
+                match &notice {
+                    Notice::Phase(Phase::InRoom | Phase::Ended(_)) => driver.spare = None,
+                    Notice::Gone(id) => {
+                        driver.levels.forget(*id);
+                        driver.held.remove(id);
+                        driver.elsewhere.retain(|other| other.id != *id);
+                    }
+                    _ => {}
+                }
+                let shown = Shown::Notice { notice, is_news };
+                self.news.borrow_mut().push_back(shown);
+            }
+        }
+    }
+
+    fn connect(
+        &self,
+        spare: Option<Connection>,
+        initiator: bool,
+        ice_servers: &[IceServer],
+    ) -> Result<Connection, String> {
+        let connection = match (spare, initiator) {
+            (Some(spare), _) => spare,
+            (None, true) => Connection::offering(&self.media)?,
+            (None, false) => Connection::answering()?,
+        };
+        connection.start(ice_servers, &self.media)?;
+        Ok(connection)
+    }
+
+    fn open_link(self: &Rc<Self>, number: u32, transport: Transport) -> Link {
+        let inner = Rc::downgrade(self);
+        Link::open(transport, move |event| {
+            let current = inner.upgrade().is_some_and(|inner| {
+                inner
+                    .driver
+                    .try_borrow()
+                    .is_ok_and(|driver| driver.links == number && driver.link.is_some())
+            });
+            if current {
+                give(&inner, Input::from(event));
+            }
+        })
+    }
+
+    fn reporter(self: &Rc<Self>, id: ParticipantId, serial: u32) -> impl Fn(PeerReport) + 'static {
+        let inner = Rc::downgrade(self);
+        move |report| match report {
+            PeerReport::Event(event) => give(&inner, Input::Peer { id, serial, event }),
+            // At once: what comes over it is lost until somebody listens.
+            PeerReport::Channel(channel) => {
+                if let Some(inner) = inner.upgrade() {
+                    (inner.show)(Shown::Channel(id, channel));
+                }
+            }
+            PeerReport::Track(slot, track) => {
+                if let Some(inner) = inner.upgrade() {
+                    let driver = inner.driver.try_borrow().ok();
+                    // What is shown from elsewhere stays; this is there when that ends.
+                    if driver
+                        .as_ref()
+                        .is_some_and(|driver| driver.is_elsewhere(id, slot))
+                    {
+                        return;
+                    }
+                    let shown = Shown::Track(id, slot, track);
+                    inner.news.borrow_mut().push_back(shown);
+                    if let Some(driver) = driver {
+                        inner.arrange_telling(&driver);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Driver {
+    /// Whether something of a participant arrives in another one's connection.
+    fn is_elsewhere(&self, id: ParticipantId, slot: Slot) -> bool {
+        let mut elsewhere = self.elsewhere.iter();
+        elsewhere.any(|other| other.id == id && other.slot == slot)
+    }
+
+    /// Where something of a participant arrives.
+    fn arrival(&self, id: ParticipantId, slot: Slot) -> Option<(&Peer, Arrival<'_>)> {
+        let mut elsewhere = self.elsewhere.iter();
+        let (by, of) = match elsewhere.find(|other| other.id == id && other.slot == slot) {
+            Some(other) => (other.by, Arrival::Section(&other.mid)),
+            None => (id, Arrival::Slot(slot)),
+        };
+        self.peers.get(&by).map(|(_, peer)| (peer, of))
+    }
+}
+
+fn take_first<T>(queue: &RefCell<VecDeque<T>>) -> Option<T> {
+    queue.borrow_mut().pop_front()
+}
+
+fn give(inner: &Weak<Inner>, input: Input) {
+    if let Some(inner) = inner.upgrade() {
+        inner.input(input);
+    }
+}
+
+impl From<LinkEvent> for Input {
+    fn from(event: LinkEvent) -> Self {
+        match event {
+            LinkEvent::Opened => Self::LinkOpened,
+            LinkEvent::Lost => Self::LinkLost,
+            LinkEvent::Refused(refused) => Self::LinkRefused(refused),
+            LinkEvent::Reply(reply) => Self::Reply(reply),
+            LinkEvent::Lobby(reply) => Self::Lobby(reply),
+            LinkEvent::Said(reply) => Self::Said(reply),
+            LinkEvent::Echoed => Self::Echoed,
+            LinkEvent::Heard => Self::Heard,
+            LinkEvent::Event(event) => Self::Event(event),
+        }
+    }
+}

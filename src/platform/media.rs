@@ -1,0 +1,97 @@
+//! The person's own sound and pictures.
+
+use std::cell::Cell;
+
+use wasm_bindgen::JsCast;
+use web_sys::{MediaStream, MediaStreamTrack, MediaStreamTrackState};
+
+use super::sender_parameters::Sharpness;
+use crate::protocol::Slot;
+
+/// The tracks that are sent, at most one for each slot, in two streams that stay the same: one of the
+/// devices, one of a shared screen. Dropping it stops all of them.
+pub struct Media {
+    devices: MediaStream,
+    screen: MediaStream,
+    /// Whether the microphone is heard; a track that comes later obeys it.
+    audible: Cell<bool>,
+    /// How the screen's picture is sent.
+    pub sharpness: Cell<Sharpness>,
+}
+
+impl Media {
+    /// Nothing to send yet; `None` where the browser has no streams.
+    pub fn new() -> Option<Self> {
+        Some(Self {
+            devices: MediaStream::new().ok()?,
+            screen: MediaStream::new().ok()?,
+            audible: Cell::new(true),
+            sharpness: Cell::new(Sharpness::Sharp),
+        })
+    }
+
+    /// The stream that the track of a slot belongs to: the same one, for the browser has a method `clone` too,
+    /// which copies the tracks and keeps their devices running.
+    pub fn stream(&self, slot: Slot) -> MediaStream {
+        Clone::clone(match slot.is_shared() {
+            true => &self.screen,
+            false => &self.devices,
+        })
+    }
+
+    /// The track of a slot, if there is one that has not ended.
+    pub fn track(&self, slot: Slot) -> Option<MediaStreamTrack> {
+        self.tracks(slot)
+            .find(|track| track.ready_state() == MediaStreamTrackState::Live)
+    }
+
+    /// The track of a slot, if it has ended by itself.
+    pub fn ended(&self, slot: Slot) -> Option<MediaStreamTrack> {
+        self.tracks(slot)
+            .find(|track| track.ready_state() == MediaStreamTrackState::Ended)
+    }
+
+    /// Puts a track into a slot; the one that was there is stopped.
+    pub fn put(&self, slot: Slot, track: &MediaStreamTrack) {
+        self.stop(slot);
+        if slot == Slot::Microphone {
+            track.set_enabled(self.audible.get());
+        }
+        self.stream(slot).add_track(track);
+    }
+
+    /// Stops the track of a slot, and so its device, and lets go of it.
+    pub fn stop(&self, slot: Slot) {
+        for track in self.tracks(slot) {
+            track.stop();
+            self.stream(slot).remove_track(&track);
+        }
+    }
+
+    /// Stops everything.
+    pub fn stop_all(&self) {
+        Slot::ALL.into_iter().for_each(|slot| self.stop(slot));
+    }
+
+    /// Whether the microphone is heard. It stays open, so that this is instant both ways.
+    pub fn set_audible(&self, audible: bool) {
+        self.audible.set(audible);
+        for track in self.tracks(Slot::Microphone) {
+            track.set_enabled(audible);
+        }
+    }
+
+    fn tracks(&self, slot: Slot) -> impl Iterator<Item = MediaStreamTrack> {
+        let tracks = self.stream(slot).get_tracks();
+        let tracks: Vec<MediaStreamTrack> = tracks.iter().map(JsCast::unchecked_into).collect();
+        tracks
+            .into_iter()
+            .filter(move |track| track.kind() == slot.kind().as_str())
+    }
+}
+
+impl Drop for Media {
+    fn drop(&mut self) {
+        self.stop_all();
+    }
+}

@@ -1,0 +1,305 @@
+//! One `RTCPeerConnection`: does what the call says, one thing after the other, and reports.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use futures::{
+    FutureExt, StreamExt,
+    channel::mpsc::{self, UnboundedReceiver, UnboundedSender},
+};
+use js_sys::Promise;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{
+    MediaStream, MediaStreamTrack, RtcDataChannel, RtcDataChannelEvent, RtcIceCandidateInit,
+    RtcPeerConnection, RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcSdpType,
+    RtcSessionDescriptionInit, RtcTrackEvent,
+};
+
+use super::{
+    connection::{Arrival, Connection},
+    js::{self, Listener},
+    media::Media,
+    promise,
+    sender_parameters::Level,
+};
+use crate::{
+    call::{ConnectionState, PeerAction, PeerEvent, files::FILE_CHANNEL},
+    protocol::{Candidate, Sdp, Slot, Slots},
+};
+
+/// What a peer brings.
+pub enum PeerReport {
+    /// For the call.
+    Event(PeerEvent),
+    /// A track of the other side, and what it is.
+    Track(Slot, MediaStreamTrack),
+    /// A channel that the other side has opened for a file.
+    Channel(RtcDataChannel),
+}
+
+/// A peer. Dropping it closes the connection.
+pub struct Peer {
+    inner: Rc<Inner>,
+    actions: UnboundedSender<PeerAction>,
+    _listeners: [Listener; 4],
+}
+
+struct Inner {
+    connection: Connection,
+    media: Rc<Media>,
+    report: Box<dyn Fn(PeerReport)>,
+    /// Whether it has made its first description.
+    described: Cell<bool>,
+    /// Descriptions that it is asked to make.
+    describing: Cell<u32>,
+    /// They wait for the first media in each section that is for no slot.
+    flows: RefCell<Vec<Listener>>,
+}
+
+impl Peer {
+    /// Makes a peer of a connection. `report` is told what it brings, until it is dropped.
+    pub fn new(
+        connection: Connection,
+        media: Rc<Media>,
+        report: impl Fn(PeerReport) + 'static,
+    ) -> Self {
+        let inner = Rc::new(Inner {
+            connection,
+            media,
+            report: Box::new(report),
+            described: Cell::default(),
+            describing: Cell::default(),
+            flows: RefCell::default(),
+        });
+        let (actions, queue) = mpsc::unbounded();
+        spawn_local(work(Rc::downgrade(&inner), queue));
+        Self {
+            _listeners: inner.listen(),
+            inner,
+            actions,
+        }
+    }
+
+    /// Does something, after everything that was said before.
+    pub fn act(&self, action: PeerAction) {
+        let describing = &self.inner.describing;
+        describing.set(describing.get() + u32::from(is_description(&action)));
+        let _ = self.actions.unbounded_send(action);
+    }
+
+    /// Whether an offer or an answer is being made, or the first one is to come.
+    pub fn is_describing(&self) -> bool {
+        self.inner.describing.get() > 0 || !self.inner.described.get()
+    }
+
+    /// Sends what there is for a slot now, or nothing; nobody has to negotiate for that.
+    pub fn send(&self, slot: Slot) {
+        self.inner.connection.send(slot, &self.inner.media);
+    }
+
+    /// How loud a sound arrives, linear from 0 to 1.
+    pub fn level(&self, of: Arrival<'_>) -> f64 {
+        self.inner.connection.level(of)
+    }
+
+    /// What arrives there.
+    pub fn track(&self, of: Arrival<'_>) -> Option<MediaStreamTrack> {
+        let receiver = self.inner.connection.receiver(of)?;
+        Some(receiver.track())
+    }
+
+    /// Sends nothing of these slots from now on, and of the others what there is.
+    pub fn hold(&self, slots: Slots) {
+        self.inner.connection.hold(slots, &self.inner.media);
+    }
+
+    /// What the browser counts of it.
+    pub fn statistics(&self) -> Promise {
+        self.inner.rtc().get_stats()
+    }
+
+    /// Opens a channel beside the first one; for that nobody has to negotiate.
+    pub fn open_channel(&self, label: &str) -> RtcDataChannel {
+        self.inner.connection.rtc.create_data_channel(label)
+    }
+
+    /// Sends this much of the camera from now on.
+    pub fn limit(&self, level: Level) {
+        self.inner.connection.limit(level);
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        self.actions.close_channel();
+        self.inner.connection.rtc.close();
+    }
+}
+
+async fn work(inner: std::rc::Weak<Inner>, mut queue: UnboundedReceiver<PeerAction>) {
+    while let Some(action) = queue.next().await {
+        let Some(inner) = inner.upgrade() else { return };
+        let made = u32::from(is_description(&action));
+        let done = inner.perform(action).boxed_local().await;
+        inner.describing.set(inner.describing.get() - made);
+        inner.described.set(inner.described.get() || made > 0);
+        match done {
+            Ok(event) => event.into_iter().for_each(|event| inner.tell(event)),
+            Err(_) if inner.rtc().connection_state() == RtcPeerConnectionState::Closed => {}
+            Err(reason) => inner.tell(PeerEvent::Failed(reason)),
+        }
+    }
+}
+
+fn is_description(action: &PeerAction) -> bool {
+    matches!(action, PeerAction::Offer { .. } | PeerAction::Answer(_))
+}
+
+impl Inner {
+    fn rtc(&self) -> &RtcPeerConnection {
+        &self.connection.rtc
+    }
+
+    fn tell(&self, event: PeerEvent) {
+        (self.report)(PeerReport::Event(event));
+    }
+
+    /// Does something, and returns what there is to tell when it is done.
+    async fn perform(&self, action: PeerAction) -> Result<Option<PeerEvent>, String> {
+        match action {
+            PeerAction::Create { .. } | PeerAction::Close => {}
+            PeerAction::Offer { restart_ice } => {
+                if restart_ice {
+                    js::restart_ice(self.rtc());
+                }
+                return self
+                    .connection
+                    .describe()
+                    .await
+                    .map(PeerEvent::Offered)
+                    .map(Some);
+            }
+            PeerAction::Accept(sdp) => {
+                self.describe_there(RtcSdpType::Answer, &sdp).await?;
+                self.connection.adjust_all(&self.media);
+            }
+            PeerAction::Answer(sdp) => {
+                self.describe_there(RtcSdpType::Offer, &sdp).await?;
+                self.connection.take_places(&self.media);
+                let sdp = self.connection.describe().await?;
+                self.connection.adjust_all(&self.media);
+                return Ok(Some(PeerEvent::Answered(sdp)));
+            }
+            PeerAction::AddCandidate(candidate) => {
+                let init = RtcIceCandidateInit::new(&candidate.candidate);
+                init.set_sdp_mid(candidate.sdp_mid.as_deref());
+                init.set_sdp_m_line_index(candidate.sdp_m_line_index);
+                let added = self
+                    .rtc()
+                    .add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(&init));
+                // One that does not fit any more is no failure: there are others.
+                let _ = promise::wait(added).await;
+            }
+            PeerAction::AddTransceiver(kind) => self.connection.add_place(kind, &self.media),
+        }
+        Ok(None)
+    }
+
+    async fn describe_there(&self, kind: RtcSdpType, sdp: &Sdp) -> Result<(), String> {
+        let init = RtcSessionDescriptionInit::new(kind);
+        init.set_sdp(sdp.as_str());
+        promise::wait(self.rtc().set_remote_description(&init)).await?;
+        self.tell(PeerEvent::RemoteSet);
+        Ok(())
+    }
+
+    fn listen(self: &Rc<Self>) -> [Listener; 4] {
+        let on = |kind, handle: fn(&Rc<Self>, web_sys::Event)| {
+            let inner = Rc::downgrade(self);
+            Listener::new(self.rtc(), kind, move |event| {
+                if let Some(inner) = inner.upgrade() {
+                    handle(&inner, event);
+                }
+            })
+        };
+        [
+            on("icecandidate", |inner, event| inner.on_candidate(event)),
+            on("connectionstatechange", |inner, _| {
+                inner.on_connection_state()
+            }),
+            on("track", Self::on_track),
+            on("datachannel", |inner, event| {
+                let channel = event.unchecked_into::<RtcDataChannelEvent>().channel();
+                match channel.label().starts_with(FILE_CHANNEL) {
+                    true => (inner.report)(PeerReport::Channel(channel)),
+                    false => inner.connection.keep_channel(channel),
+                }
+            }),
+        ]
+    }
+
+    fn on_candidate(&self, event: web_sys::Event) {
+        let Some(candidate) = event
+            .unchecked_into::<RtcPeerConnectionIceEvent>()
+            .candidate()
+        else {
+            return;
+        };
+        self.tell(PeerEvent::Candidate(Candidate {
+            candidate: candidate.candidate().into(),
+            sdp_mid: candidate.sdp_mid().map(Into::into),
+            sdp_m_line_index: candidate.sdp_m_line_index(),
+        }));
+    }
+
+    fn on_connection_state(&self) {
+        self.tell(PeerEvent::Connection(match self.rtc().connection_state() {
+            RtcPeerConnectionState::Connecting => ConnectionState::Connecting,
+            RtcPeerConnectionState::Connected => ConnectionState::Connected,
+            RtcPeerConnectionState::Disconnected => ConnectionState::Disconnected,
+            RtcPeerConnectionState::Failed => ConnectionState::Failed,
+            RtcPeerConnectionState::Closed => ConnectionState::Closed,
+            _ => ConnectionState::New,
+        }));
+    }
+
+    fn on_track(self: &Rc<Self>, event: web_sys::Event) {
+        let event: RtcTrackEvent = event.unchecked_into();
+        // Of an offer, it comes before the answer is begun.
+        self.connection.take_places(&self.media);
+        let (transceiver, track) = (event.transceiver(), event.track());
+        match (self.connection.slot_of(&transceiver), transceiver.mid()) {
+            (Some(slot), _) => (self.report)(PeerReport::Track(slot, track)),
+            (None, Some(mid)) => self.watch_flow(&track, mid.into()),
+            (None, None) => {}
+        }
+    }
+
+    /// Tells when the first media arrives (W3C WebRTC section 9.3: a track is muted until then).
+    fn watch_flow(self: &Rc<Self>, track: &MediaStreamTrack, mid: Box<str>) {
+        if !track.muted() {
+            return self.tell(PeerEvent::Flows(mid));
+        }
+        let inner = Rc::downgrade(self);
+        let flows = Listener::new(track, "unmute", move |_| {
+            if let Some(inner) = inner.upgrade() {
+                inner.tell(PeerEvent::Flows(mid.clone()));
+            }
+        });
+        self.flows.borrow_mut().push(flows);
+    }
+}
+
+/// Puts a remote track into a stream in the place of the one of its kind.
+pub fn put_track(stream: &MediaStream, track: &MediaStreamTrack) {
+    for old in stream.get_tracks().iter() {
+        let old: MediaStreamTrack = old.unchecked_into();
+        if old.kind() == track.kind() {
+            stream.remove_track(&old);
+        }
+    }
+    stream.add_track(track);
+}
