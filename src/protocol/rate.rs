@@ -29,6 +29,13 @@ impl Rate {
             burst,
         }
     }
+
+    /// So many in each `period`, and as many at once; one at least.
+    pub fn per(period: Duration, many: u32) -> Self {
+        let burst = many.max(1);
+        let each = period / burst;
+        Self { each, burst }
+    }
 }
 
 impl RateLimiter {
@@ -55,6 +62,13 @@ impl RateLimiter {
     pub fn charge(&mut self, now: Duration, rate: &Rate, cost: u32) {
         let taken = nanos(rate.each).saturating_mul(cost.into());
         self.used_up = self.used_up.max(nanos(now)).saturating_add(taken);
+    }
+
+    /// Counts so many, or all that fit.
+    pub fn charge_at_most(&mut self, now: Duration, rate: &Rate, cost: u32) {
+        self.charge(now, rate, cost);
+        let burst = nanos(rate.each).saturating_mul(rate.burst.into());
+        self.used_up = self.used_up.min(nanos(now).saturating_add(burst));
     }
 
     /// When so many fit. More than a burst fit when nothing is used, and what comes after them waits for longer.
@@ -102,6 +116,15 @@ mod tests {
         assert!(limiter.take_many(Duration::from_secs(1), &rate, 50));
         assert!(!limiter.take(Duration::from_secs(5), &rate));
         assert!(limiter.take(Duration::from_millis(5_600), &rate));
+    }
+
+    #[test]
+    fn what_is_counted_at_most_leaves_no_debt() {
+        let rate = Rate::per_second(10, 5);
+        let mut limiter = RateLimiter::default();
+        limiter.charge_at_most(Duration::from_secs(1), &rate, 50);
+        assert!(!limiter.take(Duration::from_millis(1_099), &rate));
+        assert!(limiter.take(Duration::from_millis(1_100), &rate));
     }
 
     proptest! {

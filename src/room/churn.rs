@@ -7,53 +7,9 @@ use std::{collections::BTreeMap, time::Duration};
 
 use super::{Claim, ConnectionId, Network, Rooms};
 use crate::protocol::{
-    ENTRIES_OF_NETWORK, ENTRIES_OF_NEW_NETWORKS, ENTRIES_OF_ROOM, KNOCKS_AT_ROOM,
-    KNOCKS_OF_CONNECTION, RETURNS, Rate, RateLimiter, Refusal, RoomName, VISIT, VISITORS,
+    ENTRIES_OF_NEW_NETWORKS, ENTRIES_OF_ROOM, KNOCKS_AT_ROOM, RETURNS, Refusal, RoomName, VISIT,
+    VISITORS,
 };
-
-/// Limiters of many, of which the idle ones are forgotten.
-#[derive(Debug)]
-pub(super) struct RateLimiters<K> {
-    limiters: BTreeMap<K, RateLimiter>,
-    /// At so many it is looked which are idle.
-    crowd: usize,
-}
-
-/// As few are kept, idle or not.
-const FEW: usize = 64;
-
-impl<K: Ord> RateLimiters<K> {
-    pub fn new() -> Self {
-        Self {
-            limiters: BTreeMap::new(),
-            crowd: FEW,
-        }
-    }
-
-    pub fn fits(&self, now: Duration, key: &K, rate: &Rate) -> bool {
-        let limiter = self.limiters.get(key);
-        limiter.is_none_or(|limiter| limiter.fits(now, rate, 1))
-    }
-
-    pub fn is_idle(&self, now: Duration, key: &K) -> bool {
-        let limiter = self.limiters.get(key);
-        limiter.is_none_or(|limiter| limiter.is_idle(now))
-    }
-
-    /// Counts one. There are never more than twice as many limiters as are in use, and a few.
-    pub fn charge(&mut self, now: Duration, key: K, rate: &Rate) {
-        self.limiters.entry(key).or_default().charge(now, rate, 1);
-        if self.limiters.len() >= self.crowd {
-            self.limiters.retain(|_, limiter| !limiter.is_idle(now));
-            self.crowd = FEW.max(2 * self.limiters.len());
-        }
-    }
-
-    #[cfg(test)]
-    pub fn len(&self) -> usize {
-        self.limiters.len()
-    }
-}
 
 /// The networks that have sent somebody into a room, and when last.
 #[derive(Debug, Default)]
@@ -100,14 +56,14 @@ impl Rooms {
             return Ok(());
         }
         let is_new = !room.visitors.has(now, network);
-        if !self.entries.fits(now, &network, &ENTRIES_OF_NETWORK)
+        if !self.entries.has_left(now, &network)
             || !(is_new && room.new_networks.take(now, &ENTRIES_OF_NEW_NETWORKS)
                 || room.entries.take(now, &ENTRIES_OF_ROOM))
         {
             return Err(Refusal::SlowDown);
         }
         room.visitors.note(now, network);
-        self.entries.charge(now, network, &ENTRIES_OF_NETWORK);
+        self.entries.charge(now, network, 1);
         Ok(())
     }
 
@@ -142,39 +98,12 @@ impl Rooms {
             return Ok(());
         }
         let is_first = self.knocked.is_idle(now, &connection);
-        if !self.knocked.fits(now, &connection, &KNOCKS_OF_CONNECTION)
+        if !self.knocked.has_left(now, &connection)
             || !(is_first || room.knocks.take(now, &KNOCKS_AT_ROOM))
         {
             return Err(Refusal::SlowDown);
         }
-        self.knocked.charge(now, connection, &KNOCKS_OF_CONNECTION);
+        self.knocked.charge(now, connection, 1);
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn idle_limiters_are_forgotten() {
-        let rate = Rate::per_second(1, 10);
-        let mut limiters = RateLimiters::new();
-        for second in 0..10_000_u64 {
-            let now = Duration::from_secs(second);
-            assert!(limiters.fits(now, &second, &rate));
-            limiters.charge(now, second, &rate);
-            assert!(limiters.len() <= FEW);
-        }
-        let now = Duration::from_secs(20_000);
-        for n in 0..1_000 {
-            limiters.charge(now, n, &rate);
-        }
-        assert_eq!(limiters.len(), 1_000, "all are in use");
-        limiters.charge(now + Duration::from_secs(2), 1_000, &rate);
-        for n in 2_000..3_100 {
-            limiters.charge(now + Duration::from_secs(2), n, &rate);
-        }
-        assert!(limiters.len() <= 1_200, "{}", limiters.len());
     }
 }

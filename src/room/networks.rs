@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, time::Duration};
 use ipnet::IpNet;
 
 use super::{ConnectionId, Network, rates::Rates};
-use crate::protocol::{ParticipantId, Refusal, RoomName};
+use crate::protocol::{ParticipantId, Rate, Refusal, RoomName};
 
 /// Attempts that are refused to one network come back in this time.
 const ATTEMPTS_PERIOD: Duration = Duration::from_secs(60);
@@ -45,7 +45,7 @@ pub(super) struct Networks {
     pub rooms: Ledger<RoomName>,
     pub watches: Ledger<ConnectionId>,
     pub knocks: Ledger<ConnectionId>,
-    attempts: Rates,
+    attempts: Rates<Network>,
 }
 
 impl Networks {
@@ -58,7 +58,10 @@ impl Networks {
             rooms: Ledger::new(),
             watches: Ledger::new(),
             knocks: Ledger::new(),
-            attempts: Rates::new(u32::try_from(attempts).unwrap_or(u32::MAX), ATTEMPTS_PERIOD),
+            attempts: Rates::new(Rate::per(
+                ATTEMPTS_PERIOD,
+                u32::try_from(attempts).unwrap_or(u32::MAX),
+            )),
         }
     }
 
@@ -115,7 +118,7 @@ impl Networks {
     /// Whether a network may try something that tells whether a guess was right.
     pub fn may_try(&self, now: Duration, network: Network) -> Result<(), Refusal> {
         match self.limits_of(network) {
-            Some(_) if !self.attempts.has_left(now, network) => Err(Refusal::SlowDown),
+            Some(_) if !self.attempts.has_left(now, &network) => Err(Refusal::SlowDown),
             _ => Ok(()),
         }
     }

@@ -6,12 +6,13 @@ use std::{
 };
 
 use super::{
-    ConnectionId, Forwarding, Input, Limits, Network, NetworkLimits, Output, Seal,
-    churn::RateLimiters, mailbox::Mail, networks::Networks, pair::Stage, room::Room,
-    updates::Update, wall::WallClock, watch::Watches,
+    ConnectionId, Forwarding, Input, Limits, Network, NetworkLimits, Output, Seal, mailbox::Mail,
+    networks::Networks, pair::Stage, rates::Rates, room::Room, updates::Update, wall::WallClock,
+    watch::Watches,
 };
 use crate::protocol::{
-    Introduced, ParticipantId, Presence, RESTART_GRACE, Refusal, RoomName, Signalled,
+    ENTRIES_OF_NETWORK, Introduced, KNOCKS_OF_CONNECTION, ParticipantId, Presence, RESTART_GRACE,
+    Refusal, RoomName, Signalled,
 };
 
 /// All rooms of a server. See the [module](super) for how it is driven.
@@ -32,9 +33,9 @@ pub struct Rooms {
     /// What waits to be told, and when it is.
     pub(super) updates: BTreeSet<(Duration, RoomName, Update)>,
     /// Who has entered where others had left.
-    pub(super) entries: RateLimiters<Network>,
+    pub(super) entries: Rates<Network>,
     /// Who has knocked at a locked room.
-    pub(super) knocked: RateLimiters<ConnectionId>,
+    pub(super) knocked: Rates<ConnectionId>,
     /// Rooms of which something is kept, and whose meeting is over.
     pub(super) over: BTreeSet<RoomName>,
     /// Whether anybody is awaited from before a restart.
@@ -69,8 +70,8 @@ impl Rooms {
             deadlines: BTreeMap::new(),
             now: Duration::ZERO,
             updates: BTreeSet::new(),
-            entries: RateLimiters::new(),
-            knocked: RateLimiters::new(),
+            entries: Rates::new(ENTRIES_OF_NETWORK),
+            knocked: Rates::new(KNOCKS_OF_CONNECTION),
             over: BTreeSet::new(),
             recalled: false,
             wall: WallClock::new(started),

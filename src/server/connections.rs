@@ -12,7 +12,10 @@ use std::{
 use ipnet::IpNet;
 
 use super::descriptors::Capacity;
-use crate::room::{Network, Rates};
+use crate::{
+    protocol::Rate,
+    room::{Network, Rates},
+};
 
 /// As many connections as one network may have open, it may open anew in this time.
 const RENEWAL: Duration = Duration::from_secs(10);
@@ -48,8 +51,8 @@ struct State {
     newcomers: usize,
     sessions: usize,
     networks: HashMap<Network, Usage>,
-    rates: Rates,
-    requests: Rates,
+    rates: Rates<Network>,
+    requests: Rates<Network>,
 }
 
 #[derive(Debug, Default)]
@@ -108,7 +111,7 @@ impl Connections {
         let each = limits.each.min(capacity.connections / 2);
         let rate = |each, of_each| {
             let each = u32::try_from(each).unwrap_or(u32::MAX);
-            Rates::new(each.saturating_mul(of_each), RENEWAL)
+            Rates::new(Rate::per(RENEWAL, each.saturating_mul(of_each)))
         };
         let rates = rate(each, 1);
         // Requests take no files: those of many come by one connection of a proxy.

@@ -1,7 +1,6 @@
 //! How much a participant may send, and how fast it is taken.
 //!
-//! A [`Budget`] is a token bucket in the form of the generic cell rate algorithm (ITU-T I.371, annex A): it remembers only
-//! when it would be full again. What is above the budget is dropped as early as it is known: bytes and packets of a
+//! A [`Budget`] is a [`RateLimiter`] with its rate, in the time of the machine. What is above the budget is dropped as early as it is known: bytes and packets of a
 //! connection before anything is deciphered, those of a source before they are passed on. So it is the sender's own
 //! picture that suffers: as a whole, until its next key frame, since a picture with holes cannot be shown.
 //!
@@ -11,44 +10,33 @@
 
 use std::time::{Duration, Instant};
 
-use crate::protocol::Slot;
-
-const SECOND: Duration = Duration::from_secs(1);
-/// How many packets may come at once, as the time that they take: what comes at once is also sent at once. Of bytes there may
-/// be more, for key frames.
-const BURST: Duration = Duration::from_millis(200);
+use crate::protocol::{Rate, RateLimiter, Slot};
 
 /// Bytes that come from a connection each second: 24 Mbit/s, which is all sources at their limits, their headers, what is
-/// sent again, and what browsers send to find out how much a path takes.
-const CONNECTION_BYTES: Rate = Rate::per_second(3_000_000, SECOND);
-/// Datagrams that come from a connection each second, checks and reports (RFC 3550 section 6) among them.
-const CONNECTION_DATAGRAMS: Rate = Rate::per_second(5_000, BURST);
+/// sent again, and what browsers send to find out how much a path takes. Those of a second may come at once, for key frames;
+/// the same for all bytes here.
+const CONNECTION_BYTES: Rate = Rate::per_second(3_000_000, 3_000_000);
+/// Datagrams that come from a connection each second, checks and reports (RFC 3550 section 6) among them. Those of 200 ms
+/// may come at once, since what comes at once is also sent at once.
+const CONNECTION_DATAGRAMS: Rate = Rate::per_second(5_000, 1_000);
 /// Bytes of a camera's payloads each second: 6 Mbit/s, all of its layers together.
-const CAMERA_BYTES: Rate = Rate::per_second(750_000, SECOND);
+const CAMERA_BYTES: Rate = Rate::per_second(750_000, 750_000);
 /// Bytes of a screen's payloads each second: 12 Mbit/s. Browsers send up to 10 of one above 1920x1200.
-const SCREEN_BYTES: Rate = Rate::per_second(1_500_000, SECOND);
+const SCREEN_BYTES: Rate = Rate::per_second(1_500_000, 1_500_000);
 /// Packets of a camera or a screen each second. Each costs as much as there are receivers, whatever its size.
-const PICTURE_PACKETS: Rate = Rate::per_second(2_000, BURST);
+const PICTURE_PACKETS: Rate = Rate::per_second(2_000, 400);
 /// Bytes of a sound's payloads each second: 0.3 Mbit/s.
-const SOUND_BYTES: Rate = Rate::per_second(37_500, SECOND);
+const SOUND_BYTES: Rate = Rate::per_second(37_500, 37_500);
 /// Packets of a sound each second: twice those of the usual 10 to 20 ms. As many come at once as a line may hold up.
-const SOUND_PACKETS: Rate = Rate::per_second(200, SECOND);
-
-/// How fast something may go.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Rate {
-    /// How long one unit takes.
-    each: Duration,
-    /// How much may come at once, as the time that it takes.
-    burst: Duration,
-}
+const SOUND_PACKETS: Rate = Rate::per_second(200, 200);
 
 /// What is left of a rate. It begins full.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Budget {
     rate: Rate,
-    /// When it is full again.
-    full: Option<Instant>,
+    limiter: RateLimiter,
+    /// From when on the limiter counts: when something was taken first.
+    began: Option<Instant>,
 }
 
 /// The budgets of what comes in units of two kinds.
@@ -58,44 +46,28 @@ pub(super) struct Traffic {
     packets: Budget,
 }
 
-impl Rate {
-    /// So many units a second, and at once as many as come in a time of `burst`.
-    pub const fn per_second(units: u32, burst: Duration) -> Self {
-        Self {
-            each: Duration::from_nanos(1_000_000_000 / units as u64),
-            burst,
-        }
-    }
-
-    /// One unit in so many seconds, and at once as many as these.
-    pub const fn one_in(seconds: u32, at_once: u32) -> Self {
-        Self {
-            each: SECOND.saturating_mul(seconds),
-            burst: SECOND.saturating_mul(seconds * at_once),
-        }
-    }
-}
-
 impl Budget {
-    pub const fn new(rate: Rate) -> Self {
-        Self { rate, full: None }
+    pub fn new(rate: Rate) -> Self {
+        Self {
+            rate,
+            limiter: RateLimiter::default(),
+            began: None,
+        }
     }
 
     /// When there is enough for so many units; it may be past already.
     pub fn due(&self, units: u32) -> Option<Instant> {
-        let full = self.full? + self.rate.each * units;
-        full.checked_sub(self.rate.burst)
+        Some(self.began? + self.limiter.ready_at(&self.rate, units))
     }
 
     /// Whether there is enough for so many units.
     pub fn has(&self, now: Instant, units: u32) -> bool {
-        self.due(units).is_none_or(|due| due <= now)
+        self.limiter.fits(self.time(now), &self.rate, units)
     }
 
     /// Whether half of what may come at once may.
     pub fn is_half_full(&self, now: Instant) -> bool {
-        self.full
-            .is_none_or(|full| full <= now + self.rate.burst / 2)
+        self.has(now, self.rate.burst / 2)
     }
 
     /// Takes so many units, if there is enough.
@@ -109,8 +81,14 @@ impl Budget {
 
     /// Takes so many units, or all that there are.
     pub fn charge(&mut self, now: Instant, units: u32) {
-        let full = self.full.map_or(now, |full| full.max(now)) + self.rate.each * units;
-        self.full = Some(full.min(now + self.rate.burst));
+        self.began.get_or_insert(now);
+        let now = self.time(now);
+        self.limiter.charge_at_most(now, &self.rate, units);
+    }
+
+    fn time(&self, now: Instant) -> Duration {
+        let began = self.began.unwrap_or(now);
+        now.saturating_duration_since(began)
     }
 }
 
@@ -121,7 +99,7 @@ impl Traffic {
     }
 
     /// Of all that comes from a connection.
-    pub const fn of_connection() -> Self {
+    pub fn of_connection() -> Self {
         Self {
             bytes: Budget::new(CONNECTION_BYTES),
             packets: Budget::new(CONNECTION_DATAGRAMS),
@@ -129,7 +107,7 @@ impl Traffic {
     }
 
     /// Of one source.
-    pub const fn of_source(slot: Slot) -> Self {
+    pub fn of_source(slot: Slot) -> Self {
         let (bytes, packets) = match slot {
             Slot::Camera => (CAMERA_BYTES, PICTURE_PACKETS),
             Slot::Screen => (SCREEN_BYTES, PICTURE_PACKETS),
@@ -154,10 +132,12 @@ mod tests {
 
     use super::*;
 
+    const SECOND: Duration = Duration::from_secs(1);
+
     #[test]
     fn a_burst_passes_and_then_the_rate() {
         let start = Instant::now();
-        let mut budget = Budget::new(Rate::per_second(100, SECOND / 2));
+        let mut budget = Budget::new(Rate::per_second(100, 50));
         let taken = |budget: &mut Budget, at| {
             std::iter::repeat(())
                 .take_while(|()| budget.take(at, 1))

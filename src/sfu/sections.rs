@@ -8,10 +8,10 @@ use std::{
 use str0m::{media::Mid, rtp::Ssrc};
 
 use super::{
-    budget::{Budget, Rate, Traffic},
+    budget::{Budget, Traffic},
     keyframes::KeyFrameRequests,
 };
-use crate::protocol::{Kind, ParticipantId, Slot};
+use crate::protocol::{Kind, ParticipantId, Rate, Slot};
 
 /// Most streams of before that a section remembers.
 const PAST: usize = 8;
@@ -19,7 +19,10 @@ const PAST: usize = 8;
 const SILENCE: Duration = Duration::from_secs(1);
 
 /// How often a source that sends more than may come is asked for a key frame to go on with: every other second.
-const MENDING: Rate = Rate::one_in(2, 1);
+const MENDING: Rate = Rate {
+    each: Duration::from_secs(2),
+    burst: 1,
+};
 
 /// The media sections that the unit receives in: one for every slot.
 #[derive(Debug)]

@@ -18,7 +18,7 @@ use str0m::{
 };
 
 use super::{
-    budget::{Budget, Rate, Traffic},
+    budget::{Budget, Traffic},
     candidates::Candidates,
     challenge::Transaction,
     negotiation::{Answered, Negotiation, Offer, Wanted},
@@ -27,7 +27,7 @@ use super::{
     stream::{Packet, Passed},
     stun::is_stun,
 };
-use crate::protocol::{Carried, Kind, Missing, RoomName, Sdp, Slot};
+use crate::protocol::{Carried, Kind, Missing, Rate, RoomName, Sdp, Slot};
 
 /// How long a connection may take to come to be.
 const BEGINNING: Duration = Duration::from_secs(60);
@@ -42,7 +42,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How often somebody may ask for a key frame in one place: each is a burden for all others in the room, too. What the unit
 /// asks for itself is not counted.
-const REQUESTS: Rate = Rate::one_in(5, 5);
+const REQUESTS: Rate = Rate {
+    each: Duration::from_secs(5),
+    burst: 5,
+};
 /// Most of this machine's addresses that a session is reached at. ICE makes a pair of each with each of the other side's.
 const LOCAL_ADDRESSES: usize = 16;
 

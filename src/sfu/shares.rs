@@ -15,15 +15,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::budget::{Budget, Rate};
-use crate::protocol::{Kind, RoomName};
+use super::budget::Budget;
+use crate::protocol::{Kind, Rate, RoomName};
 
 /// Packets that are sent for one room each second: at most 480 Mbit/s.
 const ROOM_PACKETS: u32 = 40_000;
 /// Packets that are sent for all rooms each second: at most 1.9 Gbit/s. One thread enciphers and sends them.
 const UNIT_PACKETS: u32 = 160_000;
-/// How much may be sent at once, as the time that it takes.
-const BURST: Duration = Duration::from_millis(200);
+/// What may be sent at once: one of so many parts of what is sent each second.
+const BURST: u32 = 5;
 /// How long rooms are counted until shares are divided anew.
 const ROUND: Duration = Duration::from_millis(100);
 /// Packets that are sent in a round.
@@ -60,7 +60,7 @@ impl Default for Shares {
         Self {
             rooms: BTreeMap::new(),
             active: 0,
-            unit: Budget::new(Rate::per_second(UNIT_PACKETS, BURST)),
+            unit: Budget::new(Rate::per_second(UNIT_PACKETS, UNIT_PACKETS / BURST)),
             since: None,
             level: None,
         }
@@ -129,7 +129,7 @@ impl Shares {
 impl Share {
     fn new() -> Self {
         Self {
-            budget: Budget::new(Rate::per_second(ROOM_PACKETS, BURST)),
+            budget: Budget::new(Rate::per_second(ROOM_PACKETS, ROOM_PACKETS / BURST)),
             wanted: 0,
             sent: 0,
             sounds: 0,
@@ -144,7 +144,7 @@ impl Share {
                 // What is still to come of them.
                 let sounds = self.sounds_before.max(level / SOUNDS);
                 let sounds = sounds.saturating_sub(self.sounds);
-                (ROOM_PACKETS / 5 / SOUNDS, level.saturating_sub(sounds))
+                (ROOM_PACKETS / BURST / SOUNDS, level.saturating_sub(sounds))
             }
         };
         if !self.budget.has(now, copies.saturating_add(budget)) {

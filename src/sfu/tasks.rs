@@ -12,19 +12,19 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
-use super::budget::{Budget, Rate};
+use super::budget::Budget;
 use crate::{
-    protocol::{ParticipantId, RoomName, Sdp, Signal},
+    protocol::{ParticipantId, Rate, RoomName, Sdp, Signal},
     room::UnitTask,
 };
 
 /// Sessions that are begun each second, in all rooms together. Each costs a handshake of DTLS, with its signatures.
-const BEGINNINGS: Rate = Rate::per_second(200, Duration::from_secs(1));
-/// What is done for one participant each second.
-const WORK: Rate = Rate::per_second(40, Duration::from_secs(5));
+const BEGINNINGS: Rate = Rate::per_second(200, 200);
+/// What is done for one participant each second, and at once that of 5 s.
+const WORK: Rate = Rate::per_second(40, 200);
 /// What a beginning counts: five at once, and one a second.
 const BEGINNING: u32 = 40;
 /// Most of whom a participant has said a wish; of more, the wishes are not heard, and what they send is carried.
