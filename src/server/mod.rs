@@ -123,7 +123,21 @@ impl Server {
         });
         let readiness = self.readiness.clone();
         let app = app(&settings, sessions.clone(), readiness, gate.clone());
-        let clock = watch_clock(hub.clone(), self.readiness);
+        let looked_after = |part| Supervisor::new(part, self.readiness.clone());
+        let clock = looked_after(Part::Clock).run({
+            let hub = hub.clone();
+            move || {
+                let hub = hub.clone();
+                async move { hub.run_clock().await }
+            }
+        });
+        let sweeper = looked_after(Part::Sweeper).run({
+            let sessions = sessions.clone();
+            move || {
+                let sessions = sessions.clone();
+                async move { sessions.run().await }
+            }
+        });
         let forwarding = self.driver.zip(queue).map(|(driver, queue)| {
             watch_unit(
                 self.unit,
@@ -132,10 +146,6 @@ impl Server {
                 queue,
                 hub.clone(),
             )
-        });
-        let sweeper = tokio::spawn({
-            let sessions = sessions.clone();
-            async move { sessions.run().await }
         });
         let (closing, closed) = tokio::sync::oneshot::channel::<()>();
         let serving = net::serve(self.listener, app, gate, patience, async {
@@ -178,21 +188,6 @@ fn tell_counts(hub: &Hub, sessions: &Sessions) {
         tasks = Handle::current().metrics().num_alive_tasks(),
         "closing"
     );
-}
-
-/// Gives the rooms their time, for as long as the server runs.
-fn watch_clock(hub: Arc<Hub>, readiness: Arc<Readiness>) -> JoinHandle<Infallible> {
-    let start = move || {
-        let hub = hub.clone();
-        tokio::spawn(async move { match hub.run_clock().await {} })
-    };
-    let supervisor = Supervisor::new(Part::Clock, readiness);
-    tokio::spawn(async move {
-        let first = start();
-        supervisor
-            .watch(first, || std::future::ready(Ok(start())))
-            .await
-    })
 }
 
 /// Forwards media for as long as the server runs. Another unit has a port, a certificate and sessions of its own, and the

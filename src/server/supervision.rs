@@ -24,6 +24,8 @@ pub enum Part {
     ForwardingUnit,
     /// It tells the rooms the time.
     Clock,
+    /// It ends the sessions whose time is over.
+    Sweeper,
 }
 
 /// Which parts do not run at the moment.
@@ -50,6 +52,7 @@ impl Part {
         match self {
             Self::ForwardingUnit => "the forwarding unit",
             Self::Clock => "the clock of the rooms",
+            Self::Sweeper => "the sweeper of the sessions",
         }
     }
 }
@@ -82,6 +85,22 @@ impl Supervisor {
             readiness,
             restart: Arc::new(Notify::new()),
         }
+    }
+
+    /// Runs a part that begins anew with nothing more than another call of `run`, and looks after it, until the task that is
+    /// returned is aborted.
+    pub fn run<F>(self, run: impl Fn() -> F + Send + Sync + 'static) -> JoinHandle<Infallible>
+    where
+        F: Future<Output = Infallible> + Send + 'static,
+    {
+        tokio::spawn(async move {
+            let start = || {
+                let running = run();
+                tokio::spawn(async move { match running.await {} })
+            };
+            let first = start();
+            self.watch(first, || std::future::ready(Ok(start()))).await
+        })
     }
 
     /// Ends the part as if it had failed, so that it is started anew.
@@ -216,6 +235,36 @@ mod tests {
         until(&readiness, None).await;
         assert_eq!(tries.load(Ordering::SeqCst), 3);
         watching.abort();
+    }
+
+    #[tokio::test]
+    async fn a_part_that_panics_runs_again_and_ends_with_who_looks_after_it() {
+        let (supervisor, readiness) = supervisor();
+        // Each run holds one of them until it ends.
+        let held = Arc::new(());
+        let runs = Arc::new(AtomicUsize::new(0));
+        let running = supervisor.run({
+            let (held, runs) = (held.clone(), runs.clone());
+            move || {
+                let (held, runs) = (held.clone(), runs.clone());
+                async move {
+                    let _held = held;
+                    match runs.fetch_add(1, Ordering::SeqCst) {
+                        0 => panic!("a mistake"),
+                        _ => pending().await,
+                    }
+                }
+            }
+        });
+        until(&readiness, Some("it panicked")).await;
+        until(&readiness, None).await;
+        while runs.load(Ordering::SeqCst) < 2 {
+            time::sleep(Duration::from_millis(5)).await;
+        }
+        running.abort();
+        while Arc::strong_count(&held) > 1 {
+            time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     #[test]

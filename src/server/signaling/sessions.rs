@@ -7,6 +7,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    convert::Infallible,
     fmt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -77,7 +78,7 @@ impl Sessions {
 
     /// Ends sessions whose time is over, and those that take most of what there is for all, for as
     /// long as it is polled.
-    pub async fn run(&self) {
+    pub async fn run(&self) -> Infallible {
         let mut sweep = tokio::time::interval(SWEEP);
         sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
