@@ -10,6 +10,7 @@ use std::{
 use tokio::time::{self, MissedTickBehavior};
 
 pub use self::port::Port;
+use self::port::Runs;
 use super::{Input, Output, Queue, Unit, UnitError};
 use crate::{
     protocol::{ParticipantId, RoomName},
@@ -56,9 +57,10 @@ impl Driver {
     ) -> UnitError {
         let Self {
             mut unit,
-            mut port,
+            port,
             mut reached,
         } = self;
+        let mut runs = Runs::default();
         let mut follow = time::interval(FOLLOW);
         follow.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -71,7 +73,7 @@ impl Driver {
                     unit.handle_input(Instant::now(), Input::Task(task));
                 }
                 ready = port.readable() => match ready {
-                    Ok(()) => take_in(&mut unit, &mut port),
+                    Ok(()) => take_in(&mut unit, &port, &mut runs, &say),
                     Err(error) => return UnitError::Socket(error),
                 },
                 _ = follow.tick() => update(&mut unit, &mut reached),
@@ -89,15 +91,24 @@ fn update(unit: &mut Unit, reached: &mut Reached) {
     }
 }
 
-/// Takes what has arrived.
-fn take_in(unit: &mut Unit, port: &mut Port) {
-    port.receive(|source, destination, bytes| {
+/// Takes what has arrived. What leaves waits for no more of it than the unit says.
+fn take_in(
+    unit: &mut Unit,
+    port: &Port,
+    runs: &mut Runs,
+    say: &impl Fn(RoomName, ParticipantId, UnitSays),
+) {
+    port.receive(runs, |source, destination, bytes| {
         let input = Input::Datagram {
             source,
             destination,
             bytes,
         };
         unit.handle_input(Instant::now(), input);
+        if unit.is_flush_due() {
+            unit.handle_input(Instant::now(), Input::Timeout);
+            flush(unit, port, say);
+        }
     });
 }
 

@@ -6,7 +6,7 @@
 //!
 //! [`Unit::handle_input`] takes what happened and the time; then **[`Unit::poll_output`] is called until it is empty**, and
 //! [`Unit::poll_timeout`] tells when to come back with [`Input::Timeout`]: at once after packets, so that those that came
-//! together also leave together.
+//! together also leave together, as far as [`Unit::is_flush_due`] lets them wait for each other.
 //!
 //! The unit is an ICE-lite agent (RFC 8445 section 2.5): it answers the checks of others and looks for no path itself. So it
 //! needs no candidates of theirs. Where a check came from is believed only when the peer has answered there, too: media

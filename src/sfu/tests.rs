@@ -1,6 +1,7 @@
 //! The unit with real peers, wired up in virtual time.
 
 mod addresses;
+mod batches;
 mod bounds;
 mod forwarding;
 mod negotiating;

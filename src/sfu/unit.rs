@@ -41,6 +41,8 @@ const UNWANTED: usize = 256;
 const PAYLOAD_BYTES: usize = 1_450;
 /// How long a handshake that has failed is not tried again.
 const RETRY: Duration = Duration::from_secs(30);
+/// So many packets that are to leave wait for what else has come, since it is cheaper to call a session once for several.
+const HELD: usize = 64;
 /// How soon a session is called again that has just been called.
 const TICK: Duration = Duration::from_millis(1);
 
@@ -62,11 +64,21 @@ pub struct Unit {
     retries: HashMap<ParticipantId, Instant>,
     /// How much is sent for each room.
     shares: Shares,
+    /// What waits to leave with the next [`Input::Timeout`].
+    held: Held,
     /// How many packets were too large.
     too_large: u64,
     /// Whose sessions are over.
     over: Vec<ParticipantId>,
     outputs: VecDeque<Output>,
+}
+
+/// Packets that are to leave.
+#[derive(Debug, Default, Clone, Copy)]
+struct Held {
+    count: usize,
+    /// Whether sounds are among them.
+    sounds: bool,
 }
 
 impl Unit {
@@ -95,6 +107,7 @@ impl Unit {
             hopeless: HashMap::new(),
             retries: HashMap::new(),
             shares: Shares::default(),
+            held: Held::default(),
             too_large: 0,
             over: Vec::new(),
             outputs: VecDeque::new(),
@@ -134,6 +147,12 @@ impl Unit {
         self.deadlines.first().map(|(at, _)| *at)
     }
 
+    /// Whether what is to leave waits for no more datagrams, even if they are there already: it is to be given
+    /// [`Input::Timeout`] now. Sounds wait for nothing, least of all for the pictures that have come after them.
+    pub fn is_flush_due(&self) -> bool {
+        self.held.sounds || self.held.count >= HELD
+    }
+
     /// How many datagrams of a participant were dropped unread.
     #[cfg(test)]
     pub fn excess(&self, who: ParticipantId) -> u64 {
@@ -153,6 +172,7 @@ impl Unit {
     }
 
     fn handle_timeout(&mut self, now: Instant) {
+        self.held = Held::default();
         let due = self.deadlines.iter().take_while(|(at, _)| *at <= now);
         let due: Vec<_> = due.map(|(_, who)| *who).collect();
         for who in due {
@@ -446,7 +466,11 @@ impl Unit {
                 continue;
             };
             match other.pass(now, *place, packet, &about) {
-                Some(Passed::Send { .. }) => self.drain(now, *participant, now),
+                Some(Passed::Send { .. }) => {
+                    self.held.count += 1;
+                    self.held.sounds |= slot.kind() == Kind::Audio;
+                    self.drain(now, *participant, now);
+                }
                 Some(Passed::KeyFrameFirst) => needs_key_frame = true,
                 Some(Passed::Old) | None => {}
             }

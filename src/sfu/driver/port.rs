@@ -22,8 +22,7 @@ const DATAGRAM_BYTES: usize = 2048;
 const RUN_BYTES: usize = 1 << 16;
 /// How many runs are taken in by one call. Together they are most of what the port costs in memory.
 const RUNS: usize = 8;
-/// How many datagrams are taken in at once from a socket, and those of the same runs, so that what comes together leaves
-/// together, and no more than the port takes at once.
+/// How many datagrams are taken in at once from a socket, and those of the same runs, before it is looked for other work.
 const BATCH: usize = 64;
 /// How often a port number that the system has chosen for one family may turn out to be taken in the other.
 const TRIES: usize = 16;
@@ -32,8 +31,10 @@ const TRIES: usize = 16;
 pub struct Port {
     /// At most one of each family, all with the same number.
     sockets: Vec<Socket>,
-    runs: Vec<Box<[u8]>>,
 }
+
+/// Room for what comes. It is apart from the [`Port`], so that something can be sent while what has come is read.
+pub struct Runs(Vec<Box<[u8]>>);
 
 struct Socket {
     socket: UdpSocket,
@@ -51,11 +52,7 @@ impl Port {
             IpAddr::V6(Ipv6Addr::UNSPECIFIED) => both_families(address.port())?,
             _ => vec![Socket::open(address)?],
         };
-        let runs = (0..RUNS).map(|_| vec![0; RUN_BYTES].into());
-        Ok(Self {
-            sockets,
-            runs: runs.collect(),
-        })
+        Ok(Self { sockets })
     }
 
     /// What the sockets are bound to.
@@ -79,12 +76,12 @@ impl Port {
     }
 
     /// Takes what has come: each datagram with where it comes from and where it was sent to.
-    pub fn receive(&mut self, mut each: impl FnMut(SocketAddr, SocketAddr, &[u8])) {
+    pub fn receive(&self, runs: &mut Runs, mut each: impl FnMut(SocketAddr, SocketAddr, &[u8])) {
         for socket in &self.sockets {
             let mut taken = 0;
             while taken < BATCH {
                 // Errors tell of datagrams that were sent before (ICMP), and are over with having been read.
-                match socket.receive(&mut self.runs, &mut each) {
+                match socket.receive(&mut runs.0, &mut each) {
                     Ok(count) => taken += count,
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                     Err(_) => taken += 1,
@@ -103,6 +100,12 @@ impl Port {
         if let Err(error) = socket.send(source, destination, bytes) {
             tracing::trace!(%error, %destination, "a datagram is not sent");
         }
+    }
+}
+
+impl Default for Runs {
+    fn default() -> Self {
+        Self((0..RUNS).map(|_| vec![0; RUN_BYTES].into()).collect())
     }
 }
 
@@ -250,7 +253,7 @@ mod tests {
 
     #[tokio::test]
     async fn runs_are_counted_by_their_datagrams() {
-        let mut port = Port::open(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let port = Port::open(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
         let destination = port.bound().next().unwrap();
         let sender = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
         let state = UdpSocketState::new((&sender).into()).unwrap();
@@ -268,7 +271,7 @@ mod tests {
         }
         port.readable().await.unwrap();
         let mut taken = 0;
-        port.receive(|_, _, _| taken += 1);
+        port.receive(&mut Runs::default(), |_, _, _| taken += 1);
         assert!(taken > 0 && taken < BATCH + RUNS * segments, "{taken}");
     }
 }

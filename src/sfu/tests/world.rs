@@ -247,6 +247,9 @@ impl World {
                     bytes: &bytes,
                 };
                 self.unit.handle_input(self.now, input);
+                if self.unit.is_flush_due() {
+                    self.unit.handle_input(self.now, Input::Timeout);
+                }
             } else if self.unit.poll_timeout().is_some_and(|due| due <= self.now) {
                 self.unit.handle_input(self.now, Input::Timeout);
             } else {
