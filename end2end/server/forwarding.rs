@@ -54,6 +54,8 @@ struct Speaker {
     socket: UdpSocket,
     address: SocketAddr,
     microphone: Option<Mid>,
+    /// The unit, once it was introduced.
+    unit: Value,
     seq: u64,
     heard: Arc<AtomicUsize>,
 }
@@ -70,6 +72,7 @@ impl Speaker {
             socket,
             address,
             microphone: None,
+            unit: Value::Null,
             seq: 0,
             heard: Arc::default(),
         }
@@ -122,6 +125,7 @@ impl Speaker {
             // Another introduction is another connection.
             "conn-prepare" if payload["unit"] == true => {
                 self.rtc = connection(self.address);
+                self.unit = payload["justJoinedUserSocketId"].clone();
                 self.microphone = None;
             }
             "conn-signal" if payload["signal"]["type"] == "offer" => {
@@ -261,16 +265,8 @@ async fn until_ready(server: &Server, status: u16) -> String {
     timeout(3 * SOON, wait).await.expect("it says so")
 }
 
-#[tokio::test]
-async fn a_unit_that_fails_is_started_anew_and_rooms_form_again_around_it() {
-    let server = Server::with(|settings| settings.forward_from = 2).await;
-    assert_eq!(readiness(&server).await, (200, "ok\n".to_owned()));
-    let mut bystanders = Bystanders::enter(&server, "straight").await;
-    let mut one = Speaker::enter(&server, "here").await;
-    let mut two = Speaker::enter(&server, "here").await;
-    hear(&mut one, &mut two, 20).await;
-
-    // It ends, and for a while another one has its port.
+/// The unit ends, and for as long as this is kept another one has its port.
+async fn fail_and_take_its_port(server: &Server) -> UdpSocket {
     server.unit.restart();
     let taken = async {
         loop {
@@ -280,7 +276,46 @@ async fn a_unit_that_fails_is_started_anew_and_rooms_form_again_around_it() {
             }
         }
     };
-    let taken = timeout(SOON, taken).await.expect("the port is free");
+    timeout(SOON, taken).await.expect("the port is free")
+}
+
+#[tokio::test]
+async fn who_goes_by_a_unit_that_cannot_be_started_hears_of_it_at_once() {
+    let server = Server::with(|settings| settings.forward_from = 2).await;
+    let mut bystanders = Bystanders::enter(&server, "straight").await;
+    let mut one = Speaker::enter(&server, "here").await;
+    let mut two = Speaker::enter(&server, "here").await;
+    hear(&mut one, &mut two, 20).await;
+
+    let taken = fail_and_take_its_port(&server).await;
+    for speaker in [&mut one, &mut two] {
+        let left = timeout(SOON, speaker.client.expect("participant-left")).await;
+        assert_eq!(left.expect("it is told")["id"], speaker.unit);
+    }
+    assert_eq!(readiness(&server).await.0, 503);
+    // Nobody is introduced to it.
+    let mut three = Speaker::enter(&server, "here").await;
+    three.client.granted("echo", json!({})).await;
+    assert!(!three.client.has_heard("conn-prepare"));
+    bystanders.still_talk().await;
+
+    drop(taken);
+    hear(&mut one, &mut three, 20).await;
+    assert_eq!(one.unit, three.unit);
+    bystanders.still_talk().await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_unit_that_fails_is_started_anew_and_rooms_form_again_around_it() {
+    let server = Server::with(|settings| settings.forward_from = 2).await;
+    assert_eq!(readiness(&server).await, (200, "ok\n".to_owned()));
+    let mut bystanders = Bystanders::enter(&server, "straight").await;
+    let mut one = Speaker::enter(&server, "here").await;
+    let mut two = Speaker::enter(&server, "here").await;
+    hear(&mut one, &mut two, 20).await;
+
+    let taken = fail_and_take_its_port(&server).await;
     let words = until_ready(&server, 503).await;
     assert!(words.contains("the forwarding unit has ended"), "{words}");
     let alive = server.request("GET", "/healthz", &[], "").await;

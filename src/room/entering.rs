@@ -3,8 +3,7 @@
 use std::{collections::VecDeque, time::Duration};
 
 use super::{
-    Admitted, Claim, ConnectionId, Network, Output, Rooms, UnitTask, pair::Pair, room::Room,
-    seat::Line,
+    Admitted, Claim, ConnectionId, Network, Output, Rooms, pair::Pair, room::Room, seat::Line,
 };
 use crate::protocol::{
     CreateSession, Nothing, ParticipantId, Refusal, RoomName, ServerEvent, TOKEN_LIFE,
@@ -205,11 +204,7 @@ impl Rooms {
         for other in room.in_order(you) {
             room.meet_again(now, you, other, &mut self.outputs);
         }
-        if let Some(unit) = room.unit_of(you) {
-            room.meet_again(now, you, unit, &mut self.outputs);
-            let again = UnitTask::TellAgain(you);
-            self.outputs.push_back(Output::Unit(again));
-        }
+        room.meet_unit(now, you, &mut self.outputs);
         if room.awaited.is_empty() {
             room.forget_brought();
         }

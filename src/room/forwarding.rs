@@ -1,12 +1,13 @@
 //! The way by the forwarding unit. To a room it is one more participant, without a seat, who makes every offer.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 use super::{
     ConnectionId, Output, Rooms, UnitSays, UnitTask, pair::Pair, room::Room, rooms::locate,
 };
 use crate::protocol::{
-    Body, Introduced, ParticipantId, Refusal, RoomName, Say, ServerEvent, Signalled, VideoWish,
+    Body, Introduced, Left, ParticipantId, Refusal, RoomName, Say, ServerEvent, Signalled,
+    VideoWish,
 };
 
 /// The forwarding unit of a server.
@@ -19,6 +20,8 @@ pub struct Forwarding {
     /// Most participants of all rooms who are introduced to it. Whoever comes after them is connected with the others in
     /// the room straight, as if neither knew of it.
     pub most: usize,
+    /// Whether it runs. While it does not, nobody is introduced to it, and who is counted among its participants waits.
+    pub running: bool,
 }
 
 impl Room {
@@ -83,6 +86,39 @@ impl Room {
         }
     }
 
+    /// Whether this is the unit, and it does not run: it is introduced to nobody then.
+    pub fn is_unit_gone(&self, who: ParticipantId) -> bool {
+        self.forwarding
+            .is_some_and(|forwarding| forwarding.unit == who && !forwarding.running)
+    }
+
+    /// Somebody is back who was introduced to the unit. What it has missed is said again: what is carried, or that the
+    /// unit is gone.
+    pub fn meet_unit(&mut self, now: Duration, you: ParticipantId, outputs: &mut VecDeque<Output>) {
+        let Some(unit) = self.unit_of(you) else {
+            return;
+        };
+        if self.is_unit_gone(unit) {
+            return self.part_from_unit(unit, you, outputs);
+        }
+        self.meet_again(now, you, unit, outputs);
+        outputs.push_back(Output::Unit(UnitTask::TellAgain(you)));
+    }
+
+    /// Tells a participant that the unit is gone, so that it gives up the connection with it at once.
+    fn part_from_unit(
+        &self,
+        unit: ParticipantId,
+        you: ParticipantId,
+        outputs: &mut VecDeque<Output>,
+    ) {
+        self.send(
+            you,
+            ServerEvent::ParticipantLeft(Left { id: unit }),
+            outputs,
+        );
+    }
+
     /// Another unit is introduced to all who were introduced to the one before.
     fn meet_unit_again(&mut self, outputs: &mut VecDeque<Output>) {
         let Some(Forwarding { unit, .. }) = self.forwarding else {
@@ -96,16 +132,33 @@ impl Room {
             }
         }
     }
+
+    /// The unit does not run any more. Whoever was introduced to it keeps the place there, to be introduced to the next one.
+    fn lose_unit(&mut self, outputs: &mut VecDeque<Output>) {
+        let Some(Forwarding { unit, .. }) = self.forwarding else {
+            return;
+        };
+        for who in self.order() {
+            if let Some(pair) = self.pairs.find(unit, who) {
+                pair.renew();
+                self.part_from_unit(unit, who, outputs);
+            }
+        }
+    }
 }
 
 impl Rooms {
     /// With a forwarding unit, whose tasks are [`Output::Unit`].
     pub fn with_unit(mut self, forwarding: Forwarding) -> Self {
+        self.set_forwarding(forwarding);
+        self
+    }
+
+    fn set_forwarding(&mut self, forwarding: Forwarding) {
         self.forwarding = Some(forwarding);
         for room in self.rooms.values_mut() {
             room.forwarding = self.forwarding;
         }
-        self
     }
 
     /// Two who find no way to each other are brought to the unit, if both know of it.
@@ -131,8 +184,30 @@ impl Rooms {
 
     /// The rooms form again around another unit: everybody who was introduced to it is told to prepare for it anew.
     pub(super) fn handle_unit_restart(&mut self) {
+        let Some(forwarding) = self.forwarding else {
+            return;
+        };
+        self.set_forwarding(Forwarding {
+            running: true,
+            ..forwarding
+        });
         for room in self.rooms.values_mut() {
             room.meet_unit_again(&mut self.outputs);
+        }
+    }
+
+    /// There is no unit until the next restart of it: everybody goes back to the straight connections at once, instead of
+    /// when the one with the unit is missed.
+    pub(super) fn handle_unit_gone(&mut self) {
+        let Some(forwarding) = self.forwarding.filter(|forwarding| forwarding.running) else {
+            return;
+        };
+        self.set_forwarding(Forwarding {
+            running: false,
+            ..forwarding
+        });
+        for room in self.rooms.values_mut() {
+            room.lose_unit(&mut self.outputs);
         }
     }
 

@@ -145,6 +145,9 @@ pub enum Input {
     },
     /// There is another forwarding unit, in the place of one that has failed. It knows nobody.
     UnitRestarted,
+    /// The forwarding unit has failed and could not be started again. Nothing goes by it before
+    /// [`UnitRestarted`](Self::UnitRestarted).
+    UnitGone,
     /// `participant-state`: shows something else now.
     Present(ConnectionId, Presence),
     /// `say`: to one or all others in the room.

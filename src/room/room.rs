@@ -233,6 +233,11 @@ impl Room {
         mut pair: Pair,
         outputs: &mut VecDeque<Output>,
     ) -> Option<Introduced> {
+        if self.is_unit_gone(pair.initiator) {
+            pair.stage = Stage::Pending;
+            self.pairs.insert(pair);
+            return None;
+        }
         pair.stage = match self.seats.get(&pair.preparer) {
             Some(seat) if seat.is_away() => Stage::Pending,
             Some(seat) if seat.ready => Stage::Introduced,

@@ -180,6 +180,7 @@ impl Rooms {
                 says,
             } => self.handle_unit(&room, participant, says),
             Input::UnitRestarted => self.handle_unit_restart(),
+            Input::UnitGone => self.handle_unit_gone(),
             Input::Signal(connection, signal) => self.handle_signal(connection, signal)?,
             Input::Present(connection, presence) => self.handle_presence(connection, presence)?,
             Input::Say(connection, say) => self.handle_say(now, connection, say)?,
@@ -299,6 +300,7 @@ impl Input {
             | Self::Connect { .. }
             | Self::Unit { .. }
             | Self::UnitRestarted
+            | Self::UnitGone
             | Self::Lost(_) => None,
             Self::Enter { connection, .. }
             | Self::Ready(connection, _)

@@ -18,7 +18,7 @@ use proptest::prelude::*;
 
 use self::world::*;
 use super::*;
-use crate::protocol::{KnownPeer, Prepare, RESUME_GRACE, RETURNS, Refusal, Signal};
+use crate::protocol::{KnownPeer, Left, Prepare, RESUME_GRACE, RETURNS, Refusal, Signal};
 
 const LIMITS: Limits = Limits {
     participants: 4,

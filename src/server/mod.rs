@@ -205,7 +205,11 @@ fn watch_unit(
         let start = || async move {
             let port = MediaPort::open(settings, pages).await;
             let port = port.and_then(|port| port.map(MediaPort::driver).transpose());
-            let driver = port.map_err(|error| error.to_string())?;
+            let driver = port.map_err(|error| {
+                // Before the next try, which may be half a minute away, media goes straight.
+                hub.handle_unit_gone();
+                error.to_string()
+            })?;
             let driver = driver.ok_or("nothing is to be forwarded")?;
             // The rooms give their tasks anew before anybody takes the old ones.
             hub.handle_unit_restart();

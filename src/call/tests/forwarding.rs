@@ -1,7 +1,9 @@
 //! The way by the forwarding unit.
 
 use super::*;
-use crate::protocol::{Body, Carried, Missing, Place, Said, Say, Side, Slot, Slots, VideoWish};
+use crate::protocol::{
+    Body, Carried, Left, Missing, Place, Said, Say, Side, Slot, Slots, VideoWish,
+};
 
 fn unit() -> ParticipantId {
     ParticipantId::from_random([9; 20])
@@ -216,12 +218,18 @@ fn what_others_get_by_the_unit_does_not_go_straight_while_the_way_there_is_well(
 
 #[test]
 fn all_comes_straight_again_when_the_unit_is_introduced_anew_or_gone() {
-    for restarts in [false, true] {
+    #[derive(PartialEq)]
+    enum How {
+        Anew,
+        Gone,
+        ServerRestarts,
+    }
+    for how in [How::Anew, How::Gone, How::ServerRestarts] {
         let mut driver = Driver::with_unit();
         driver.hears(&[Slot::Camera]);
         driver.carried(&[place("5", Slot::Camera)]);
         driver.give(of_unit(2, PeerEvent::Flows("5".into())));
-        let outputs = if restarts {
+        let outputs = if how == How::ServerRestarts {
             driver.give(Input::LinkLost);
             while driver.give(Input::LinkOpened).is_empty() {
                 driver.wait(SECOND);
@@ -231,9 +239,12 @@ fn all_comes_straight_again_when_the_unit_is_introduced_anew_or_gone() {
                 reforming: true,
                 ..admission()
             })
+        } else if how == How::Gone {
+            driver.event(ServerEvent::ParticipantLeft(Left { id: unit() }))
         } else {
             driver.prepare_unit(2)
         };
+        assert!(!outputs.contains(&Output::Notice(Notice::Gone(unit()))));
         for expected in [source(Slot::Camera, None), told(&[]), hold(&[])] {
             assert!(outputs.contains(&expected), "{expected:?} in {outputs:?}");
         }

@@ -48,6 +48,7 @@ impl Server {
                 unit,
                 from,
                 most: 1_000,
+                running: true,
             });
         }
         Self {

@@ -22,6 +22,7 @@ impl Desk {
             unit: unit(),
             from,
             most: 3,
+            running: true,
         });
         let rooms = connected(rooms);
         let sent = Vec::new();
@@ -284,6 +285,67 @@ fn another_unit_is_introduced_to_all_who_had_the_one_before() {
 }
 
 #[test]
+fn a_unit_that_is_gone_is_nobody_until_there_is_another() {
+    let mut desk = Desk::new(2);
+    let [ada, ben] = [1, 2].map(|number| desk.enter(number, true));
+    let claim = desk.sent.iter().find_map(|output| match output {
+        Output::Admit(_, admitted) => Some(admitted.claim.clone()),
+        _ => None,
+    });
+    desk.enter(3, false);
+    desk.give(Input::Lost(ConnectionId(2))).unwrap();
+    desk.give(Input::UnitGone).unwrap();
+    let left = |to| {
+        Output::Send(
+            ConnectionId(to),
+            ServerEvent::ParticipantLeft(Left { id: unit() }),
+        )
+    };
+    assert_eq!(desk.sent, [left(1)], "who has not met it is told nothing");
+    desk.give(Input::UnitGone).unwrap();
+    assert_eq!(desk.sent, [], "once");
+
+    // Who comes now waits for it, and who comes back with its peer hears that it is gone.
+    let dora = desk.enter(4, true);
+    assert_eq!(desk.begun(), (vec![], vec![]));
+    desk.ask(4, ada).unwrap();
+    assert_eq!(desk.begun(), (vec![], vec![]));
+    let known = KnownPeer {
+        id: unit(),
+        initiator: false,
+        introduction: 1,
+    };
+    let entry = CreateSession {
+        ready: true,
+        forward: true,
+        resumable: true,
+        peers: vec![known],
+        ..CreateSession::named(room(1))
+    };
+    desk.give(Input::Enter {
+        connection: ConnectionId(5),
+        entry,
+        fresh: id(5),
+        claim,
+    })
+    .unwrap();
+    assert_eq!(desk.begun(), (vec![], vec![]));
+    assert!(desk.sent.contains(&left(5)));
+    let renew = Introduced {
+        conn_user_socket_id: unit(),
+        introduction: None,
+    };
+    desk.give(Input::Renew(ConnectionId(1), renew)).unwrap();
+    assert_eq!(desk.sent, [], "a race");
+
+    desk.give(Input::UnitRestarted).unwrap();
+    let told = [1, 5, 4].map(ConnectionId);
+    assert_eq!(desk.begun(), (vec![ada, ben, dora], told.to_vec()));
+    desk.give(Input::UnitGone).unwrap();
+    assert_eq!(desk.sent, [left(1), left(5), left(4)]);
+}
+
+#[test]
 fn only_so_many_are_introduced_to_the_unit() {
     let mut desk = Desk::new(1);
     let ids: Vec<_> = (1..=3).map(|number| desk.enter(number, true)).collect();
@@ -357,7 +419,7 @@ proptest! {
     /// Whatever happens, the places that are counted are those that are taken, and the unit is told of each end.
     #[test]
     fn the_unit_knows_who_is_introduced_to_it(
-        steps in prop::collection::vec((0..7u8, 1..9u64, 1..9u64), 0..60),
+        steps in prop::collection::vec((0..9u8, 1..9u64, 1..9u64), 0..60),
     ) {
         let mut desk = Desk::new(2);
         let mut known = BTreeSet::new();
@@ -372,10 +434,15 @@ proptest! {
                 ..CreateSession::named(room((number % 2) as u8))
             };
             let other = desk.rooms.seated.get(&ConnectionId(other)).map(|(_, id)| *id);
+            if matches!(step, 7 | 8) {
+                known.clear();
+            }
             let _ = match (step, other) {
                 (0..=2, _) => desk.give(Input::Enter { connection, entry, fresh: id(fresh), claim: None }),
                 (3, Some(other)) => desk.ask(number, other),
                 (4, _) => desk.give(Input::Leave(connection)),
+                (7, _) => desk.give(Input::UnitGone),
+                (8, _) => desk.give(Input::UnitRestarted),
                 (5, _) => {
                     let done = desk.give(Input::Lost(connection));
                     connect(&mut desk.rooms, connection);

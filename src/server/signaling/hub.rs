@@ -110,6 +110,7 @@ impl Hub {
                 unit: ParticipantId::from_random(rand::random()),
                 from: settings.forward_from,
                 most: settings.max_forwarded,
+                running: true,
             });
         }
         rooms.recall(meetings);
@@ -212,6 +213,11 @@ impl Hub {
             unit.handle_restart();
         }
         self.give(Input::UnitRestarted);
+    }
+
+    /// There is no forwarding unit for now: the rooms do without.
+    pub fn handle_unit_gone(&self) {
+        self.give(Input::UnitGone);
     }
 
     /// The client has left the namespace.
