@@ -330,25 +330,40 @@ impl Client {
         client
     }
 
-    /// Makes a WebSocket of a session that was opened by polling, and enters the namespace.
-    pub async fn upgrade(address: SocketAddr, poller: &Poller) -> Self {
-        let target = poller.target().replace("polling", "websocket");
+    /// Begins to make a WebSocket of a session that was opened by polling: opens one, and says no more.
+    pub async fn begin_upgrade(address: SocketAddr, target: &str) -> Self {
+        let target = target.replace("polling", "websocket");
         let stream = small_buffer(address).await;
         let url = format!("ws://{address}{target}");
         let (socket, _) = client_async(url, MaybeTlsStream::Plain(stream))
             .await
             .unwrap();
-        let mut client = Self {
+        Self {
             socket,
             acks: 0,
             earlier: VecDeque::new(),
-        };
-        client.send_text("2probe").await;
-        assert_eq!(client.text().await, "3probe");
+        }
+    }
+
+    /// Makes a WebSocket of a session that was opened by polling, and enters the namespace.
+    pub async fn upgrade(address: SocketAddr, poller: &Poller) -> Self {
+        let mut client = Self::begin_upgrade(address, poller.target()).await;
+        client.probe().await;
         client.send_text("5").await;
         client.send_text("40").await;
         assert!(client.text().await.starts_with("40{"));
         client
+    }
+
+    /// Asks whether the WebSocket carries anything, and hears that it does.
+    pub async fn probe(&mut self) {
+        self.send_text("2probe").await;
+        assert_eq!(self.text().await, "3probe");
+    }
+
+    /// Its connection, for bytes that are no frame, or less than one.
+    pub fn stream(&mut self) -> &mut MaybeTlsStream<TcpStream> {
+        self.socket.get_mut()
     }
 
     /// Tries to open the transport from a page of another origin.

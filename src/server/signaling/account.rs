@@ -110,6 +110,11 @@ impl Account {
         Ok(charged.into_str())
     }
 
+    /// What a packet is charged that was made by [`charge`](Self::charge).
+    pub fn cost(packet: &Str) -> usize {
+        packet.len() + PACKET_OVERHEAD
+    }
+
     /// How many bytes wait.
     pub fn unsent(&self) -> usize {
         self.unsent.load(Ordering::Relaxed)

@@ -5,10 +5,10 @@ use std::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
-use engineioxide::{DisconnectReason, Socket, TransportType, socket::Sid};
+use engineioxide::{DisconnectReason, Socket, Str, TransportType, socket::Sid};
 use serde::Serialize;
 
 use super::{
@@ -18,11 +18,13 @@ use super::{
 use crate::{
     protocol::{EVENTS, RateLimiter},
     room::{ConnectionId, Network},
-    server::{connections::Held, net::Cut},
+    server::{connections, net::Cut},
 };
 
 /// Most connections that one session may try to upgrade to a WebSocket; a client tries once.
 const UPGRADES: usize = 4;
+/// How often it is looked how far an upgrade is, of which engineioxide tells nobody.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// A handle to a client's session.
 #[derive(Debug, Clone)]
@@ -44,9 +46,22 @@ struct Opened {
     attachments: AtomicUsize,
     /// Attempts to make a WebSocket of it.
     upgrades: AtomicUsize,
+    held: Mutex<Held>,
     /// Those that end the connections of its WebSocket: several while it is upgraded.
     cuts: Mutex<Vec<Cut>>,
 }
+
+/// What is not queued while the session is upgraded.
+#[derive(Debug, Default)]
+struct Held {
+    /// How many attempts hold it back.
+    by: usize,
+    packets: Vec<Str>,
+}
+
+/// Holds back what is sent to a client, for as long as it is kept.
+#[derive(Debug)]
+pub struct Upgrade(Client);
 
 /// How far the session is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,13 +94,14 @@ impl Client {
             number,
             at: now,
             network: extensions
-                .get::<Arc<Held>>()
+                .get::<Arc<connections::Held>>()
                 .map_or(Network::V4([0; 4]), |held| held.network()),
             account: Account::new(budget),
             limiter: Mutex::default(),
             stage: Mutex::new(Stage::Waiting),
             attachments: AtomicUsize::new(0),
             upgrades: AtomicUsize::new(0),
+            held: Mutex::default(),
             cuts: Mutex::new(cut.into_iter().collect()),
         };
         let _ = socket.data.0.set(opened);
@@ -197,6 +213,30 @@ impl Client {
         })
     }
 
+    /// Has nothing more queued until it is known what becomes of an attempt to make a WebSocket of the session, and waits until
+    /// what was queued before has been polled.
+    ///
+    /// A poll takes what fits into one response. Of what does not, engineioxide has taken one packet out of the queue
+    /// already, to send it with the next poll; a WebSocket in between loses it. So there may be none: what is sent goes by
+    /// the polls up to some packet, and by the WebSocket from there on.
+    pub async fn hold(&self) -> Upgrade {
+        if let Some(opened) = self.opened() {
+            lock(&opened.held).by += 1;
+        }
+        let upgrade = Upgrade(self.clone());
+        let is_queued = || {
+            let opened = self.opened();
+            opened.is_some_and(|opened| {
+                let held: usize = lock(&opened.held).packets.iter().map(Account::cost).sum();
+                opened.account.unsent() > held
+            })
+        };
+        while is_queued() && !self.0.is_closed() {
+            tokio::time::sleep(LOOK).await;
+        }
+        upgrade
+    }
+
     /// A connection has become its WebSocket.
     pub fn upgrades(&self, cut: Option<Cut>) {
         if let Some(opened) = self.opened() {
@@ -216,13 +256,30 @@ impl Client {
             return false;
         };
         let queued = match opened.account.charge(text) {
-            Ok(packet) => self.0.emit(packet).map_err(|error| error.to_string()),
+            Ok(packet) => self.queue(opened, packet),
             Err(error) => Err(error.to_string()),
         };
         if let Err(reason) = &queued {
             self.cut(reason);
         }
         queued.is_ok()
+    }
+
+    /// Queues a packet, or holds it back while the session is upgraded.
+    fn queue(&self, opened: &Opened, packet: Str) -> Result<(), String> {
+        // Kept for as long as this takes: packets keep their order.
+        let mut held = lock(&opened.held);
+        held.packets.push(packet);
+        let waits = held.by > 0 && !self.is_websocket();
+        let packets = if waits { 0..0 } else { 0..held.packets.len() };
+        for packet in held.packets.drain(packets) {
+            self.0.emit(packet).map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    }
+
+    fn is_websocket(&self) -> bool {
+        self.0.transport_type() == TransportType::Websocket
     }
 
     /// Puts it out of the namespace, and leaves it a moment to read that. Gives the connection that is
@@ -235,8 +292,7 @@ impl Client {
 
     /// When something has come over its WebSocket, if it has one.
     pub fn heard(&self) -> Option<Instant> {
-        let is_websocket = self.0.transport_type() == TransportType::Websocket;
-        let opened = self.opened().filter(|_| is_websocket)?;
+        let opened = self.opened().filter(|_| self.is_websocket())?;
         lock(&opened.cuts).iter().map(Cut::heard).max()
     }
 
@@ -263,6 +319,37 @@ impl Client {
 
     fn opened(&self) -> Option<&Opened> {
         self.0.data.0.get()
+    }
+}
+
+impl Upgrade {
+    /// Waits until the session is a WebSocket, or over.
+    pub async fn done(&self) {
+        let client = &self.0;
+        while !client.is_websocket() && !client.0.is_closed() {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+}
+
+impl Drop for Upgrade {
+    fn drop(&mut self) {
+        let Some(opened) = self.0.opened() else {
+            return;
+        };
+        let mut held = lock(&opened.held);
+        held.by = held.by.saturating_sub(1);
+        if held.by > 0 && !self.0.is_websocket() {
+            return;
+        }
+        let packets = std::mem::take(&mut held.packets);
+        let all = packets
+            .into_iter()
+            .try_for_each(|packet| self.0.0.emit(packet));
+        drop(held);
+        if let Err(error) = all {
+            self.0.cut(&error.to_string());
+        }
     }
 }
 

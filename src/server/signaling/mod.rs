@@ -17,7 +17,7 @@ mod tests;
 pub use hub::Hub;
 pub use sessions::Sessions;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::{Request, State},
@@ -34,6 +34,10 @@ use crate::protocol::MESSAGE_BYTES;
 /// Packets that wait for one client; their bytes are bounded by [`account`].
 const BUFFERED_PACKETS: usize = 2_048;
 
+/// How long the way to a WebSocket may take: until what waits was polled, and then until the client has done its part. For the
+/// latter engineioxide waits as long.
+const UPGRADE: Duration = Duration::from_secs(10);
+
 /// Makes the service of the sessions.
 pub fn service<S: Clone>(
     sessions: Arc<Sessions>,
@@ -49,11 +53,13 @@ pub fn service<S: Clone>(
         .ws_max_frame_size(MESSAGE_BYTES)
         .ws_read_buffer_size(1024)
         .max_buffer_size(BUFFERED_PACKETS)
+        .upgrade_timeout(UPGRADE)
         .build();
     EngineIoService::with_config_inner(inner, sessions, config)
 }
 
-/// Tells the session which connection has become its WebSocket; too many attempts of one session are refused.
+/// Tells the session which connection has become its WebSocket, and has nothing lost on the way; too many attempts of one
+/// session are refused.
 ///
 /// A connection that stays one of requests may be a proxy's, which carries those of others: it is none of the session's.
 pub async fn note_upgrade(
@@ -78,11 +84,18 @@ pub async fn note_upgrade(
     if !client.may_upgrade() {
         return StatusCode::BAD_REQUEST.into_response();
     }
+    let Ok(upgrade) = tokio::time::timeout(UPGRADE, client.hold()).await else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
     let cut = request.extensions().get::<Cut>().cloned();
     let response = next.run(request).await;
     // Before this answer is written, nothing comes over the WebSocket.
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         client.upgrades(cut);
+        tokio::spawn(async move {
+            // What is held is let go when this is dropped.
+            let _ = tokio::time::timeout(UPGRADE, upgrade.done()).await;
+        });
     }
     response
 }
