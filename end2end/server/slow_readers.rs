@@ -6,7 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use roundtable::{protocol::WAITING_SESSIONS, server::patience::Patience};
+use roundtable::{
+    protocol::WAITING_SESSIONS,
+    server::{config::Heartbeat, patience::Patience},
+};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -225,6 +228,45 @@ async fn who_answers_pings_and_reads_nothing() {
     };
     let away = timeout(SOON, away).await.expect("it is cut");
     assert_eq!(away["away"], true);
+}
+
+#[tokio::test]
+async fn who_drips_bytes_and_answers_no_ping() {
+    let heartbeat = Heartbeat {
+        interval: Duration::from_millis(500),
+        timeout: Duration::from_millis(500),
+    };
+    let server = Server::with(|settings| settings.heartbeat = heartbeat).await;
+    let mut talker = server.client().await;
+    talker.enter("dripping").await;
+    let mut client = server.client().await;
+    let entry = json!({ "room": "dripping", "resumable": true });
+    client.granted("create-session", entry).await;
+    talker.expect("conn-prepare").await;
+    // A frame of 64 KB, masked with nothing, of which a byte comes now and then: it is never there.
+    let stream = client.stream();
+    let head = [0x81, 0xfe, 0xff, 0xff, 0, 0, 0, 0];
+    stream.write_all(&head).await.unwrap();
+    let mut pace = interval(Duration::from_millis(50));
+    let dripping = async {
+        let (mut reader, mut writer) = tokio::io::split(stream);
+        let mut read = vec![0; 1 << 16];
+        loop {
+            tokio::select! {
+                _ = pace.tick() => if writer.write_all(b"x").await.is_err() { return },
+                read = reader.read(&mut read) => if matches!(read, Ok(0) | Err(_)) { return },
+            }
+        }
+    };
+    let begun = Instant::now();
+    let away = talker.expect("participant-state");
+    let (away, ()) = timeout(SOON, async { tokio::join!(away, dripping) })
+        .await
+        .expect("it is cut");
+    assert_eq!(away["away"], true);
+    let took = begun.elapsed();
+    let most = heartbeat.interval + heartbeat.timeout + Duration::from_secs(3);
+    assert!(took < most, "{took:?}");
 }
 
 #[tokio::test]

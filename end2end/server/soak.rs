@@ -101,6 +101,19 @@ async fn visits(address: SocketAddr, numbers: std::ops::Range<usize>) {
     }
 }
 
+/// How many descriptors are open once the connections that were asked for are closed: when no more is closed for a while.
+async fn at_rest(server: &Process) -> usize {
+    let mut pace = tokio::time::interval(Duration::from_millis(50));
+    let (mut least, mut unchanged) = (usize::MAX, 0);
+    while unchanged < 10 {
+        pace.tick().await;
+        let open = server.descriptors();
+        unchanged = if open < least { 0 } else { unchanged + 1 };
+        least = least.min(open);
+    }
+    least
+}
+
 /// Waits until no more than this many descriptors are open.
 async fn settled(server: &Process, descriptors: usize) {
     let mut pace = tokio::time::interval(Duration::from_millis(100));
@@ -126,6 +139,21 @@ async fn last_session(address: SocketAddr) {
     ended.await.expect("the session ends");
 }
 
+/// What a server that ends says that it holds.
+fn held_at_the_end(server: Process) -> String {
+    server.terminate();
+    let log = server.end().1;
+    let line = log.lines().find(|line| line.contains("closing"));
+    plain(line.expect("it says so"))
+}
+
+/// How many tasks are in what a server holds.
+fn tasks(held: &str) -> usize {
+    let mut words = held.split_whitespace();
+    let tasks = words.find_map(|word| word.strip_prefix("tasks="));
+    tasks.expect("their number").parse().unwrap()
+}
+
 /// A line of the log without its colours.
 fn plain(line: &str) -> String {
     let mut parts = line.split('\u{1b}');
@@ -140,7 +168,7 @@ async fn ten_thousand_joins_and_leaves() {
     let server = Process::serve(home.path(), &[]);
     // The address is printed before everything is open.
     assert_eq!(server.get("/healthz").await.status, 200);
-    let idle = server.descriptors();
+    let idle = at_rest(&server).await;
     let warm_up = VISITS / 5;
     visits(server.address, 0..warm_up).await;
     settled(&server, idle).await;
@@ -150,18 +178,21 @@ async fn ten_thousand_joins_and_leaves() {
     let grown = server.resident().saturating_sub(warm);
     println!("{} KiB, and {} KiB more after all", warm >> 10, grown >> 10);
     assert!(grown < SLACK, "{} KiB more than before", grown >> 10);
-    assert_eq!(server.descriptors(), idle);
 
     // Nobody is left: no session, no room, no task of a client's.
     last_session(server.address).await;
-    let mut held = String::new();
-    server.terminate();
-    for line in server.end().1.lines() {
-        if line.contains("closing") {
-            held = plain(line);
-        }
-    }
+    settled(&server, idle).await;
+    let held = held_at_the_end(server);
     for words in ["sessions=0", "connections=0", "rooms=0", "unsent=0"] {
         assert!(held.contains(words), "{words} in {held}");
     }
+    let unused = Process::serve(home.path(), &[]);
+    assert_eq!(unused.get("/healthz").await.status, 200);
+    settled(&unused, idle).await;
+    let (all, few) = (tasks(&held), tasks(&held_at_the_end(unused)));
+    // That of the last connection has closed it, and may be about to end.
+    assert!(
+        all <= few + 1,
+        "{all} tasks, and {few} of a server that nobody has used"
+    );
 }

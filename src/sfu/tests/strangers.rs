@@ -122,6 +122,60 @@ fn a_camera_that_floods_is_cut_down_and_others_lose_nothing() {
     assert!(sent <= 3_600_000, "{sent}");
 }
 
+/// Shows so many packets of 1,200 bytes of a picture: a key frame when asked for one, or when it is time.
+fn show_picture(world: &mut World, slot: Slot, packets: usize, is_key_frame: bool) {
+    let now = world.now;
+    let client = world.client(1);
+    let asked = client.asked.contains(&slot);
+    client.asked.retain(|other| *other != slot);
+    for number in 0..packets {
+        let id = client.next(slot) as u16;
+        let mut payload = picture((asked || is_key_frame) && number == 0, id, 1);
+        payload.resize(1_200, 0);
+        client.send(now, slot, &payload);
+    }
+}
+
+/// How many bytes of a screen have arrived.
+fn seen(world: &mut World, slot: Slot) -> usize {
+    let client = world.client(2);
+    let place = client.place(1, slot).expect("it is carried");
+    let packets = client.heard(place).into_iter();
+    packets.map(|packet| packet.payload.len()).sum()
+}
+
+#[test]
+fn a_screen_that_floods_is_cut_down_to_its_budget() {
+    let mut world = World::with([1, 2]);
+    world.show(1, Slot::Screen, 10);
+    world.client(2).received.clear();
+    // 18 Mbit/s for three seconds.
+    for _ in 0..100 {
+        show_picture(&mut world, Slot::Screen, 56, false);
+        world.run(30);
+    }
+    let bytes = seen(&mut world, Slot::Screen);
+    // A second at once, and three seconds at 12 Mbit/s; at least the half of that, as it goes on with whole pictures.
+    assert!((3_000_000..=6_100_000).contains(&bytes), "{bytes}");
+}
+
+#[test]
+fn an_honest_screen_of_1080p_passes() {
+    let mut world = World::with([1, 2]);
+    world.show(1, Slot::Screen, 10);
+    world.client(2).received.clear();
+    // 5 Mbit/s for six seconds at 30 pictures a second, with a key frame of 300 kB every two.
+    let mut sent = 0;
+    for number in 0..180 {
+        let is_key_frame = number % 60 == 0;
+        let packets = if is_key_frame { 250 } else { 17 };
+        show_picture(&mut world, Slot::Screen, packets, is_key_frame);
+        sent += packets;
+        world.run(if number % 3 == 0 { 30 } else { 35 });
+    }
+    assert_eq!(seen(&mut world, Slot::Screen), sent * 1_200);
+}
+
 #[test]
 fn a_room_at_all_its_limits_costs_a_bystander_nothing() {
     let mut world = World::with(1..=8);
