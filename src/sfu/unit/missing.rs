@@ -1,9 +1,10 @@
 //! What is not carried, since one of the two ends knows no format that the unit passes on.
 
-use super::{Track, Unit};
+use super::Unit;
 use crate::{
     protocol::{Carried, Missing, ParticipantId, RoomName, Side, Slot},
     room::UnitSays,
+    sfu::places::Track,
 };
 
 impl Unit {

@@ -1,0 +1,125 @@
+//! The packets of tracks, and the key frames that they need.
+
+use std::time::{Duration, Instant};
+
+use str0m::{
+    format::Codec,
+    media::{KeyframeRequestKind, Mid},
+    rtp::{ExtensionValues, RtpPacket, RtpWrite},
+};
+
+use super::Session;
+use crate::{
+    protocol::{Kind, Rate, Slot},
+    sfu::{
+        budget::Budget,
+        places::Track,
+        sections::Begins,
+        stream::{Packet, Passed},
+    },
+};
+
+/// How often somebody may ask for a key frame in one place: each is a burden for all others in the room, too. What the unit
+/// asks for itself is not counted.
+const REQUESTS: Rate = Rate {
+    each: Duration::from_secs(5),
+    burst: 5,
+};
+
+impl Session {
+    /// Tracks of others that cannot be shown before a key frame.
+    pub fn awaiting_key_frames(&self) -> Vec<Track> {
+        match self.was_connected() {
+            true => self.places.awaiting_key_frames().collect(),
+            false => Vec::new(),
+        }
+    }
+
+    /// What a packet is for.
+    pub fn handle_packet(&mut self, now: Instant, packet: &RtpPacket) -> Option<(Slot, Begins)> {
+        let ssrc = packet.header.ssrc;
+        let mid = self.guard(|rtc| rtc.direct_api().stream_rx(&ssrc).map(|stream| stream.mid()));
+        self.sections.handle_packet(now, mid.flatten()?, ssrc)
+    }
+
+    /// What follows in a place is another stream.
+    pub fn switch(&mut self, place: usize) {
+        if let Some((_, stream)) = self.places.ready(place) {
+            stream.switch();
+        }
+    }
+
+    /// The other side asks for a key frame in one of its places; what is carried there, if it may.
+    pub fn handle_request(&mut self, now: Instant, mid: Mid) -> Option<Track> {
+        let track = self.places.track(mid)?;
+        let budget = self.requests.entry(mid);
+        let budget = budget.or_insert_with(|| Budget::new(REQUESTS));
+        (track.slot.kind() == Kind::Video && budget.take(now, 1)).then_some(track)
+    }
+
+    /// Somebody needs a key frame of this slot; whether it was asked for now.
+    pub fn ask_key_frame(&mut self, now: Instant, slot: Slot) -> bool {
+        let Some(section) = self.sections.slot(slot) else {
+            return false;
+        };
+        let asked = section.requests.ask(now);
+        if asked && let Some(mid) = section.mid {
+            self.request_key_frame(mid);
+        }
+        asked
+    }
+
+    /// Sends a packet of another session in a place. None when it cannot be sent yet.
+    pub fn pass(
+        &mut self,
+        now: Instant,
+        place: usize,
+        packet: &RtpPacket,
+        about: &Packet,
+    ) -> Option<Passed> {
+        if !self.was_connected() {
+            return None;
+        }
+        let (mid, stream) = self.places.ready(place)?;
+        let passed = stream.pass(now, about);
+        let Passed::Send { seq, time, patch } = passed else {
+            return Some(passed);
+        };
+        let codec = match stream.kind() {
+            Kind::Audio => Codec::Opus,
+            Kind::Video => Codec::Vp8,
+        };
+        let header = &packet.header;
+        let extensions = ExtensionValues {
+            audio_level: header.ext_vals.audio_level,
+            voice_activity: header.ext_vals.voice_activity,
+            video_orientation: header.ext_vals.video_orientation,
+            ..ExtensionValues::default()
+        };
+        self.guard(|rtc| {
+            let params = rtc.codec_config();
+            let pt = params.find(|params| params.spec().codec == codec)?.pt();
+            let payload = packet.payload.clone();
+            let mut write = RtpWrite::new(pt, seq.into(), time, packet.timestamp, payload)
+                .marker(header.marker)
+                .nackable(codec == Codec::Vp8)
+                .ext_vals(extensions);
+            if let Some(patch) = patch {
+                write = write.vp8_patch(patch);
+            }
+            let mut direct = rtc.direct_api();
+            direct.stream_tx_by_mid(mid, None)?.write_rtp(write);
+            Some(())
+        });
+        Some(passed)
+    }
+
+    pub(super) fn request_key_frame(&mut self, mid: Mid) {
+        self.guard(|rtc| {
+            let mut direct = rtc.direct_api();
+            if let Some(stream) = direct.stream_rx_by_mid(mid, None) {
+                stream.request_keyframe(KeyframeRequestKind::Pli);
+            }
+        });
+    }
+}

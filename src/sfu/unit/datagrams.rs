@@ -1,0 +1,192 @@
+//! What comes and goes at the port, and where.
+
+use std::{net::SocketAddr, time::Instant};
+
+use str0m::{Event, net::Transmit};
+
+use super::Unit;
+use crate::{
+    protocol::{ParticipantId, Signal},
+    room::UnitSays,
+    sfu::{
+        Output,
+        addresses::{Addresses, Path, nominates},
+        candidates::Candidates,
+        challenge::said_back,
+        session::{Polled, Session},
+        stun::is_stun,
+    },
+};
+
+impl Unit {
+    pub(super) fn handle_datagram(
+        &mut self,
+        now: Instant,
+        source: SocketAddr,
+        destination: SocketAddr,
+        bytes: &[u8],
+    ) {
+        if let Some(transaction) = said_back(bytes) {
+            if let Some(who) = self.addresses.challenged(source, transaction) {
+                self.handle_said_back(now, who, source, bytes);
+            }
+            return;
+        }
+        let Some(who) = self.addresses.owner(now, source, bytes) else {
+            return;
+        };
+        let Some(session) = self.sessions.get_mut(&who) else {
+            return;
+        };
+        if !session.admit(now, bytes.len()) {
+            return;
+        }
+        self.addresses.received(who, source, bytes.len());
+        session.receive(now, source, destination, bytes);
+        self.drain(now, who, now);
+        if nominates(bytes) {
+            self.addresses.nominated(now, who, source);
+        }
+        // All that has happened has come of this datagram.
+        let events = self.events.iter().filter(|(of, _)| *of == who);
+        let (mut is_connected, mut is_authentic) = (false, false);
+        for (_, event) in events {
+            is_connected |= matches!(event, Event::Connected);
+            is_authentic |= matches!(event, Event::RtpPacket(_) | Event::Connected);
+        }
+        let Some(session) = self.sessions.get_mut(&who).filter(|_| is_authentic) else {
+            return;
+        };
+        let path = Path {
+            local: destination,
+            remote: source,
+        };
+        self.addresses.authenticated(now, who, path);
+        if is_connected && session.has_greeted_only(source) {
+            self.addresses.prove(now, who, source);
+        }
+        if self.addresses.is_proven(who, source) {
+            session.handle_heard(now);
+        }
+    }
+
+    /// Somebody answers a challenge, which was sent to this address only.
+    fn handle_said_back(
+        &mut self,
+        now: Instant,
+        who: ParticipantId,
+        source: SocketAddr,
+        answer: &[u8],
+    ) {
+        let Some(session) = self.sessions.get_mut(&who) else {
+            return;
+        };
+        if session.admit(now, answer.len()) && session.has_answered_challenge(answer) {
+            self.addresses.prove(now, who, source);
+            session.handle_heard(now);
+        }
+    }
+
+    /// Offers name the current addresses; who has had an offer is told the new ones, so that a browser finds its way to
+    /// them before it misses the old ones.
+    pub(super) fn handle_addresses(&mut self, addresses: Vec<SocketAddr>) {
+        let new = match Candidates::new(addresses) {
+            Ok(candidates) => candidates,
+            Err(error) => {
+                tracing::warn!(%error, "browsers are told the addresses of before");
+                return;
+            }
+        };
+        let old = std::mem::replace(&mut self.candidates, new);
+        let mut told = Vec::new();
+        for (who, session) in &self.sessions {
+            let Some(mid) = session.first_mid() else {
+                continue;
+            };
+            for candidate in self.candidates.beyond(&old, &mid) {
+                let says = UnitSays::Signal {
+                    introduction: session.introduction,
+                    signal: Signal::Candidate { candidate },
+                };
+                told.push((session.room.clone(), *who, says));
+            }
+        }
+        for (room, who, says) in told {
+            self.say(room, who, says);
+        }
+    }
+
+    /// Takes all that a session has to give, after whatever has changed it.
+    pub(super) fn drain(&mut self, now: Instant, who: ParticipantId, floor: Instant) {
+        let Some(session) = self.sessions.get_mut(&who) else {
+            return;
+        };
+        loop {
+            match session.poll(floor) {
+                Polled::Transmit(transmit) => {
+                    let outputs = send(now, who, session, &mut self.addresses, transmit);
+                    self.outputs.extend(outputs.into_iter().flatten());
+                }
+                Polled::Event(event) => self.events.push_back((who, event)),
+                Polled::Done => break,
+            }
+        }
+        if session.is_over(now) {
+            self.over.push(who);
+        }
+        self.schedule(who);
+    }
+}
+
+impl From<Transmit> for Output {
+    fn from(transmit: Transmit) -> Self {
+        Self::Transmit {
+            source: transmit.source,
+            destination: transmit.destination,
+            bytes: transmit.contents.into(),
+        }
+    }
+}
+
+/// What is sent of what a session gives out, and where to.
+pub(super) fn send(
+    now: Instant,
+    who: ParticipantId,
+    session: &mut Session,
+    addresses: &mut Addresses,
+    mut transmit: Transmit,
+) -> [Option<Output>; 2] {
+    let nominated = Path {
+        local: transmit.source,
+        remote: transmit.destination,
+    };
+    if is_stun(&transmit.contents) {
+        // An ICE-lite agent gives out nothing but answers, and only to who knows its password.
+        let transaction = addresses.answered(now, who, nominated);
+        if addresses.is_proven(who, nominated.remote) {
+            session.handle_heard(now);
+        }
+        let challenge = transaction.and_then(|transaction| session.challenge(transaction));
+        let challenge = challenge.map(|bytes| Output::Transmit {
+            source: nominated.local,
+            destination: nominated.remote,
+            bytes,
+        });
+        return [Some(transmit.into()), challenge];
+    }
+    let is_handshake = !session.was_connected();
+    let path = addresses.route(now, who, nominated).or_else(|| {
+        let bytes = transmit.contents.len();
+        let may_greet = is_handshake && addresses.greet(now, who, nominated.remote, bytes);
+        may_greet.then_some(nominated)
+    });
+    let Some(Path { local, remote }) = path else {
+        return [None, None];
+    };
+    if is_handshake {
+        session.handle_greeted(remote);
+    }
+    transmit.source = local;
+    transmit.destination = remote;
+    [Some(transmit.into()), None]
+}

@@ -1,0 +1,166 @@
+//! What the rooms ask for, and what participants are told.
+
+use std::time::Instant;
+
+use super::Unit;
+use crate::{
+    protocol::{ParticipantId, RoomName, Sdp, Signal},
+    room::{UnitSays, UnitTask},
+    sfu::{negotiation::Answered, session::Session},
+};
+
+/// Most cameras that one participant has said not to want.
+const UNWANTED: usize = 256;
+
+impl Unit {
+    pub(super) fn handle_task(&mut self, now: Instant, task: UnitTask) {
+        match task {
+            UnitTask::Begin {
+                room,
+                participant,
+                introduction,
+            } => self.begin(now, room, participant, introduction),
+            UnitTask::Signal {
+                participant,
+                introduction,
+                signal,
+            } => {
+                let session = self.sessions.get(&participant);
+                if session.is_some_and(|session| session.introduction == introduction) {
+                    self.handle_signal(now, participant, signal);
+                }
+            }
+            UnitTask::Wish {
+                participant,
+                of,
+                camera,
+            } => self.handle_wish(now, participant, of, camera),
+            UnitTask::TellAgain(participant) => {
+                self.tell(participant, true);
+                self.tell_hopeless(participant, true);
+            }
+            UnitTask::End(participant) => {
+                self.unwanted.remove(&participant);
+                self.unwanted.retain(|_, unwanted| {
+                    unwanted.remove(&participant);
+                    !unwanted.is_empty()
+                });
+                self.end(now, participant);
+                self.forget_hopeless(participant);
+            }
+        }
+    }
+
+    fn begin(
+        &mut self,
+        now: Instant,
+        room: RoomName,
+        participant: ParticipantId,
+        introduction: u32,
+    ) {
+        self.end(now, participant);
+        let retry = self.retries.get(&participant);
+        if retry.is_some_and(|at| *at <= now) {
+            self.forget_hopeless(participant);
+        }
+        if self.hopeless.contains_key(&participant) {
+            self.tell_hopeless(participant, true);
+            return;
+        }
+        let session = Session::new(&self.config, now, room.clone(), introduction);
+        self.sessions.insert(participant, session);
+        self.rooms.entry(room).or_default().insert(participant);
+        self.drain(now, participant, now);
+        self.refresh(now, participant);
+        self.offer(now, participant);
+        self.drain(now, participant, now);
+    }
+
+    fn handle_signal(&mut self, now: Instant, who: ParticipantId, signal: Signal) {
+        match signal {
+            Signal::Answer { sdp } => self.handle_answer(now, who, &sdp),
+            Signal::Renegotiate { .. } => {
+                if let Some(session) = self.sessions.get_mut(&who) {
+                    session.want_restart();
+                }
+                self.offer(now, who);
+                self.drain(now, who, now);
+            }
+            // An ICE-lite agent has no use for candidates, and there is a place for every track.
+            Signal::Candidate { .. } | Signal::TransceiverRequest { .. } | Signal::Offer { .. } => {
+            }
+        }
+    }
+
+    fn handle_answer(&mut self, now: Instant, who: ParticipantId, sdp: &Sdp) {
+        let Some(session) = self.sessions.get_mut(&who) else {
+            return;
+        };
+        let before: Vec<_> = session.sections.unfit().collect();
+        let is_first = !session.has_answered;
+        match session.answer(sdp) {
+            Answered::Unfit => {
+                tracing::debug!(participant = %who, "an answer does not fit the offer");
+                return;
+            }
+            Answered::Hopeless(_) => {
+                self.drain(now, who, now);
+                return;
+            }
+            Answered::Taken { restart: true } => self.addresses.restart(who),
+            Answered::Taken { restart: false } => {}
+        }
+        let is_news = is_first || !session.sections.unfit().eq(before);
+        let room = session.room.clone();
+        self.drain(now, who, now);
+        self.refresh(now, who);
+        if is_news {
+            self.tell_others(&room, who);
+        }
+        self.offer(now, who);
+        self.drain(now, who, now);
+        self.tell(who, false);
+        self.ask_key_frames_for(now, who);
+    }
+
+    fn handle_wish(&mut self, now: Instant, who: ParticipantId, of: ParticipantId, camera: bool) {
+        let unwanted = self.unwanted.entry(who).or_default();
+        match camera {
+            true => unwanted.remove(&of),
+            false if unwanted.len() < UNWANTED => unwanted.insert(of),
+            false => false,
+        };
+        if unwanted.is_empty() {
+            self.unwanted.remove(&who);
+        }
+        self.refresh(now, who);
+    }
+
+    pub(super) fn offer(&mut self, now: Instant, who: ParticipantId) {
+        let Some(session) = self.sessions.get_mut(&who) else {
+            return;
+        };
+        let Some(offer) = session.offer(now, &self.candidates) else {
+            return;
+        };
+        self.addresses.name(who, &offer.ufrag);
+        let says = UnitSays::Signal {
+            introduction: session.introduction,
+            signal: Signal::Offer { sdp: offer.sdp },
+        };
+        let room = session.room.clone();
+        self.say(room, who, says);
+    }
+
+    pub(super) fn tell(&mut self, who: ParticipantId, again: bool) {
+        let Some(session) = self.sessions.get_mut(&who) else {
+            return;
+        };
+        let room = session.room.clone();
+        let missing = self.missing(who, &room);
+        let session = self.sessions.get_mut(&who);
+        if let Some(carried) = session.and_then(|session| session.news(missing, again)) {
+            self.say(room, who, UnitSays::Carried(carried));
+        }
+    }
+}
