@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := run
-.PHONY: run build dev test lint fmt unit browser separate licences audit fuzz bench screenshots tools browsers clean
+.PHONY: run build dev test lint imports fmt unit browser separate licences audit fuzz bench screenshots tools browsers clean
 MAKEFLAGS += --no-print-directory
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/roundtable
@@ -46,11 +46,17 @@ test: lint separate licences unit browser
 fmt:
 	cargo fmt --all
 
-lint: $(FRONT)
+lint: imports $(FRONT)
 	cargo fmt --all --check
 	cargo clippy --locked --features ssr --all-targets -- -D warnings
 	CARGO_TARGET_DIR=$(CURDIR)/target/front cargo clippy --locked --no-default-features --features hydrate \
 		--bin front --target wasm32-unknown-unknown -- -D warnings
+
+# Who imports from whom; without anything else of the crate, so that it takes a second.
+imports:
+	@mkdir -p target
+	rustc --edition 2024 --test build/imports/main.rs -o target/imports
+	target/imports --quiet
 
 # The browser's half must not contain the server's libraries.
 separate:
