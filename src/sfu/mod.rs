@@ -14,8 +14,8 @@
 //!
 //! | file | what it decides |
 //! |---|---|
-//! | `unit` | who gets what from whom |
-//! | `session` | one connection: what goes in and out |
+//! | `unit` | who gets what from whom; in its folder, by subject: datagrams, what is asked for, tracks, packets |
+//! | `session` | one connection: what goes in and out; in its folder, negotiation, packets, and where the other side is |
 //! | `negotiation` | what is offered, and which answers are taken |
 //! | `answer` | what honest peers may write into an answer |
 //! | `sections` | what is received, and who gets it |
