@@ -18,7 +18,7 @@ use super::{
     notices,
     other_pages::OtherPages,
     people::person::Person,
-    rejoin_state::Wishes,
+    rejoin_state::RejoinState,
     settings::choices::{Choices, value_of, word_for},
     sharing::Sharing,
     state::{LinkState, Stage, Trouble},
@@ -29,10 +29,10 @@ use crate::{
     call::{Intent, Names, ResumePoint, quality::Records},
     platform::{
         capture::{self, Capture, Devices, Missing},
-        driver::Engine,
+        driver::Driver,
         js::{self, Listener},
         media::Media,
-        sender_parameters::Level,
+        sender_parameters::VideoQuality,
         storage::{self, Key},
     },
     protocol::{DisplayName, Kind, ParticipantId, Presence, RateLimiter, RoomName, Slot},
@@ -110,15 +110,15 @@ pub struct Meeting {
     pub moving: RwSignal<bool>,
     pub(in crate::meeting) owner: StoredValue<Owner>,
     /// Outlives the meeting: set, it asks for the next one.
-    wishes: RwSignal<Wishes>,
+    wishes: RwSignal<RejoinState>,
     pub(in crate::meeting) room: StoredValue<RoomName>,
-    works: StoredValue<Option<Rc<Works>>, LocalStorage>,
+    runtime: StoredValue<Option<Rc<Runtime>>, LocalStorage>,
 }
 
 /// What runs in the browser only, from mounting on.
-pub(in crate::meeting) struct Works {
+pub(in crate::meeting) struct Runtime {
     pub media: Rc<Media>,
-    pub engine: Engine,
+    pub driver: Driver,
     pub listening: Listening,
     /// Takes back what the person asked for while a key was held.
     pub held: Cell<bool>,
@@ -158,7 +158,7 @@ pub(in crate::meeting) struct Works {
     _listeners: Vec<Listener>,
 }
 
-impl Works {
+impl Runtime {
     /// What goes on at the device of a slot.
     pub fn switching(&self, slot: Slot) -> &Switching {
         let [microphone, camera] = &self.switching;
@@ -172,8 +172,8 @@ impl Works {
 impl Meeting {
     /// A meeting in the lobby of a room. It does nothing before it is mounted. When `wishes` are set anew, the
     /// person wants the next meeting.
-    pub fn new(room: RoomName, wishes: RwSignal<Wishes>) -> Self {
-        let Wishes {
+    pub fn new(room: RoomName, wishes: RwSignal<RejoinState>) -> Self {
+        let RejoinState {
             name,
             microphone,
             camera,
@@ -214,7 +214,7 @@ impl Meeting {
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             wishes,
             room: StoredValue::new(room),
-            works: StoredValue::new_local(None),
+            runtime: StoredValue::new_local(None),
         }
     }
 
@@ -238,7 +238,7 @@ impl Meeting {
         let earlier = self.take_over();
         media.set_audible(self.microphone.get_untracked());
         let (meeting, media) = (*self, Rc::new(media));
-        let engine = Engine::new(media.clone(), move |shown| notices::show(meeting, shown));
+        let driver = Driver::new(media.clone(), move |shown| notices::show(meeting, shown));
         let mut listeners = vec![Listener::new(&window, "pagehide", move |_| meeting.go())];
         listeners.extend(self.watch_devices(&window));
         self.choices.remember();
@@ -247,9 +247,9 @@ impl Meeting {
         let (point, had_devices) = earlier.unzip();
         self.kept
             .set(storage::read(Key::Recordings).is_some().into());
-        let works = Works {
+        let runtime = Runtime {
             media,
-            engine,
+            driver,
             listening: Listening::default(),
             held: Cell::default(),
             records: RefCell::default(),
@@ -272,7 +272,7 @@ impl Meeting {
             screen_listeners,
             _listeners: listeners,
         };
-        self.works.set_value(Some(Rc::new(works)));
+        self.runtime.set_value(Some(Rc::new(runtime)));
         on_cleanup_in(self.owner, move || meeting.quit());
         let room = self.room.get_value();
         self.want(Intent::Approach { room });
@@ -310,7 +310,7 @@ impl Meeting {
         };
         match self.capture.get_untracked() {
             Capture::NotAsked => {
-                self.work(|works| works.joining.set(true));
+                self.with_runtime(|runtime| runtime.joining.set(true));
                 self.use_devices();
             }
             Capture::Failed(_) => {
@@ -318,12 +318,14 @@ impl Meeting {
                 self.join();
             }
             Capture::Asking => {
-                self.work(|works| works.joining.set(true));
+                self.with_runtime(|runtime| runtime.joining.set(true));
             }
             Capture::Ready | Capture::Without => {
                 storage::write(Key::Name, name.as_str());
                 let (room, presence) = (self.room.get_value(), self.presence());
-                let from = self.work(|works| works.returning.take()).flatten();
+                let from = self
+                    .with_runtime(|runtime| runtime.returning.take())
+                    .flatten();
                 self.want(match from {
                     Some(from) => Intent::Return {
                         room,
@@ -344,7 +346,7 @@ impl Meeting {
     /// Back to the lobby, with the devices that were there before: asks for the next meeting, which ends this
     /// one.
     pub fn rejoin(&self) {
-        self.wishes.set(Wishes {
+        self.wishes.set(RejoinState {
             name: self.name.get_untracked(),
             microphone: self.microphone.get_untracked(),
             camera: self.camera.get_untracked(),
@@ -364,14 +366,14 @@ impl Meeting {
 
     pub(in crate::meeting) fn set_microphone(&self, on: bool) {
         self.microphone.set(on);
-        self.work(|works| works.media.set_audible(on));
+        self.with_runtime(|runtime| runtime.media.set_audible(on));
         self.show_to_system();
         self.present();
     }
 
     /// Sends at most this much of the camera, to one participant or to all; the lower of the two holds.
-    pub fn limit_sending(&self, only: Option<ParticipantId>, level: Level) {
-        self.work(|works| works.engine.limit(only, level));
+    pub fn limit_sending(&self, only: Option<ParticipantId>, level: VideoQuality) {
+        self.with_runtime(|runtime| runtime.driver.limit(only, level));
     }
 
     /// Whether a device of the person's is there and on, which is followed.
@@ -390,12 +392,12 @@ impl Meeting {
 
     /// Whether someone is to be seen: their camera is on, and the person wants pictures; both are followed.
     pub fn shows(&self, person: Person) -> bool {
-        self.choices.receive.get() != Level::Nothing
+        self.choices.receive.get() != VideoQuality::Nothing
             && person.state.try_read().is_some_and(|state| state.camera)
     }
 
     /// Sends at most this much of the own camera, which the others see to be off where it is nothing.
-    pub fn send(&self, level: Level) {
+    pub fn send(&self, level: VideoQuality) {
         self.limit_sending(None, level);
         self.present();
     }
@@ -421,15 +423,15 @@ impl Meeting {
 
     /// Says something in the live region.
     pub(in crate::meeting) fn say(&self, sentence: String) {
-        self.work(|works| works.announcer.say(sentence));
+        self.with_runtime(|runtime| runtime.announcer.say(sentence));
     }
 
     /// Says that someone has come or gone: where many are, together with others who do.
     pub(in crate::meeting) fn say_of_many(&self, sentence: String) {
         let many = self.people.with_untracked(Vec::len) >= MANY;
-        self.work(|works| match many {
-            true => works.announcer.gather(sentence),
-            false => works.announcer.say(sentence),
+        self.with_runtime(|runtime| match many {
+            true => runtime.announcer.gather(sentence),
+            false => runtime.announcer.say(sentence),
         });
     }
 
@@ -437,30 +439,33 @@ impl Meeting {
     fn go(&self) {
         self.tell_other_pages(false);
         match self.hand_on() {
-            true => drop(self.work(|works| works.media.stop_all())),
+            true => drop(self.with_runtime(|runtime| runtime.media.stop_all())),
             false => self.quit(),
         }
     }
 
     /// What was said of the call goes with it.
     pub(in crate::meeting) fn hush(&self) {
-        self.work(|works| works.announcer.hush());
+        self.with_runtime(|runtime| runtime.announcer.hush());
     }
 
     fn quit(&self) {
         self.tell_other_pages(false);
         self.want(Intent::Leave);
-        self.work(|works| works.media.stop_all());
+        self.with_runtime(|runtime| runtime.media.stop_all());
     }
 
     pub(in crate::meeting) fn want(&self, intent: Intent) {
-        self.work(|works| works.engine.want(intent));
+        self.with_runtime(|runtime| runtime.driver.want(intent));
     }
 
     /// Nothing is borrowed meanwhile: what is done may lead back here.
-    pub(in crate::meeting) fn work<T>(&self, action: impl FnOnce(&Works) -> T) -> Option<T> {
-        let works = self.works.try_with_value(Clone::clone).flatten()?;
-        Some(action(&works))
+    pub(in crate::meeting) fn with_runtime<T>(
+        &self,
+        action: impl FnOnce(&Runtime) -> T,
+    ) -> Option<T> {
+        let runtime = self.runtime.try_with_value(Clone::clone).flatten()?;
+        Some(action(&runtime))
     }
 
     /// What the others see: a device that is not there is off.
@@ -469,7 +474,7 @@ impl Meeting {
             name: DisplayName::parse(&self.name.get_untracked()).ok(),
             microphone: untrack(|| self.is_on(Kind::Audio)),
             camera: untrack(|| self.is_on(Kind::Video))
-                && self.choices.send.get_untracked() != Level::Nothing,
+                && self.choices.send.get_untracked() != VideoQuality::Nothing,
             hand: self.hand.get_untracked().is_some(),
             screen: self.sharing.get_untracked().is_some(),
             recording: self.recording.get_untracked().is_some(),

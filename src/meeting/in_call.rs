@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use web_sys::MediaStreamTrack;
 
 use super::{
-    handle::{Meeting, Works},
+    handle::{Meeting, Runtime},
     people::person::Person,
     sharing::is_paused,
 };
@@ -26,15 +26,15 @@ pub type System = Box<dyn Fn(bool, bool)>;
 impl Meeting {
     /// Gives back what a call takes.
     pub(in crate::meeting) fn end_call(&self) {
-        self.work(|works| works.system.take());
+        self.with_runtime(|runtime| runtime.system.take());
         self.hand.set(None);
     }
 
     /// Tells the system whether microphone and camera are on.
     pub(in crate::meeting) fn show_to_system(&self) {
         let (microphone, camera) = (self.microphone.get_untracked(), self.camera.get_untracked());
-        self.work(|works| {
-            if let Some(show) = &*works.system.borrow() {
+        self.with_runtime(|runtime| {
+            if let Some(show) = &*runtime.system.borrow() {
                 show(microphone, camera);
             }
         });
@@ -86,14 +86,14 @@ impl Meeting {
     /// Turns the microphone on until [`stop_talking`](Self::stop_talking).
     pub fn talk(&self) {
         if !self.microphone.get_untracked() && self.has_microphone.get_untracked() {
-            self.work(|works| works.held.set(true));
+            self.with_runtime(|runtime| runtime.held.set(true));
             self.set_microphone(true);
         }
     }
 
     /// The key is let go.
     pub fn stop_talking(&self) {
-        if self.work(|works| works.held.take()) == Some(true) {
+        if self.with_runtime(|runtime| runtime.held.take()) == Some(true) {
             self.set_microphone(false);
         }
     }
@@ -115,10 +115,10 @@ impl Meeting {
     }
 
     fn may_sound(&self) -> Option<bool> {
-        self.work(|works| {
-            let mut sounds = works.sounds.get();
+        self.with_runtime(|runtime| {
+            let mut sounds = runtime.sounds.get();
             let fits = sounds.take(clock::now(), &SOUNDS);
-            works.sounds.set(sounds);
+            runtime.sounds.set(sounds);
             fits
         })
     }
@@ -130,21 +130,21 @@ impl Meeting {
         };
         let people = self.people.get_untracked();
         self.note_pause();
-        self.work(|works| {
-            let microphone: Option<MediaStreamTrack> = works.media.track(Slot::Microphone);
-            works.listening.attend(microphone.as_ref());
-            works.listening.listen(self.hearing, muted);
+        self.with_runtime(|runtime| {
+            let microphone: Option<MediaStreamTrack> = runtime.media.track(Slot::Microphone);
+            runtime.listening.attend(microphone.as_ref());
+            runtime.listening.listen(self.hearing, muted);
             for person in people {
-                hear(works, person);
+                hear(runtime, person);
             }
         });
     }
 }
 
-fn hear(works: &Works, person: Person) {
-    let speaks = works
+fn hear(runtime: &Runtime, person: Person) {
+    let speaks = runtime
         .listening
-        .hear(person.id, works.engine.level(person.id));
+        .hear(person.id, runtime.driver.level(person.id));
     if person.speaking.try_get_untracked() == Some(!speaks) {
         person.speaking.set(speaks);
     }

@@ -29,6 +29,6 @@ mod system_controls;
 mod voice_activity;
 
 pub use handle::Meeting;
-pub use rejoin_state::Wishes;
+pub use rejoin_state::RejoinState;
 pub use settings::{bring_later_words, bring_words};
 pub use state::{LinkState, Stage, Trouble};

@@ -4,14 +4,14 @@ use leptos::prelude::*;
 use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::{
-    files::file_events::FileNews,
+    files::file_events::FileEvent,
     handle::Meeting,
     people::person::Person,
     state::{LinkState, Stage, Trouble},
 };
 use crate::{
     call::{EndReason, Notice, PeerLink, Phase},
-    platform::{chime::Chime, driver::Shown, peer::put_track, sender_parameters::Level},
+    platform::{chime::Chime, driver::Shown, peer::put_track, sender_parameters::VideoQuality},
     protocol::{Member, ParticipantId, Slot},
     words::{Phrase, Word, say, t},
 };
@@ -25,7 +25,7 @@ pub fn show(meeting: Meeting, shown: Shown) {
         Shown::Notice { notice, is_news } => show_notice(meeting, notice, is_news),
         Shown::Track(id, slot, track) => show_track(meeting, id, slot, &track),
         Shown::Channel(from, channel) => {
-            meeting.take_file_news(FileNews::Channel { from, channel })
+            meeting.handle_file_event(FileEvent::Channel { from, channel })
         }
     }
 }
@@ -49,7 +49,7 @@ fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
                     name: &person.spoken_name(),
                 }));
                 meeting.forget_name(id);
-                meeting.work(|works| works.listening.forget(id));
+                meeting.with_runtime(|runtime| runtime.listening.forget(id));
                 meeting.sound(Chime::Left);
             }
         }
@@ -71,7 +71,7 @@ fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
             author,
             n,
             step,
-        } => meeting.take_file_news(FileNews::Step {
+        } => meeting.handle_file_event(FileEvent::Step {
             from,
             author,
             n,
@@ -146,7 +146,7 @@ fn show_member(meeting: Meeting, member: &Member, is_news: bool) {
     };
     meeting.people.update(|people| people.push(person));
     let level = meeting.choices.receive.get_untracked();
-    if level != Level::Everything {
+    if level != VideoQuality::Full {
         meeting.receive_of(person.id, level);
     }
     if is_news {

@@ -98,7 +98,7 @@ impl Meeting {
         if let Some(pages) = &pages {
             pages.say(kind::ASK, None, &[]);
         }
-        self.work(|works| works.other_pages.replace(pages));
+        self.with_runtime(|runtime| runtime.other_pages.replace(pages));
     }
 
     /// Tells the others whether this page is in the room.
@@ -161,7 +161,9 @@ impl Meeting {
 
     /// The other page comes in by what this one has; the server ends this one then.
     fn hand_over_to(&self, page: &str) {
-        let point = self.work(|works| works.engine.resume_point()).flatten();
+        let point = self
+            .with_runtime(|runtime| runtime.driver.resume_point())
+            .flatten();
         let Some(ResumePoint { token, said }) = point else {
             return;
         };
@@ -199,15 +201,15 @@ impl Meeting {
             token: token.into(),
             said: said as u32,
         };
-        self.work(|works| {
-            works.media.set_audible(is_on("microphone"));
-            works.returning.replace(Some(point));
+        self.with_runtime(|runtime| {
+            runtime.media.set_audible(is_on("microphone"));
+            runtime.returning.replace(Some(point));
         });
         self.join();
     }
 
     fn with_pages<T>(&self, action: impl FnOnce(&OtherPages) -> T) -> Option<T> {
-        self.work(|works| works.other_pages.borrow().as_ref().map(action))
+        self.with_runtime(|runtime| runtime.other_pages.borrow().as_ref().map(action))
             .flatten()
     }
 }

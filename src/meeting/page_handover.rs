@@ -64,9 +64,9 @@ impl Meeting {
     pub(in crate::meeting) fn expect_reload(&self) {
         let meeting = *self;
         let over = Timeout::new(RELOADS_WITHIN, move || {
-            meeting.work(|works| works.makes_way.take());
+            meeting.with_runtime(|runtime| runtime.makes_way.take());
         });
-        self.work(|works| works.makes_way.replace(Some(over)));
+        self.with_runtime(|runtime| runtime.makes_way.replace(Some(over)));
     }
 
     /// The page is shown. One that comes out of the cache of the browser (HTML section 7.4.6) has left, and its devices
@@ -79,11 +79,11 @@ impl Meeting {
 
     /// The page is about to go: the next one takes its place, if it is to and there is one. Returns whether it will.
     pub(in crate::meeting) fn hand_on(&self) -> bool {
-        let point = self.work(|works| {
-            works
-                .engine
+        let point = self.with_runtime(|runtime| {
+            runtime
+                .driver
                 .resume_point()
-                .filter(|_| works.makes_way.borrow().is_some())
+                .filter(|_| runtime.makes_way.borrow().is_some())
         });
         let (Some(point), Some(storage)) = (point.flatten(), storage()) else {
             return false;

@@ -2,7 +2,7 @@
 
 /// What a person has chosen and keeps when they come back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wishes {
+pub struct RejoinState {
     /// What they want to be called.
     pub(in crate::meeting) name: String,
     /// Whether the microphone is to be on.
@@ -13,7 +13,7 @@ pub struct Wishes {
     pub(in crate::meeting) devices: bool,
 }
 
-impl Default for Wishes {
+impl Default for RejoinState {
     fn default() -> Self {
         Self {
             name: String::new(),

@@ -14,7 +14,7 @@ pub fn take(meeting: Meeting) {
         return;
     }
     // The keys of before are given back first.
-    meeting.work(|works| works.system.take());
+    meeting.with_runtime(|runtime| runtime.system.take());
     let actions: [Key; 3] = [
         (
             "togglemicrophone",
@@ -33,6 +33,6 @@ pub fn take(meeting: Meeting) {
             keys.show(microphone, camera);
         }
     };
-    meeting.work(|works| works.system.replace(Some(Box::new(show))));
+    meeting.with_runtime(|runtime| runtime.system.replace(Some(Box::new(show))));
     meeting.show_to_system();
 }

@@ -7,7 +7,7 @@ use web_sys::{AudioContext, MediaStreamTrack};
 
 use crate::{
     call::{DeadMicrophone, MutedTalk, Sorted, Voice},
-    platform::{clock, level_meter::Ears, promise},
+    platform::{clock, level_meter::LevelMeter, promise},
     protocol::ParticipantId,
 };
 
@@ -33,7 +33,7 @@ pub struct Hearing {
 #[derive(Default)]
 pub struct Listening {
     context: RefCell<Option<AudioContext>>,
-    ears: RefCell<Option<(String, Ears)>>,
+    ears: RefCell<Option<(String, LevelMeter)>>,
     own: Cell<Voice>,
     muted: RefCell<MutedTalk>,
     dead: RefCell<DeadMicrophone>,
@@ -69,8 +69,8 @@ impl Listening {
         if same {
             return;
         }
-        let ears =
-            microphone.and_then(|track| Some((track.id(), Ears::new(&self.context()?, track)?)));
+        let ears = microphone
+            .and_then(|track| Some((track.id(), LevelMeter::new(&self.context()?, track)?)));
         self.ears.replace(ears);
     }
 

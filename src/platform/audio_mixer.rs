@@ -7,14 +7,14 @@ use web_sys::{MediaStream, MediaStreamTrack};
 use super::{js, promise};
 
 /// Mixes tracks. Dropping it ends the mixed one, and touches none of the others.
-pub struct Mix {
+pub struct AudioMixer {
     context: JsValue,
     into: JsValue,
     /// By their tracks: one that comes anew may have the id of another.
     sources: Vec<(MediaStreamTrack, JsValue)>,
 }
 
-impl Mix {
+impl AudioMixer {
     /// Silence yet.
     ///
     /// # Errors
@@ -65,7 +65,7 @@ impl Mix {
     }
 }
 
-impl Drop for Mix {
+impl Drop for AudioMixer {
     fn drop(&mut self) {
         if let Ok(closing) = js::invoke(&self.context, "close", &[]) {
             promise::ignore(closing.unchecked_into());

@@ -14,7 +14,7 @@ use web_sys::{
 };
 
 use super::{
-    capture_error::{CaptureTrouble, Circumstances},
+    capture_error::{CaptureError, Circumstances},
     js, permissions, promise,
     storage::{self, Key},
 };
@@ -39,7 +39,7 @@ pub enum Capture {
     /// The person goes without.
     Without,
     /// Neither could be had.
-    Failed(CaptureTrouble),
+    Failed(CaptureError),
 }
 
 /// A device to choose.
@@ -102,13 +102,13 @@ pub struct Opened {
 }
 
 /// Why there is no microphone, and why no camera.
-pub type Missing = [Option<CaptureTrouble>; 2];
+pub type Missing = [Option<CaptureError>; 2];
 
 /// Asks for those of both kinds that were chosen last, with one dialog; where the two together can't be had, for each alone.
 ///
 /// # Errors
 /// Neither could be had: why.
-pub async fn open_both() -> Result<Opened, CaptureTrouble> {
+pub async fn open_both() -> Result<Opened, CaptureError> {
     let [audio, video] = [Kind::Audio, Kind::Video].map(Wish::remembered);
     let trouble = match open(Some(&audio), Some(&video)).await {
         Ok(tracks) => {
@@ -119,11 +119,11 @@ pub async fn open_both() -> Result<Opened, CaptureTrouble> {
     };
     // Asking again after a no would be a second dialog: only one of a kind that was not meant is asked for.
     let allowed = match trouble {
-        CaptureTrouble::Dismissed => [false, false],
-        CaptureTrouble::Denied => permissions::denied().await.map(|denied| !denied),
+        CaptureError::Dismissed => [false, false],
+        CaptureError::Denied => permissions::denied().await.map(|denied| !denied),
         _ => [true, true],
     };
-    let none_is_meant = trouble == CaptureTrouble::Denied && allowed == [true, true];
+    let none_is_meant = trouble == CaptureError::Denied && allowed == [true, true];
     let mut opened = Opened {
         tracks: Vec::new(),
         missing: [Some(trouble.clone()), Some(trouble.clone())],
@@ -145,7 +145,7 @@ pub async fn open_both() -> Result<Opened, CaptureTrouble> {
     }
     // That there is no other says less than why the one that is there can't be had.
     let told = opened.missing.into_iter().flatten();
-    let mut told = told.filter(|trouble| *trouble != CaptureTrouble::NotFound);
+    let mut told = told.filter(|trouble| *trouble != CaptureError::NotFound);
     Err(told.next().unwrap_or(trouble))
 }
 
@@ -153,12 +153,12 @@ pub async fn open_both() -> Result<Opened, CaptureTrouble> {
 ///
 /// # Errors
 /// Why it could not be had.
-pub async fn open_one(kind: Kind, wish: Wish) -> Result<MediaStreamTrack, CaptureTrouble> {
+pub async fn open_one(kind: Kind, wish: Wish) -> Result<MediaStreamTrack, CaptureError> {
     let tracks = match kind {
         Kind::Audio => open(Some(&wish), None).await?,
         Kind::Video => open(None, Some(&wish)).await?,
     };
-    tracks.into_iter().next().ok_or(CaptureTrouble::NotFound)
+    tracks.into_iter().next().ok_or(CaptureError::NotFound)
 }
 
 /// Lists the devices: cameras, microphones and speakers. Before the person has allowed any, they have no names and are
@@ -215,7 +215,7 @@ pub fn devices() -> Option<MediaDevices> {
 async fn open(
     audio: Option<&Wish>,
     video: Option<&Wish>,
-) -> Result<Vec<MediaStreamTrack>, CaptureTrouble> {
+) -> Result<Vec<MediaStreamTrack>, CaptureError> {
     let constraints = MediaStreamConstraints::new();
     if let Some(wish) = audio {
         constraints.set_audio(&wish.constraints());
@@ -228,7 +228,7 @@ async fn open(
         constraints.set_video(&picture);
     }
     let asking = devices()
-        .ok_or(CaptureTrouble::NotFound)?
+        .ok_or(CaptureError::NotFound)?
         .get_user_media_with_constraints(&constraints);
     let asks = [audio.is_some(), video.is_some()];
     let stream = match asking {
@@ -259,7 +259,7 @@ fn tracks(stream: JsValue) -> Vec<MediaStreamTrack> {
 async fn patiently(
     asking: Promise,
     asks: [bool; 2],
-) -> Result<Result<JsValue, JsValue>, CaptureTrouble> {
+) -> Result<Result<JsValue, JsValue>, CaptureError> {
     let patience = async {
         if !permissions::granted(asks).await {
             futures::future::pending::<()>().await;
@@ -275,12 +275,12 @@ async fn patiently(
                     tracks(stream).iter().for_each(MediaStreamTrack::stop);
                 }
             });
-            Err(CaptureTrouble::Timeout)
+            Err(CaptureError::Timeout)
         }
     }
 }
 
-async fn explain(error: &JsValue, asks: [bool; 2]) -> CaptureTrouble {
+async fn explain(error: &JsValue, asks: [bool; 2]) -> CaptureError {
     let found = found().await;
     let kinds = [MediaDeviceKind::Audioinput, MediaDeviceKind::Videoinput];
     let mut kinds = kinds.into_iter().zip(asks);
@@ -288,7 +288,7 @@ async fn explain(error: &JsValue, asks: [bool; 2]) -> CaptureTrouble {
         granted: permissions::granted(asks).await,
         listed: kinds.all(|(kind, asked)| !asked || found.iter().any(|info| info.kind() == kind)),
     };
-    CaptureTrouble::read(&promise::name(error), promise::message(error), known)
+    CaptureError::read(&promise::name(error), promise::message(error), known)
 }
 
 impl Wish {

@@ -7,7 +7,7 @@ use crate::{
 
 /// Why a device could not be had (W3C Media Capture section 10.2, the errors of `getUserMedia`).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CaptureTrouble {
+pub enum CaptureError {
     /// The person, or what the browser remembers of the person, does not allow it.
     Denied,
     /// The person has closed the browser's question.
@@ -35,7 +35,7 @@ pub struct Circumstances {
     pub listed: bool,
 }
 
-impl CaptureTrouble {
+impl CaptureError {
     /// Reads the name and the message of an exception. Chromium tells of the system in its message; Safari and
     /// Firefox refuse then what they say is granted, and Firefox on a Mac does not find what it lists.
     pub fn read(name: &str, message: String, known: Circumstances) -> Self {
@@ -89,44 +89,44 @@ impl CaptureTrouble {
 mod tests {
     use super::*;
 
-    fn read(name: &str, message: &str, granted: bool, listed: bool) -> CaptureTrouble {
-        CaptureTrouble::read(name, message.to_owned(), Circumstances { granted, listed })
+    fn read(name: &str, message: &str, granted: bool, listed: bool) -> CaptureError {
+        CaptureError::read(name, message.to_owned(), Circumstances { granted, listed })
     }
 
     #[test]
     fn who_denies_is_told_apart() {
         let denied = |message, granted| read("NotAllowedError", message, granted, true);
-        assert_eq!(denied("Permission denied", false), CaptureTrouble::Denied);
+        assert_eq!(denied("Permission denied", false), CaptureError::Denied);
         let dismissed = denied("Permission dismissed", false);
-        assert_eq!(dismissed, CaptureTrouble::Dismissed);
+        assert_eq!(dismissed, CaptureError::Dismissed);
         let by_system = denied("Permission denied by system", false);
-        assert_eq!(by_system, CaptureTrouble::DeniedBySystem);
+        assert_eq!(by_system, CaptureError::DeniedBySystem);
         // Firefox and Safari, each for all reasons.
         let firefox =
             "The request is not allowed by the user agent or the platform in the current context.";
-        assert_eq!(denied(firefox, false), CaptureTrouble::Denied);
-        assert_eq!(denied(firefox, true), CaptureTrouble::DeniedBySystem);
+        assert_eq!(denied(firefox, false), CaptureError::Denied);
+        assert_eq!(denied(firefox, true), CaptureError::DeniedBySystem);
         let not_here = "The object can not be found here.";
         let mac = read("NotFoundError", not_here, true, true);
-        assert_eq!(mac, CaptureTrouble::DeniedBySystem);
+        assert_eq!(mac, CaptureError::DeniedBySystem);
         let none = read("NotFoundError", not_here, true, false);
-        assert_eq!(none, CaptureTrouble::NotFound);
+        assert_eq!(none, CaptureError::NotFound);
     }
 
     #[test]
     fn each_cause_is_its_own() {
         let cause = |name, message| read(name, message, true, true);
         let none = cause("NotFoundError", "Requested device not found");
-        assert_eq!(none, CaptureTrouble::NotFound);
+        assert_eq!(none, CaptureError::NotFound);
         let late = cause("AbortError", "Timeout starting video source");
-        assert_eq!(late, CaptureTrouble::Timeout);
+        assert_eq!(late, CaptureError::Timeout);
         let failed = cause("AbortError", "Starting videoinput failed");
-        assert_eq!(failed, CaptureTrouble::InUse);
+        assert_eq!(failed, CaptureError::InUse);
         let busy = cause("NotReadableError", "Could not start video source");
-        assert_eq!(busy, CaptureTrouble::InUse);
+        assert_eq!(busy, CaptureError::InUse);
         let cannot = cause("OverconstrainedError", "");
-        assert_eq!(cannot, CaptureTrouble::Constraint);
+        assert_eq!(cannot, CaptureError::Constraint);
         let other = cause("TypeError", "no");
-        assert_eq!(other, CaptureTrouble::Other("no".to_owned()));
+        assert_eq!(other, CaptureError::Other("no".to_owned()));
     }
 }

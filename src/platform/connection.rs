@@ -10,7 +10,7 @@ use web_sys::{
     RtcSessionDescriptionInit,
 };
 
-use super::{js, media::Media, promise, sender_parameters::Level};
+use super::{js, media::Media, promise, sender_parameters::VideoQuality};
 use crate::protocol::{IceServer, Kind, Sdp, Slot, Slots};
 
 /// Where something arrives.
@@ -31,7 +31,7 @@ pub struct Connection {
     /// What is not sent by this connection, because it takes another way.
     held: Cell<Slots>,
     /// How much of the camera is sent.
-    level: Cell<Level>,
+    level: Cell<VideoQuality>,
     channel: RefCell<Option<RtcDataChannel>>,
     /// The description that is being made ahead.
     ahead: RefCell<Option<Promise>>,
@@ -49,7 +49,7 @@ impl Connection {
             rtc,
             places: RefCell::default(),
             held: Cell::default(),
-            level: Cell::new(Level::Everything),
+            level: Cell::new(VideoQuality::Full),
             channel: RefCell::default(),
             ahead: RefCell::default(),
         })
@@ -211,7 +211,7 @@ impl Connection {
     }
 
     /// Sends this much of the camera from now on.
-    pub fn limit(&self, level: Level) {
+    pub fn limit(&self, level: VideoQuality) {
         if self.level.replace(level) != level
             && let Some(transceiver) = self.place(Slot::Camera)
         {
@@ -232,7 +232,7 @@ impl Connection {
         };
         let (sender, level) = (transceiver.sender(), self.level.get());
         match slot {
-            Slot::Camera if level != Level::Everything => level.apply(&sender),
+            Slot::Camera if level != VideoQuality::Full => level.apply(&sender),
             Slot::Screen if media.track(slot).is_some() => media.sharpness.get().apply(&sender),
             _ => {}
         }

@@ -17,7 +17,7 @@ use super::{
     link::{Link, LinkEvent},
     media::Media,
     peer::{Peer, PeerReport},
-    sender_parameters::{Level, Levels},
+    sender_parameters::{VideoQualities, VideoQuality},
 };
 use crate::{
     call::{
@@ -46,7 +46,7 @@ pub enum Shown {
 }
 
 /// A call in motion. Dropping it ends all of it.
-pub struct Engine(Rc<Inner>);
+pub struct Driver(Rc<Inner>);
 
 struct Inner {
     media: Rc<Media>,
@@ -56,48 +56,48 @@ struct Inner {
     /// that somebody waits for goes first.
     news: RefCell<VecDeque<Shown>>,
     /// When they are told, and in how many milliseconds that was to be.
-    telling: RefCell<Option<(u32, Timeout)>>,
-    driver: RefCell<Driver>,
+    showing: RefCell<Option<(u32, Timeout)>>,
+    state: RefCell<DriverState>,
 }
 
-struct Driver {
+struct DriverState {
     call: Call,
     link: Option<Link>,
     /// Counts the links, so that what an old one still says is not taken for the new one's.
     links: u32,
     peers: Sorted<ParticipantId, (u32, Peer)>,
-    levels: Levels,
+    qualities: VideoQualities,
     /// What is not sent straight to others.
     held: Sorted<ParticipantId, Slots>,
     /// What arrives in another one's connection: whose, in which and where in it.
-    elsewhere: Vec<Elsewhere>,
+    via_sfu: Vec<ViaSfu>,
     /// For the first offer: the browser takes a while over its first connection, and before the person has
     /// joined there is time.
-    spare: Option<Connection>,
+    prewarmed: Option<Connection>,
     timer: Option<Timeout>,
 }
 
 /// Something of a participant that arrives in another one's connection, as by the forwarding unit.
-struct Elsewhere {
+struct ViaSfu {
     id: ParticipantId,
     slot: Slot,
     by: ParticipantId,
     mid: Box<str>,
 }
 
-impl Engine {
+impl Driver {
     /// Makes a call that waits for [`Intent::Join`].
     pub fn new(media: Rc<Media>, show: impl Fn(Shown) + 'static) -> Self {
         let seed = (js_sys::Math::random() * 9e15) as u64;
-        let driver = Driver {
+        let state = DriverState {
             call: Call::new(seed),
             link: None,
             links: 0,
             peers: Sorted::new(),
-            levels: Levels::new(),
+            qualities: VideoQualities::new(),
             held: Sorted::new(),
-            elsewhere: Vec::new(),
-            spare: Connection::offering(&media)
+            via_sfu: Vec::new(),
+            prewarmed: Connection::offering(&media)
                 .inspect(Connection::describe_ahead)
                 .ok(),
             timer: None,
@@ -107,8 +107,8 @@ impl Engine {
             show: Box::new(show),
             waiting: RefCell::default(),
             news: RefCell::default(),
-            telling: RefCell::default(),
-            driver: RefCell::new(driver),
+            showing: RefCell::default(),
+            state: RefCell::new(state),
         }))
     }
 
@@ -119,27 +119,27 @@ impl Engine {
 
     /// What another page needs to come back as the same participant; `None` outside.
     pub fn resume_point(&self) -> Option<ResumePoint> {
-        self.0.driver.borrow().call.resume_point()
+        self.0.state.borrow().call.resume_point()
     }
 
     /// How loud a participant arrives, linear from 0 to 1.
     pub fn level(&self, id: ParticipantId) -> f64 {
-        let driver = self.0.driver.borrow();
-        let arrives = driver.arrival(id, Slot::Microphone);
+        let state = self.0.state.borrow();
+        let arrives = state.arrival(id, Slot::Microphone);
         arrives.map_or(0.0, |(peer, of)| peer.level(of))
     }
 
     /// What the browser counts of the connection with a participant (W3C WebRTC section 8.2, `getStats`).
     pub fn statistics(&self, id: ParticipantId) -> Option<Promise> {
-        let driver = self.0.driver.borrow();
-        driver.peers.get(&id).map(|(_, peer)| peer.statistics())
+        let state = self.0.state.borrow();
+        state.peers.get(&id).map(|(_, peer)| peer.statistics())
     }
 
     /// The peer in whose connection something of a participant arrives, and the media sections there; the forwarding
     /// unit's.
-    pub fn elsewhere(&self, id: ParticipantId) -> Option<(ParticipantId, Vec<String>)> {
-        let driver = self.0.driver.borrow();
-        let mut of = driver.elsewhere.iter().filter(|other| other.id == id);
+    pub fn via_sfu(&self, id: ParticipantId) -> Option<(ParticipantId, Vec<String>)> {
+        let state = self.0.state.borrow();
+        let mut of = state.via_sfu.iter().filter(|other| other.id == id);
         let first = of.next()?;
         let mids = std::iter::once(first).chain(of);
         Some((first.by, mids.map(|other| other.mid.to_string()).collect()))
@@ -147,20 +147,20 @@ impl Engine {
 
     /// The forwarding unit, while something arrives by it.
     pub fn unit(&self) -> Option<ParticipantId> {
-        let driver = self.0.driver.borrow();
-        driver.elsewhere.first().map(|other| other.by)
+        let state = self.0.state.borrow();
+        state.via_sfu.first().map(|other| other.by)
     }
 
     /// Opens a channel to a participant with whom there is a connection, or will be.
     pub fn open_channel(&self, to: ParticipantId, label: &str) -> Option<RtcDataChannel> {
-        let driver = self.0.driver.borrow();
-        let (_, peer) = driver.peers.get(&to)?;
+        let state = self.0.state.borrow();
+        let (_, peer) = state.peers.get(&to)?;
         Some(peer.open_channel(label))
     }
 
     /// Sends what there is for a slot now.
     pub fn send_track(&self, slot: Slot) {
-        for (_, (_, peer)) in self.0.driver.borrow().peers.iter() {
+        for (_, (_, peer)) in self.0.state.borrow().peers.iter() {
             peer.send(slot);
         }
     }
@@ -175,11 +175,11 @@ impl Engine {
     }
 
     /// Sends at most this much of the camera, to one participant or to all. The lower of the two holds.
-    pub fn limit(&self, only: Option<ParticipantId>, level: Level) {
-        let mut driver = self.0.driver.borrow_mut();
-        driver.levels.set(only, level);
-        for (id, (_, peer)) in driver.peers.iter() {
-            peer.limit(driver.levels.of(*id));
+    pub fn limit(&self, only: Option<ParticipantId>, level: VideoQuality) {
+        let mut state = self.0.state.borrow_mut();
+        state.qualities.set(only, level);
+        for (id, (_, peer)) in state.peers.iter() {
+            peer.limit(state.qualities.of(*id));
         }
     }
 }
@@ -188,43 +188,43 @@ impl Inner {
     /// Gives the call an input; one that comes while another is handled waits its turn.
     fn input(self: &Rc<Self>, input: Input) {
         self.waiting.borrow_mut().push_back(input);
-        if let Ok(mut driver) = self.driver.try_borrow_mut() {
+        if let Ok(mut state) = self.state.try_borrow_mut() {
             while let Some(input) = take_first(&self.waiting) {
                 let is_news = matches!(input, Input::Event(_));
-                driver.call.handle_input(clock::now(), input);
-                while let Some(output) = driver.call.poll_output() {
-                    self.perform(&mut driver, output, is_news);
+                state.call.handle_input(clock::now(), input);
+                while let Some(output) = state.call.poll_output() {
+                    self.perform(&mut state, output, is_news);
                 }
             }
-            driver.timer = driver.call.poll_timeout().map(|at| self.wake_at(at));
-            self.arrange_telling(&driver);
+            state.timer = state.call.poll_timeout().map(|at| self.wake_at(at));
+            self.schedule_showing(&state);
         }
     }
 
-    /// Sets when the pages are told what there is to tell.
-    fn arrange_telling(self: &Rc<Self>, driver: &Driver) {
+    /// Sets when the pages are told what there is to show_news.
+    fn schedule_showing(self: &Rc<Self>, state: &DriverState) {
         if self.news.borrow().is_empty() {
             return;
         }
-        let describes = driver
+        let describes = state
             .peers
             .iter()
             .any(|(_, (_, peer))| peer.is_describing());
         let wait = if describes { DRAWING_WAITS } else { 0 };
-        let mut telling = self.telling.borrow_mut();
-        if telling.as_ref().is_none_or(|(already, _)| *already > wait) {
+        let mut showing = self.showing.borrow_mut();
+        if showing.as_ref().is_none_or(|(already, _)| *already > wait) {
             let inner = Rc::downgrade(self);
             let timer = Timeout::new(wait, move || {
                 if let Some(inner) = inner.upgrade() {
-                    inner.tell();
+                    inner.show_news();
                 }
             });
-            *telling = Some((wait, timer));
+            *showing = Some((wait, timer));
         }
     }
 
-    fn tell(&self) {
-        self.telling.take();
+    fn show_news(&self) {
+        self.showing.take();
         while let Some(shown) = take_first(&self.news) {
             (self.show)(shown);
         }
@@ -241,20 +241,20 @@ impl Inner {
         })
     }
 
-    fn perform(self: &Rc<Self>, driver: &mut Driver, output: Output, is_news: bool) {
+    fn perform(self: &Rc<Self>, state: &mut DriverState, output: Output, is_news: bool) {
         match output {
             Output::OpenLink(transport) => {
-                driver.links = driver.links.wrapping_add(1);
-                driver.link = Some(self.open_link(driver.links, transport));
+                state.links = state.links.wrapping_add(1);
+                state.link = Some(self.open_link(state.links, transport));
             }
-            Output::CloseLink => driver.link = None,
+            Output::CloseLink => state.link = None,
             Output::AbandonLink => {
-                if let Some(link) = driver.link.take() {
+                if let Some(link) = state.link.take() {
                     link.abandon();
                 }
             }
             Output::Emit(event) => {
-                if let Some(link) = &driver.link {
+                if let Some(link) = &state.link {
                     link.emit(&event);
                 }
             }
@@ -267,16 +267,16 @@ impl Inner {
                         ice_servers,
                     },
             } => {
-                let spare = driver.spare.take_if(|_| initiator);
-                match self.connect(spare, initiator, &ice_servers) {
+                let prewarmed = state.prewarmed.take_if(|_| initiator);
+                match self.connect(prewarmed, initiator, &ice_servers) {
                     Ok(connection) => {
                         let report = self.reporter(id, serial);
                         let peer = Peer::new(connection, self.media.clone(), report);
-                        peer.limit(driver.levels.of(id));
-                        if let Some(held) = driver.held.get(&id) {
+                        peer.limit(state.qualities.of(id));
+                        if let Some(held) = state.held.get(&id) {
                             peer.hold(*held);
                         }
-                        driver.peers.insert(id, (serial, peer));
+                        state.peers.insert(id, (serial, peer));
                     }
                     Err(reason) => {
                         let event = PeerEvent::Failed(reason);
@@ -287,7 +287,7 @@ impl Inner {
                 }
             }
             Output::Peer { id, serial, action } => {
-                let Some((_, peer)) = driver
+                let Some((_, peer)) = state
                     .peers
                     .get(&id)
                     .filter(|(current, _)| *current == serial)
@@ -295,22 +295,22 @@ impl Inner {
                     return;
                 };
                 match action {
-                    PeerAction::Close => drop(driver.peers.remove(&id)),
+                    PeerAction::Close => drop(state.peers.remove(&id)),
                     action => peer.act(action),
                 }
             }
             Output::Hold { id, slots } => {
-                if let Some((_, peer)) = driver.peers.get(&id) {
+                if let Some((_, peer)) = state.peers.get(&id) {
                     peer.hold(slots);
                 }
-                driver.held.insert(id, slots);
+                state.held.insert(id, slots);
             }
             Output::Source { id, slot, place } => {
-                let is = |other: &Elsewhere| other.id == id && other.slot == slot;
-                driver.elsewhere.retain(|other| !is(other));
-                let there = place.map(|(by, mid)| Elsewhere { id, slot, by, mid });
-                driver.elsewhere.extend(there);
-                let arrives = driver.arrival(id, slot);
+                let is = |other: &ViaSfu| other.id == id && other.slot == slot;
+                state.via_sfu.retain(|other| !is(other));
+                let there = place.map(|(by, mid)| ViaSfu { id, slot, by, mid });
+                state.via_sfu.extend(there);
+                let arrives = state.arrival(id, slot);
                 if let Some(track) = arrives.and_then(|(peer, of)| peer.track(of)) {
                     let shown = Shown::Track(id, slot, track);
                     self.news.borrow_mut().push_back(shown);
@@ -318,11 +318,11 @@ impl Inner {
             }
             Output::Notice(notice) => {
                 match &notice {
-                    Notice::Phase(Phase::InRoom | Phase::Ended(_)) => driver.spare = None,
+                    Notice::Phase(Phase::InRoom | Phase::Ended(_)) => state.prewarmed = None,
                     Notice::Gone(id) => {
-                        driver.levels.forget(*id);
-                        driver.held.remove(id);
-                        driver.elsewhere.retain(|other| other.id != *id);
+                        state.qualities.forget(*id);
+                        state.held.remove(id);
+                        state.via_sfu.retain(|other| other.id != *id);
                     }
                     _ => {}
                 }
@@ -334,12 +334,12 @@ impl Inner {
 
     fn connect(
         &self,
-        spare: Option<Connection>,
+        prewarmed: Option<Connection>,
         initiator: bool,
         ice_servers: &[IceServer],
     ) -> Result<Connection, String> {
-        let connection = match (spare, initiator) {
-            (Some(spare), _) => spare,
+        let connection = match (prewarmed, initiator) {
+            (Some(prewarmed), _) => prewarmed,
             (None, true) => Connection::offering(&self.media)?,
             (None, false) => Connection::answering()?,
         };
@@ -352,9 +352,9 @@ impl Inner {
         Link::open(transport, move |event| {
             let current = inner.upgrade().is_some_and(|inner| {
                 inner
-                    .driver
+                    .state
                     .try_borrow()
-                    .is_ok_and(|driver| driver.links == number && driver.link.is_some())
+                    .is_ok_and(|state| state.links == number && state.link.is_some())
             });
             if current {
                 give(&inner, Input::from(event));
@@ -374,18 +374,18 @@ impl Inner {
             }
             PeerReport::Track(slot, track) => {
                 if let Some(inner) = inner.upgrade() {
-                    let driver = inner.driver.try_borrow().ok();
-                    // What is shown from elsewhere stays; this is there when that ends.
-                    if driver
+                    let state = inner.state.try_borrow().ok();
+                    // What is shown by the SFU stays; this is there when that ends.
+                    if state
                         .as_ref()
-                        .is_some_and(|driver| driver.is_elsewhere(id, slot))
+                        .is_some_and(|state| state.is_via_sfu(id, slot))
                     {
                         return;
                     }
                     let shown = Shown::Track(id, slot, track);
                     inner.news.borrow_mut().push_back(shown);
-                    if let Some(driver) = driver {
-                        inner.arrange_telling(&driver);
+                    if let Some(state) = state {
+                        inner.schedule_showing(&state);
                     }
                 }
             }
@@ -393,17 +393,17 @@ impl Inner {
     }
 }
 
-impl Driver {
+impl DriverState {
     /// Whether something of a participant arrives in another one's connection.
-    fn is_elsewhere(&self, id: ParticipantId, slot: Slot) -> bool {
-        let mut elsewhere = self.elsewhere.iter();
-        elsewhere.any(|other| other.id == id && other.slot == slot)
+    fn is_via_sfu(&self, id: ParticipantId, slot: Slot) -> bool {
+        let mut via_sfu = self.via_sfu.iter();
+        via_sfu.any(|other| other.id == id && other.slot == slot)
     }
 
     /// Where something of a participant arrives.
     fn arrival(&self, id: ParticipantId, slot: Slot) -> Option<(&Peer, Arrival<'_>)> {
-        let mut elsewhere = self.elsewhere.iter();
-        let (by, of) = match elsewhere.find(|other| other.id == id && other.slot == slot) {
+        let mut via_sfu = self.via_sfu.iter();
+        let (by, of) = match via_sfu.find(|other| other.id == id && other.slot == slot) {
             Some(other) => (other.by, Arrival::Section(&other.mid)),
             None => (id, Arrival::Slot(slot)),
         };

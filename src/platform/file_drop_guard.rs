@@ -7,9 +7,11 @@ use web_sys::{DragEvent, Event};
 use super::js::Listener;
 
 /// Keeps a file that misses the chat from being opened in the place of the call.
-pub struct MoveGuard(#[expect(dead_code, reason = "listens until it is dropped")] [Listener; 2]);
+pub struct FileDropGuard(
+    #[expect(dead_code, reason = "listens until it is dropped")] [Listener; 2],
+);
 
-impl MoveGuard {
+impl FileDropGuard {
     /// Guards the page from now on.
     pub fn begin() -> Self {
         let window = window();

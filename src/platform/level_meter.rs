@@ -12,14 +12,14 @@ const SAMPLES: usize = 2_048;
 
 /// Listens to a microphone. It has a track of its own, which stays on when the other is muted and goes nowhere.
 /// Dropping it lets go of the device.
-pub struct Ears {
+pub struct LevelMeter {
     context: AudioContext,
     source: MediaStreamAudioSourceNode,
     analyser: AnalyserNode,
     track: MediaStreamTrack,
 }
 
-impl Ears {
+impl LevelMeter {
     /// Listens to what a track listens to; none where the browser can't.
     pub fn new(context: &AudioContext, track: &MediaStreamTrack) -> Option<Self> {
         // The clone of Media Capture section 4.3.1, not another name of the same track.
@@ -54,7 +54,7 @@ impl Ears {
     }
 }
 
-impl Drop for Ears {
+impl Drop for LevelMeter {
     fn drop(&mut self) {
         let _ = self.source.disconnect();
         self.track.stop();

@@ -22,13 +22,13 @@ pub fn is_possible() -> bool {
     js::has_method(&js_sys::global(), "MediaRecorder")
 }
 
-/// A tape that runs until it is stopped.
-pub struct Tape {
+/// A recorder that runs until it is stopped.
+pub struct Recorder {
     recorder: JsValue,
     _listeners: [Listener; 2],
 }
 
-impl Tape {
+impl Recorder {
     /// Records a stream. `chunk` is given each piece of the file, then, once, nothing; it may have come to that by
     /// itself, when the stream has ended or the browser could not go on.
     ///

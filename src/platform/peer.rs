@@ -23,7 +23,7 @@ use super::{
     js::{self, Listener},
     media::Media,
     promise,
-    sender_parameters::Level,
+    sender_parameters::VideoQuality,
 };
 use crate::{
     call::{ConnectionState, PeerAction, PeerEvent, files::FILE_CHANNEL},
@@ -127,7 +127,7 @@ impl Peer {
     }
 
     /// Sends this much of the camera from now on.
-    pub fn limit(&self, level: Level) {
+    pub fn limit(&self, level: VideoQuality) {
         self.inner.connection.limit(level);
     }
 }

@@ -19,7 +19,7 @@ const CHUNKS: &str = "chunks";
 
 /// A recording that is kept on this machine, without its chunks.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Kept {
+pub struct StoredRecording {
     /// When it began, in milliseconds since 1970, which is also its name.
     pub began: f64,
     /// The room.
@@ -41,9 +41,9 @@ pub struct Chunk {
 }
 
 /// The database. Dropping it closes it.
-pub struct Store(JsValue);
+pub struct RecordingDb(JsValue);
 
-impl Store {
+impl RecordingDb {
     /// Opens it, and makes it when it is not there.
     ///
     /// # Errors
@@ -68,7 +68,7 @@ impl Store {
     ///
     /// # Errors
     /// The name of the failure.
-    pub async fn put(&self, kept: &Kept) -> Result<(), String> {
+    pub async fn put(&self, kept: &StoredRecording) -> Result<(), String> {
         let value = js::object(&[
             ("room", kept.room.as_str().into()),
             ("format", kept.format.as_str().into()),
@@ -90,7 +90,7 @@ impl Store {
     }
 
     /// All recordings, the oldest first.
-    pub async fn recordings(&self) -> Result<Vec<Kept>, String> {
+    pub async fn recordings(&self) -> Result<Vec<StoredRecording>, String> {
         let keys = self.read(RECORDINGS, "getAllKeys", &[]).await?;
         let values = self.read(RECORDINGS, "getAll", &[]).await?;
         Ok(keys.iter().zip(values.iter()).filter_map(kept).collect())
@@ -156,16 +156,16 @@ impl Store {
     }
 }
 
-impl Drop for Store {
+impl Drop for RecordingDb {
     fn drop(&mut self) {
         let _ = js::invoke(&self.0, "close", &[]);
     }
 }
 
-fn kept((key, value): (JsValue, JsValue)) -> Option<Kept> {
+fn kept((key, value): (JsValue, JsValue)) -> Option<StoredRecording> {
     let text = |name| js::property(&value, name)?.as_string();
     let holds = |name| js::property(&value, name).is_some_and(|value| value.is_truthy());
-    Some(Kept {
+    Some(StoredRecording {
         began: key.as_f64()?,
         room: text("room")?,
         format: text("format")?,

@@ -7,7 +7,7 @@ use web_sys::{MediaDevices, MediaStream, MediaStreamTrack};
 
 use super::{
     capture,
-    capture_error::{CaptureTrouble, Circumstances},
+    capture_error::{CaptureError, Circumstances},
     js, promise,
     sender_parameters::Sharpness,
 };
@@ -46,12 +46,12 @@ pub fn can_share_screen() -> bool {
 /// Asks the browser, which asks the person what to share.
 ///
 /// # Errors
-/// Why nothing is shared; [`CaptureTrouble::Denied`] also when the person thinks better of it.
-pub async fn open(sharpness: Sharpness) -> Result<Screen, CaptureTrouble> {
-    let devices = capture::devices().ok_or(CaptureTrouble::NotFound)?;
+/// Why nothing is shared; [`CaptureError::Denied`] also when the person thinks better of it.
+pub async fn open(sharpness: Sharpness) -> Result<Screen, CaptureError> {
+    let devices = capture::devices().ok_or(CaptureError::NotFound)?;
     let mark = mark_own_tab(&devices);
     let asking = js::call(&devices, "getDisplayMedia", &options(sharpness))
-        .ok_or(CaptureTrouble::NotFound)?
+        .ok_or(CaptureError::NotFound)?
         .map_err(|error| read(&error))?;
     let stream = JsFuture::from(asking.unchecked_into::<Promise>())
         .await
@@ -61,7 +61,7 @@ pub async fn open(sharpness: Sharpness) -> Result<Screen, CaptureTrouble> {
         let mut tracks = tracks.iter().map(JsCast::unchecked_into);
         tracks.find(|track: &MediaStreamTrack| track.kind() == kind.as_str())
     };
-    let picture = first(Kind::Video).ok_or(CaptureTrouble::NotFound)?;
+    let picture = first(Kind::Video).ok_or(CaptureError::NotFound)?;
     let sound = first(Kind::Audio);
     js::set(&picture, "contentHint", sharpness.hint().into());
     if let Some(sound) = &sound {
@@ -74,9 +74,9 @@ pub async fn open(sharpness: Sharpness) -> Result<Screen, CaptureTrouble> {
     })
 }
 
-fn read(error: &JsValue) -> CaptureTrouble {
+fn read(error: &JsValue) -> CaptureError {
     let (name, message) = (promise::name(error), promise::message(error));
-    CaptureTrouble::read(&name, message, Circumstances::default())
+    CaptureError::read(&name, message, Circumstances::default())
 }
 
 /// The own tab is left out of what is offered where the browser can do that; a tab may be exchanged for

@@ -19,13 +19,13 @@ const SCREEN_BITRATE: f64 = 7_000_000.0;
 
 /// How much of the camera is sent, from least to most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
+pub enum VideoQuality {
     /// No picture.
     Nothing,
     /// A small one.
     Low,
     /// The whole one.
-    Everything,
+    Full,
 }
 
 /// What counts for a shared screen.
@@ -40,22 +40,22 @@ pub enum Sharpness {
 /// How much of the camera everybody gets: the person sets one level for all, and each of the others may
 /// want less.
 #[derive(Debug)]
-pub struct Levels {
-    all: Level,
-    each: Vec<(ParticipantId, Level)>,
+pub struct VideoQualities {
+    all: VideoQuality,
+    each: Vec<(ParticipantId, VideoQuality)>,
 }
 
-impl Levels {
+impl VideoQualities {
     /// Everything for everybody.
     pub fn new() -> Self {
         Self {
-            all: Level::Everything,
+            all: VideoQuality::Full,
             each: Vec::new(),
         }
     }
 
     /// Sets the level for one participant, or the one for all.
-    pub fn set(&mut self, only: Option<ParticipantId>, level: Level) {
+    pub fn set(&mut self, only: Option<ParticipantId>, level: VideoQuality) {
         match only {
             Some(id) => {
                 self.forget(id);
@@ -66,7 +66,7 @@ impl Levels {
     }
 
     /// What a participant gets: the lower one of what is given and what is wanted.
-    pub fn of(&self, id: ParticipantId) -> Level {
+    pub fn of(&self, id: ParticipantId) -> VideoQuality {
         let wanted = self.each.iter().find(|(other, _)| *other == id);
         wanted.map_or(self.all, |(_, level)| self.all.min(*level))
     }
@@ -77,12 +77,12 @@ impl Levels {
     }
 }
 
-impl Level {
+impl VideoQuality {
     /// Has the sender of a camera's picture send this much.
     pub fn apply(self, sender: &RtcRtpSender) {
         let (bitrate, scale) = match self {
             Self::Low => (LOW_BITRATE.into(), LOW_SCALE),
-            Self::Nothing | Self::Everything => (JsValue::UNDEFINED, 1.0),
+            Self::Nothing | Self::Full => (JsValue::UNDEFINED, 1.0),
         };
         change_parameters(sender, |_, encoding| {
             js::set(encoding, "active", (self != Self::Nothing).into());
@@ -155,19 +155,22 @@ mod tests {
     #[test]
     fn the_lower_of_the_two_holds() {
         let [ada, ben] = [1, 2].map(|n| ParticipantId::from_random([n; 20]));
-        let mut levels = Levels::new();
-        assert_eq!(levels.of(ada), Level::Everything);
-        levels.set(Some(ada), Level::Nothing);
-        levels.set(Some(ada), Level::Low);
+        let mut levels = VideoQualities::new();
+        assert_eq!(levels.of(ada), VideoQuality::Full);
+        levels.set(Some(ada), VideoQuality::Nothing);
+        levels.set(Some(ada), VideoQuality::Low);
         assert_eq!(
             [ada, ben].map(|id| levels.of(id)),
-            [Level::Low, Level::Everything]
+            [VideoQuality::Low, VideoQuality::Full]
         );
-        levels.set(None, Level::Nothing);
-        assert_eq!([ada, ben].map(|id| levels.of(id)), [Level::Nothing; 2]);
-        levels.set(None, Level::Everything);
-        assert_eq!(levels.of(ada), Level::Low);
+        levels.set(None, VideoQuality::Nothing);
+        assert_eq!(
+            [ada, ben].map(|id| levels.of(id)),
+            [VideoQuality::Nothing; 2]
+        );
+        levels.set(None, VideoQuality::Full);
+        assert_eq!(levels.of(ada), VideoQuality::Low);
         levels.forget(ada);
-        assert_eq!(levels.of(ada), Level::Everything);
+        assert_eq!(levels.of(ada), VideoQuality::Full);
     }
 }

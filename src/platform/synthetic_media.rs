@@ -11,12 +11,12 @@ use crate::protocol::Slot;
 const DRAWING: u32 = 50;
 
 /// What draws and sounds, until it is dropped.
-pub struct Made {
+pub struct SyntheticMedia {
     _drawing: Option<Interval>,
     sounding: Option<(AudioContext, OscillatorNode)>,
 }
 
-impl Made {
+impl SyntheticMedia {
     /// Fills the slots that are empty.
     pub fn fill(media: &Media) -> Self {
         let mut made = Self {
@@ -39,7 +39,7 @@ impl Made {
     }
 }
 
-impl Drop for Made {
+impl Drop for SyntheticMedia {
     fn drop(&mut self) {
         if let Some((context, _)) = &self.sounding
             && let Ok(closing) = context.close()

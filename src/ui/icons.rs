@@ -162,7 +162,7 @@ impl Glyph {
     }
 }
 
-/// Draws an icon of the size of the text around it.
+/// DrawScene an icon of the size of the text around it.
 pub fn icon(glyph: Glyph) -> Piece {
     let class = match glyph {
         Glyph::Busy => "icon icon-busy",
@@ -172,7 +172,7 @@ pub fn icon(glyph: Glyph) -> Piece {
     draw(class, glyph.path())
 }
 
-/// Draws a path as an icon.
+/// DrawScene a path as an icon.
 pub fn draw(class: &'static str, path: &'static str) -> Piece {
     view! {
         <svg class=class viewBox="0 0 24 24" aria-hidden="true" focusable="false">

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     meeting::Meeting,
-    platform::{capture::Capture, capture_error::CaptureTrouble},
+    platform::{capture::Capture, capture_error::CaptureError},
     protocol::Kind,
     words::{Word, t},
 };
@@ -85,7 +85,7 @@ fn mirror(meeting: Meeting) -> Piece {
 
 /// Why one of the two is not there.
 fn missing(meeting: Meeting) -> Piece {
-    let line = |(trouble, kind): (&Option<CaptureTrouble>, Kind)| {
+    let line = |(trouble, kind): (&Option<CaptureError>, Kind)| {
         let text = trouble.as_ref()?.spoken(kind);
         Some(view! { <p class="preview-missing">{text}</p> }.piece())
     };

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     meeting::{
-        LinkState, Meeting, Stage, Trouble, Wishes,
+        LinkState, Meeting, RejoinState, Stage, Trouble,
         settings::{Theme, word_for},
     },
     protocol::RoomName,
@@ -27,7 +27,7 @@ use crate::{
 
 /// The page at `/r/` and the name of a room.
 pub fn room_page(room: RoomName) -> Piece {
-    let wishes = RwSignal::new(Wishes::default());
+    let wishes = RwSignal::new(RejoinState::default());
     // Each meeting has its own signals, since reactive_graph 0.2.16 keeps a piece of every effect that read a
     // signal for as long as the signal is there.
     dynamic(move || {

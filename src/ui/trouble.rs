@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     meeting::{Meeting, Trouble},
-    platform::capture_error::CaptureTrouble,
+    platform::capture_error::CaptureError,
     protocol::{Refused, upper},
     words::{Phrase, Plural, Word, count, say, t},
 };
@@ -65,12 +65,9 @@ pub fn trouble_page(meeting: Meeting, trouble: &Trouble) -> Piece {
 }
 
 /// The card in the lobby's preview when no device could be had.
-pub fn device_trouble(meeting: Meeting, desk: Desk, trouble: &CaptureTrouble) -> Piece {
+pub fn device_trouble(meeting: Meeting, desk: Desk, trouble: &CaptureError) -> Piece {
     let described = describe_devices(trouble);
-    let helps = matches!(
-        trouble,
-        CaptureTrouble::Denied | CaptureTrouble::DeniedBySystem
-    );
+    let helps = matches!(trouble, CaptureError::Denied | CaptureError::DeniedBySystem);
     view! {
         <div class="preview-note" role="group" aria-labelledby="trouble-title">
             <span class="medal medal-warn">
@@ -242,51 +239,51 @@ fn describe_refusal(refused: &Refused) -> Described {
     }
 }
 
-fn describe_devices(trouble: &CaptureTrouble) -> Described {
+fn describe_devices(trouble: &CaptureError) -> Described {
     let (glyph, title, cause, remedy) = match trouble {
-        CaptureTrouble::Denied => (
+        CaptureError::Denied => (
             Glyph::CameraOff,
             Word::TroubleBlockedTitle,
             Word::TroubleBlockedCause,
             None,
         ),
-        CaptureTrouble::DeniedBySystem => (
+        CaptureError::DeniedBySystem => (
             Glyph::CameraOff,
             Word::TroubleForbiddenTitle,
             Word::TroubleForbiddenCause,
             None,
         ),
-        CaptureTrouble::Dismissed => (
+        CaptureError::Dismissed => (
             Glyph::CameraOff,
             Word::TroubleDismissedTitle,
             Word::TroubleDismissedCause,
             Some(Word::TroubleDismissedRemedy),
         ),
-        CaptureTrouble::Timeout => (
+        CaptureError::Timeout => (
             Glyph::Warning,
             Word::TroubleTimeoutTitle,
             Word::TroubleTimeoutCause,
             Some(Word::TroubleTimeoutRemedy),
         ),
-        CaptureTrouble::NotFound => (
+        CaptureError::NotFound => (
             Glyph::Search,
             Word::TroubleNoneTitle,
             Word::TroubleNoneCause,
             Some(Word::TroubleNoneRemedy),
         ),
-        CaptureTrouble::InUse => (
+        CaptureError::InUse => (
             Glyph::CameraOff,
             Word::TroubleBusyTitle,
             Word::TroubleBusyCause,
             Some(Word::TroubleBusyRemedy),
         ),
-        CaptureTrouble::Constraint => (
+        CaptureError::Constraint => (
             Glyph::Warning,
             Word::TroubleConstraintTitle,
             Word::TroubleConstraintCause,
             Some(Word::TroubleConstraintRemedy),
         ),
-        CaptureTrouble::Other(reason) => {
+        CaptureError::Other(reason) => {
             return Described {
                 glyph: Glyph::Warning,
                 title: Word::TroubleFailedTitle,

@@ -7,7 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 use crate::{
     call::{ChatChange, ChatLine, Intent, Standing, Utterance},
     meeting::{handle::Meeting, people::person::Person, refusal_text},
-    platform::{chime::Chime, sender_parameters::Level},
+    platform::{chime::Chime, sender_parameters::VideoQuality},
     protocol::{
         Asked, ChatText, HostAction, Knocker, Lobby, ParticipantId, Reaction, Refused, RoomState,
         VideoWish,
@@ -137,17 +137,17 @@ impl Meeting {
     }
 
     /// Receives this much of everybody's camera.
-    pub fn receive(&self, level: Level) {
+    pub fn receive(&self, level: VideoQuality) {
         for person in self.people.get_untracked() {
             self.receive_of(person.id, level);
         }
     }
 
-    pub(in crate::meeting) fn receive_of(&self, of: ParticipantId, level: Level) {
+    pub(in crate::meeting) fn receive_of(&self, of: ParticipantId, level: VideoQuality) {
         let video = match level {
-            Level::Nothing => VideoWish::None,
-            Level::Low => VideoWish::Low,
-            Level::Everything => VideoWish::Full,
+            VideoQuality::Nothing => VideoWish::None,
+            VideoQuality::Low => VideoWish::Low,
+            VideoQuality::Full => VideoWish::Full,
         };
         self.want(Intent::Talk(Utterance::Want { of, video }));
     }
@@ -155,9 +155,9 @@ impl Meeting {
     /// Someone wants this much of the own camera.
     pub(in crate::meeting) fn obey_wish(&self, by: ParticipantId, video: VideoWish) {
         let level = match video {
-            VideoWish::None => Level::Nothing,
-            VideoWish::Low => Level::Low,
-            VideoWish::Full => Level::Everything,
+            VideoWish::None => VideoQuality::Nothing,
+            VideoWish::Low => VideoQuality::Low,
+            VideoWish::Full => VideoQuality::Full,
         };
         self.limit_sending(Some(by), level);
     }

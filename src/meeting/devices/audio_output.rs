@@ -53,8 +53,8 @@ impl Meeting {
 
     pub(in crate::meeting) fn play(&self, chime: Chime) {
         let speaker = self.speaker.get_untracked();
-        self.work(|works| {
-            if let Some(context) = works.listening.context() {
+        self.with_runtime(|runtime| {
+            if let Some(context) = runtime.listening.context() {
                 if let Ok(resuming) = context.resume() {
                     promise::ignore(resuming);
                 }

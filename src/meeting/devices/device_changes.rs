@@ -48,7 +48,7 @@ impl Meeting {
         }
         spawn_local(async move {
             let listeners = permissions::watch(move || meeting.look_around()).await;
-            meeting.work(|works| works.permissions.replace(listeners));
+            meeting.with_runtime(|runtime| runtime.permissions.replace(listeners));
         });
         listeners
     }
@@ -73,7 +73,7 @@ impl Meeting {
         self.look_around();
         let meeting = *self;
         let later = Timeout::new(WAKING, move || meeting.revive());
-        self.work(|works| works.waking.replace(Some(later)));
+        self.with_runtime(|runtime| runtime.waking.replace(Some(later)));
     }
 
     fn revive(&self) {
@@ -81,7 +81,9 @@ impl Meeting {
             return;
         }
         for slot in Slot::FIRST {
-            let track = self.work(|works| works.media.track(slot)).flatten();
+            let track = self
+                .with_runtime(|runtime| runtime.media.track(slot))
+                .flatten();
             if let Some(track) = track.filter(|track| track.muted()) {
                 self.request(slot, Wish::Any(id_of(&track)), Why::Revived);
             }
@@ -90,7 +92,9 @@ impl Meeting {
 
     /// Lists the devices, and does what follows from it; a list that is asked for meanwhile is made then.
     pub(in crate::meeting) fn survey(&self) {
-        if self.work(|works| works.surveys.replace(works.surveys.get() + 1)) != Some(0) {
+        if self.with_runtime(|runtime| runtime.surveys.replace(runtime.surveys.get() + 1))
+            != Some(0)
+        {
             return;
         }
         let meeting = *self;
@@ -101,12 +105,12 @@ impl Meeting {
                     return;
                 }
                 meeting.take_list(listed);
-                let again = meeting.work(|works| works.surveys.replace(1) > 1);
+                let again = meeting.with_runtime(|runtime| runtime.surveys.replace(1) > 1);
                 if again != Some(true) {
                     break;
                 }
             }
-            meeting.work(|works| works.surveys.set(0));
+            meeting.with_runtime(|runtime| runtime.surveys.set(0));
         });
     }
 
@@ -137,7 +141,7 @@ impl Meeting {
         }
         let chosen = storage::read(Key::device(slot.kind()));
         let (live, ended) = self
-            .work(|works| (works.media.track(slot), works.media.ended(slot)))
+            .with_runtime(|runtime| (runtime.media.track(slot), runtime.media.ended(slot)))
             .unwrap_or_default();
         let live = live.as_ref().map(|track| id_of(track).unwrap_or_default());
         let ended = ended.as_ref().map(|track| id_of(track).unwrap_or_default());

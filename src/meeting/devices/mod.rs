@@ -13,7 +13,7 @@ use super::{handle::Meeting, settings::choices::word_for, state::Stage};
 use crate::{
     platform::{
         capture::{self, Capture, Wish},
-        capture_error::CaptureTrouble,
+        capture_error::CaptureError,
         js::{self, Listener},
         storage::{self, Key},
     },
@@ -64,13 +64,13 @@ impl Meeting {
 
     /// Opens both, and shows nothing of it until it is done.
     pub(in crate::meeting) fn open_devices(&self) {
-        if self.work(|works| works.opening.replace(true)) != Some(false) {
+        if self.with_runtime(|runtime| runtime.opening.replace(true)) != Some(false) {
             return;
         }
         let meeting = *self;
         spawn_local(async move {
             let opened = capture::open_both().await;
-            meeting.work(|works| works.opening.set(false));
+            meeting.with_runtime(|runtime| runtime.opening.set(false));
             if meeting.is_late(opened.iter().flat_map(|opened| &opened.tracks)) {
                 return;
             }
@@ -83,12 +83,15 @@ impl Meeting {
                     meeting.capture.set(Capture::Ready);
                     meeting.survey();
                     meeting.present();
-                    if meeting.work(|works| works.joining.take()).unwrap_or(false) {
+                    if meeting
+                        .with_runtime(|runtime| runtime.joining.take())
+                        .unwrap_or(false)
+                    {
                         meeting.join();
                     }
                 }
                 Err(trouble) => {
-                    meeting.work(|works| works.joining.set(false));
+                    meeting.with_runtime(|runtime| runtime.joining.set(false));
                     // In the lobby it is on the page.
                     if meeting.stage.get_untracked() == Stage::InRoom {
                         for kind in [Kind::Audio, Kind::Video] {
@@ -141,7 +144,7 @@ impl Meeting {
         wish.set(true);
         storage::write(wish_key, word_for(true));
         let audible = self.microphone.get_untracked();
-        self.work(|works| works.media.set_audible(audible));
+        self.with_runtime(|runtime| runtime.media.set_audible(audible));
         self.request(slot, Wish::remembered(kind), Why::Wished);
         true
     }
@@ -170,7 +173,7 @@ impl Meeting {
         let used = self.in_use(Slot::Camera);
         if used.is_some() {
             // One that runs gives no more than it was opened for.
-            self.work(|works| works.media.stop(Slot::Camera));
+            self.with_runtime(|runtime| runtime.media.stop(Slot::Camera));
             self.request(Slot::Camera, Wish::Any(used), Why::Wished);
         }
     }
@@ -183,7 +186,7 @@ impl Meeting {
 
     /// Lets go of the devices.
     pub(in crate::meeting) fn stop_capture(&self) {
-        self.work(|works| works.media.stop_all());
+        self.with_runtime(|runtime| runtime.media.stop_all());
         self.own_stream.set(None);
         self.own_screen.set(None);
         self.sharing.set(None);
@@ -206,9 +209,9 @@ impl Meeting {
             meeting.note_what_is_there();
             meeting.survey();
         });
-        self.work(|works| {
-            works.media.put(slot, track);
-            works.switching(slot).ended.replace(Some(ended));
+        self.with_runtime(|runtime| {
+            runtime.media.put(slot, track);
+            runtime.switching(slot).ended.replace(Some(ended));
         });
     }
 
@@ -228,7 +231,7 @@ impl Meeting {
     /// Brings the signals and the peers to what is there.
     pub(in crate::meeting) fn note_what_is_there(&self) {
         let there = |slot| {
-            self.work(|works| works.media.track(slot).is_some())
+            self.with_runtime(|runtime| runtime.media.track(slot).is_some())
                 .unwrap_or(false)
         };
         let (microphone, camera) = (there(Slot::Microphone), there(Slot::Camera));
@@ -238,7 +241,7 @@ impl Meeting {
             self.has_camera.set(camera);
         }
         let stream = self
-            .work(|works| works.media.stream(Slot::Camera))
+            .with_runtime(|runtime| runtime.media.stream(Slot::Camera))
             .filter(|_| microphone || camera);
         self.own_stream.set(stream);
         let [microphone, camera] = Slot::FIRST.map(|slot| self.in_use(slot));
@@ -246,21 +249,25 @@ impl Meeting {
             devices.microphone = microphone;
             devices.camera = camera;
         });
-        self.work(|works| {
+        self.with_runtime(|runtime| {
             Slot::FIRST
                 .into_iter()
-                .for_each(|slot| works.engine.send_track(slot))
+                .for_each(|slot| runtime.driver.send_track(slot))
         });
     }
 
     fn in_use(&self, slot: Slot) -> Option<String> {
-        id_of(&self.work(|works| works.media.track(slot)).flatten()?)
+        id_of(
+            &self
+                .with_runtime(|runtime| runtime.media.track(slot))
+                .flatten()?,
+        )
     }
 
     /// Has a device opened as soon as nothing else goes on there; an earlier request that waits is forgotten.
     pub(in crate::meeting) fn request(&self, slot: Slot, wish: Wish, why: Why) {
-        let begins = self.work(|works| {
-            let switching = works.switching(slot);
+        let begins = self.with_runtime(|runtime| {
+            let switching = runtime.switching(slot);
             switching.request.replace(Some(Request { wish, why }));
             !switching.busy.replace(true)
         });
@@ -271,30 +278,32 @@ impl Meeting {
                     meeting.note_what_is_there();
                     meeting.present();
                 }
-                meeting.work(|works| works.switching(slot).busy.set(false));
+                meeting.with_runtime(|runtime| runtime.switching(slot).busy.set(false));
             });
         }
     }
 
     /// Does the next thing that is wished; tells whether there was one.
     async fn settle(&self, slot: Slot) -> bool {
-        let request = self.work(|works| works.switching(slot).request.take());
-        let Some(track) = self.work(|works| works.media.track(slot)) else {
+        let request = self.with_runtime(|runtime| runtime.switching(slot).request.take());
+        let Some(track) = self.with_runtime(|runtime| runtime.media.track(slot)) else {
             return false;
         };
         if slot == Slot::Camera && self.camera.try_get_untracked() != Some(true) {
-            self.work(|works| works.media.stop(slot));
+            self.with_runtime(|runtime| runtime.media.stop(slot));
             return track.is_some();
         }
         let Some(Request { wish, why }) = request.flatten() else {
             return false;
         };
         let before = track.as_ref().and_then(id_of);
-        let ended = self.work(|works| works.media.ended(slot)).flatten();
+        let ended = self
+            .with_runtime(|runtime| runtime.media.ended(slot))
+            .flatten();
         let label = track.or(ended).map(|track| track.label());
         // A phone has one camera at a time.
         if slot == Slot::Camera && self.devices.read_untracked().look_both_ways() {
-            self.work(|works| works.media.stop(slot));
+            self.with_runtime(|runtime| runtime.media.stop(slot));
         }
         let opened = capture::open_one(slot.kind(), wish).await;
         if self.is_late(&opened) {
@@ -329,10 +338,10 @@ impl Meeting {
     }
 
     /// Nothing came: back to what was in use, if there was something.
-    fn go_on_without(&self, slot: Slot, trouble: CaptureTrouble, before: Option<String>) {
+    fn go_on_without(&self, slot: Slot, trouble: CaptureError, before: Option<String>) {
         self.say(trouble.spoken(slot.kind()));
         let gone = self
-            .work(|works| works.media.track(slot).is_none())
+            .with_runtime(|runtime| runtime.media.track(slot).is_none())
             .unwrap_or(false);
         match before {
             Some(before) if gone => {
@@ -350,7 +359,7 @@ impl Meeting {
 
     /// The device of a slot was unplugged, and there is no other.
     pub(in crate::meeting) fn lose(&self, slot: Slot) {
-        self.work(|works| works.media.stop(slot));
+        self.with_runtime(|runtime| runtime.media.stop(slot));
         self.note_what_is_there();
         self.present();
         let word = match slot.kind() {
@@ -360,7 +369,7 @@ impl Meeting {
         self.say(t(word).to_owned());
     }
 
-    fn set_missing(&self, slot: Slot, trouble: Option<CaptureTrouble>) {
+    fn set_missing(&self, slot: Slot, trouble: Option<CaptureError>) {
         self.missing.update(|[microphone, camera]| {
             match slot.kind() {
                 Kind::Audio => *microphone = trouble,

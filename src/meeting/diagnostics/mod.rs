@@ -18,8 +18,8 @@ use super::announcer::Announcer;
 use crate::{
     call::check::{Checked, Detail, Fact, Fault, Finding, Step, Value},
     platform::{
-        capture, capture_error::CaptureTrouble, level_meter::Ears, media::Media,
-        synthetic_media::Made,
+        capture, capture_error::CaptureError, level_meter::LevelMeter, media::Media,
+        synthetic_media::SyntheticMedia,
     },
     protocol::Slot,
 };
@@ -43,16 +43,16 @@ pub struct Checkup {
     pub level: RwSignal<f64>,
     /// What the live region says.
     pub said: RwSignal<String>,
-    works: StoredValue<Option<Works>, LocalStorage>,
+    runtime: StoredValue<Option<Runtime>, LocalStorage>,
     /// It has to outlive the check, whose last result it still says.
     voice: StoredValue<Option<Announcer>, LocalStorage>,
 }
 
 /// The devices in use, until they are given back.
-struct Works {
+struct Runtime {
     media: Rc<Media>,
     _meter: Option<Interval>,
-    _made: Made,
+    _made: SyntheticMedia,
 }
 
 /// A finding with what was seen.
@@ -68,7 +68,7 @@ impl Checkup {
             on: RwSignal::new(false),
             level: RwSignal::new(0.0),
             said: RwSignal::new(String::new()),
-            works: StoredValue::new_local(None),
+            runtime: StoredValue::new_local(None),
             voice: StoredValue::new_local(None),
         }
     }
@@ -106,7 +106,9 @@ impl Checkup {
 
     /// Turns camera and microphone off.
     pub fn let_go(self) {
-        let _ = self.works.try_update_value(|works| drop(works.take()));
+        let _ = self
+            .runtime
+            .try_update_value(|runtime| drop(runtime.take()));
         self.own.try_set(None);
         self.on.try_set(false);
         self.level.try_set(0.0);
@@ -152,12 +154,12 @@ impl Checkup {
         self.own.set(own);
         self.on.set(opened.is_ok());
         // What is missing is made, so that the rest can be tried all the same.
-        let works = Works {
+        let runtime = Runtime {
             media: media.clone(),
             _meter: self.listen(media),
-            _made: Made::fill(media),
+            _made: SyntheticMedia::fill(media),
         };
-        self.works.set_value(Some(works));
+        self.runtime.set_value(Some(runtime));
         let finding = match (devices, opened) {
             (false, _) => Finding::LeftOut,
             (true, Ok(_)) => Finding::Passed,
@@ -169,26 +171,26 @@ impl Checkup {
     /// Shows how loud the microphone is.
     fn listen(self, media: &Media) -> Option<Interval> {
         let track = media.track(Slot::Microphone)?;
-        let ears = Ears::new(&AudioContext::new().ok()?, &track)?;
+        let ears = LevelMeter::new(&AudioContext::new().ok()?, &track)?;
         Some(Interval::new(METER, move || {
             self.level.try_set(ears.level().unwrap_or_default());
         }))
     }
 }
 
-impl Drop for Works {
+impl Drop for Runtime {
     fn drop(&mut self) {
         self.media.stop_all();
     }
 }
 
-fn fault(trouble: CaptureTrouble) -> Fault {
+fn fault(trouble: CaptureError) -> Fault {
     match trouble {
-        CaptureTrouble::Denied | CaptureTrouble::Dismissed | CaptureTrouble::DeniedBySystem => {
+        CaptureError::Denied | CaptureError::Dismissed | CaptureError::DeniedBySystem => {
             Fault::Denied
         }
-        CaptureTrouble::NotFound => Fault::NotFound,
-        CaptureTrouble::InUse => Fault::InUse,
+        CaptureError::NotFound => Fault::NotFound,
+        CaptureError::InUse => Fault::InUse,
         _ => Fault::Devices,
     }
 }

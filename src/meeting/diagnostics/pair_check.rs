@@ -18,7 +18,7 @@ use crate::{
     },
     platform::{
         clock::now,
-        driver::{Engine, Shown},
+        driver::{Driver, Shown},
         js::attach_stream,
         media::Media,
         peer::put_track,
@@ -36,9 +36,9 @@ const LOOKS: (u32, u32) = (24, 500);
 /// The two.
 pub struct Pair {
     /// Sends.
-    sender: Option<Engine>,
+    sender: Option<Driver>,
     /// Receives.
-    receiver: Option<Engine>,
+    receiver: Option<Driver>,
     /// The one that sends, as the other one knows it.
     id: Option<ParticipantId>,
     milliseconds: u32,
@@ -58,9 +58,9 @@ impl Pair {
         };
         let begun = now();
         let (tell, mut told) = mpsc::unbounded();
-        let sender = Engine::new(media, |_| {});
+        let sender = Driver::new(media, |_| {});
         let sink = sink();
-        let receiver = Engine::new(Rc::new(nothing), move |shown| match (shown, &sink) {
+        let receiver = Driver::new(Rc::new(nothing), move |shown| match (shown, &sink) {
             (Shown::Track(_, _, track), Some((element, stream))) => {
                 put_track(stream, &track);
                 attach_stream(element, Some(stream));
@@ -69,8 +69,8 @@ impl Pair {
                 let _ = tell.unbounded_send(shown);
             }
         });
-        for engine in [&sender, &receiver] {
-            engine.want(Intent::Join {
+        for driver in [&sender, &receiver] {
+            driver.want(Intent::Join {
                 room: room.clone(),
                 presence: Presence::unnamed(),
             });
@@ -95,7 +95,7 @@ impl Pair {
     /// Whether they have, straight.
     pub fn found(&self) -> Found {
         match self.id {
-            Some(_) if self.elsewhere().is_none() => (
+            Some(_) if self.via_sfu().is_none() => (
                 Finding::Passed,
                 vec![Fact::new(
                     Detail::Connected,
@@ -131,7 +131,7 @@ impl Pair {
             receiver.want(Intent::Forward { with });
         }
         let flows = async {
-            while self.elsewhere().is_none() {
+            while self.via_sfu().is_none() {
                 TimeoutFuture::new(LOOKS.1).await;
             }
         };
@@ -146,8 +146,8 @@ impl Pair {
         (finding, facts)
     }
 
-    fn elsewhere(&self) -> Option<(ParticipantId, Vec<String>)> {
-        self.receiver.as_ref()?.elsewhere(self.id?)
+    fn via_sfu(&self) -> Option<(ParticipantId, Vec<String>)> {
+        self.receiver.as_ref()?.via_sfu(self.id?)
     }
 
     async fn watch(&self) -> (Finding, Arrived) {
@@ -175,8 +175,8 @@ impl Pair {
     /// What arrives, by the way that it takes now.
     async fn count(&self) -> Option<Tally> {
         let receiver = self.receiver.as_ref()?;
-        let elsewhere = self.elsewhere();
-        let (by, part) = match &elsewhere {
+        let via_sfu = self.via_sfu();
+        let (by, part) = match &via_sfu {
             Some((unit, mids)) => (*unit, Part::Sections(mids)),
             None => (self.id?, Part::Whole),
         };
@@ -209,8 +209,8 @@ fn sink() -> Option<(HtmlMediaElement, MediaStream)> {
 
 impl Drop for Pair {
     fn drop(&mut self) {
-        for engine in [&self.sender, &self.receiver].into_iter().flatten() {
-            engine.want(Intent::Leave);
+        for driver in [&self.sender, &self.receiver].into_iter().flatten() {
+            driver.want(Intent::Leave);
         }
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use web_sys::{Blob, RtcDataChannel};
 
-use super::{Coming, Files, Key, download::Download};
+use super::{DownloadState, Files, Key, download::Download};
 use crate::{
     call::files::{FileEnd, FileFailure, ReceiveAction, read_label},
     platform::{
@@ -29,8 +29,8 @@ impl Files {
                 files.work_on_download(key, |download| download.take(data_channel::read(event)));
             };
             let closed = move |_| files.work_on_download(key, |one| one.receiving.handle_closed());
-            self.with(|shelf| {
-                let mut downloads = shelf.downloads.borrow_mut();
+            self.with(|transfers| {
+                let mut downloads = transfers.downloads.borrow_mut();
                 let Some(download) = downloads.get_mut(&key) else {
                     return false;
                 };
@@ -46,7 +46,7 @@ impl Files {
             }) == Some(true)
         });
         match key.filter(|_| awaited) {
-            Some(key) => self.coming(key).set(Coming::Some(0)),
+            Some(key) => self.coming(key).set(DownloadState::Some(0)),
             None => rtc.close(),
         }
     }
@@ -57,8 +57,8 @@ impl Files {
         key: Key,
         change: impl FnOnce(&mut Download),
     ) {
-        let worked = self.with(|shelf| {
-            let mut downloads = shelf.downloads.borrow_mut();
+        let worked = self.with(|transfers| {
+            let mut downloads = transfers.downloads.borrow_mut();
             let download = downloads.get_mut(&key)?;
             change(download);
             let actions = download.act();
@@ -79,7 +79,7 @@ impl Files {
         }
         match (ended, shown) {
             (Some((end, download)), _) => self.end_download(key, end, download),
-            (None, Some(got)) => self.coming(key).set(Coming::Some(got)),
+            (None, Some(got)) => self.coming(key).set(DownloadState::Some(got)),
             (None, None) => {}
         }
     }
@@ -88,31 +88,31 @@ impl Files {
         let blob = end.is_ok().then(|| download.blob()).flatten();
         let name = download.info.name();
         let state = match (end, blob) {
-            (Err(failure), _) => Coming::Failed(failure),
-            (Ok(()), None) => Coming::Failed(FileFailure::Unreadable),
+            (Err(failure), _) => DownloadState::Failed(failure),
+            (Ok(()), None) => DownloadState::Failed(FileFailure::Unreadable),
             (Ok(()), Some(blob)) => {
                 save(&blob, name);
                 self.keep(key, blob);
                 self.meeting.announce(&say(Phrase::FileHere { file: name }));
-                Coming::Saved
+                DownloadState::Saved
             }
         };
         self.coming(key).set(state);
         if let Some(channel) = download.channel {
-            self.with(|shelf| shelf.closing.borrow_mut().push(channel));
+            self.with(|transfers| transfers.closing.borrow_mut().push(channel));
         }
     }
 
     /// Keeps a file for a while; the oldest has to be asked for again.
     pub(in crate::meeting) fn keep(&self, key: Key, blob: Blob) {
-        let oldest = self.with(|shelf| {
-            let mut kept = shelf.kept.borrow_mut();
+        let oldest = self.with(|transfers| {
+            let mut kept = transfers.kept.borrow_mut();
             kept.retain(|(other, _)| *other != key);
             kept.push_back((key, blob));
             (kept.len() > KEPT).then(|| kept.pop_front()).flatten()
         });
         if let Some((old, _)) = oldest.flatten() {
-            self.coming(old).set(Coming::Offered);
+            self.coming(old).set(DownloadState::Offered);
         }
     }
 }

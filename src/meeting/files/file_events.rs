@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Something about a file, from another participant.
-pub enum FileNews {
+pub enum FileEvent {
     /// What is to happen with it.
     Step {
         /// Who says so.
@@ -38,28 +38,30 @@ pub enum FileNews {
 #[derive(Clone)]
 pub struct FileDesk {
     /// Is told all that others want.
-    pub take: Rc<dyn Fn(FileNews)>,
+    pub take: Rc<dyn Fn(FileEvent)>,
     /// The handle of the files.
     pub files: Files,
 }
 
 impl Meeting {
     /// Hands on what others want.
-    pub(in crate::meeting) fn take_file_news(&self, news: FileNews) {
-        let desk = self.work(|works| works.files.borrow().clone()).flatten();
+    pub(in crate::meeting) fn handle_file_event(&self, news: FileEvent) {
+        let desk = self
+            .with_runtime(|runtime| runtime.files.borrow().clone())
+            .flatten();
         match (desk, news) {
             (Some(desk), news) => (desk.take)(news),
-            (None, FileNews::Channel { channel, .. }) => channel.close(),
+            (None, FileEvent::Channel { channel, .. }) => channel.close(),
             (
                 None,
-                FileNews::Step {
+                FileEvent::Step {
                     from,
                     author,
                     n,
                     step: FileStep::Ask,
                 },
             ) => self.say_of_file(from, (author, n), FileStep::Refuse),
-            (None, FileNews::Step { .. }) => {}
+            (None, FileEvent::Step { .. }) => {}
         }
     }
 

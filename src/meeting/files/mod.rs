@@ -19,7 +19,7 @@ use web_sys::{Blob, File};
 
 use self::{
     download::Download,
-    file_events::{FileDesk, FileNews},
+    file_events::{FileDesk, FileEvent},
     upload::Upload,
 };
 use super::handle::Meeting;
@@ -44,7 +44,7 @@ pub type Key = (ParticipantId, u32);
 
 /// How far someone else's file has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Coming {
+pub enum DownloadState {
     /// It can be asked for.
     Offered,
     /// It was asked for.
@@ -59,7 +59,7 @@ pub enum Coming {
 
 /// What happens with an own file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Going {
+pub struct UploadState {
     /// To how many it is being sent.
     pub to: usize,
     /// Bytes that were sent to these.
@@ -83,18 +83,18 @@ pub enum NotOffered {
 #[derive(Clone, Copy)]
 pub struct Files {
     pub(in crate::meeting) meeting: Meeting,
-    shelf: StoredValue<Rc<Shelf>, LocalStorage>,
+    transfers: StoredValue<Rc<Transfers>, LocalStorage>,
 }
 
 #[derive(Default)]
-pub(in crate::meeting) struct Shelf {
+pub(in crate::meeting) struct Transfers {
     /// Own files whose message has not come up yet, in the order of these.
     pub announced: RefCell<VecDeque<(FileInfo, File)>>,
     pub offers: RefCell<Sorted<Key, File>>,
-    pub going: RefCell<Sorted<Key, RwSignal<Going>>>,
+    pub going: RefCell<Sorted<Key, RwSignal<UploadState>>>,
     pub uploads: RefCell<Vec<Upload>>,
     pub serial: Cell<u32>,
-    pub coming: RefCell<Sorted<Key, RwSignal<Coming>>>,
+    pub coming: RefCell<Sorted<Key, RwSignal<DownloadState>>>,
     pub downloads: RefCell<Sorted<Key, Download>>,
     pub kept: RefCell<VecDeque<(Key, Blob)>>,
     /// Are held until they are closed, so that the last words arrive.
@@ -105,17 +105,18 @@ pub(in crate::meeting) struct Shelf {
 impl Files {
     /// Those of a meeting.
     pub fn of(meeting: Meeting) -> Option<Self> {
-        let known = meeting.work(|works| works.files.borrow().as_ref().map(|desk| desk.files))?;
+        let known = meeting
+            .with_runtime(|runtime| runtime.files.borrow().as_ref().map(|desk| desk.files))?;
         if known.is_some() {
             return known;
         }
-        let new = || StoredValue::new_local(Rc::<Shelf>::default());
-        let shelf = meeting.owner.try_with_value(|owner| owner.with(new))?;
-        let files = Self { meeting, shelf };
+        let new = || StoredValue::new_local(Rc::<Transfers>::default());
+        let transfers = meeting.owner.try_with_value(|owner| owner.with(new))?;
+        let files = Self { meeting, transfers };
         let take = Rc::new(move |news| files.take(news));
         let look = Interval::new(LOOK, move || files.look());
-        files.with(|shelf| shelf.look.replace(Some(look)));
-        meeting.work(|works| works.files.replace(Some(FileDesk { take, files })));
+        files.with(|transfers| transfers.look.replace(Some(look)));
+        meeting.with_runtime(|runtime| runtime.files.replace(Some(FileDesk { take, files })));
         Some(files)
     }
 
@@ -138,7 +139,12 @@ impl Files {
 
     /// Offers a file to everybody, with a text or without.
     pub fn offer(&self, text: ChatText, info: FileInfo, file: File) {
-        self.with(|shelf| shelf.announced.borrow_mut().push_back((info.clone(), file)));
+        self.with(|transfers| {
+            transfers
+                .announced
+                .borrow_mut()
+                .push_back((info.clone(), file))
+        });
         self.meeting.want(Intent::Talk(Utterance::Chat {
             text,
             file: Some(info),
@@ -147,19 +153,19 @@ impl Files {
     }
 
     /// How far a file has come, to be followed.
-    pub fn coming(&self, key: Key) -> RwSignal<Coming> {
-        self.signal(|shelf| &shelf.coming, key, Coming::Offered)
+    pub fn coming(&self, key: Key) -> RwSignal<DownloadState> {
+        self.signal(|transfers| &transfers.coming, key, DownloadState::Offered)
     }
 
     /// What happens with an own file, to be followed.
-    pub fn going(&self, key: Key) -> RwSignal<Going> {
-        self.signal(|shelf| &shelf.going, key, Going::default())
+    pub fn going(&self, key: Key) -> RwSignal<UploadState> {
+        self.signal(|transfers| &transfers.going, key, UploadState::default())
     }
 
     /// Asks for a file.
     pub fn fetch(&self, key: Key, info: FileInfo) {
-        let fresh = self.with(|shelf| {
-            let mut downloads = shelf.downloads.borrow_mut();
+        let fresh = self.with(|transfers| {
+            let mut downloads = transfers.downloads.borrow_mut();
             let fresh = !downloads.contains_key(&key);
             if fresh {
                 downloads.insert(key, Download::new(info));
@@ -167,7 +173,7 @@ impl Files {
             fresh
         });
         if fresh == Some(true) {
-            self.coming(key).set(Coming::Asked);
+            self.coming(key).set(DownloadState::Asked);
             self.work_on_download(key, |_| {});
         }
     }
@@ -179,8 +185,8 @@ impl Files {
 
     /// Saves a file once more.
     pub fn save_again(&self, key: Key, info: &FileInfo) {
-        self.with(|shelf| {
-            let kept = shelf.kept.borrow();
+        self.with(|transfers| {
+            let kept = transfers.kept.borrow();
             if let Some((_, blob)) = kept.iter().find(|(other, _)| *other == key) {
                 save(blob, info.name());
             }
@@ -194,10 +200,10 @@ impl Files {
         }
     }
 
-    fn take(&self, news: FileNews) {
+    fn take(&self, news: FileEvent) {
         match news {
-            FileNews::Channel { from, channel } => self.take_channel(from, channel),
-            FileNews::Step {
+            FileEvent::Channel { from, channel } => self.take_channel(from, channel),
+            FileEvent::Step {
                 from,
                 author,
                 n,
@@ -231,12 +237,12 @@ impl Files {
         for serial in self.serials(|_| true) {
             self.work_on_upload(serial, Upload::look);
         }
-        let keys = self.with(|shelf| {
-            shelf
+        let keys = self.with(|transfers| {
+            transfers
                 .closing
                 .borrow_mut()
                 .retain(|channel| !channel.is_closed());
-            let downloads = shelf.downloads.borrow();
+            let downloads = transfers.downloads.borrow();
             downloads.iter().map(|(key, _)| *key).collect::<Vec<_>>()
         });
         for key in keys.unwrap_or_default() {
@@ -259,24 +265,24 @@ impl Files {
 
     fn signal<T: Copy + Send + Sync + 'static>(
         &self,
-        of: impl Fn(&Shelf) -> &RefCell<Sorted<Key, RwSignal<T>>>,
+        of: impl Fn(&Transfers) -> &RefCell<Sorted<Key, RwSignal<T>>>,
         key: Key,
         first: T,
     ) -> RwSignal<T> {
-        let known = self.with(|shelf| of(shelf).borrow().get(&key).copied());
+        let known = self.with(|transfers| of(transfers).borrow().get(&key).copied());
         if let Some(known) = known.flatten() {
             return known;
         }
         // It outlives the line that shows it.
         let owner = self.meeting.owner.try_with_value(Clone::clone);
         let signal = owner.unwrap_or_default().with(|| RwSignal::new(first));
-        self.with(|shelf| of(shelf).borrow_mut().insert(key, signal));
+        self.with(|transfers| of(transfers).borrow_mut().insert(key, signal));
         signal
     }
 
     /// Nothing is held meanwhile that what is done may lead back to.
-    pub(in crate::meeting) fn with<T>(&self, action: impl FnOnce(&Shelf) -> T) -> Option<T> {
-        let shelf = self.shelf.try_with_value(Clone::clone)?;
-        Some(action(&shelf))
+    pub(in crate::meeting) fn with<T>(&self, action: impl FnOnce(&Transfers) -> T) -> Option<T> {
+        let transfers = self.transfers.try_with_value(Clone::clone)?;
+        Some(action(&transfers))
     }
 }

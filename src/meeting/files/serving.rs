@@ -6,8 +6,8 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
 use super::{
-    Files, Going, Key,
-    upload::{Errand, Upload},
+    Files, Key, UploadState,
+    upload::{Upload, UploadTask},
 };
 use crate::{
     call::{Standing, files::label},
@@ -34,7 +34,7 @@ impl Files {
         {
             return;
         }
-        let file = self.with(|shelf| shelf.offers.borrow().get(&key).cloned());
+        let file = self.with(|transfers| transfers.offers.borrow().get(&key).cloned());
         let Some(file) = file.flatten() else {
             return self.meeting.say_of_file(to, key, FileStep::Refuse);
         };
@@ -46,10 +46,10 @@ impl Files {
         }
         let opened = self
             .meeting
-            .work(|works| works.engine.open_channel(to, &label(key.0, key.1)));
+            .with_runtime(|runtime| runtime.driver.open_channel(to, &label(key.0, key.1)));
         // Without a connection it is asked for again when there is one.
         let Some(rtc) = opened.flatten() else { return };
-        let serial = self.with(|shelf| shelf.serial.replace(shelf.serial.get() + 1));
+        let serial = self.with(|transfers| transfers.serial.replace(transfers.serial.get() + 1));
         let serial = serial.unwrap_or_default();
         let files = *self;
         let go_on = move |_| files.work_on_upload(serial, Upload::go_on);
@@ -64,13 +64,13 @@ impl Files {
             Listener::new(&rtc, "close", closed),
         ];
         let upload = Upload::new(serial, key, to, file, Channel::new(rtc, listeners));
-        self.with(|shelf| shelf.uploads.borrow_mut().push(upload));
+        self.with(|transfers| transfers.uploads.borrow_mut().push(upload));
         self.show_going(key);
     }
 
     pub(in crate::meeting) fn serials(&self, fits: impl Fn(&Upload) -> bool) -> Vec<u32> {
-        let serials = self.with(|shelf| {
-            let uploads = shelf.uploads.borrow();
+        let serials = self.with(|transfers| {
+            let uploads = transfers.uploads.borrow();
             let fitting = uploads.iter().filter(|upload| fits(upload));
             fitting.map(|upload| upload.serial).collect()
         });
@@ -79,27 +79,27 @@ impl Files {
 
     /// Something happens to an upload.
     pub(in crate::meeting) fn work_on_upload(&self, serial: u32, change: impl FnOnce(&mut Upload)) {
-        let worked = self.with(|shelf| {
-            let mut uploads = shelf.uploads.borrow_mut();
+        let worked = self.with(|transfers| {
+            let mut uploads = transfers.uploads.borrow_mut();
             let place = uploads.iter().position(|one| one.serial == serial)?;
             let upload = uploads.get_mut(place)?;
             change(upload);
-            let mut errands = upload.act();
-            if errands.is_empty() && upload.sending.end().is_none() {
+            let mut tasks = upload.act();
+            if tasks.is_empty() && upload.sending.end().is_none() {
                 upload.go_on();
-                errands = upload.act();
+                tasks = upload.act();
             }
             let ended = upload.sending.end().is_some();
             let (key, to) = (upload.key, upload.to);
-            Some((key, to, errands, ended.then(|| uploads.remove(place))))
+            Some((key, to, tasks, ended.then(|| uploads.remove(place))))
         });
-        let Some((key, to, errands, ended)) = worked.flatten() else {
+        let Some((key, to, tasks, ended)) = worked.flatten() else {
             return;
         };
-        for errand in errands {
-            match errand {
-                Errand::Read(file, from, to) => self.read(serial, file, from, to),
-                Errand::Stop => self.meeting.say_of_file(to, key, FileStep::Stop),
+        for task in tasks {
+            match task {
+                UploadTask::Read(file, from, to) => self.read(serial, file, from, to),
+                UploadTask::Stop => self.meeting.say_of_file(to, key, FileStep::Stop),
             }
         }
         if let Some(upload) = ended {
@@ -116,13 +116,13 @@ impl Files {
             going.unreadable |= unreadable;
         });
         let channel = upload.into_channel();
-        self.with(|shelf| shelf.closing.borrow_mut().push(channel));
+        self.with(|transfers| transfers.closing.borrow_mut().push(channel));
     }
 
     pub(in crate::meeting) fn show_going(&self, key: Key) {
         let (to, sent) = self
-            .with(|shelf| {
-                let uploads = shelf.uploads.borrow();
+            .with(|transfers| {
+                let uploads = transfers.uploads.borrow();
                 let of = uploads.iter().filter(|upload| upload.key == key);
                 of.fold((0, 0), |(to, sent), upload| {
                     (to + 1, sent + upload.sending.sent())
@@ -132,7 +132,7 @@ impl Files {
         let signal = self.going(key);
         let before = signal.get_untracked();
         if (before.to, before.sent) != (to, sent) {
-            signal.set(Going { to, sent, ..before });
+            signal.set(UploadState { to, sent, ..before });
         }
     }
 
@@ -152,9 +152,9 @@ impl Files {
 
     /// Finds the messages that offer what was announced.
     pub(in crate::meeting) fn settle(&self) {
-        self.with(|shelf| {
-            let mut announced = shelf.announced.borrow_mut();
-            let mut offers = shelf.offers.borrow_mut();
+        self.with(|transfers| {
+            let mut announced = transfers.announced.borrow_mut();
+            let mut offers = transfers.offers.borrow_mut();
             let lines = self.meeting.talking.lines.read_untracked();
             for line in lines.iter() {
                 let own = matches!(line.standing, Standing::OnItsWay | Standing::Delivered);

@@ -29,7 +29,7 @@ pub struct Upload {
 }
 
 /// What an upload can't do by itself.
-pub enum Errand {
+pub enum UploadTask {
     /// Read these bytes.
     Read(File, u64, u64),
     /// Tell the receiver by way of the server that nothing comes: the channel is not there.
@@ -79,12 +79,12 @@ impl Upload {
     }
 
     /// Does what there is to do, and returns the rest.
-    pub fn act(&mut self) -> Vec<Errand> {
-        let mut errands = Vec::new();
+    pub fn act(&mut self) -> Vec<UploadTask> {
+        let mut tasks = Vec::new();
         while let Some(action) = self.sending.poll_action() {
             match action {
                 SendAction::Read(from, to) => {
-                    errands.push(Errand::Read(self.file.clone(), from, to));
+                    tasks.push(UploadTask::Read(self.file.clone(), from, to));
                 }
                 SendAction::Send(piece) => {
                     if !self.channel.send(&piece) {
@@ -92,13 +92,13 @@ impl Upload {
                     }
                 }
                 SendAction::Say(FileWord::Stop) if !self.channel.is_open() => {
-                    errands.push(Errand::Stop);
+                    tasks.push(UploadTask::Stop);
                 }
                 SendAction::Say(word) => self.channel.say(word),
                 SendAction::Close => self.channel.close(),
             }
         }
-        errands
+        tasks
     }
 
     /// Whether the file itself was the reason that it ended.

@@ -1,5 +1,5 @@
 //! Records the meeting on this machine: what is drawn and all that is heard, chunk by chunk into the
-//! [`Store`]. Who sees it ends with the call; leaving the page at once loses what was not yet given out, a second at most.
+//! [`RecordingDb`]. Who sees it ends with the call; leaving the page at once loses what was not yet given out, a second at most.
 
 mod stored_recordings;
 mod webm;
@@ -23,13 +23,13 @@ use super::{
 };
 use crate::{
     platform::{
-        audio_mixer::Mix,
+        audio_mixer::AudioMixer,
         canvas::Pen,
         clock,
         js::{self, Listener},
-        media_recorder::{self, Tape},
+        media_recorder::{self, Recorder},
         promise,
-        recording_db::{Chunk, Kept, Store},
+        recording_db::{Chunk, RecordingDb, StoredRecording},
         storage::{self, Key},
         ticker::Ticker,
     },
@@ -63,16 +63,16 @@ pub fn can_record() -> bool {
 }
 
 /// What draws: first all that is there is looked at, then it is drawn, more often than that.
-pub trait Draws: 'static {
+pub trait DrawScene: 'static {
     /// Looks at who is here.
     fn look(&mut self);
-    /// Draws it.
+    /// DrawScene it.
     fn draw(&mut self, pen: &Pen);
 }
 
 /// A recording that runs.
 pub struct Recording {
-    tape: Tape,
+    recorder: Recorder,
     _ticker: Ticker,
     _flush: Listener,
 }
@@ -80,14 +80,14 @@ pub struct Recording {
 impl Recording {
     /// Begins to record what `drawing` draws in a picture of this size, from a click; the person is told what becomes
     /// of it, and the others that it is so: not while they can't be told.
-    pub fn begin(meeting: Meeting, size: (f64, f64), drawing: impl Draws) {
+    pub fn begin(meeting: Meeting, size: (f64, f64), drawing: impl DrawScene) {
         if meeting.link.get_untracked() != LinkState::Up {
             return meeting.announce(t(Word::RoomReconnecting));
         }
         // Sound may start now, in the click.
-        let mix = Mix::new();
+        let mix = AudioMixer::new();
         spawn_local(async move {
-            let store = match Store::open().await {
+            let store = match RecordingDb::open().await {
                 Ok(store) => store,
                 Err(_) => return meeting.announce(t(Word::RecordNoStore)),
             };
@@ -114,9 +114,9 @@ impl Recording {
 async fn start(
     meeting: Meeting,
     (width, height): (f64, f64),
-    mut drawing: impl Draws,
-    mut mix: Mix,
-    store: Store,
+    mut drawing: impl DrawScene,
+    mut mix: AudioMixer,
+    store: RecordingDb,
 ) -> Result<(), JsValue> {
     let pen = Pen::new(width, height).ok_or(JsValue::UNDEFINED)?;
     let stream = pen.stream().ok_or(JsValue::UNDEFINED)?;
@@ -128,17 +128,17 @@ async fn start(
     mix.hear(&sounds(meeting));
     let since = clock::now();
     let (give, chunks) = mpsc::unbounded();
-    let tape = Tape::start(&stream, move |data| match data {
+    let recorder = Recorder::start(&stream, move |data| match data {
         Some(data) => {
             let until = (clock::now() - since).as_secs_f64() * 1e3;
             let _ = give.unbounded_send(Chunk { data, until });
         }
         None => give.close_channel(),
     })?;
-    let kept = Kept {
+    let kept = StoredRecording {
         began: js_sys::Date::now(),
         room: room(meeting),
-        format: tape.format(),
+        format: recorder.format(),
         finished: false,
         downloaded: false,
     };
@@ -159,7 +159,7 @@ async fn start(
     let flush = Listener::new(&document(), "visibilitychange", |_| flush());
     meeting.recording.set(Some(0));
     RUNNING.set(Some(Recording {
-        tape,
+        recorder,
         _ticker: ticker,
         _flush: flush,
     }));
@@ -178,7 +178,7 @@ fn goes_on(meeting: Meeting) -> bool {
 fn end() {
     RUNNING.with_borrow(|running| {
         if let Some(running) = running {
-            running.tape.stop();
+            running.recorder.stop();
         }
     });
 }
@@ -186,7 +186,7 @@ fn end() {
 fn flush() {
     RUNNING.with_borrow(|running| {
         if let Some(running) = running {
-            running.tape.flush();
+            running.recorder.flush();
         }
     });
 }
@@ -200,8 +200,8 @@ fn show_time(meeting: Meeting, seconds: u32) {
 /// Writes what is recorded until there is no more, and offers it.
 async fn keep(
     meeting: Meeting,
-    store: Store,
-    mut kept: Kept,
+    store: RecordingDb,
+    mut kept: StoredRecording,
     mut chunks: UnboundedReceiver<Chunk>,
     stream: MediaStream,
 ) {
@@ -249,9 +249,9 @@ fn ask_to_keep() {
 
 /// What is heard: the own microphone, whose track is silent while it is off, and everybody else.
 fn sounds(meeting: Meeting) -> Vec<MediaStreamTrack> {
-    let own = meeting.work(|works| {
+    let own = meeting.with_runtime(|runtime| {
         let slots = [Slot::Microphone, Slot::ScreenSound];
-        slots.map(|slot| works.media.track(slot))
+        slots.map(|slot| runtime.media.track(slot))
     });
     let mut sounds: Vec<_> = own.into_iter().flatten().flatten().collect();
     let people = meeting.people.try_get_untracked().unwrap_or_default();

@@ -8,7 +8,7 @@ use super::{lock_name, webm};
 use crate::{
     platform::{
         js, promise,
-        recording_db::{Chunk, Kept, Store},
+        recording_db::{Chunk, RecordingDb, StoredRecording},
         save_file,
         storage::{self, Key},
     },
@@ -29,7 +29,7 @@ pub enum Saved {
     Nowhere,
 }
 
-impl Kept {
+impl StoredRecording {
     /// When it began, in the language of the page.
     pub fn time(&self) -> String {
         let style = js::object(&[
@@ -46,8 +46,8 @@ impl Kept {
 }
 
 /// What is kept and recorded no more, in this tab or another, the oldest first.
-pub async fn kept() -> Vec<Kept> {
-    let Ok(store) = Store::open().await else {
+pub async fn kept() -> Vec<StoredRecording> {
+    let Ok(store) = RecordingDb::open().await else {
         return Vec::new();
     };
     let Ok(recordings) = store.recordings().await else {
@@ -76,7 +76,7 @@ pub async fn kept() -> Vec<Kept> {
 /// # Errors
 /// The browser's words.
 pub async fn save(began: f64) -> Result<Saved, String> {
-    let store = Store::open().await?;
+    let store = RecordingDb::open().await?;
     let recordings = store.recordings().await?;
     let mut kept = (recordings.into_iter())
         .find(|kept| kept.began == began)
@@ -109,11 +109,11 @@ pub async fn save(began: f64) -> Result<Saved, String> {
 /// # Errors
 /// The name of the failure.
 pub async fn delete(began: f64) -> Result<(), String> {
-    Store::open().await?.delete(began).await
+    RecordingDb::open().await?.delete(began).await
 }
 
 /// The whole file as a blob, which is not in memory: its parts are where they were.
-async fn assemble(store: &Store, kept: &Kept) -> Result<JsValue, String> {
+async fn assemble(store: &RecordingDb, kept: &StoredRecording) -> Result<JsValue, String> {
     let chunks = store.chunks(kept.began).await?;
     let lasts = chunks.last().map_or(0.0, |last| last.until);
     let parts: Array = chunks.iter().map(|Chunk { data, .. }| data).collect();
@@ -141,7 +141,7 @@ async fn write(file: &JsValue, whole: &JsValue) -> Result<(), JsValue> {
 }
 
 /// Room, date and time, as files are called everywhere.
-fn file_name(kept: &Kept) -> String {
+fn file_name(kept: &StoredRecording) -> String {
     let date = Date::new(&kept.began.into());
     let two = |number: u32| [if number < 10 { "0" } else { "" }, &number.to_string()].concat();
     let day = [

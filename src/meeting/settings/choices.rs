@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use crate::platform::{
-    sender_parameters::{Level, Sharpness},
+    sender_parameters::{Sharpness, VideoQuality},
     storage::{self, Key},
 };
 
@@ -28,9 +28,9 @@ pub struct Choices {
     /// What counts for a shared screen.
     pub sharpness: Chosen<Sharpness>,
     /// How much to receive of the others' cameras.
-    pub receive: Chosen<Level>,
+    pub receive: Chosen<VideoQuality>,
     /// How much of the own camera to send.
-    pub send: Chosen<Level>,
+    pub send: Chosen<VideoQuality>,
     /// Whether the own camera is sent in high definition.
     pub fine: Chosen<bool>,
 }
@@ -89,9 +89,9 @@ impl Choice for View {
         &[(Self::Gallery, "gallery"), (Self::Speaker, "speaker")];
 }
 
-impl Choice for Level {
+impl Choice for VideoQuality {
     const ALL: &'static [(Self, &'static str)] = &[
-        (Self::Everything, "everything"),
+        (Self::Full, "everything"),
         (Self::Low, "low"),
         (Self::Nothing, "nothing"),
     ];
@@ -114,8 +114,8 @@ impl Choices {
             view: Chosen::new(Key::View, View::Gallery),
             self_view: Chosen::new(Key::SelfView, true),
             sharpness: Chosen::new(Key::Sharpness, Sharpness::Sharp),
-            receive: Chosen::new(Key::Receive, Level::Everything),
-            send: Chosen::new(Key::Send, Level::Everything),
+            receive: Chosen::new(Key::Receive, VideoQuality::Full),
+            send: Chosen::new(Key::Send, VideoQuality::Full),
             fine: Chosen::new(Key::Fine, false),
         }
     }
@@ -215,7 +215,7 @@ mod tests {
         all_are_found_again::<bool>();
         all_are_found_again::<Theme>();
         all_are_found_again::<View>();
-        all_are_found_again::<Level>();
+        all_are_found_again::<VideoQuality>();
         all_are_found_again::<Sharpness>();
     }
 }

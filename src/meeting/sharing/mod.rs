@@ -11,12 +11,12 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::{
-    handle::{Meeting, Works},
+    handle::{Meeting, Runtime},
     state::Stage,
 };
 use crate::{
     platform::{
-        capture_error::CaptureTrouble,
+        capture_error::CaptureError,
         js::Listener,
         screen_capture::{self, Screen, Surface},
         sender_parameters::Sharpness,
@@ -41,14 +41,14 @@ impl Meeting {
     /// click, and only in a room.
     pub fn share_screen(&self, sharpness: Sharpness) {
         let inside = self.stage.get_untracked() == Stage::InRoom;
-        let begins = |works: &Works| !works.choosing.replace(true);
-        if !inside || !self.work(begins).unwrap_or(false) {
+        let begins = |runtime: &Runtime| !runtime.choosing.replace(true);
+        if !inside || !self.with_runtime(begins).unwrap_or(false) {
             return;
         }
         let meeting = *self;
         spawn_local(async move {
             if lazy::ask_for_screen(meeting, sharpness).await.is_err() {
-                meeting.work(|works| works.choosing.set(false));
+                meeting.with_runtime(|runtime| runtime.choosing.set(false));
                 let why = meeting.why_missing().await;
                 if why == Word::PartReplaced {
                     // Only said, so it is the browser's own button that is used.
@@ -63,7 +63,7 @@ impl Meeting {
         let meeting = *self;
         spawn_local(async move {
             let opened = screen_capture::open(sharpness).await;
-            meeting.work(|works| works.choosing.set(false));
+            meeting.with_runtime(|runtime| runtime.choosing.set(false));
             if meeting.is_late(opened.iter().flat_map(Screen::tracks)) {
                 return;
             }
@@ -77,11 +77,11 @@ impl Meeting {
     /// Shares nothing any more.
     pub fn stop_sharing(&self) {
         if self.sharing.try_get_untracked().flatten().is_some() {
-            self.work(|works| {
+            self.with_runtime(|runtime| {
                 Slot::SHARED
                     .into_iter()
-                    .for_each(|slot| works.media.stop(slot));
-                works.screen_listeners.take();
+                    .for_each(|slot| runtime.media.stop(slot));
+                runtime.screen_listeners.take();
             });
             self.tell_sharing(None);
             self.say(t(Word::SharingEnded).to_owned());
@@ -98,14 +98,14 @@ impl Meeting {
         let changes = Listener::new(picture, "capturehandlechange", move |_| {
             meeting.look_again(&same);
         });
-        self.work(|works| {
-            works.media.sharpness.set(sharpness);
-            works.media.put(Slot::Screen, picture);
+        self.with_runtime(|runtime| {
+            runtime.media.sharpness.set(sharpness);
+            runtime.media.put(Slot::Screen, picture);
             match &screen.sound {
-                Some(sound) => works.media.put(Slot::ScreenSound, sound),
-                None => works.media.stop(Slot::ScreenSound),
+                Some(sound) => runtime.media.put(Slot::ScreenSound, sound),
+                None => runtime.media.stop(Slot::ScreenSound),
             }
-            works.screen_listeners.replace(Some([ends, changes]));
+            runtime.screen_listeners.replace(Some([ends, changes]));
         });
         self.tell_sharing(Some(Sharing {
             surface: screen.surface(),
@@ -129,7 +129,7 @@ impl Meeting {
         let Some(Some(sharing)) = self.sharing.try_get_untracked() else {
             return;
         };
-        let paused = self.work(|works| is_paused(&works.media.stream(Slot::Screen)));
+        let paused = self.with_runtime(|runtime| is_paused(&runtime.media.stream(Slot::Screen)));
         if let Some(paused) = paused.filter(|paused| *paused != sharing.paused) {
             self.sharing.set(Some(Sharing { paused, ..sharing }));
         }
@@ -137,10 +137,10 @@ impl Meeting {
 
     /// Brings the pages, the peers and what the others see to what is shared.
     fn tell_sharing(&self, sharing: Option<Sharing>) {
-        let stream = self.work(|works| works.media.stream(Slot::Screen));
+        let stream = self.with_runtime(|runtime| runtime.media.stream(Slot::Screen));
         self.own_screen.set(stream.filter(|_| sharing.is_some()));
         self.sharing.set(sharing);
-        self.work(|works| works.engine.share());
+        self.with_runtime(|runtime| runtime.driver.share());
         self.present();
     }
 }
@@ -153,15 +153,15 @@ pub fn is_paused(stream: &MediaStream) -> bool {
         .is_some_and(MediaStreamTrack::muted)
 }
 
-fn sentence(trouble: &CaptureTrouble) -> String {
+fn sentence(trouble: &CaptureError) -> String {
     let word = match trouble {
-        CaptureTrouble::Denied | CaptureTrouble::Dismissed => Word::SharingNothing,
-        CaptureTrouble::NotFound => Word::SharingUnsupported,
-        CaptureTrouble::DeniedBySystem
-        | CaptureTrouble::InUse
-        | CaptureTrouble::Constraint
-        | CaptureTrouble::Timeout => Word::SharingUnable,
-        CaptureTrouble::Other(reason) => return say(Phrase::SharingFailed { reason }),
+        CaptureError::Denied | CaptureError::Dismissed => Word::SharingNothing,
+        CaptureError::NotFound => Word::SharingUnsupported,
+        CaptureError::DeniedBySystem
+        | CaptureError::InUse
+        | CaptureError::Constraint
+        | CaptureError::Timeout => Word::SharingUnable,
+        CaptureError::Other(reason) => return say(Phrase::SharingFailed { reason }),
     };
     t(word).to_owned()
 }

@@ -13,12 +13,12 @@ impl Meeting {
     /// Has text sharp or motion smooth from now on, and the next time too; nobody is asked for the screen again.
     pub fn choose_sharpness(&self, sharpness: Sharpness) {
         self.choices.sharpness.set(sharpness);
-        self.work(|works| {
-            works.media.sharpness.set(sharpness);
-            if let Some(track) = works.media.track(Slot::Screen) {
+        self.with_runtime(|runtime| {
+            runtime.media.sharpness.set(sharpness);
+            if let Some(track) = runtime.media.track(Slot::Screen) {
                 adjust(&track, sharpness);
             }
-            works.engine.send_track(Slot::Screen);
+            runtime.driver.send_track(Slot::Screen);
         });
     }
 

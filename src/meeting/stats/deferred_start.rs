@@ -40,7 +40,7 @@ impl Meeting {
     /// How good the connection with a participant is, else the own link, which is followed.
     pub fn bars(&self, who: Option<ParticipantId>) -> Bars {
         self.quality.changes.track();
-        let bars = self.work(|works| works.records.borrow().bars(who));
+        let bars = self.with_runtime(|runtime| runtime.records.borrow().bars(who));
         bars.unwrap_or_default()
     }
 

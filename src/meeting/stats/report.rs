@@ -8,7 +8,8 @@ use crate::{call::quality::report, meeting::handle::Meeting, platform::save_file
 pub fn save_report(meeting: Meeting) {
     let room = meeting.room.get_value();
     save_text(&["roundtable-", room.as_str()].concat(), |now| {
-        let text = meeting.work(|works| report(room.as_str(), now, &works.records.borrow()));
+        let text =
+            meeting.with_runtime(|runtime| report(room.as_str(), now, &runtime.records.borrow()));
         text.unwrap_or_default()
     });
 }

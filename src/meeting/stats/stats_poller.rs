@@ -24,7 +24,7 @@ const ROUND: u32 = 2_000;
 
 /// Measures from now on, until the call is over; once for each meeting.
 pub fn begin_watching(meeting: Meeting) {
-    if meeting.work(|works| works.watched.replace(true)) != Some(false) {
+    if meeting.with_runtime(|runtime| runtime.watched.replace(true)) != Some(false) {
         return;
     }
     spawn_local(async move {
@@ -61,7 +61,7 @@ fn goes_on(meeting: Meeting) -> bool {
 
 async fn measure(meeting: Meeting, person: Person) {
     let straight = count(meeting, person.id, Part::Whole).await;
-    let elsewhere = meeting.work(|works| works.engine.elsewhere(person.id));
+    let elsewhere = meeting.with_runtime(|runtime| runtime.driver.via_sfu(person.id));
     let forwarded = match elsewhere.flatten() {
         Some((unit, mids)) => count(meeting, unit, Part::Sections(&mids)).await,
         None => None,
@@ -78,14 +78,14 @@ async fn measure(meeting: Meeting, person: Person) {
 
 /// What is sent to the forwarding unit is sent to all whom it serves.
 async fn measure_unit(meeting: Meeting) -> Option<ParticipantId> {
-    let unit = meeting.work(|works| works.engine.unit())??;
+    let unit = meeting.with_runtime(|runtime| runtime.driver.unit())??;
     let sent = count(meeting, unit, Part::Sent).await?;
     note(meeting, unit, Some(Tally::default().joined(sent)));
     Some(unit)
 }
 
 async fn count(meeting: Meeting, id: ParticipantId, part: Part<'_>) -> Option<Tally> {
-    let counting = meeting.work(|works| works.engine.statistics(id))??;
+    let counting = meeting.with_runtime(|runtime| runtime.driver.statistics(id))??;
     // A connection that was closed meanwhile counts nothing.
     let statistics = promise::wait(counting).await.ok()?;
     Some(tally(&statistics, part))
@@ -119,7 +119,7 @@ fn change(meeting: Meeting, take: impl FnOnce(&mut Records) -> bool) {
         changes,
         measurements,
     } = meeting.quality;
-    let differs = meeting.work(|works| take(&mut works.records.borrow_mut()));
+    let differs = meeting.with_runtime(|runtime| take(&mut runtime.records.borrow_mut()));
     if differs == Some(true) {
         changes.try_update(|changes| *changes = changes.wrapping_add(1));
     }
@@ -130,6 +130,6 @@ impl Meeting {
     /// Reads what was measured, which is followed.
     pub fn measured<T>(&self, read: impl FnOnce(&Records) -> T) -> Option<T> {
         self.quality.measurements.track();
-        self.work(|works| read(&works.records.borrow()))
+        self.with_runtime(|runtime| read(&runtime.records.borrow()))
     }
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     meeting::Meeting,
-    platform::{capture::Capture, capture_error::CaptureTrouble},
+    platform::{capture::Capture, capture_error::CaptureError},
     words::{Word, t},
 };
 
@@ -22,7 +22,7 @@ pub fn allow(meeting: Meeting) -> Piece {
 }
 
 /// The steps after which it is allowed.
-pub fn steps_to_allow(trouble: &CaptureTrouble) -> Piece {
+pub fn steps_to_allow(trouble: &CaptureError) -> Piece {
     let navigator = window().navigator();
     let touches = navigator.max_touch_points() > 1;
     let agent = navigator.user_agent().unwrap_or_default();
@@ -36,12 +36,12 @@ pub fn steps_to_allow(trouble: &CaptureTrouble) -> Piece {
     .piece()
 }
 
-fn text_for(trouble: &CaptureTrouble, platform: Platform) -> Word {
+fn text_for(trouble: &CaptureError, platform: Platform) -> Word {
     match (trouble, platform.system, platform.browser) {
-        (CaptureTrouble::DeniedBySystem, System::Mac, _) => Word::AllowMac,
-        (CaptureTrouble::DeniedBySystem, System::Windows, _) => Word::AllowWindows,
-        (CaptureTrouble::DeniedBySystem, System::Android | System::Ios, _) => Word::AllowApps,
-        (CaptureTrouble::DeniedBySystem, System::Other, _) => Word::AllowSystem,
+        (CaptureError::DeniedBySystem, System::Mac, _) => Word::AllowMac,
+        (CaptureError::DeniedBySystem, System::Windows, _) => Word::AllowWindows,
+        (CaptureError::DeniedBySystem, System::Android | System::Ios, _) => Word::AllowApps,
+        (CaptureError::DeniedBySystem, System::Other, _) => Word::AllowSystem,
         (_, System::Ios, _) => Word::AllowIos,
         (_, System::Android, _) => Word::AllowAndroid,
         (_, _, Browser::Firefox) => Word::AllowFirefox,
@@ -61,7 +61,7 @@ mod tests {
             system: System::Mac,
         };
         let text = |trouble| text_for(&trouble, platform);
-        assert_eq!(text(CaptureTrouble::Denied), Word::AllowFirefox);
-        assert_eq!(text(CaptureTrouble::DeniedBySystem), Word::AllowMac);
+        assert_eq!(text(CaptureError::Denied), Word::AllowFirefox);
+        assert_eq!(text(CaptureError::DeniedBySystem), Word::AllowMac);
     }
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     meeting::{Meeting, files::Files},
-    platform::file_drop_guard::MoveGuard,
+    platform::file_drop_guard::FileDropGuard,
     words::{Word, t},
 };
 
@@ -27,7 +27,7 @@ pub fn chat(meeting: Meeting, desk: Desk) -> Piece {
         talking.reading.try_set(false);
     });
     let files = Files::of(meeting);
-    let guard = StoredValue::new_local(MoveGuard::begin());
+    let guard = StoredValue::new_local(FileDropGuard::begin());
     on_cleanup(move || guard.dispose());
     let staged = Staged::new();
     let over = RwSignal::new(false);

@@ -14,7 +14,7 @@ use crate::{
     call::files::FileFailure,
     meeting::{
         Meeting,
-        files::{Coming, Files, Going},
+        files::{DownloadState, Files, UploadState},
     },
     platform::format_bytes::format_bytes,
     protocol::{FileInfo, ParticipantId},
@@ -35,17 +35,17 @@ pub fn others_file(meeting: Meeting, files: Files, key: Key, info: &FileInfo) ->
     let (whole, shown) = (info.size(), info.clone());
     let info = info.clone();
     let bar = when(
-        move || matches!(coming.get(), Coming::Asked | Coming::Some(_)),
+        move || matches!(coming.get(), DownloadState::Asked | DownloadState::Some(_)),
         {
             let info = info.clone();
             move || {
                 let file = info.name();
                 let got = move || match coming.get() {
-                    Coming::Some(got) => got,
+                    DownloadState::Some(got) => got,
                     _ => 0,
                 };
                 let part = move || match coming.get() {
-                    Coming::Some(got) => part_of(got, whole),
+                    DownloadState::Some(got) => part_of(got, whole),
                     _ => t(Word::FileAsked).to_owned(),
                 };
                 let cancel = move || files.cancel(key);
@@ -74,7 +74,13 @@ pub fn others_file(meeting: Meeting, files: Files, key: Key, info: &FileInfo) ->
 }
 
 /// What can be done while nothing moves.
-fn at_rest(files: Files, key: Key, info: &FileInfo, state: Coming, is_here: bool) -> Option<Piece> {
+fn at_rest(
+    files: Files,
+    key: Key,
+    info: &FileInfo,
+    state: DownloadState,
+    is_here: bool,
+) -> Option<Piece> {
     let file = info.name();
     let fetch = |label: String, glyph| {
         let info = info.clone();
@@ -82,15 +88,15 @@ fn at_rest(files: Files, key: Key, info: &FileInfo, state: Coming, is_here: bool
     };
     let saved = info.clone();
     Some(match state {
-        Coming::Asked | Coming::Some(_) => return None,
-        Coming::Saved => view! {
+        DownloadState::Asked | DownloadState::Some(_) => return None,
+        DownloadState::Saved => view! {
             <p class="quiet">{t(Word::FileSaved)}</p>
             {button(DOWN, say(Phrase::FileSave { file }), move || files.save_again(key, &saved))}
         }
         .piece(),
         _ if !is_here => note(Word::FileGone),
-        Coming::Offered => fetch(say(Phrase::FileGet { file }), DOWN),
-        Coming::Failed(failure) => view! {
+        DownloadState::Offered => fetch(say(Phrase::FileGet { file }), DOWN),
+        DownloadState::Failed(failure) => view! {
             {note(reason(failure))}
             {fetch(say(Phrase::FileGetAgain { file }), DOWN)}
         }
@@ -148,7 +154,7 @@ pub fn own_file(meeting: Meeting, files: Files, key: Key, info: &FileInfo) -> Pi
         },
     );
     let state = move || {
-        let Going {
+        let UploadState {
             to,
             arrived,
             unreadable,

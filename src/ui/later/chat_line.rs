@@ -26,7 +26,7 @@ pub fn key(line: &ChatLine) -> (String, u32, bool) {
     )
 }
 
-/// Draws a line.
+/// DrawScene a line.
 pub fn line(meeting: Meeting, files: Option<Files>, line: &ChatLine) -> Piece {
     let own = matches!(line.standing, Standing::OnItsWay | Standing::Delivered);
     let on_its_way = line.standing == Standing::OnItsWay;

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     meeting::{Meeting, settings::Theme},
-    platform::sender_parameters::Level,
+    platform::sender_parameters::VideoQuality,
     words::{Word, t},
 };
 
@@ -51,11 +51,11 @@ fn group(title: Word, fields: Piece) -> Piece {
     .piece()
 }
 
-fn amount(level: Level) -> Word {
+fn amount(level: VideoQuality) -> Word {
     match level {
-        Level::Everything => Word::SettingsEverything,
-        Level::Low => Word::SettingsLow,
-        Level::Nothing => Word::SettingsSoundOnly,
+        VideoQuality::Full => Word::SettingsEverything,
+        VideoQuality::Low => Word::SettingsLow,
+        VideoQuality::Nothing => Word::SettingsSoundOnly,
     }
 }
 

@@ -13,7 +13,7 @@ const HIGHEST: f64 = 1e12;
 /// A pause in which nothing was measured is not bridged.
 const PAUSE: Duration = Duration::from_secs(15);
 
-/// Draws values of a time ago, the oldest first, on a chart that goes from zero to `top`. Where there is no value
+/// DrawScene values of a time ago, the oldest first, on a chart that goes from zero to `top`. Where there is no value
 /// the line is broken; what is above the top lies on it.
 pub fn line(values: impl Iterator<Item = (Duration, Option<f64>)>, top: f64) -> String {
     let mut path = String::new();

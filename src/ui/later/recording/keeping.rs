@@ -13,13 +13,13 @@ use crate::{
         Meeting,
         recording::{Saved, delete, just_ended, kept, save},
     },
-    platform::recording_db::Kept,
+    platform::recording_db::StoredRecording,
     words::{Phrase, Word, say, t},
 };
 
 /// What there is, each to be saved or deleted.
 pub fn keeping(meeting: Meeting) -> Piece {
-    let all = RwSignal::new(Vec::<Kept>::new());
+    let all = RwSignal::new(Vec::<StoredRecording>::new());
     let look = move || {
         spawn_local(async move {
             let found = kept().await;
@@ -57,7 +57,11 @@ pub fn keeping(meeting: Meeting) -> Piece {
     when(move || !all.read().is_empty(), list)
 }
 
-fn row(meeting: Meeting, kept: Kept, changed: impl Fn() + Copy + Send + Sync + 'static) -> Piece {
+fn row(
+    meeting: Meeting,
+    kept: StoredRecording,
+    changed: impl Fn() + Copy + Send + Sync + 'static,
+) -> Piece {
     let (room, time) = (&kept.room, &kept.time());
     let label = match kept.finished {
         true => say(Phrase::KeptWhole { room, time }),

@@ -13,7 +13,7 @@ use super::{
     fit::{contain, cover},
 };
 use crate::{
-    meeting::{Meeting, people::Person, recording::Draws},
+    meeting::{Meeting, people::Person, recording::DrawScene},
     platform::{
         canvas::{Pen, Rect},
         clock::now,
@@ -150,7 +150,7 @@ struct Content {
     shows: bool,
 }
 
-impl Draws for Picture {
+impl DrawScene for Picture {
     fn look(&mut self) {
         let people = self.meeting.people.try_get_untracked().unwrap_or_default();
         let places = self.places(&people);
