@@ -13,7 +13,7 @@ use super::{
     announcer::Announcer,
     chat::room_talk::Talking,
     devices::Switching,
-    files::file_events::FileDesk,
+    files::file_events::FileHandler,
     in_call::System,
     notices,
     other_pages::OtherPages,
@@ -21,14 +21,14 @@ use super::{
     rejoin_state::RejoinState,
     settings::choices::{Choices, value_of, word_for},
     sharing::Sharing,
-    state::{LinkState, Stage, Trouble},
+    state::{CaptureState, DeviceList, LinkState, Stage, Trouble},
     stats::deferred_start::Receptions,
     voice_activity::{self, Hearing, Listening},
 };
 use crate::{
     call::{Intent, Names, ResumePoint, quality::Records},
     platform::{
-        capture::{self, Capture, Devices, Missing},
+        capture::{self, Missing},
         driver::Driver,
         js::{self, Listener},
         media::Media,
@@ -49,7 +49,7 @@ pub struct Meeting {
     /// Which page the room shows.
     pub stage: RwSignal<Stage>,
     /// How far the person has come with the devices.
-    pub capture: RwSignal<Capture>,
+    pub capture: RwSignal<CaptureState>,
     /// The own id, inside.
     pub you: RwSignal<Option<ParticipantId>>,
     /// What the person wants to be called, as typed.
@@ -81,7 +81,7 @@ pub struct Meeting {
     /// What the live region says.
     pub said: RwSignal<String>,
     /// The devices to choose from.
-    pub devices: RwSignal<Devices>,
+    pub devices: RwSignal<DeviceList>,
     /// Why there is no microphone, and why no camera, where one of them could be had.
     pub missing: RwSignal<Missing>,
     /// The speaker that everything is heard from, by its id; empty, it is the system's default.
@@ -129,7 +129,7 @@ pub(in crate::meeting) struct Runtime {
     /// What a call has taken of the system.
     pub system: RefCell<Option<System>>,
     /// Who takes the files in hand, once there is somebody.
-    pub files: RefCell<Option<FileDesk>>,
+    pub files: RefCell<Option<Rc<dyn FileHandler>>>,
     announcer: Announcer,
     /// Sounds that were heard.
     pub sounds: Cell<RateLimiter>,
@@ -181,7 +181,7 @@ impl Meeting {
         } = wishes.get_untracked();
         Self {
             stage: RwSignal::new(Stage::Lobby),
-            capture: RwSignal::new(Capture::NotAsked),
+            capture: RwSignal::new(CaptureState::NotAsked),
             you: RwSignal::new(None),
             name: RwSignal::new(name),
             own_number: RwSignal::new(1),
@@ -197,7 +197,7 @@ impl Meeting {
             people: RwSignal::new(Vec::new()),
             link: RwSignal::new(LinkState::Idle),
             said: RwSignal::new(String::new()),
-            devices: RwSignal::new(Devices::default()),
+            devices: RwSignal::new(DeviceList::default()),
             missing: RwSignal::new([None, None]),
             speaker: RwSignal::new(String::new()),
             language: RwSignal::new(words::in_use()),
@@ -309,18 +309,18 @@ impl Meeting {
             return;
         };
         match self.capture.get_untracked() {
-            Capture::NotAsked => {
+            CaptureState::NotAsked => {
                 self.with_runtime(|runtime| runtime.joining.set(true));
                 self.use_devices();
             }
-            Capture::Failed(_) => {
+            CaptureState::Failed(_) => {
                 self.continue_without();
                 self.join();
             }
-            Capture::Asking => {
+            CaptureState::Asking => {
                 self.with_runtime(|runtime| runtime.joining.set(true));
             }
-            Capture::Ready | Capture::Without => {
+            CaptureState::Ready | CaptureState::Without => {
                 storage::write(Key::Name, name.as_str());
                 let (room, presence) = (self.room.get_value(), self.presence());
                 let from = self
@@ -350,7 +350,7 @@ impl Meeting {
             name: self.name.get_untracked(),
             microphone: self.microphone.get_untracked(),
             camera: self.camera.get_untracked(),
-            devices: self.capture.get_untracked() == Capture::Ready,
+            devices: self.capture.get_untracked() == CaptureState::Ready,
         });
     }
 

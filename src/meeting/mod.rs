@@ -7,6 +7,7 @@
 //! it runs only from effects and handlers.
 
 mod announcer;
+mod capture_error_text;
 pub(crate) mod chat;
 mod devices;
 pub(crate) mod diagnostics;
@@ -28,7 +29,8 @@ pub(crate) mod stats;
 mod system_controls;
 mod voice_activity;
 
+pub use capture_error_text::capture_error_text;
 pub use handle::Meeting;
 pub use rejoin_state::RejoinState;
 pub use settings::{bring_later_words, bring_words};
-pub use state::{LinkState, Stage, Trouble};
+pub use state::{CaptureState, DeviceList, LinkState, Stage, Trouble};

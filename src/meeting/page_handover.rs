@@ -9,10 +9,11 @@ use web_sys::{Response, Storage};
 use super::{
     handle::Meeting,
     settings::choices::{value_of, word_for},
+    state::CaptureState,
 };
 use crate::{
     call::ResumePoint,
-    platform::{capture::Capture, js, promise},
+    platform::{js, promise},
     words::Word,
 };
 
@@ -89,7 +90,7 @@ impl Meeting {
             return false;
         };
         let [microphone, camera] = [self.microphone, self.camera].map(|on| on.get_untracked());
-        let devices = self.capture.get_untracked() == Capture::Ready;
+        let devices = self.capture.get_untracked() == CaptureState::Ready;
         let said = point.said.to_string();
         let until = (clock_on_the_wall() + LASTS).to_string();
         let room = self.room.get_value();

@@ -1,6 +1,9 @@
 //! What the pages show of a meeting as a whole.
 
-use crate::protocol::Refused;
+use crate::{
+    platform::{capture::Device, capture_error::CaptureError},
+    protocol::Refused,
+};
 
 /// Which page a room shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,4 +56,42 @@ pub enum LinkState {
     Up,
     /// Gone, and tried again.
     Reconnecting,
+}
+
+/// How far the person has come with camera and microphone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CaptureState {
+    /// Nobody has asked.
+    NotAsked,
+    /// The browser is asking the person.
+    Asking,
+    /// There is at least one of the two.
+    Ready,
+    /// The person goes without.
+    Without,
+    /// Neither could be had.
+    Failed(CaptureError),
+}
+
+/// What there is to choose from, and what is chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DeviceList {
+    /// All cameras.
+    pub cameras: Vec<Device>,
+    /// All microphones.
+    pub microphones: Vec<Device>,
+    /// All speakers that the browser tells of.
+    pub speakers: Vec<Device>,
+    /// The camera in use, by its id.
+    pub camera: Option<String>,
+    /// The microphone in use, by its id.
+    pub microphone: Option<String>,
+}
+
+impl DeviceList {
+    /// Whether there are cameras that look at the person, and ones that look away.
+    pub fn look_both_ways(&self) -> bool {
+        let looks = |away| self.cameras.iter().any(|camera| camera.away == Some(away));
+        looks(true) && looks(false)
+    }
 }

@@ -16,9 +16,8 @@ use web_sys::{
 use super::{
     capture_error::{CaptureError, Circumstances},
     js, permissions, promise,
-    storage::{self, Key},
 };
-use crate::{meeting::settings::value_of, protocol::Kind};
+use crate::protocol::Kind;
 
 /// The picture that is asked for, as in the seed, in pixels. The browser may give another.
 const PICTURE: (f64, f64) = (480.0, 360.0);
@@ -26,21 +25,6 @@ const PICTURE: (f64, f64) = (480.0, 360.0);
 const FINE_PICTURE: (f64, f64) = (1_280.0, 720.0);
 /// Milliseconds to wait for a device that may be used.
 const PATIENCE: u32 = 12_000;
-
-/// How far the person has come with camera and microphone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Capture {
-    /// Nobody has asked.
-    NotAsked,
-    /// The browser is asking the person.
-    Asking,
-    /// There is at least one of the two.
-    Ready,
-    /// The person goes without.
-    Without,
-    /// Neither could be had.
-    Failed(CaptureError),
-}
 
 /// A device to choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,29 +37,6 @@ pub struct Device {
     pub away: Option<bool>,
 }
 
-/// What there is to choose from, and what is chosen.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Devices {
-    /// All cameras.
-    pub cameras: Vec<Device>,
-    /// All microphones.
-    pub microphones: Vec<Device>,
-    /// All speakers that the browser tells of.
-    pub speakers: Vec<Device>,
-    /// The camera in use, by its id.
-    pub camera: Option<String>,
-    /// The microphone in use, by its id.
-    pub microphone: Option<String>,
-}
-
-impl Devices {
-    /// Whether there are cameras that look at the person, and ones that look away.
-    pub fn look_both_ways(&self) -> bool {
-        let looks = |away| self.cameras.iter().any(|camera| camera.away == Some(away));
-        looks(true) && looks(false)
-    }
-}
-
 /// A wish for one kind of device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wish {
@@ -85,11 +46,15 @@ pub enum Wish {
     Exactly(String),
 }
 
-impl Wish {
-    /// The one that was chosen last.
-    pub fn remembered(kind: Kind) -> Self {
-        Self::Any(storage::read(Key::device(kind)))
-    }
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct Constraints {
+    /// Which microphone.
+    pub microphone: Wish,
+    /// Which camera.
+    pub camera: Wish,
+    /// Whether its picture is to be in high definition.
+    pub fine: bool,
 }
 
 /// What could be had of the two kinds.
@@ -104,13 +69,17 @@ pub struct Opened {
 /// Why there is no microphone, and why no camera.
 pub type Missing = [Option<CaptureError>; 2];
 
-/// Asks for those of both kinds that were chosen last, with one dialog; where the two together can't be had, for each alone.
+/// Asks for both kinds, with one dialog; where the two together can't be had, for each alone.
 ///
 /// # Errors
 /// Neither could be had: why.
-pub async fn open_both() -> Result<Opened, CaptureError> {
-    let [audio, video] = [Kind::Audio, Kind::Video].map(Wish::remembered);
-    let trouble = match open(Some(&audio), Some(&video)).await {
+pub async fn open_both(constraints: &Constraints) -> Result<Opened, CaptureError> {
+    let Constraints {
+        microphone,
+        camera,
+        fine,
+    } = constraints;
+    let trouble = match open(Some(microphone), Some(camera), *fine).await {
         Ok(tracks) => {
             let missing = [None, None];
             return Ok(Opened { tracks, missing });
@@ -128,10 +97,10 @@ pub async fn open_both() -> Result<Opened, CaptureError> {
         tracks: Vec::new(),
         missing: [Some(trouble.clone()), Some(trouble.clone())],
     };
-    let wishes = [(Some(&audio), None), (None, Some(&video))];
+    let wishes = [(Some(microphone), None), (None, Some(camera))];
     for ((wish, may), missing) in wishes.into_iter().zip(allowed).zip(&mut opened.missing) {
         if may && !none_is_meant {
-            match open(wish.0, wish.1).await {
+            match open(wish.0, wish.1, *fine).await {
                 Ok(tracks) => {
                     opened.tracks.extend(tracks);
                     *missing = None;
@@ -149,14 +118,18 @@ pub async fn open_both() -> Result<Opened, CaptureError> {
     Err(told.next().unwrap_or(trouble))
 }
 
-/// Asks for one kind.
+/// Asks for one kind; a camera's picture in high definition where it is to be `fine`.
 ///
 /// # Errors
 /// Why it could not be had.
-pub async fn open_one(kind: Kind, wish: Wish) -> Result<MediaStreamTrack, CaptureError> {
+pub async fn open_one(
+    kind: Kind,
+    wish: Wish,
+    fine: bool,
+) -> Result<MediaStreamTrack, CaptureError> {
     let tracks = match kind {
-        Kind::Audio => open(Some(&wish), None).await?,
-        Kind::Video => open(None, Some(&wish)).await?,
+        Kind::Audio => open(Some(&wish), None, fine).await?,
+        Kind::Video => open(None, Some(&wish), fine).await?,
     };
     tracks.into_iter().next().ok_or(CaptureError::NotFound)
 }
@@ -215,6 +188,7 @@ pub fn devices() -> Option<MediaDevices> {
 async fn open(
     audio: Option<&Wish>,
     video: Option<&Wish>,
+    fine: bool,
 ) -> Result<Vec<MediaStreamTrack>, CaptureError> {
     let constraints = MediaStreamConstraints::new();
     if let Some(wish) = audio {
@@ -222,7 +196,7 @@ async fn open(
     }
     if let Some(wish) = video {
         let picture = wish.constraints();
-        let (width, height) = picture_size();
+        let (width, height) = if fine { FINE_PICTURE } else { PICTURE };
         picture.set_width(&width.into());
         picture.set_height(&height.into());
         constraints.set_video(&picture);
@@ -238,15 +212,6 @@ async fn open(
     match stream {
         Ok(stream) => Ok(tracks(stream)),
         Err(error) => Err(explain(&error, asks).await),
-    }
-}
-
-/// Width and height of the picture that the person wants to send.
-fn picture_size() -> (f64, f64) {
-    let fine = storage::read(Key::Fine).and_then(|word| value_of(&word));
-    match fine {
-        Some(true) => FINE_PICTURE,
-        _ => PICTURE,
     }
 }
 

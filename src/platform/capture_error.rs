@@ -1,10 +1,5 @@
 //! Why a camera or microphone could not be had, from what browsers tell.
 
-use crate::{
-    protocol::Kind,
-    words::{Phrase, Word, say, t},
-};
-
 /// Why a device could not be had (W3C Media Capture section 10.2, the errors of `getUserMedia`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CaptureError {
@@ -59,29 +54,6 @@ impl CaptureError {
     /// Whether somebody or something does not allow it.
     pub fn is_denial(&self) -> bool {
         matches!(self, Self::Denied | Self::Dismissed | Self::DeniedBySystem)
-    }
-
-    /// What to say when the device of one kind could not be had.
-    pub fn spoken(&self, kind: Kind) -> String {
-        let [microphone, camera] = match self {
-            Self::Denied | Self::Dismissed => [Word::MicrophoneDenied, Word::CameraDenied],
-            Self::DeniedBySystem => [Word::MicrophoneForbidden, Word::CameraForbidden],
-            Self::NotFound => [Word::MicrophoneNotFound, Word::CameraNotFound],
-            Self::InUse => [Word::MicrophoneInUse, Word::CameraInUse],
-            Self::Constraint => [Word::MicrophoneGone, Word::CameraGone],
-            Self::Timeout => [Word::MicrophoneSilent, Word::CameraSilent],
-            Self::Other(reason) => {
-                return match kind {
-                    Kind::Audio => say(Phrase::MicrophoneFailed { reason }),
-                    Kind::Video => say(Phrase::CameraFailed { reason }),
-                };
-            }
-        };
-        let word = match kind {
-            Kind::Audio => microphone,
-            Kind::Video => camera,
-        };
-        t(word).to_owned()
     }
 }
 

@@ -7,10 +7,9 @@ use js_sys::{
 use wasm_bindgen::JsCast;
 
 use super::js;
-use crate::words;
 
-/// A number of bytes in the language of the page (ECMA-402 section 15, style `unit`).
-pub fn format_bytes(bytes: u64) -> String {
+/// A number of bytes in a language by its code (ECMA-402 section 15, style `unit`).
+pub fn format_bytes(bytes: u64, language: &str) -> String {
     let (unit, size) = match bytes {
         0..1_000 => ("byte", 1.0),
         1_000..1_000_000 => ("kilobyte", 1e3),
@@ -21,7 +20,7 @@ pub fn format_bytes(bytes: u64) -> String {
         ("unit", unit.into()),
         ("maximumFractionDigits", u32::from(size > 1e3).into()),
     ]);
-    let locales = Array::of1(&words::in_use().code().into());
+    let locales = Array::of1(&language.into());
     let options: NumberFormatOptions = options.unchecked_into();
     let format = NumberFormat::new(&locales, &options).format();
     let number = (bytes as f64 / size).into();

@@ -1,7 +1,6 @@
 //! Small bridges to JavaScript.
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
-use leptos::prelude::{RwSignal, Set};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{
     Event, EventTarget, HtmlMediaElement, MediaStream, RtcConfiguration, RtcPeerConnection,
@@ -55,12 +54,12 @@ pub fn attach_stream(element: &HtmlMediaElement, stream: Option<&MediaStream>) {
     }
 }
 
-/// Plays a stream that may be heard: browsers allow that after a click on the page only, and `blocked` is set where
-/// they don't.
+/// Plays a stream that may be heard: browsers allow that after a click on the page only, and `blocked` is called
+/// where they don't.
 pub fn play_stream(
     element: &HtmlMediaElement,
     stream: Option<&MediaStream>,
-    blocked: RwSignal<bool>,
+    blocked: impl FnOnce() + 'static,
 ) {
     element.set_src_object(stream);
     if stream.is_some()
@@ -69,7 +68,7 @@ pub fn play_stream(
         wasm_bindgen_futures::spawn_local(async move {
             let played = wasm_bindgen_futures::JsFuture::from(playing).await;
             if played.is_err_and(|error| super::promise::name(&error) == "NotAllowedError") {
-                blocked.try_set(true);
+                blocked();
             }
         });
     }

@@ -15,8 +15,7 @@ use super::{
 };
 use crate::{
     call::tell_apart,
-    meeting::{Meeting, Stage},
-    platform::capture::Capture,
+    meeting::{CaptureState, Meeting, Stage},
     protocol::{BadDisplayName, DISPLAY_NAME_CHARS, DisplayName, Lobby, RoomName},
     words::{Phrase, Plural, Word, count, say, t},
 };
@@ -42,7 +41,7 @@ pub fn lobby(meeting: Meeting, desk: Desk, room: &RoomName, ready: RwSignal<bool
                 </section>
                 <div class="lobby-kit">
                     {when(
-                        move || meeting.capture.get() == Capture::Ready,
+                        move || meeting.capture.get() == CaptureState::Ready,
                         move || later(Part::Kit, meeting, desk),
                     )}
                 </div>

@@ -13,8 +13,8 @@ use super::{
     video::video,
 };
 use crate::{
-    meeting::Meeting,
-    platform::{capture::Capture, capture_error::CaptureError},
+    meeting::{CaptureState, Meeting, capture_error_text},
+    platform::capture_error::CaptureError,
     protocol::Kind,
     words::{Word, t},
 };
@@ -22,11 +22,11 @@ use crate::{
 /// Shows the state of the person's own devices; buttons do something once the program is `ready`.
 pub fn preview(meeting: Meeting, desk: Desk, ready: RwSignal<bool>) -> Piece {
     let shown = move || match meeting.capture.get() {
-        Capture::NotAsked => question(meeting, ready),
-        Capture::Asking => asking(),
-        Capture::Ready => mirror(meeting),
-        Capture::Without => without(meeting),
-        Capture::Failed(trouble) => device_trouble(meeting, desk, &trouble),
+        CaptureState::NotAsked => question(meeting, ready),
+        CaptureState::Asking => asking(),
+        CaptureState::Ready => mirror(meeting),
+        CaptureState::Without => without(meeting),
+        CaptureState::Failed(trouble) => device_trouble(meeting, desk, &trouble),
     };
     view! {
         <section class="preview" aria-label=t(Word::PreviewLabel)>
@@ -86,7 +86,7 @@ fn mirror(meeting: Meeting) -> Piece {
 /// Why one of the two is not there.
 fn missing(meeting: Meeting) -> Piece {
     let line = |(trouble, kind): (&Option<CaptureError>, Kind)| {
-        let text = trouble.as_ref()?.spoken(kind);
+        let text = capture_error_text(trouble.as_ref()?, kind);
         Some(view! { <p class="preview-missing">{text}</p> }.piece())
     };
     let missing = meeting.missing.read();

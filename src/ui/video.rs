@@ -89,7 +89,11 @@ pub fn sound(meeting: Meeting, stream: StreamSignal, person: Person) -> Piece {
     effect(move || {
         if let Some(element) = node.get() {
             let audio = element.unchecked_ref();
-            stream.with(|stream| play_stream(audio, stream.as_ref(), blocked));
+            stream.with(|stream| {
+                play_stream(audio, stream.as_ref(), move || {
+                    blocked.try_set(true);
+                })
+            });
         }
     });
     effect(move || {

@@ -10,9 +10,12 @@ use web_sys::Window;
 use super::{Why, id_of};
 use crate::{
     call::{Intent, Sight, Source, Step},
-    meeting::handle::Meeting,
+    meeting::{
+        handle::Meeting,
+        state::{CaptureState, DeviceList},
+    },
     platform::{
-        capture::{self, Capture, Device, Devices, Wish},
+        capture::{self, Device, Wish},
         js::Listener,
         permissions,
         storage::{self, Key},
@@ -57,8 +60,8 @@ impl Meeting {
     fn look_around(&self) {
         let meeting = *self;
         match self.capture.try_get_untracked() {
-            Some(Capture::Ready) => self.survey(),
-            Some(Capture::Failed(_)) => spawn_local(async move {
+            Some(CaptureState::Ready) => self.survey(),
+            Some(CaptureState::Failed(_)) => spawn_local(async move {
                 if permissions::any_granted().await {
                     meeting.open_devices();
                 }
@@ -77,7 +80,7 @@ impl Meeting {
     }
 
     fn revive(&self) {
-        if self.capture.try_get_untracked() != Some(Capture::Ready) || document().hidden() {
+        if self.capture.try_get_untracked() != Some(CaptureState::Ready) || document().hidden() {
             return;
         }
         for slot in Slot::FIRST {
@@ -117,14 +120,14 @@ impl Meeting {
     fn take_list(&self, listed: [Vec<Device>; 3]) {
         let [cameras, microphones, speakers] = listed;
         let before = self.devices.get_untracked();
-        self.devices.set(Devices {
+        self.devices.set(DeviceList {
             cameras: cameras.clone(),
             microphones: microphones.clone(),
             speakers,
             ..before.clone()
         });
         self.settle_speaker(&before.speakers);
-        if self.capture.get_untracked() == Capture::Ready {
+        if self.capture.get_untracked() == CaptureState::Ready {
             self.decide(Slot::Microphone, &microphones, &before.microphones);
             self.decide(Slot::Camera, &cameras, &before.cameras);
         }

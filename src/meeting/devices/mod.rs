@@ -2,6 +2,7 @@
 
 mod audio_output;
 mod device_changes;
+pub(super) mod remembered;
 
 use std::cell::{Cell, RefCell};
 
@@ -9,10 +10,16 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MediaStreamTrack;
 
-use super::{handle::Meeting, settings::choices::word_for, state::Stage};
+use self::remembered::{constraints, is_fine, remembered};
+use super::{
+    capture_error_text::capture_error_text,
+    handle::Meeting,
+    settings::choices::word_for,
+    state::{CaptureState, Stage},
+};
 use crate::{
     platform::{
-        capture::{self, Capture, Wish},
+        capture::{self, Wish},
         capture_error::CaptureError,
         js::{self, Listener},
         storage::{self, Key},
@@ -56,8 +63,8 @@ pub enum Why {
 impl Meeting {
     /// "Use camera and microphone": asks the browser, which asks the person.
     pub fn use_devices(&self) {
-        if self.capture.get_untracked() != Capture::Asking {
-            self.capture.set(Capture::Asking);
+        if self.capture.get_untracked() != CaptureState::Asking {
+            self.capture.set(CaptureState::Asking);
             self.open_devices();
         }
     }
@@ -69,7 +76,7 @@ impl Meeting {
         }
         let meeting = *self;
         spawn_local(async move {
-            let opened = capture::open_both().await;
+            let opened = capture::open_both(&constraints()).await;
             meeting.with_runtime(|runtime| runtime.opening.set(false));
             if meeting.is_late(opened.iter().flat_map(|opened| &opened.tracks)) {
                 return;
@@ -80,7 +87,7 @@ impl Meeting {
                     tracks.iter().for_each(|track| meeting.take_track(track));
                     meeting.missing.set(opened.missing);
                     meeting.note_what_is_there();
-                    meeting.capture.set(Capture::Ready);
+                    meeting.capture.set(CaptureState::Ready);
                     meeting.survey();
                     meeting.present();
                     if meeting
@@ -95,10 +102,10 @@ impl Meeting {
                     // In the lobby it is on the page.
                     if meeting.stage.get_untracked() == Stage::InRoom {
                         for kind in [Kind::Audio, Kind::Video] {
-                            meeting.say(trouble.spoken(kind));
+                            meeting.say(capture_error_text(&trouble, kind));
                         }
                     }
-                    let failed = Capture::Failed(trouble);
+                    let failed = CaptureState::Failed(trouble);
                     // What is shown anew loses the focus.
                     if meeting.capture.get_untracked() != failed {
                         meeting.capture.set(failed);
@@ -111,17 +118,17 @@ impl Meeting {
     /// "Continue without": nobody is asked.
     pub fn continue_without(&self) {
         self.stop_capture();
-        self.capture.set(Capture::Without);
+        self.capture.set(CaptureState::Without);
     }
 
     /// Whether a device that is not there may be had by asking, which is followed.
     pub fn can_try(&self, kind: Kind) -> bool {
         let [microphone, camera] = self.missing.get().map(|missing| missing.is_some());
         match self.capture.get() {
-            Capture::NotAsked | Capture::Asking => false,
-            Capture::Without | Capture::Failed(_) => true,
-            Capture::Ready if kind == Kind::Audio => microphone,
-            Capture::Ready => camera,
+            CaptureState::NotAsked | CaptureState::Asking => false,
+            CaptureState::Without | CaptureState::Failed(_) => true,
+            CaptureState::Ready if kind == Kind::Audio => microphone,
+            CaptureState::Ready => camera,
         }
     }
 
@@ -135,17 +142,17 @@ impl Meeting {
         if there.get_untracked() || !untrack(|| self.can_try(kind)) {
             return false;
         }
-        if self.capture.get_untracked() != Capture::Ready {
+        if self.capture.get_untracked() != CaptureState::Ready {
             // Whoever went without wants this one only.
             self.microphone.set(false);
             self.camera.set(false);
-            self.capture.set(Capture::Ready);
+            self.capture.set(CaptureState::Ready);
         }
         wish.set(true);
         storage::write(wish_key, word_for(true));
         let audible = self.microphone.get_untracked();
         self.with_runtime(|runtime| runtime.media.set_audible(audible));
-        self.request(slot, Wish::remembered(kind), Why::Wished);
+        self.request(slot, remembered(kind), Why::Wished);
         true
     }
 
@@ -156,7 +163,7 @@ impl Meeting {
         }
         self.camera.update(|on| *on = !*on);
         storage::write(Key::CameraOn, word_for(self.camera.get_untracked()));
-        self.request(Slot::Camera, Wish::remembered(Kind::Video), Why::Wished);
+        self.request(Slot::Camera, remembered(Kind::Video), Why::Wished);
         self.show_to_system();
         self.present();
     }
@@ -305,7 +312,7 @@ impl Meeting {
         if slot == Slot::Camera && self.devices.read_untracked().look_both_ways() {
             self.with_runtime(|runtime| runtime.media.stop(slot));
         }
-        let opened = capture::open_one(slot.kind(), wish).await;
+        let opened = capture::open_one(slot.kind(), wish, is_fine()).await;
         if self.is_late(&opened) {
             return false;
         }
@@ -339,7 +346,7 @@ impl Meeting {
 
     /// Nothing came: back to what was in use, if there was something.
     fn go_on_without(&self, slot: Slot, trouble: CaptureError, before: Option<String>) {
-        self.say(trouble.spoken(slot.kind()));
+        self.say(capture_error_text(&trouble, slot.kind()));
         let gone = self
             .with_runtime(|runtime| runtime.media.track(slot).is_none())
             .unwrap_or(false);

@@ -17,6 +17,7 @@ use web_sys::{AudioContext, MediaStream};
 use super::announcer::Announcer;
 use crate::{
     call::check::{Checked, Detail, Fact, Fault, Finding, Step, Value},
+    meeting::devices::remembered::constraints,
     platform::{
         capture, capture_error::CaptureError, level_meter::LevelMeter, media::Media,
         synthetic_media::SyntheticMedia,
@@ -132,7 +133,7 @@ impl Checkup {
 
     async fn open(self, devices: bool, media: &Rc<Media>) -> Found {
         let opened = match devices {
-            true => capture::open_both().await.map_err(fault),
+            true => capture::open_both(&constraints()).await.map_err(fault),
             false => Err(Fault::Devices),
         };
         let mut facts = Vec::new();

@@ -1,11 +1,10 @@
 //! What others want of files, on its way to who takes it in hand: that is a part of the program that comes with the
 //! chat, without which nothing was offered and nothing asked for.
 
-use std::rc::Rc;
+use std::any::Any;
 
 use web_sys::RtcDataChannel;
 
-use super::Files;
 use crate::{
     call::{Intent, Utterance},
     meeting::handle::Meeting,
@@ -34,23 +33,22 @@ pub enum FileEvent {
     },
 }
 
-/// Who takes files in hand.
-#[derive(Clone)]
-pub struct FileDesk {
+/// Takes files in hand.
+pub trait FileHandler: Any {
     /// Is told all that others want.
-    pub take: Rc<dyn Fn(FileEvent)>,
-    /// The handle of the files.
-    pub files: Files,
+    fn handle(&self, event: FileEvent);
+    /// The handler itself, for the part of the program that it belongs to.
+    fn as_any(&self) -> &dyn Any;
 }
 
 impl Meeting {
     /// Hands on what others want.
-    pub(in crate::meeting) fn handle_file_event(&self, news: FileEvent) {
-        let desk = self
+    pub(in crate::meeting) fn handle_file_event(&self, event: FileEvent) {
+        let handler = self
             .with_runtime(|runtime| runtime.files.borrow().clone())
             .flatten();
-        match (desk, news) {
-            (Some(desk), news) => (desk.take)(news),
+        match (handler, event) {
+            (Some(handler), event) => handler.handle(event),
             (None, FileEvent::Channel { channel, .. }) => channel.close(),
             (
                 None,

@@ -8,6 +8,7 @@ mod serving;
 mod upload;
 
 use std::{
+    any::Any,
     cell::{Cell, RefCell},
     collections::VecDeque,
     rc::Rc,
@@ -19,7 +20,7 @@ use web_sys::{Blob, File};
 
 use self::{
     download::Download,
-    file_events::{FileDesk, FileEvent},
+    file_events::{FileEvent, FileHandler},
     upload::Upload,
 };
 use super::handle::Meeting;
@@ -31,9 +32,11 @@ use crate::{
     platform::{
         clock,
         data_channel::{Channel, Message},
+        format_bytes,
         save_file::save,
     },
     protocol::{BadFile, ChatText, FileInfo, FileStep, ParticipantId},
+    words,
 };
 
 /// Milliseconds from one look at all transfers to the next.
@@ -105,18 +108,20 @@ pub(in crate::meeting) struct Transfers {
 impl Files {
     /// Those of a meeting.
     pub fn of(meeting: Meeting) -> Option<Self> {
-        let known = meeting
-            .with_runtime(|runtime| runtime.files.borrow().as_ref().map(|desk| desk.files))?;
+        let known = meeting.with_runtime(|runtime| {
+            let handler = runtime.files.borrow();
+            let files = handler.as_ref()?.as_any().downcast_ref::<Self>()?;
+            Some(*files)
+        })?;
         if known.is_some() {
             return known;
         }
         let new = || StoredValue::new_local(Rc::<Transfers>::default());
         let transfers = meeting.owner.try_with_value(|owner| owner.with(new))?;
         let files = Self { meeting, transfers };
-        let take = Rc::new(move |news| files.take(news));
         let look = Interval::new(LOOK, move || files.look());
         files.with(|transfers| transfers.look.replace(Some(look)));
-        meeting.with_runtime(|runtime| runtime.files.replace(Some(FileDesk { take, files })));
+        meeting.with_runtime(|runtime| runtime.files.replace(Some(Rc::new(files))));
         Some(files)
     }
 
@@ -200,18 +205,6 @@ impl Files {
         }
     }
 
-    fn take(&self, news: FileEvent) {
-        match news {
-            FileEvent::Channel { from, channel } => self.take_channel(from, channel),
-            FileEvent::Step {
-                from,
-                author,
-                n,
-                step,
-            } => self.take_step(from, (author, n), step),
-        }
-    }
-
     fn take_step(&self, from: ParticipantId, key: Key, step: FileStep) {
         let answer = |failure| {
             if key.0 == from {
@@ -285,4 +278,27 @@ impl Files {
         let transfers = self.transfers.try_with_value(Clone::clone)?;
         Some(action(&transfers))
     }
+}
+
+impl FileHandler for Files {
+    fn handle(&self, event: FileEvent) {
+        match event {
+            FileEvent::Channel { from, channel } => self.take_channel(from, channel),
+            FileEvent::Step {
+                from,
+                author,
+                n,
+                step,
+            } => self.take_step(from, (author, n), step),
+        }
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// A number of bytes in the language of the page.
+pub fn format_bytes(bytes: u64) -> String {
+    format_bytes::format_bytes(bytes, words::in_use().code())
 }

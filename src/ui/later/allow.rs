@@ -8,15 +8,15 @@ use super::{
     platform::{Browser, Platform, System},
 };
 use crate::{
-    meeting::Meeting,
-    platform::{capture::Capture, capture_error::CaptureError},
+    meeting::{CaptureState, Meeting},
+    platform::capture_error::CaptureError,
     words::{Word, t},
 };
 
 /// What to do when nothing could be had.
 pub fn allow(meeting: Meeting) -> Piece {
     match meeting.capture.get_untracked() {
-        Capture::Failed(trouble) => steps_to_allow(&trouble),
+        CaptureState::Failed(trouble) => steps_to_allow(&trouble),
         _ => ().piece(),
     }
 }

@@ -14,9 +14,8 @@ use crate::{
     call::files::FileFailure,
     meeting::{
         Meeting,
-        files::{DownloadState, Files, UploadState},
+        files::{DownloadState, Files, UploadState, format_bytes},
     },
-    platform::format_bytes::format_bytes,
     protocol::{FileInfo, ParticipantId},
     words::{Phrase, Plural, Word, count, say, t},
 };

@@ -13,18 +13,18 @@ use super::{
     device_picker::{camera_picker, microphone_picker, speaker_picker},
 };
 use crate::{
-    meeting::Meeting,
-    platform::{audio_output::can_choose_speaker, capture::Capture},
+    meeting::{CaptureState, Meeting},
+    platform::audio_output::can_choose_speaker,
     words::{Word, t},
 };
 
 /// All of it, in the lobby and in the settings.
 pub fn kit(meeting: Meeting) -> Piece {
-    let ready = move || meeting.capture.get() == Capture::Ready;
+    let ready = move || meeting.capture.get() == CaptureState::Ready;
     let denied = move || {
         let (missing, capture) = (meeting.missing.get(), meeting.capture.get());
         let failed = match &capture {
-            Capture::Failed(trouble) => Some(trouble),
+            CaptureState::Failed(trouble) => Some(trouble),
             _ => None,
         };
         let mut troubles = missing.iter().flatten().chain(failed);

@@ -10,8 +10,7 @@ use super::super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    meeting::files::{Files, NotOffered},
-    platform::format_bytes::format_bytes,
+    meeting::files::{Files, NotOffered, format_bytes},
     protocol::{FILE_BYTES, FileInfo},
     words::{Phrase, Word, say, t},
 };

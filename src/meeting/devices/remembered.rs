@@ -1,0 +1,29 @@
+//! The devices that were chosen in an earlier meeting.
+
+use crate::{
+    meeting::settings::value_of,
+    platform::{
+        capture::{Constraints, Wish},
+        storage::{self, Key},
+    },
+    protocol::Kind,
+};
+
+/// The device of a kind that was chosen last, if it is there, or any.
+pub fn remembered(kind: Kind) -> Wish {
+    Wish::Any(storage::read(Key::device(kind)))
+}
+
+/// Whether the camera is to be sent in high definition.
+pub fn is_fine() -> bool {
+    storage::read(Key::Fine).and_then(|word| value_of(&word)) == Some(true)
+}
+
+/// Both devices as they were chosen last.
+pub fn constraints() -> Constraints {
+    Constraints {
+        microphone: remembered(Kind::Audio),
+        camera: remembered(Kind::Video),
+        fine: is_fine(),
+    }
+}
