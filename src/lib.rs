@@ -33,6 +33,9 @@ pub mod sfu;
 pub mod ui;
 pub mod words;
 
+#[cfg(all(test, not(feature = "ssr")))]
+compile_error!("the tests have both halves talk to each other: run them with `--features ssr`");
+
 /// Takes over the page that the server has rendered.
 #[cfg(feature = "hydrate")]
 pub fn hydrate() {

@@ -40,7 +40,7 @@ mod session;
 mod sorted;
 mod talk;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod transport;
 mod voice;
 

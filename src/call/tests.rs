@@ -2,31 +2,22 @@
 //! through the server's own, over a network that loses and reorders, in virtual time.
 
 mod alone;
-#[cfg(feature = "ssr")]
 mod chatting;
 mod floods;
 mod forwarding;
-#[cfg(feature = "ssr")]
 mod knocking;
 mod negotiating;
 mod remembering;
 mod talking;
-#[cfg(feature = "ssr")]
 mod wired;
 
-#[cfg(feature = "ssr")]
 mod client;
-#[cfg(feature = "ssr")]
-mod dice;
-#[cfg(feature = "ssr")]
+pub(crate) mod dice;
 mod fake_peer;
-#[cfg(feature = "ssr")]
 mod fake_unit;
 mod page;
-#[cfg(feature = "ssr")]
 mod server;
 mod shown;
-#[cfg(feature = "ssr")]
 mod world;
 
 use std::time::Duration;
