@@ -15,6 +15,7 @@ use str0m::{
     rtp::{RtpPacket, RtpWrite, Vp8Descriptor},
 };
 
+use super::link::Link;
 use crate::{
     protocol::{Kind, Missing, ParticipantId, Place, RoomName, Sdp, Signal, Slot},
     room::{UnitSays, UnitTask},
@@ -33,8 +34,11 @@ pub struct World {
     pub lost: usize,
     /// How many datagrams the unit has sent to each address, and how many bytes.
     pub sent: BTreeMap<SocketAddr, (usize, usize)>,
-    /// Datagrams on the way to the unit.
+    /// Datagrams that set out for the unit.
     wire: Wire,
+    /// Datagrams under way, by when they arrive and in the order in which they set out.
+    under_way: BTreeMap<(Instant, u64), Flight>,
+    set_out: u64,
     /// The address of the unit that others see, and the machine's own one behind it.
     pub nat: Option<(SocketAddr, SocketAddr)>,
     /// From where the unit has sent.
@@ -44,10 +48,21 @@ pub struct World {
 /// Datagrams with where they come from and where they go to.
 pub type Wire = VecDeque<(SocketAddr, SocketAddr, Vec<u8>)>;
 
+/// A datagram under way.
+struct Flight {
+    source: SocketAddr,
+    destination: SocketAddr,
+    bytes: Vec<u8>,
+    is_to_unit: bool,
+}
+
 /// A participant's browser.
 pub struct Client {
     pub rtc: Rtc,
     pub address: SocketAddr,
+    /// The way to the unit, and the way back.
+    pub up: Link,
+    pub down: Link,
     /// From where others see it send, when that is not its address: a NAT is in between.
     pub seen_at: Option<SocketAddr>,
     /// Whether it answers the checks of others.
@@ -97,6 +112,8 @@ impl World {
             lost: 0,
             sent: BTreeMap::new(),
             wire: VecDeque::new(),
+            under_way: BTreeMap::new(),
+            set_out: 0,
             nat: None,
             sent_from: BTreeSet::new(),
         }
@@ -241,20 +258,69 @@ impl World {
         loop {
             self.words();
             if let Some((source, destination, bytes)) = self.wire.pop_front() {
-                let input = Input::Datagram {
-                    source,
-                    destination: self.inside(destination),
-                    bytes: &bytes,
+                let mut clients = self.clients.values_mut();
+                let client = clients.find(|client| client.outside() == source);
+                let arrival = match client {
+                    Some(client) => client.up.carry(self.now, bytes.len()),
+                    None => Some(self.now),
                 };
-                self.unit.handle_input(self.now, input);
-                if self.unit.is_flush_due() {
-                    self.unit.handle_input(self.now, Input::Timeout);
-                }
+                let flight = Flight {
+                    source,
+                    destination,
+                    bytes,
+                    is_to_unit: true,
+                };
+                self.fly(arrival, flight);
+            } else if let Some(flight) = self.arrived() {
+                self.land(flight);
             } else if self.unit.poll_timeout().is_some_and(|due| due <= self.now) {
                 self.unit.handle_input(self.now, Input::Timeout);
             } else {
                 return;
             }
+        }
+    }
+
+    /// What is not lost arrives: at once, or later.
+    fn fly(&mut self, arrival: Option<Instant>, flight: Flight) {
+        match arrival {
+            Some(at) if at <= self.now => self.land(flight),
+            Some(at) => {
+                self.set_out += 1;
+                self.under_way.insert((at, self.set_out), flight);
+            }
+            None => {}
+        }
+    }
+
+    /// The next that has been under way and is due.
+    fn arrived(&mut self) -> Option<Flight> {
+        let first = self.under_way.first_entry()?;
+        (first.key().0 <= self.now).then(|| first.remove())
+    }
+
+    fn land(&mut self, flight: Flight) {
+        let Flight {
+            source,
+            destination,
+            bytes,
+            is_to_unit,
+        } = flight;
+        if !is_to_unit {
+            let mut clients = self.clients.values_mut();
+            if let Some(client) = clients.find(|client| client.outside() == destination) {
+                client.receive(self.now, source, &bytes, &mut self.wire);
+            }
+            return;
+        }
+        let input = Input::Datagram {
+            source,
+            destination: self.inside(destination),
+            bytes: &bytes,
+        };
+        self.unit.handle_input(self.now, input);
+        if self.unit.is_flush_due() {
+            self.unit.handle_input(self.now, Input::Timeout);
         }
     }
 
@@ -285,7 +351,14 @@ impl World {
                     *size += bytes.len();
                     let mut clients = self.clients.values_mut();
                     if let Some(client) = clients.find(|client| client.outside() == destination) {
-                        client.receive(self.now, source, &bytes, &mut self.wire);
+                        let arrival = client.down.carry(self.now, bytes.len());
+                        let flight = Flight {
+                            source,
+                            destination,
+                            bytes,
+                            is_to_unit: false,
+                        };
+                        self.fly(arrival, flight);
                     }
                 }
                 Output::Say {
@@ -343,6 +416,8 @@ impl Client {
         Self {
             rtc,
             address,
+            up: Link::new(now, 2 * u64::from(address.port())),
+            down: Link::new(now, 2 * u64::from(address.port()) + 1),
             seen_at: None,
             answers_checks: true,
             room,
@@ -427,7 +502,11 @@ impl Client {
         let time = (*seq as u32).wrapping_mul(960);
         let mut direct = self.rtc.direct_api();
         let stream = direct.stream_tx_by_mid(mid, None).unwrap();
-        stream.write_rtp(RtpWrite::new(pt, (*seq).into(), time, now, payload).marker(true));
+        // As browsers do: pictures are kept for a while, and sent again when they are asked for.
+        let packet = RtpWrite::new(pt, (*seq).into(), time, now, payload)
+            .marker(true)
+            .nackable(slot.kind() == Kind::Video);
+        stream.write_rtp(packet);
         *seq += 1;
     }
 
