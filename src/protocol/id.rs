@@ -88,10 +88,15 @@ mod tests {
         }
 
         #[test]
-        fn whatever_parses_is_its_own_text(text in "\\PC{0,24}") {
-            if let Ok(id) = ParticipantId::parse(&text) {
-                prop_assert_eq!(id.as_str(), text);
-            }
+        fn what_fits_is_its_own_text_and_nothing_else_parses(
+            text in prop_oneof!["[A-Za-z0-9_-]{19,21}", "[A-Za-z0-9_-]{20}", "\\PC{0,24}"],
+        ) {
+            let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+            let begins = text.starts_with(|c: char| c.is_ascii_alphabetic());
+            let fits = text.len() == 20 && begins && text.chars().all(is_letter);
+            let expected = if fits { Ok(text.clone()) } else { Err(MalformedId) };
+            let parsed = ParticipantId::parse(&text).map(|id| id.to_string());
+            prop_assert_eq!(parsed, expected);
         }
     }
 

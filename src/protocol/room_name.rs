@@ -203,11 +203,23 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_parses_parses_again_to_the_same(text in "\\PC{0,70}") {
-            if let Ok(room) = RoomName::parse(&text) {
-                let again = name(room.as_str());
-                prop_assert_eq!(again.as_str(), room.as_str());
-                prop_assert!(room.as_str().chars().count() <= ROOM_NAME_CHARS);
+        fn what_parses_parses_again_to_the_same(text in "[a-zA-Zäßé\u{130}α-ωа-яא-ת가-힣0-9_-][a-zA-Zäßéα-ω\u{301}\u{308}_-]{0,63}") {
+            let room = name(&text);
+            let again = name(room.as_str());
+            prop_assert_eq!(again.as_str(), room.as_str());
+            prop_assert_eq!(again.folded(), room.folded());
+            prop_assert!(room.as_str().chars().count() <= ROOM_NAME_CHARS);
+        }
+
+        #[test]
+        fn no_text_is_too_strange(text in "\\PC{0,70}") {
+            let parsed = RoomName::parse(&text);
+            let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+            if is_plain && (1..=ROOM_NAME_CHARS).contains(&text.len()) {
+                prop_assert!(parsed.is_ok());
+            }
+            if text.contains(|c: char| c.is_ascii_punctuation() && c != '-' && c != '_') {
+                prop_assert!(parsed.is_err());
             }
         }
     }

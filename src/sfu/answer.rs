@@ -178,7 +178,7 @@ fn is_dropped(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
+    use proptest::{prelude::*, sample::select};
 
     use super::*;
 
@@ -287,6 +287,21 @@ mod tests {
             if let Ok(text) = canonical(&answer, offered()) {
                 prop_assert_eq!(canonical(&text, offered()).unwrap(), text);
             }
+        }
+
+        #[test]
+        fn what_is_taken_is_brought_into_a_form_that_is_stable(
+            audio in select(&["", "a=sendrecv\r\n", "a=sendonly\r\n", "a=recvonly\r\n", "a=inactive\r\n"][..]),
+            video in select(&["9 UDP/TLS/RTP/SAVPF 96\r\n", "0 UDP/TLS/RTP/SAVPF 96\r\n", "0 RTP/AVP 31\r\n"][..]),
+            group in select(&["", "a=group:BUNDLE 0\r\n", "a=group:BUNDLE 0 1\r\n"][..]),
+            is_named: bool,
+        ) {
+            let name = |mid| if is_named { format!("a=mid:{mid}\r\n") } else { String::new() };
+            let audio = format!("9 UDP/TLS/RTP/SAVPF 111\r\n{}{audio}{TAKEN}", name(0));
+            let video = format!("{video}{}{TAKEN}", name(1));
+            let answer = sections(&audio, &video).replace("t=0 0\r\n", &format!("t=0 0\r\n{group}"));
+            let text = canonical(&answer, offered()).unwrap();
+            prop_assert_eq!(canonical(&text, offered()).unwrap(), text);
         }
     }
 }
