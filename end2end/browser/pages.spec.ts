@@ -68,9 +68,13 @@ for (const path of ["/", "/r/early"]) {
     expect(await page.evaluate(() => window.probe.programMemory())).toBe(0);
     const lines = async () => (await page.locator("main").innerText()).split("\n").filter((line) => line.trim() !== "");
     const before = await lines();
+    expect(before, "something was rendered").not.toEqual([]);
+    const ofServer = page.locator("main[data-of-server]");
+    await page.locator("main").evaluate((main) => main.setAttribute("data-of-server", ""));
     release();
     await page.waitForFunction(() => window.probe.programMemory() > 0);
-    await page.waitForTimeout(300);
+    // The program renders a room's page anew and leaves home as it is.
+    await expect(ofServer).toHaveCount(path === "/" ? 1 : 0);
     // All of it is still there; who is in the room is told by the server alone.
     expect(await lines()).toEqual(expect.arrayContaining(before));
   });

@@ -1,4 +1,4 @@
-import { expectPicturesGrow, expectSound, longestPause, watchPauses } from "./support/media.ts";
+import { expectPicturesGrow, expectSound, longestPause, showsFrames, watchPauses } from "./support/media.ts";
 import type { Participant } from "./support/participant.ts";
 import { Proxy } from "./support/proxy.ts";
 import { expect, SERVER_IS_AWAY, test } from "./support/test.ts";
@@ -19,8 +19,7 @@ for (const signal of ["SIGKILL", "SIGTERM"] as const) {
 
     await server.kill(signal);
     await ada.hears("Reconnecting");
-    await ada.page.waitForTimeout(5_000);
-    await expectPicturesGrow(ada.page);
+    for (const person of [ada, bob]) await showsFrames(person.page, 100);
     await server.start();
     for (const person of [ada, bob]) await person.hears("Connected again");
     await expectUndisturbed(ada, bob);
@@ -77,7 +76,6 @@ for (const how of ["cut", "stall"] as const) {
     proxy.mend();
     if (how === "cut") await ada.hears("Connected again");
     await expectUndisturbed(ada, bob);
-    await ada.page.waitForTimeout(1_000);
 
     // What was said reaches the others again, under the same identity.
     await ada.button("Turn microphone off").click();

@@ -87,7 +87,9 @@ test("in a narrow window, the line of who shares has room for its text and its b
   await expect(line).toBeVisible();
   for (const width of [390, 320]) {
     await ada.page.setViewportSize({ width, height: 700 });
-    for (const button of await line.getByRole("button").all()) await expect(button).toBeInViewport({ ratio: 1 });
+    const buttons = await line.getByRole("button").all();
+    expect(buttons, "its buttons").not.toEqual([]);
+    for (const button of buttons) await expect(button).toBeInViewport({ ratio: 1 });
     expect((await line.boundingBox())?.height, `lines at ${width} pixels`).toBeLessThan(150);
   }
   await line.getByRole("button", { name: "Stop sharing" }).click();

@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
 
-import "./probe.ts";
+import type { Watched } from "./probe.ts";
 
 /** A `<video>` of either browser: Playwright's locator or Puppeteer's handle. */
 export interface VideoHandle {
@@ -20,6 +20,9 @@ export interface Received {
   /** Energy of the sound that arrived: it stands still in silence. */
   audioEnergy: number;
 }
+
+/** Pictures of two seconds and more, at no more than 30 a second. */
+const SILENT_FRAMES = 60;
 
 /** Pixels of a 64x48 picture that have to change for it to count as moving. */
 const MOVING_PIXELS = 10;
@@ -57,19 +60,52 @@ export async function expectSound(page: PageHandle): Promise<void> {
     .toBeGreaterThan(audioEnergy);
 }
 
+/**
+ * Waits until no sound arrives for as long as `SILENT_FRAMES` pictures take, which go on. A test's microphone beeps
+ * every second, so that a shorter silence would say nothing.
+ */
+export async function expectSilence(page: PageHandle): Promise<void> {
+  const energyMeanwhile = async () => {
+    const before = await received(page);
+    const decoded = async () => (await received(page)).framesDecoded;
+    await expect.poll(decoded, "pictures go on").toBeGreaterThan(before.framesDecoded + SILENT_FRAMES);
+    return (await received(page)).audioEnergy - before.audioEnergy;
+  };
+  await expect.poll(energyMeanwhile, { message: "it is silent", timeout: 30_000 }).toBeLessThan(1e-6);
+}
+
 /** Adds up what a page received. */
 export function received(page: PageHandle): Promise<Received> {
   return page.evaluate(sumReceived, undefined);
 }
 
-/** Watches a video from now on; its longest pause is then in `window.probe.pauses`, under `name`. */
+/** Watches a video from now on; what is seen of it is then in `window.probe.watched`, under `name`. */
 export async function watchPauses(page: PageHandle, id: string, name: string): Promise<void> {
   await page.evaluate(watchVideo, { id, name });
 }
 
-/** The longest time in milliseconds that any watched video of a page stood still. */
+/** Waits until each watched video of a page has shown so many frames more. */
+export async function showsFrames(page: PageHandle, more: number): Promise<void> {
+  const before = await watched(page);
+  const missing = async () => {
+    const now = await watched(page);
+    return Object.keys(now).filter((name) => (now[name]?.frames ?? 0) < (before[name]?.frames ?? 0) + more);
+  };
+  const options = { message: `${more} frames more of what is watched`, timeout: 30_000 };
+  await expect.poll(missing, options).toEqual([]);
+}
+
+/** The longest time in milliseconds that any watched video of a page stood still; each has to have shown something. */
 export async function longestPause(page: PageHandle): Promise<number> {
-  return page.evaluate(() => Math.max(...Object.values(window.probe.pauses)), undefined);
+  const all = Object.entries(await watched(page));
+  for (const [name, { frames }] of all) expect(frames, `frames of ${name} while it was watched`).toBeGreaterThan(0);
+  return Math.max(...all.map(([, { longestPause }]) => longestPause));
+}
+
+async function watched(page: PageHandle): Promise<Record<string, Watched>> {
+  const all = await page.evaluate(() => window.probe.watched, undefined);
+  expect(Object.keys(all), "videos that are watched").not.toEqual([]);
+  return all;
 }
 
 async function changedPixels(video: HTMLVideoElement): Promise<number> {
@@ -115,12 +151,14 @@ function watchVideo({ id, name }: { id: string; name: string }): void {
   if (!(element instanceof HTMLVideoElement)) throw new Error(`no video has the id ${id}`);
   let frames = element.getVideoPlaybackQuality().totalVideoFrames;
   let since = performance.now();
-  window.probe.pauses[name] = 0;
+  const seen = { longestPause: 0, frames: 0 };
+  window.probe.watched[name] = seen;
   setInterval(() => {
     const now = performance.now();
     const shown = element.getVideoPlaybackQuality().totalVideoFrames;
-    window.probe.pauses[name] = Math.max(window.probe.pauses[name] ?? 0, now - since);
+    seen.longestPause = Math.max(seen.longestPause, now - since);
     if (shown === frames || !element.isConnected) return;
+    seen.frames += shown - frames;
     frames = shown;
     since = now;
   }, 100);

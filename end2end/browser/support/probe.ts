@@ -4,6 +4,8 @@ export interface Probe {
   connections(): RTCPeerConnection[];
   /** How often the page asked for a camera or a microphone. */
   captureRequests: number;
+  /** How many of these have no answer yet. */
+  pendingCaptures: number;
   /** The tracks of own devices and screens that still run, copies too: while there is one, the camera's lamp is on. */
   runningTracks(): MediaStreamTrack[];
   /** Everything that the live region said, in order. */
@@ -12,8 +14,16 @@ export interface Probe {
   violations: string[];
   /** Bytes of the WebAssembly memories that were made. */
   programMemory(): number;
-  /** The longest time, in milliseconds, that each watched video showed the same frame, by name. */
-  pauses: Record<string, number>;
+  /** What was seen of each watched video, by name. */
+  watched: Record<string, Watched>;
+}
+
+/** What was seen of a video since it is watched. */
+export interface Watched {
+  /** The longest time, in milliseconds, that it showed the same frame. */
+  longestPause: number;
+  /** Frames that it has shown. */
+  frames: number;
 }
 
 declare global {
@@ -33,11 +43,12 @@ export function installProbe(): void {
   const probe: Probe = {
     connections: () => alive(connections),
     captureRequests: 0,
+    pendingCaptures: 0,
     runningTracks: () => alive(tracks).filter((track) => track.readyState === "live"),
     said: [],
     violations: [],
     programMemory: () => alive(memories).reduce((sum, memory) => sum + memory.buffer.byteLength, 0),
-    pauses: {},
+    watched: {},
   };
   window.probe = probe;
 
@@ -59,7 +70,12 @@ export function installProbe(): void {
     const userMedia = devices.getUserMedia.bind(devices);
     devices.getUserMedia = async (constraints) => {
       probe.captureRequests += 1;
-      return watch(await userMedia(constraints));
+      probe.pendingCaptures += 1;
+      try {
+        return watch(await userMedia(constraints));
+      } finally {
+        probe.pendingCaptures -= 1;
+      }
     };
     const displayMedia = devices.getDisplayMedia.bind(devices);
     devices.getDisplayMedia = async (options) => watch(await displayMedia(options));

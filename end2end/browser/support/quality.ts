@@ -3,6 +3,9 @@ import { expect, type Locator } from "@playwright/test";
 import { received } from "./media.ts";
 import type { Participant } from "./participant.ts";
 
+/** Bytes of sound that take a second and more to come. */
+const SOUND = 6_000;
+
 /** Opens the figures of the call. */
 export async function openQuality(person: Participant): Promise<Locator> {
   await person.button("More options").click();
@@ -28,11 +31,12 @@ export async function choose(person: Participant, what: "Send" | "Receive", amou
 
 /** Waits until a page receives sound and no pictures. */
 export async function expectSoundOnly(person: Participant): Promise<void> {
-  const grown = async () => {
+  const picturesMeanwhile = async () => {
     const before = await received(person.page);
-    await person.page.waitForTimeout(1_500);
+    const sound = async () => (await received(person.page)).audioBytes - before.audioBytes;
+    await expect.poll(sound, "sound goes on").toBeGreaterThan(SOUND);
     const after = await received(person.page);
-    return { pictures: after.videoBytes - before.videoBytes, sound: after.audioBytes > before.audioBytes };
+    return after.videoBytes - before.videoBytes;
   };
-  await expect.poll(grown, { timeout: 30_000 }).toEqual({ pictures: 0, sound: true });
+  await expect.poll(picturesMeanwhile, { message: "bytes of pictures", timeout: 30_000 }).toBe(0);
 }
