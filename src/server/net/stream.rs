@@ -1,6 +1,7 @@
 //! The stream of a connection: it can be cut from outside, and a client that does not read is given up.
 
 use std::{
+    cell::RefCell,
     io,
     pin::Pin,
     sync::{
@@ -11,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use axum::body::Bytes;
 use futures::task::AtomicWaker;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
@@ -31,6 +33,16 @@ const READS: Rate = Rate {
     each: Duration::from_nanos(1_000_000_000 / 8_192),
     burst: 16_384,
 };
+
+/// What is asked of the kernel at one time, at least. A reader of little gets the rest from here: several messages that came
+/// together, and one that is longer than its buffer, cost one call.
+const CHUNK: usize = 4 * 1024;
+
+thread_local! {
+    /// Where a chunk is read to. One for all connections of a thread: what a connection keeps of it is a copy of what its
+    /// reader has not taken, which an idle one has taken all of.
+    static SCRATCH: RefCell<[u8; CHUNK]> = const { RefCell::new([0; CHUNK]) };
+}
 
 /// Ends a connection from outside: reads and writes fail from then on.
 #[derive(Debug, Clone, Default)]
@@ -82,12 +94,18 @@ impl Cut {
         self.0.writer.wake();
     }
 
-    fn check(&self, waker: &AtomicWaker, context: &Context<'_>) -> io::Result<()> {
-        waker.register(context.waker());
+    /// Fails once the connection is cut. What is about to wait checks it again by [`watch`](Self::watch).
+    fn check(&self) -> io::Result<()> {
         if self.0.cut.load(Ordering::Acquire) {
             return Err(io::ErrorKind::ConnectionAborted.into());
         }
         Ok(())
+    }
+
+    /// Has a task that waits woken when the connection is cut. Most reads and writes do not wait, and need no waker.
+    fn watch(&self, waker: &AtomicWaker, context: &Context<'_>) -> io::Result<()> {
+        waker.register(context.waker());
+        self.check()
     }
 }
 
@@ -102,6 +120,8 @@ pub struct Stream {
     /// The connection is counted for as long as this is there, whatever protocol it speaks.
     held: Held,
     waiting: Waiting,
+    /// What was read and not taken yet.
+    unread: Bytes,
     reads: RateLimiter,
     /// Runs while too much has been read.
     pause: Option<Pin<Box<Sleep>>>,
@@ -126,6 +146,7 @@ impl Stream {
             cut,
             held,
             waiting,
+            unread: Bytes::new(),
             reads: RateLimiter::default(),
             pause: None,
             patience,
@@ -139,32 +160,79 @@ impl Stream {
         cx: &mut Context<'_>,
         write: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
-        self.cut.check(&self.cut.0.writer, cx)?;
+        self.cut.check()?;
         let written = write(Pin::new(&mut self.stream), cx);
         if written.is_ready() {
             self.is_stalled = false;
             self.waiting.handle_write();
             return written;
         }
-        ready!(self.poll_deadline(cx));
+        if self.poll_deadline(cx).is_pending() {
+            self.cut.watch(&self.cut.0.writer, cx)?;
+            return Poll::Pending;
+        }
         tracing::debug!("cut: the client does not read what is written to it");
         // Whoever reads from it has to end, too.
         self.cut.cut();
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
+    /// Reads from the kernel, how many bytes; what `buf` has no place for is kept.
+    fn poll_chunk(
+        &mut self,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<usize>> {
+        let Self { stream, unread, .. } = self;
+        let stream = Pin::new(stream);
+        if buf.remaining() >= CHUNK {
+            let before = buf.filled().len();
+            ready!(stream.poll_read(cx, buf))?;
+            return Poll::Ready(Ok(buf.filled().len() - before));
+        }
+        SCRATCH.with_borrow_mut(|scratch| {
+            let mut chunk = ReadBuf::new(scratch);
+            ready!(stream.poll_read(cx, &mut chunk))?;
+            let chunk = chunk.filled();
+            let (taken, rest) = chunk.split_at(chunk.len().min(buf.remaining()));
+            buf.put_slice(taken);
+            *unread = Bytes::copy_from_slice(rest);
+            Poll::Ready(Ok(chunk.len()))
+        })
+    }
+
     /// Resolves when more may be read.
     fn poll_pause(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        while !self.reads.fits(self.cut.age(), &READS, 1) {
-            let due = self.cut.0.opened + self.reads.ready_at(&READS, 1);
-            let pause = self
-                .pause
-                .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(due)));
-            pause.as_mut().reset(due);
+        if let Some(pause) = &mut self.pause {
             ready!(pause.as_mut().poll(cx));
+            self.pause = None;
         }
-        self.pause = None;
         Poll::Ready(())
+    }
+
+    /// Counts what was read. When it is too much, there is a pause before the next time.
+    fn handle_read(&mut self, bytes: usize) {
+        let parts = u32::try_from(bytes.div_ceil(PART).max(1)).unwrap_or(u32::MAX);
+        let now = self.cut.age();
+        self.cut.hear(now);
+        self.reads.charge(now, &READS, parts);
+        let due = self.reads.ready_at(&READS, 1);
+        if due > now {
+            self.pause = Some(Box::pin(tokio::time::sleep_until(self.cut.0.opened + due)));
+        }
+        self.waiting.handle_read();
+    }
+
+    fn poll_more(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_pause(cx));
+        if let Poll::Ready(read) = self.poll_chunk(cx, buf) {
+            self.handle_read(*read.as_ref().unwrap_or(&0));
+            return Poll::Ready(read.map(drop));
+        }
+        let Self { waiting, held, .. } = self;
+        ready!(waiting.poll_overdue(cx, || held.is_scarce()));
+        tracing::debug!("closed: no request came");
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<()> {
@@ -185,22 +253,21 @@ impl AsyncRead for Stream {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.cut.check(&self.cut.0.reader, cx)?;
-        ready!(self.poll_pause(cx));
-        let before = buf.filled().len();
-        if let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(cx, buf) {
-            let parts = (buf.filled().len() - before).div_ceil(PART).max(1);
-            let now = self.cut.age();
-            self.cut.hear(now);
-            let parts = u32::try_from(parts).unwrap_or(u32::MAX);
-            self.reads.charge(now, &READS, parts);
-            self.waiting.handle_read();
-            return Poll::Ready(read);
+        self.cut.check()?;
+        if !self.unread.is_empty() {
+            let taken = self.unread.len().min(buf.remaining());
+            buf.put_slice(&self.unread.split_to(taken));
+            if self.unread.is_empty() {
+                // An empty part would keep the whole.
+                self.unread = Bytes::new();
+            }
+            return Poll::Ready(Ok(()));
         }
-        let Self { waiting, held, .. } = &mut *self;
-        ready!(waiting.poll_overdue(cx, || held.is_scarce()));
-        tracing::debug!("closed: no request came");
-        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+        let read = self.poll_more(cx, buf);
+        if read.is_pending() {
+            self.cut.watch(&self.cut.0.reader, cx)?;
+        }
+        read
     }
 }
 
@@ -214,7 +281,7 @@ impl AsyncWrite for Stream {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.cut.check(&self.cut.0.writer, cx)?;
+        self.cut.check()?;
         Pin::new(&mut self.stream).poll_flush(cx)
     }
 
@@ -251,10 +318,10 @@ mod tests {
         },
     };
 
-    #[tokio::test]
-    async fn more_than_a_client_has_to_say_is_read_slowly() {
+    /// A client, and the server's end of its connection.
+    async fn connected() -> (TcpStream, Stream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let mut client = TcpStream::connect(listener.local_addr().unwrap())
+        let client = TcpStream::connect(listener.local_addr().unwrap())
             .await
             .unwrap();
         let (stream, _) = listener.accept().await.unwrap();
@@ -267,7 +334,53 @@ mod tests {
             .unwrap();
         let long = Duration::from_secs(600);
         let waiting = Waiting::new(Activity::default(), long, long);
-        let mut stream = Stream::new(stream, Cut::default(), long, held, waiting);
+        let stream = Stream::new(stream, Cut::default(), long, held, waiting);
+        (client, stream)
+    }
+
+    #[tokio::test]
+    async fn what_comes_is_read_in_order_however_little_is_asked_for() {
+        let (mut client, mut stream) = connected().await;
+        let sent: Vec<u8> = (0..100_000_u32)
+            .map(|number| number as u8 ^ (number >> 8) as u8)
+            .collect();
+        let writing = tokio::spawn({
+            let sent = sent.clone();
+            async move { client.write_all(&sent).await }
+        });
+        let (mut read, mut chunk) = (Vec::<u8>::new(), vec![0; 2 * CHUNK]);
+        for asked in [1, 7, 300, CHUNK - 1, CHUNK, 2 * CHUNK].into_iter().cycle() {
+            match stream.read(&mut chunk[..asked]).await.unwrap() {
+                0 => break,
+                bytes => read.extend(&chunk[..bytes]),
+            }
+        }
+        assert!(read == sent, "{} bytes", read.len());
+        writing.await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_cut_ends_who_waits_to_read_and_who_writes() {
+        let (mut client, mut stream) = connected().await;
+        client.write_all(b"two").await.unwrap();
+        assert_eq!(stream.read_u8().await.unwrap(), b't');
+        let cut = stream.cut.clone();
+        let mut waiting = tokio::spawn(async move {
+            assert_eq!(stream.read_u16().await.unwrap(), u16::from_be_bytes(*b"wo"));
+            let ended = stream.read_u8().await.unwrap_err().kind();
+            (ended, stream.write(b"x").await.unwrap_err().kind())
+        });
+        let still = tokio::time::timeout(Duration::from_millis(50), &mut waiting).await;
+        assert!(still.is_err(), "it waits");
+        cut.cut();
+        let aborted = io::ErrorKind::ConnectionAborted;
+        assert_eq!(waiting.await.unwrap(), (aborted, aborted));
+        drop(client);
+    }
+
+    #[tokio::test]
+    async fn more_than_a_client_has_to_say_is_read_slowly() {
+        let (mut client, mut stream) = connected().await;
         let writing = tokio::spawn(async move {
             let chunk = vec![0; 1 << 20];
             while client.write_all(&chunk).await.is_ok() {}

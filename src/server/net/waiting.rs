@@ -85,17 +85,17 @@ impl Waiting {
     /// are scarce.
     pub fn poll_overdue(&mut self, cx: &mut Context<'_>, is_scarce: impl Fn() -> bool) -> Poll<()> {
         loop {
+            let activity = self.activity.get();
+            if activity == BUSY {
+                self.timer = None;
+                return Poll::Pending;
+            }
             let now = Instant::now();
             let (head, idle) = (self.since + self.head, self.since + self.idle);
-            let next = match self.activity.get() {
-                HEAD if now < head => head,
-                IDLE if now < head => head,
+            let next = match activity {
+                _ if now < head => head,
                 IDLE if now < idle && !is_scarce() => idle.min(now + self.head),
-                HEAD | IDLE => return Poll::Ready(()),
-                _ => {
-                    self.timer = None;
-                    return Poll::Pending;
-                }
+                _ => return Poll::Ready(()),
             };
             let timer = self
                 .timer

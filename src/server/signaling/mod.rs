@@ -51,7 +51,9 @@ pub fn service<S: Clone>(
         .max_payload(MESSAGE_BYTES as u64)
         .ws_max_message_size(MESSAGE_BYTES)
         .ws_max_frame_size(MESSAGE_BYTES)
-        .ws_read_buffer_size(1024)
+        // It is kept while nothing comes. What is longer gets a place of its own, and comes from the kernel at once all the
+        // same: see `net::stream`.
+        .ws_read_buffer_size(256)
         .max_buffer_size(BUFFERED_PACKETS)
         .upgrade_timeout(UPGRADE)
         .build();
