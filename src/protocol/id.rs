@@ -35,7 +35,8 @@ impl ParticipantId {
     pub fn parse(text: &str) -> Result<Self, MalformedId> {
         let bytes: [u8; Self::LEN] = text.as_bytes().try_into().map_err(|_| MalformedId)?;
         let [first, ..] = bytes;
-        let fits = first.is_ascii_alphabetic() && bytes.iter().all(|byte| ALPHABET.contains(byte));
+        let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let fits = first.is_ascii_alphabetic() && bytes.iter().all(is_letter);
         fits.then_some(Self(bytes)).ok_or(MalformedId)
     }
 
@@ -69,8 +70,21 @@ impl Serialize for ParticipantId {
 
 impl<'de> Deserialize<'de> for ParticipantId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        Self::parse(&text).map_err(de::Error::custom)
+        struct Text;
+
+        impl de::Visitor<'_> for Text {
+            type Value = ParticipantId;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the id of a participant")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<ParticipantId, E> {
+                ParticipantId::parse(text).map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(Text)
     }
 }
 

@@ -129,10 +129,10 @@ impl Account {
 impl Charged {
     #[expect(
         unsafe_code,
-        reason = "engineioxide takes text with an owner in no other way; a `Text` is made of a `String` alone"
+        reason = "engineioxide takes text with an owner in no other way; a `Text` is a `str`"
     )]
     fn into_str(self) -> Str {
-        // SAFETY: `as_ref` gives the bytes of a `Text`, which are those of a `String` and never change.
+        // SAFETY: `as_ref` gives the bytes of a `Text`, which are those of a `str` and never change.
         unsafe { Str::from_bytes_unchecked(Bytes::from_owner(self)) }
     }
 }

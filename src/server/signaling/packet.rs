@@ -1,15 +1,22 @@
 //! Socket.IO 5 as text, from the server's side: what a client of engineioxide's messages means, and
 //! what goes back. See the Socket.IO protocol, revision 5, "Packet encoding".
 
-use std::fmt::Write as _;
+use std::{cell::RefCell, fmt, io::Write as _, sync::Arc};
 
-use axum::body::Bytes;
 use serde::Serialize;
 
 /// Longest name of a namespace that is answered, in bytes: what a client sends comes back in the refusal.
 const NAMESPACE_BYTES: usize = 64;
 /// Most attachments that one packet may announce.
 const ATTACHMENTS: usize = 10;
+
+/// What a thread keeps to write packets in, in bytes.
+const SCRATCH_BYTES: usize = 16 * 1024;
+
+thread_local! {
+    /// Where a packet is written before its length is known, so that the packet itself takes just as much as it needs.
+    static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
 /// A packet from a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +51,7 @@ pub enum Kind {
 
 /// A packet to clients, shared by all to whom it goes.
 #[derive(Debug, Clone)]
-pub struct Text(Bytes);
+pub struct Text(Arc<str>);
 
 impl<'a> Packet<'a> {
     /// Parses a message of Engine.IO; `None` for what no client sends.
@@ -106,19 +113,17 @@ impl Text {
 
     /// The client is put out of the namespace.
     pub fn disconnected() -> Self {
-        Self(Bytes::from_static(b"1"))
+        Self("1".into())
     }
 
     /// An event; `None` if the payload is no JSON.
     pub fn event<T: Serialize>(name: &str, payload: &T) -> Option<Self> {
-        Self::write("2".to_owned(), &(name, payload))
+        Self::write(format_args!("2"), &(name, payload))
     }
 
     /// The reply to an event; `None` if it is no JSON.
     pub fn ack<T: Serialize>(number: u64, payload: &T) -> Option<Self> {
-        let mut start = String::new();
-        write!(start, "3{number}").ok()?;
-        Self::write(start, &(payload,))
+        Self::write(format_args!("3{number}"), &(payload,))
     }
 
     /// How many bytes it has.
@@ -128,14 +133,18 @@ impl Text {
 
     /// UTF-8.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        self.0.as_bytes()
     }
 
-    fn write(start: String, arguments: &impl Serialize) -> Option<Self> {
-        let mut bytes = start.into_bytes();
-        serde_json::to_writer(&mut bytes, arguments).ok()?;
-        // serde_json writes UTF-8, and a payload of raw JSON was text.
-        Some(Self::from(String::from_utf8(bytes).ok()?))
+    fn write(start: fmt::Arguments<'_>, arguments: &impl Serialize) -> Option<Self> {
+        SCRATCH.with_borrow_mut(|bytes| {
+            bytes.clear();
+            bytes.shrink_to(SCRATCH_BYTES);
+            bytes.write_fmt(start).ok()?;
+            serde_json::to_writer(&mut *bytes, arguments).ok()?;
+            // serde_json writes UTF-8, and a payload of raw JSON was text.
+            Some(Self(std::str::from_utf8(bytes).ok()?.into()))
+        })
     }
 }
 

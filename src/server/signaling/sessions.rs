@@ -159,8 +159,8 @@ impl Sessions {
         }
     }
 
-    fn handle(&self, client: &Client, packet: Packet<'_>) {
-        match (packet.kind, client.stage()) {
+    fn handle(&self, client: &Client, stage: Stage, packet: Packet<'_>) {
+        match (packet.kind, stage) {
             (_, Stage::Over(_)) => {}
             (Kind::Connect, _) if packet.namespace == "/" => self.connect(client),
             (Kind::Connect, _) => match Text::no_namespace(packet.namespace) {
@@ -236,7 +236,8 @@ impl EngineIoHandler for Sessions {
 
     fn on_message(self: &Arc<Self>, message: Str, socket: Arc<Socket<Session>>) {
         let client = Client::of(socket);
-        if matches!(client.stage(), Stage::Over(_)) {
+        let stage = client.stage();
+        if matches!(stage, Stage::Over(_)) {
             return;
         }
         if client.is_too_fast(message.len()) {
@@ -244,7 +245,7 @@ impl EngineIoHandler for Sessions {
             return;
         }
         match Packet::parse(&message) {
-            Some(packet) => self.handle(&client, packet),
+            Some(packet) => self.handle(&client, stage, packet),
             None => client.close(DisconnectReason::PacketParsingError),
         }
     }
