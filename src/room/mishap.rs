@@ -3,20 +3,20 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{Input, Output, Rooms};
+use super::{ConnectionId, Input, Output, Rooms};
 use crate::protocol::{Refusal, RoomName};
 
 impl Rooms {
-    /// Has the rooms do something that is about one of them, or about none.
+    /// Has the rooms do something that is about one of them, or about none; which one is asked when it has failed.
     pub(super) fn survive(
         &mut self,
-        about: Option<RoomName>,
+        about: impl FnOnce(&Self) -> Option<RoomName>,
         act: impl FnOnce(&mut Self) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
         let done = catch_unwind(AssertUnwindSafe(|| act(self)));
         done.unwrap_or_else(|_| {
             tracing::error!("a room panicked, and is given up");
-            if let Some(name) = about {
+            if let Some(name) = about(self) {
                 self.give_up(&name);
             }
             Err(Refusal::NotInRoom)
@@ -38,6 +38,12 @@ impl Rooms {
             seated.or_else(|| self.knocks.get(&connection))
         };
         named.or_else(sender).cloned()
+    }
+
+    /// The room that a connection is in.
+    pub(super) fn room_of(&self, connection: ConnectionId) -> Option<RoomName> {
+        let seat = self.seated.get(&connection);
+        seat.map(|(room, _)| room.clone())
     }
 
     /// A room is no more, and whoever is connected with it is disconnected, to come anew.

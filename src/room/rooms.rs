@@ -104,8 +104,19 @@ impl Rooms {
     /// # Errors
     /// [`Refusal`] for what the connection may not do; nothing has changed then.
     pub fn handle_input(&mut self, now: Duration, input: Input) -> Result<(), Refusal> {
-        let about = self.about(&input);
-        self.survive(about, |rooms| rooms.handle(now, input))
+        // Most inputs are signals, and none of them takes a seat away: in which room it is, is looked up when that matters.
+        let seat = match &input {
+            Input::Signal(connection, _) => Some(*connection),
+            _ => None,
+        };
+        let about = match seat {
+            Some(_) => None,
+            None => self.about(&input),
+        };
+        self.survive(
+            |rooms| about.or_else(|| rooms.room_of(seat?)),
+            |rooms| rooms.handle(now, input),
+        )
     }
 
     fn handle(&mut self, now: Duration, input: Input) -> Result<(), Refusal> {

@@ -379,7 +379,9 @@ fn a_room_that_panics_is_given_up_and_the_others_go_on() {
     desk.give(enter(5, &other)).unwrap();
     desk.give(enter(6, &other)).unwrap();
 
-    let done = desk.rooms.survive(Some(room(1)), |_| panic!("a mistake"));
+    let done = desk
+        .rooms
+        .survive(|_| Some(room(1)), |_| panic!("a mistake"));
     assert_eq!(done, Err(Refusal::NotInRoom));
     desk.sent = std::iter::from_fn(|| desk.rooms.poll_output()).collect();
     assert_eq!(desk.tasks(), [&UnitTask::End(ada), &UnitTask::End(ben)]);
