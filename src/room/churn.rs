@@ -3,19 +3,23 @@
 //! Whoever makes a room larger than it ever was comes in at once, as there are no more of them than places. What is
 //! limited is to leave and enter again.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
-use super::{Claim, ConnectionId, Network, Rooms};
+use super::{Claim, ConnectionId, Network, Rooms, table::Table};
 use crate::protocol::{
     ENTRIES_OF_NEW_NETWORKS, ENTRIES_OF_ROOM, KNOCKS_AT_ROOM, RETURNS, Refusal, RoomName, VISIT,
     VISITORS,
 };
 
 /// The networks that have sent somebody into a room, and when last.
-#[derive(Debug, Default)]
-pub(super) struct Visitors(BTreeMap<Network, Duration>);
+#[derive(Debug)]
+pub(super) struct Visitors(Table<Network, Duration>);
 
 impl Visitors {
+    pub fn new() -> Self {
+        Self(Table::new())
+    }
+
     /// Whether a network has sent somebody within [`VISIT`].
     fn has(&self, now: Duration, network: Network) -> bool {
         let last = self.0.get(&network);

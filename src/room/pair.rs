@@ -79,7 +79,7 @@ impl Pairs {
     }
 
     pub fn forget(&mut self, who: ParticipantId) {
-        self.0.retain(|(low, high)| *low != who && *high != who);
+        self.0.retain(|(low, high), _| *low != who && *high != who);
     }
 }
 

@@ -87,7 +87,7 @@ impl Room {
             knocks: RateLimiter::default(),
             entries: RateLimiter::default(),
             new_networks: RateLimiter::default(),
-            visitors: Visitors::default(),
+            visitors: Visitors::new(),
             most: 0,
             joins: 0,
         }

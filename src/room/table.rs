@@ -54,8 +54,8 @@ impl<K: Ord, V> Table<K, V> {
         }
     }
 
-    pub fn retain(&mut self, mut keep: impl FnMut(&K) -> bool) {
-        self.0.retain(|(key, _)| keep(key));
+    pub fn retain(&mut self, mut keep: impl FnMut(&K, &V) -> bool) {
+        self.0.retain(|(key, value)| keep(key, value));
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
