@@ -103,6 +103,43 @@ async fn lock_host_and_removed_hold_after_a_crash() {
     assert_eq!(stranger.expect("knock-answered").await["admitted"], true);
 }
 
+/// However many others enter meanwhile: their meetings are noted in the same writings.
+#[tokio::test]
+async fn whoever_was_inside_for_longer_than_a_writing_takes_comes_back_after_a_crash() {
+    const ROOMS: usize = 40;
+    let folder = tempfile::tempdir().unwrap();
+    let first = Server::on(ANYWHERE, settings(&folder)).await;
+    let room = |number: usize| format!("room-{}", number / 2);
+    let mut inside = Vec::new();
+    for number in 0..2 * ROOMS {
+        let mut client = first.client().await;
+        let entry = client.enter(&room(number)).await;
+        inside.push((client, entry));
+    }
+    let address = first.address;
+    let others = tokio::spawn(async move {
+        for number in 0.. {
+            let mut client = Client::connect_from(address, 7).await;
+            client.enter(&format!("other-{number}")).await;
+        }
+    });
+    let are_noted = |kept: &str| {
+        let noted = |(_, entry): &(Client, Value)| kept.contains(entry["you"].as_str().unwrap());
+        inside.iter().all(noted)
+    };
+    keeps(folder.path(), are_noted).await;
+    let (second, _copy) = killed_and_started(folder.path()).await;
+    others.abort();
+    for (number, (_, entry)) in inside.iter().enumerate() {
+        let back = json!({ "room": room(number), "resume": entry["resume"] });
+        let again = second.client().await.granted("create-session", back).await;
+        assert_eq!(
+            (&again["you"], &again["resumed"]),
+            (&entry["you"], &json!(true))
+        );
+    }
+}
+
 #[tokio::test]
 async fn tokens_of_a_meeting_that_is_over_are_worth_nothing() {
     let folder = tempfile::tempdir().unwrap();

@@ -27,9 +27,11 @@ use crate::{
     room::{Awaited, MeetingId, MeetingRecord, NetworkMark, RecordChange},
 };
 
-/// From the end of one writing to the next: least, and as a multiple of how long the last one took.
+/// From the end of one writing to the next: least, as a multiple of how long the last one took, and most. Who has been inside
+/// for longer than that, and a writing, comes back after a crash however slow the disk is and however busy the machine.
 const PAUSE: Duration = Duration::from_millis(100);
 const PAUSE_PER_WORK: u32 = 20;
+const MOST_PAUSE: Duration = Duration::from_millis(500);
 /// A longer file is none of ours, and none is written.
 const FILE_BYTES: usize = 64 * 1024 * 1024;
 /// 32 bytes as base64url.
@@ -138,7 +140,7 @@ impl Meetings {
             self.writing = Some(tokio::task::spawn_blocking(write));
         }
         self.written().await;
-        PAUSE.max(begun.elapsed() * PAUSE_PER_WORK)
+        pause_after(begun.elapsed())
     }
 
     /// Waits for the writing that goes on.
@@ -158,6 +160,11 @@ impl Meetings {
             tracing::warn!(file = %place.path.display(), %error, "the meetings can't be kept for a restart");
         }
     }
+}
+
+/// How long to wait after a writing that took so long.
+fn pause_after(work: Duration) -> Duration {
+    (work * PAUSE_PER_WORK).clamp(PAUSE, MOST_PAUSE)
 }
 
 /// The file, of at most so many bytes: what does not fit is left out, the longest first. What is in it holds.
@@ -308,6 +315,12 @@ mod tests {
             fs::write(&path, damage).unwrap();
             assert_eq!(again(), [], "damaged");
         }
+    }
+
+    #[test]
+    fn a_slow_disk_puts_the_next_writing_off_for_no_longer_than_a_moment() {
+        let pause = |millis| pause_after(Duration::from_millis(millis)).as_millis();
+        assert_eq!([0, 5, 10, 60, 5_000].map(pause), [100, 100, 200, 500, 500]);
     }
 
     #[test]
