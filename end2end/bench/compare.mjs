@@ -2,6 +2,7 @@
 
 import fs from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { frontEndBytes, firstFrame } from "./lib/front-end.mjs";
 import { residentKib, startServer } from "./lib/servers.mjs";
@@ -20,21 +21,32 @@ const record = (server, result) => {
   console.error(`${server.padEnd(10)} ${summary(result)}`);
 };
 
-for (let round = 0; round < settings.rounds; round += 1) {
-  await eachServer(round, load);
+await inRounds("load", settings.rounds, load);
+await inRounds("idle", settings.slowRounds, keepStill);
+await inRounds("storm", settings.slowRounds, comeBack);
+if (isMeasured("front-end")) {
+  results.push({ server: "roundtable", mode: "front-end", bytes: await frontEndBytes() });
 }
-for (let round = 0; round < settings.slowRounds; round += 1) {
-  await eachServer(round, keepStill);
-  await eachServer(round, comeBack);
+if (isMeasured("first-frame")) {
+  results.push({ server: "roundtable", mode: "first-frame", ...(await firstFrame()) });
 }
-results.push({ server: "roundtable", mode: "front-end", bytes: await frontEndBytes() });
-results.push({ server: "roundtable", mode: "first-frame", ...(await firstFrame()) });
 
 const folder = path.join(root, "end2end", "results");
 fs.mkdirSync(folder, { recursive: true });
 fs.writeFileSync(path.join(folder, "bench.jsonl"), results.map((line) => `${JSON.stringify(line)}\n`).join(""));
 fs.writeFileSync(path.join(folder, "bench.md"), table(results));
 console.log(table(results));
+
+function isMeasured(name) {
+  return settings.measures.includes(name);
+}
+
+async function inRounds(name, rounds, measure) {
+  if (!isMeasured(name)) return;
+  for (let round = 0; round < rounds; round += 1) {
+    await eachServer(round, measure);
+  }
+}
 
 async function eachServer(round, measure) {
   const servers = ["roundtable", "node"];
@@ -72,6 +84,7 @@ async function comeBack(name) {
   let server = await startServer(name);
   try {
     const storm = await startStorm(server, settings.connections, name === "roundtable");
+    await sleep(1000 * settings.settled);
     await server.stop("SIGKILL");
     server = await startServer(name, server.port);
     record(name, await storm.result);
