@@ -82,12 +82,13 @@ function median(results, server, pick) {
 
 function footnote(results) {
   const busy = results.map((line) => line.load_busy).filter((share) => share !== undefined);
-  const rounds = results.filter((line) => line.server === "node" && line.mode === "connect").length;
+  const count = (mode) => results.filter((line) => line.server === "node" && line.mode === mode).length;
+  const rounds = `${count("connect")} of load, ${count("idle")} of memory, ${count("storm")} of the storm`;
   const percent = Math.round(100 * Math.max(0, ...busy));
   const resumed = median(results, "roundtable", figure("storm", "resumed"));
   const { model } = os.cpus()[0] ?? {};
   return (
-    `Medians of ${rounds} alternating rounds on one machine (${model?.trim()}), the server on one core and the ` +
+    `Medians of alternating rounds (${rounds}) on one machine (${model?.trim()}), the server on one core and the ` +
     `load on another, of which it never took more than ${percent} %. Node ${process.versions.node}, ` +
     "`perMessageDeflate: false`; rooms of two; descriptions of 2 KB, each with nine candidates of 150 bytes. " +
     `In the storm ours come back by token and are answered, ${cell(resumed, whole)} of them as who they were; Node's enter by name.`
