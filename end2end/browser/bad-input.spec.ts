@@ -89,8 +89,8 @@ test("a storm of a thousand reactions, and of questions for files, slows nobody 
   const adas = await ada.page.evaluate(() => document.querySelector("#videos_container [role=group]")?.id);
   let refusals = 0;
   for (const one of crowd) {
-    one.socket.on("said", ({ body }) => (refusals += body.kind === "file" && body.step === "refuse" ? 1 : 0));
-    for (let number = 0; number < 200; number += 1) one.socket.emit("say", { body: { kind: "react", reaction: "party" } });
+    one.socket.on("message", ({ body }) => (refusals += body.kind === "file" && body.step === "refuse" ? 1 : 0));
+    for (let number = 0; number < 200; number += 1) one.socket.emit("message", { body: { kind: "react", reaction: "party" } });
   }
   await expect(ada.page.locator(".floating-one").first()).toBeAttached();
   await field(ada).pressSequentially("I can still write.");
@@ -104,9 +104,9 @@ test("a storm of a thousand reactions, and of questions for files, slows nobody 
 
   // Questions for files that nobody offered are answered, up to a point.
   const [eve] = crowd;
-  const you = await eve?.socket.timeout(5_000).emitWithAck("say", { to: adas, body: { kind: "want", video: "full" } });
+  const you = await eve?.socket.timeout(5_000).emitWithAck("message", { to: adas, body: { kind: "subscribe", video: "full" } });
   expect(you).toMatchObject({ ok: true });
-  for (let n = 1; n <= 500; n += 1) eve?.socket.emit("say", { to: adas, body: { kind: "file", author: adas, n, step: "ask" } });
+  for (let n = 1; n <= 500; n += 1) eve?.socket.emit("message", { to: adas, body: { kind: "file", author: adas, n, step: "ask" } });
   await expect.poll(() => refusals).toBeGreaterThan(10);
   await field(ada).fill("still");
   await field(ada).press("Enter");

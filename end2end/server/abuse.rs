@@ -80,7 +80,7 @@ async fn ten_thousand_events_in_a_second() {
         }
     }
     assert!(
-        codes.contains(&"too-fast".to_owned()),
+        codes.contains(&"rate-limited".to_owned()),
         "{} refusals",
         codes.len()
     );

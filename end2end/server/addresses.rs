@@ -209,7 +209,7 @@ async fn who_guesses_is_slowed_down() {
     for number in 0..30 {
         let (event, payload) = match number % 3 {
             0 => ("create-session", json!({ "room": "secret" })),
-            1 => ("look-in", json!({ "room": format!("guess-{number}") })),
+            1 => ("lobby-watch", json!({ "room": format!("guess-{number}") })),
             _ => (
                 "create-session",
                 json!({ "room": "secret", "resume": "AbC" }),
@@ -219,11 +219,11 @@ async fn who_guesses_is_slowed_down() {
         codes.push(reply["code"].as_str().unwrap_or("seen").to_owned());
     }
     assert!(
-        codes[..9].iter().all(|code| code != "slow-down"),
+        codes[..9].iter().all(|code| code != "rate-limited"),
         "{codes:?}"
     );
     assert!(
-        codes[12..].iter().any(|code| code == "slow-down"),
+        codes[12..].iter().any(|code| code == "rate-limited"),
         "{codes:?}"
     );
     let told = codes[12..].iter().filter(|code| *code == "locked").count();
@@ -291,7 +291,7 @@ async fn a_school_of_three_hundred_behind_one_address_gets_in() {
         }
         let mut client = client(address, school).await;
         let room = format!("class-{}", number % 10);
-        client.granted("look-in", json!({ "room": room })).await;
+        client.granted("lobby-watch", json!({ "room": room })).await;
         browsers.push((loading, client, room));
     }
     for (_, client, room) in &mut browsers {

@@ -43,7 +43,7 @@ async fn a_locked_room_lets_in_whom_the_host_lets_in() {
     assert_ne!(knocking["waiting"][0]["id"], adas["you"]);
     ada.granted("host", admit(&knocking, false)).await;
     assert_eq!(
-        ben.expect("knock-answered").await,
+        ben.expect("knock-result").await,
         json!({ "admitted": false })
     );
     assert_eq!(ada.expect("knocking").await, json!({ "waiting": [] }));
@@ -57,7 +57,7 @@ async fn a_locked_room_lets_in_whom_the_host_lets_in() {
     let knocking = ada.expect("knocking").await;
     ada.granted("host", admit(&knocking, true)).await;
     assert_eq!(
-        ben.expect("knock-answered").await,
+        ben.expect("knock-result").await,
         json!({ "admitted": true })
     );
     let mut thief = server.client().await;
@@ -94,7 +94,7 @@ async fn everyone_who_waits_is_answered_in_the_end() {
     ];
     cleo.granted("knock", knock("Cleo")).await;
     assert_eq!(
-        cleo.expect("knock-answered").await["admitted"],
+        cleo.expect("knock-result").await["admitted"],
         true,
         "nobody is there"
     );
@@ -118,7 +118,7 @@ async fn everyone_who_waits_is_answered_in_the_end() {
     assert_eq!(waiting(&mut ben).await, ["Eve"]);
     eve.has_heard_all().await;
     ben.granted("host", lock(false)).await;
-    assert_eq!(eve.expect("knock-answered").await["admitted"], true);
+    assert_eq!(eve.expect("knock-result").await["admitted"], true);
     assert_eq!(waiting(&mut ben).await, [""; 0]);
     cleo.has_heard_all().await;
 
@@ -126,7 +126,7 @@ async fn everyone_who_waits_is_answered_in_the_end() {
     ben.granted("host", lock(true)).await;
     eve.granted("knock", knock("Eve")).await;
     ben.granted("leave-session", json!({})).await;
-    assert_eq!(eve.expect("knock-answered").await["admitted"], true);
+    assert_eq!(eve.expect("knock-result").await["admitted"], true);
     let reply = eve.enter("standup").await;
     assert_eq!(
         reply["state"],
@@ -174,7 +174,7 @@ async fn who_looks_in_sees_who_is_inside_and_who_comes() {
     );
     let look = json!({ "room": "standup" });
     let sees = |people: Value, count, locked| json!({ "people": people, "count": count, "locked": locked });
-    let mut reply = cleo.granted("look-in", look.clone()).await;
+    let mut reply = cleo.granted("lobby-watch", look.clone()).await;
     reply.as_object_mut().unwrap().remove("ok");
     assert_eq!(reply, sees(json!([]), 0, false));
     ada.enter("standup").await;
@@ -203,13 +203,13 @@ async fn who_looks_in_sees_who_is_inside_and_who_comes() {
     assert_eq!(cleo.event().await.1, sees(json!(["Ada L"]), 2, false));
 
     // Another room in its place; and nothing more from inside.
-    cleo.granted("look-in", json!({ "room": "elsewhere" }))
+    cleo.granted("lobby-watch", json!({ "room": "elsewhere" }))
         .await;
     ben.granted("leave-session", json!({})).await;
     cleo.has_heard_all().await;
-    cleo.granted("look-in", look.clone()).await;
+    cleo.granted("lobby-watch", look.clone()).await;
     cleo.enter("standup").await;
-    assert_eq!(cleo.refused("look-in", look).await, "already-in-room");
+    assert_eq!(cleo.refused("lobby-watch", look).await, "already-in-room");
     ben.enter("standup").await;
     assert_eq!(cleo.event().await.0, "participant-state");
     assert_eq!(cleo.event().await.0, "conn-prepare");

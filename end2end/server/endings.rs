@@ -49,7 +49,7 @@ async fn who_has_left_the_namespace_takes_no_seat() {
             ("create-session", json!(room)),
             ("create-session", json!({ "room": room, "name": "Eve" })),
             ("knock", json!({ "room": room, "name": "Eve" })),
-            ("look-in", json!({ "room": "quiet" })),
+            ("lobby-watch", json!({ "room": "quiet" })),
         ] {
             client.emit(event, payload).await;
         }
@@ -89,7 +89,7 @@ async fn who_goes_while_events_are_queued_leaves_nothing_behind() {
         client.send_text("40").await;
         for event in [
             format!(r#"42["create-session","taken-{number}"]"#),
-            r#"42["look-in",{"room":"quiet"}]"#.to_owned(),
+            r#"42["lobby-watch",{"room":"quiet"}]"#.to_owned(),
         ] {
             client.try_send(Message::text(event)).await;
         }

@@ -62,12 +62,12 @@ async fn who_is_ready_is_not_asked() {
         server.client().await,
         server.client().await,
     ];
-    let ready = json!({ "room": "standup", "ready": true });
+    let ready = json!({ "room": "standup", "autoPrepare": true });
     let adas = id(&ada.ask("create-session", ready.clone()).await);
     let reply = ben.ask("create-session", ready).await;
     assert_eq!(
-        reply["ready"],
-        json!([{ "connUserSocketId": adas, "introduction": 1 }])
+        reply["prepared"],
+        json!([{ "connUserSocketId": adas, "generation": 1 }])
     );
     // What Ben says now reaches Ada after `conn-prepare`, and she may still say that she is ready.
     ben.emit("conn-signal", signal_to(&adas)).await;
@@ -168,27 +168,27 @@ async fn who_asks_for_it_is_introduced_again_and_old_signals_are_dropped() {
     let bens_id = id(&ben.enter("standup").await);
     introduce(&mut ada, &mut ben).await;
     ben.emit(
-        "conn-renew",
-        json!({ "connUserSocketId": adas_id, "introduction": 1 }),
+        "peer-restart",
+        json!({ "connUserSocketId": adas_id, "generation": 1 }),
     )
     .await;
     let prepare = ada.expect("conn-prepare").await;
     assert_eq!(
-        (&prepare["justJoinedUserSocketId"], &prepare["introduction"]),
+        (&prepare["justJoinedUserSocketId"], &prepare["generation"]),
         (&json!(bens_id), &json!(2))
     );
     ada.emit(
         "conn-init",
-        json!({ "connUserSocketId": bens_id, "introduction": 2 }),
+        json!({ "connUserSocketId": bens_id, "generation": 2 }),
     )
     .await;
-    assert_eq!(ben.expect("conn-init").await["introduction"], 2);
+    assert_eq!(ben.expect("conn-init").await["generation"], 2);
 
     let mut old = signal_to(&adas_id);
-    old["introduction"] = json!(1);
+    old["generation"] = json!(1);
     ben.emit("conn-signal", old).await;
     let mut new = signal_to(&adas_id);
-    new["introduction"] = json!(2);
+    new["generation"] = json!(2);
     new["signal"] = json!({ "type": "offer", "sdp": "v=0 new" });
     ben.emit("conn-signal", new).await;
     assert_eq!(ada.expect("conn-signal").await["signal"]["sdp"], "v=0 new");

@@ -27,9 +27,9 @@ use crate::support::{Bystanders, Client, SOON, Server};
 
 /// Enters a room as a browser of ours does.
 async fn enter(client: &mut Client, room: &str) {
-    let entry = json!({ "room": room, "name": "Ada", "ready": true, "forward": true });
+    let entry = json!({ "room": room, "name": "Ada", "autoPrepare": true, "supportsSfu": true });
     let reply = client.granted("create-session", entry).await;
-    assert_eq!(reply["forwards"], true);
+    assert_eq!(reply["sfuAvailable"], true);
 }
 
 /// The id of the unit, which is introduced.
@@ -39,8 +39,8 @@ async fn introduced(client: &mut Client) -> Value {
         let next = timeout(SOON, client.event());
         let (name, payload) = next
             .await
-            .unwrap_or_else(|_| panic!("no introduction in {seen:?}"));
-        if name == "conn-prepare" && payload["unit"] == true {
+            .unwrap_or_else(|_| panic!("no generation in {seen:?}"));
+        if name == "conn-prepare" && payload["sfu"] == true {
             return payload["justJoinedUserSocketId"].clone();
         }
         seen.push((name, payload));
@@ -123,7 +123,7 @@ impl Speaker {
         let unit = &payload["connUserSocketId"];
         match name {
             // Another introduction is another connection.
-            "conn-prepare" if payload["unit"] == true => {
+            "conn-prepare" if payload["sfu"] == true => {
                 self.rtc = connection(self.address);
                 self.unit = payload["justJoinedUserSocketId"].clone();
                 self.microphone = None;
@@ -136,7 +136,7 @@ impl Speaker {
                 let answer = self.rtc.sdp_api().accept_offer(offer).unwrap();
                 let signal = json!({ "type": "answer", "sdp": answer.to_sdp_string() });
                 let answer = json!({
-                    "connUserSocketId": unit, "signal": signal, "introduction": payload["introduction"],
+                    "connUserSocketId": unit, "signal": signal, "generation": payload["generation"],
                 });
                 self.client.emit("conn-signal", answer).await;
             }
@@ -221,7 +221,7 @@ async fn a_flood_of_renewals_in_one_room_does_not_delay_another() {
             loop {
                 for _ in 0..90 {
                     let renew = json!({ "connUserSocketId": unit });
-                    client.emit("conn-renew", renew).await;
+                    client.emit("peer-restart", renew).await;
                 }
                 let pause = sleep(Duration::from_millis(100));
                 tokio::pin!(pause);

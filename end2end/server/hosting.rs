@@ -58,7 +58,7 @@ fn powers(whom: &str, knocker: &Value) -> [Value; 9] {
         json!({ "action": "mute-all" }),
         json!({ "action": "lower-hand", "id": whom }),
         json!({ "action": "lower-hands" }),
-        json!({ "action": "remove", "id": whom }),
+        json!({ "action": "kick", "id": whom }),
         json!({ "action": "hand-over", "id": whom }),
         json!({ "action": "end" }),
     ]
@@ -99,7 +99,7 @@ async fn no_power_without_the_right_has_any_effect() {
             let code = nobody.refused("host", power).await;
             assert_eq!(code, "not-in-room");
         }
-        for action in ["mute", "lower-hand", "remove", "hand-over"] {
+        for action in ["mute", "lower-hand", "kick", "hand-over"] {
             let code = eve
                 .refused("host", json!({ "action": action, "id": whom }))
                 .await;
@@ -112,14 +112,14 @@ async fn no_power_without_the_right_has_any_effect() {
         client.has_heard_all().await;
     }
     let mut frank = server.client().await;
-    let reply = frank.ask("look-in", json!({ "room": "standup" })).await;
+    let reply = frank.ask("lobby-watch", json!({ "room": "standup" })).await;
     assert_eq!(
         (&reply["count"], &reply["locked"]),
         (&json!(3), &json!(true))
     );
     // Who waits is let in by whom it is meant for.
     ada.granted("host", admit).await;
-    assert_eq!(dan.expect("knock-answered").await["admitted"], true);
+    assert_eq!(dan.expect("knock-result").await["admitted"], true);
     let seen = dan.enter("standup").await;
     assert_eq!(seen["state"]["host"], json!(adas));
     let hands: Vec<_> = seen["participants"]
@@ -162,7 +162,10 @@ async fn the_host_mutes_and_lowers_hands() {
 
     ada.granted("host", json!({ "action": "mute", "id": bens }))
         .await;
-    assert_eq!(ben.expect("host-asks").await, json!({ "what": "mute" }));
+    assert_eq!(
+        ben.expect("host-request").await,
+        json!({ "request": "mute" })
+    );
     let seen = cleo.expect("participant-state").await;
     assert_eq!(
         (&seen["hand"], &seen["microphone"]),
@@ -179,13 +182,16 @@ async fn the_host_mutes_and_lowers_hands() {
 
     ada.granted("host", json!({ "action": "mute-all" })).await;
     for client in [&mut ben, &mut cleo] {
-        assert_eq!(client.expect("host-asks").await, json!({ "what": "mute" }));
+        assert_eq!(
+            client.expect("host-request").await,
+            json!({ "request": "mute" })
+        );
     }
     ada.granted("host", json!({ "action": "lower-hand", "id": cleos }))
         .await;
     assert_eq!(
-        cleo.expect("host-asks").await,
-        json!({ "what": "lower-hand" })
+        cleo.expect("host-request").await,
+        json!({ "request": "lower-hand" })
     );
     let mut seen = ben.expect("participant-state").await;
     while seen["id"] != json!(cleos) || seen["microphone"] == true {
@@ -197,13 +203,13 @@ async fn the_host_mutes_and_lowers_hands() {
     ada.granted("host", json!({ "action": "lower-hands" }))
         .await;
     assert_eq!(
-        ben.expect("host-asks").await,
-        json!({ "what": "lower-hand" })
+        ben.expect("host-request").await,
+        json!({ "request": "lower-hand" })
     );
     cleo.has_heard_all_but("participant-state").await;
-    for action in ["remove", "hand-over"] {
+    for action in ["kick", "hand-over"] {
         let own = json!({ "action": action, "id": adas });
-        assert_eq!(ada.refused("host", own).await, "yourself");
+        assert_eq!(ada.refused("host", own).await, "self-target");
     }
 }
 
@@ -219,21 +225,21 @@ async fn who_is_removed_hears_nothing_more_and_does_not_come_back() {
     } = meeting().await;
     ada.granted(
         "host",
-        json!({ "action": "remove", "id": bens, "address": false }),
+        json!({ "action": "kick", "id": bens, "address": false }),
     )
     .await;
-    assert_eq!(ben.expect("removed").await, json!({}));
+    assert_eq!(ben.expect("kicked").await, json!({}));
     assert_eq!(cleo.expect("participant-left").await["id"], json!(bens));
     ada.granted(
-        "say",
+        "message",
         json!({ "body": { "kind": "react", "reaction": "wow" } }),
     )
     .await;
-    assert_eq!(cleo.expect("said").await["from"], json!(adas));
+    assert_eq!(cleo.expect("message").await["from"], json!(adas));
     ben.has_heard_all().await;
     assert_eq!(
         ben.refused(
-            "say",
+            "message",
             json!({ "body": { "kind": "react", "reaction": "wow" } })
         )
         .await,
@@ -295,10 +301,10 @@ async fn the_role_is_handed_over_and_passes_on_and_the_meeting_ends() {
         let code = ben
             .refused("host", json!({ "action": action, "id": seeds_id }))
             .await;
-        assert_eq!(code, "unable");
+        assert_eq!(code, "unsupported");
     }
     ben.granted(
-        "say",
+        "message",
         json!({ "body": { "kind": "react", "reaction": "wow" } }),
     )
     .await;
@@ -309,8 +315,8 @@ async fn the_role_is_handed_over_and_passes_on_and_the_meeting_ends() {
     dan.granted("knock", json!({ "room": "standup", "name": "Dan" }))
         .await;
     ben.granted("host", json!({ "action": "end" })).await;
-    assert_eq!(ben.expect("ended").await, json!({}));
-    assert_eq!(dan.expect("knock-answered").await["admitted"], false);
+    assert_eq!(ben.expect("meeting-ended").await, json!({}));
+    assert_eq!(dan.expect("knock-result").await["admitted"], false);
     assert_eq!(seed.frame().await.as_deref(), Some("41"));
     // The next meeting of this name is another one.
     let reply = dan.enter("standup").await;

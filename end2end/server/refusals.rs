@@ -119,7 +119,7 @@ async fn signals_to_nobody_to_oneself_and_to_other_rooms() {
 
     let mut words = Vec::new();
     for stranger in [others.id().to_owned(), "abcdefghijklmnopqrst".to_owned()] {
-        for name in ["conn-signal", "conn-init", "conn-renew"] {
+        for name in ["conn-signal", "conn-init", "peer-restart"] {
             let reply = client.ask(name, signal_to(&stranger)).await;
             assert_eq!(reply["code"], "not-here", "{name}");
             words.push(reply["message"].as_str().unwrap().replace(&stranger, "?"));
@@ -133,7 +133,7 @@ async fn signals_to_nobody_to_oneself_and_to_other_rooms() {
     );
     assert_eq!(
         client.ask("conn-signal", signal_to(&own)).await["code"],
-        "yourself"
+        "self-target"
     );
     others.still_talk().await;
 }
@@ -204,7 +204,7 @@ async fn binary_packets() {
     client.enter("still-here").await;
     // Of a namespace that there is not: passed over, with what is attached.
     client
-        .send_text(r#"451-/elsewhere,["say",{"_placeholder":true,"num":0}]"#)
+        .send_text(r#"451-/elsewhere,["message",{"_placeholder":true,"num":0}]"#)
         .await;
     client
         .try_send(tokio_tungstenite::tungstenite::Message::binary(vec![5]))

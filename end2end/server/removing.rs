@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{Bystanders, Client, Server, id};
 
 fn remove(id: &str, more: Value) -> Value {
-    let mut action = json!({ "action": "remove", "id": id });
+    let mut action = json!({ "action": "kick", "id": id });
     for (field, value) in more.as_object().unwrap() {
         action[field] = value.clone();
     }
@@ -25,7 +25,7 @@ async fn who_is_removed_does_not_come_back() {
     let mut eve = Client::connect_from(server.address, 2).await;
     let first = eve.enter("standup").await;
     host.granted("host", remove(&id(&first), json!({}))).await;
-    eve.expect("removed").await;
+    eve.expect("kicked").await;
     let token = json!({ "room": "standup", "resume": first["resume"] });
     for mut again in [eve, Client::connect_from(server.address, 2).await] {
         assert_eq!(
@@ -36,12 +36,14 @@ async fn who_is_removed_does_not_come_back() {
             ("create-session", standup("Eve")),
             ("create-session", json!("standup")),
             ("knock", standup("Eve")),
-            ("look-in", json!({ "room": "standup" })),
+            ("lobby-watch", json!({ "room": "standup" })),
         ] {
             assert_eq!(again.refused(event, payload).await, "kicked", "{event}");
         }
         // Elsewhere is elsewhere.
-        again.granted("look-in", json!({ "room": "quiet" })).await;
+        again
+            .granted("lobby-watch", json!({ "room": "quiet" }))
+            .await;
     }
     let mut ben = Client::connect_from(server.address, 3).await;
     ben.granted("create-session", standup("Ben")).await;
@@ -68,12 +70,13 @@ async fn who_shares_an_address_is_not_kept_out_unasked() {
         (&json!("address-shared"), &json!(eves), &json!(2))
     );
     eve.refused("are-you-there", json!({})).await;
-    assert!(!eve.has_heard("removed"));
+    assert!(!eve.has_heard("kicked"));
     let mut cleo = server.client().await;
-    cleo.granted("look-in", json!({ "room": "standup" })).await;
+    cleo.granted("lobby-watch", json!({ "room": "standup" }))
+        .await;
     let removal = json!({ "address": true, "lock": true });
     host.granted("host", remove(&eves, removal)).await;
-    eve.expect("removed").await;
+    eve.expect("kicked").await;
     assert_eq!(host.expect("room-state").await["locked"], true);
     let mut dan = server.client().await;
     for client in [&mut eve, &mut cleo, &mut dan] {

@@ -56,7 +56,7 @@ async fn lock_host_and_removed_hold_after_a_crash() {
     ada.granted("host", json!({ "action": "hand-over", "id": bens["you"] }))
         .await;
     cleo.emit("leave-session", json!({})).await;
-    let remove = json!({ "action": "remove", "id": eves["you"], "lock": true });
+    let remove = json!({ "action": "kick", "id": eves["you"], "lock": true });
     ben.granted("host", remove).await;
     let is_so = |kept: &str| {
         kept.contains(r#""locked":true"#)
@@ -87,7 +87,7 @@ async fn lock_host_and_removed_hold_after_a_crash() {
     let mut ada = second.client().await;
     let again = ada.granted("create-session", back(&adas)).await;
     assert_eq!(
-        (&again["you"], &again["reforming"]),
+        (&again["you"], &again["recovering"]),
         (&adas["you"], &json!(true))
     );
     assert_eq!(
@@ -100,7 +100,7 @@ async fn lock_host_and_removed_hold_after_a_crash() {
     ben.granted("create-session", back(&bens)).await;
     assert_eq!(ben.expect("knocking").await["waiting"][0]["name"], "Eve");
     ben.granted("host", unlock).await;
-    assert_eq!(stranger.expect("knock-answered").await["admitted"], true);
+    assert_eq!(stranger.expect("knock-result").await["admitted"], true);
 }
 
 /// However many others enter meanwhile: their meetings are noted in the same writings.

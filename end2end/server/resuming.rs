@@ -26,16 +26,16 @@ async fn a_cut_socket_keeps_its_place_and_its_signals() {
     ben.emit("conn-signal", signal_to(&id(&adas))).await;
 
     let mut ada = server.client().await;
-    let peers = json!([{ "id": bens_id, "initiator": false, "introduction": 1 }]);
+    let peers = json!([{ "id": bens_id, "initiator": false, "generation": 1 }]);
     let back = resume(&mut ada, "standup", &adas["resume"], peers).await;
     assert_eq!(
-        (&back["you"], &back["resumed"], &back["reforming"]),
+        (&back["you"], &back["resumed"], &back["recovering"]),
         (&adas["you"], &json!(true), &json!(false))
     );
     assert_eq!(
         ada.event().await.0,
         "conn-signal",
-        "what was said meanwhile, and no second introduction"
+        "what was said meanwhile, and no second generation"
     );
     let (name, here) = ben.event().await;
     assert_eq!(
@@ -53,7 +53,7 @@ async fn a_socket_that_is_half_dead_is_replaced() {
     let mut new = server.client().await;
     let back = resume(&mut new, "standup", &first["resume"], json!([])).await;
     assert_eq!(back["you"], first["you"]);
-    assert_eq!(old.event().await.0, "moved");
+    assert_eq!(old.event().await.0, "session-replaced");
     assert_eq!(
         old.frame().await.as_deref(),
         Some("41"),
@@ -118,7 +118,7 @@ async fn the_room_forms_again_after_a_restart() {
     }
 
     let second = Server::on(address, settings(&folder)).await;
-    let peer = |id: &Value, initiator: bool| json!([{ "id": id, "initiator": initiator, "introduction": 1 }]);
+    let peer = |id: &Value, initiator: bool| json!([{ "id": id, "initiator": initiator, "generation": 1 }]);
     let mut ada = second.client().await;
     let back = resume(
         &mut ada,
@@ -128,7 +128,7 @@ async fn the_room_forms_again_after_a_restart() {
     )
     .await;
     assert_eq!(
-        (&back["you"], &back["reforming"]),
+        (&back["you"], &back["recovering"]),
         (&adas["you"], &json!(true))
     );
 
@@ -154,7 +154,7 @@ async fn the_room_forms_again_after_a_restart() {
         ben.event().await,
         (
             "conn-init".to_owned(),
-            json!({ "connUserSocketId": cleos["you"], "introduction": 1 })
+            json!({ "connUserSocketId": cleos["you"], "generation": 1 })
         )
     );
 

@@ -30,7 +30,7 @@ async fn visit(address: SocketAddr, number: usize) {
         }
         2 => {
             let mut client = Client::connect(address).await;
-            client.ask("look-in", json!({ "room": "lobby" })).await;
+            client.ask("lobby-watch", json!({ "room": "lobby" })).await;
             client.cut();
         }
         3 => knock(address, number).await,

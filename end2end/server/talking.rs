@@ -23,7 +23,7 @@ async fn chat_reaches_everyone_else_in_the_room_and_nobody_else() {
         server.client().await,
     ];
     assert_eq!(
-        ada.refused("say", json!({ "body": react() })).await,
+        ada.refused("message", json!({ "body": react() })).await,
         "not-in-room"
     );
     let adas = id(&ada.enter("standup").await);
@@ -37,10 +37,10 @@ async fn chat_reaches_everyone_else_in_the_room_and_nobody_else() {
             break joined;
         }
     };
-    ada.granted("say", json!({ "body": chat(1, "  hello\nthere ") }))
+    ada.granted("message", json!({ "body": chat(1, "  hello\nthere ") }))
         .await;
     for client in [&mut ben, &mut cleo] {
-        let mut said = client.expect("said").await;
+        let mut said = client.expect("message").await;
         let stamp = said["body"]["stamp"].take();
         assert_eq!(stamp.as_str().map(str::len), Some(22));
         let mut body = chat(1, "hello\nthere");
@@ -48,21 +48,22 @@ async fn chat_reaches_everyone_else_in_the_room_and_nobody_else() {
         assert_eq!(said, json!({ "from": adas, "body": body }));
     }
     // To one; and not kept for who is away, nor sent to who would not understand.
-    let want = json!({ "kind": "want", "video": "low" });
+    let want = json!({ "kind": "subscribe", "video": "low" });
     for to in [&json!(bens), &seeds] {
-        ada.granted("say", json!({ "to": to, "body": want })).await;
+        ada.granted("message", json!({ "to": to, "body": want }))
+            .await;
     }
-    assert_eq!(ben.expect("said").await["body"], want);
+    assert_eq!(ben.expect("message").await["body"], want);
     for client in [&mut ben, &mut cleo, &mut seed, &mut eve] {
         client.has_heard_all().await;
     }
     for (to, code) in [
-        (adas.as_str(), "yourself"),
+        (adas.as_str(), "self-target"),
         (&eves, "not-here"),
         ("abcdefghijklmnopqrst", "not-here"),
     ] {
         let say = json!({ "to": to, "body": want });
-        assert_eq!(ada.refused("say", say).await, code);
+        assert_eq!(ada.refused("message", say).await, code);
     }
     eve.has_heard_all().await;
 }
@@ -82,17 +83,21 @@ async fn what_is_too_large_or_strange_is_refused_and_not_passed_on() {
         json!({ "body": chat(1, "\u{1b}[2J") }),
         json!({ "body": chat(0, "zero") }),
         json!({ "body": chat(1, " ") }),
-        json!({ "body": { "kind": "want", "video": "low" } }),
+        json!({ "body": { "kind": "subscribe", "video": "low" } }),
         json!({ "to": adas, "body": history }),
         json!({ "body": { "kind": "__proto__" } }),
         json!({}),
     ] {
-        assert_eq!(ben.refused("say", say.clone()).await, "malformed", "{say}");
+        assert_eq!(
+            ben.refused("message", say.clone()).await,
+            "malformed",
+            "{say}"
+        );
     }
     ada.has_heard_all().await;
-    ben.granted("say", json!({ "body": chat(1, &"é".repeat(2_000)) }))
+    ben.granted("message", json!({ "body": chat(1, &"é".repeat(2_000)) }))
         .await;
-    assert_eq!(ada.event().await.0, "said");
+    assert_eq!(ada.event().await.0, "message");
 }
 
 #[tokio::test]
@@ -131,11 +136,15 @@ async fn a_file_is_offered_and_asked_for_as_it_is_or_not_at_all() {
         json!({ "type": "x".repeat(101) }),
     ] {
         let say = json!({ "body": offer(change) });
-        assert_eq!(ada.refused("say", say.clone()).await, "malformed", "{say}");
+        assert_eq!(
+            ada.refused("message", say.clone()).await,
+            "malformed",
+            "{say}"
+        );
     }
-    ada.granted("say", json!({ "body": offer(json!({})) }))
+    ada.granted("message", json!({ "body": offer(json!({})) }))
         .await;
-    let said = ben.expect("said").await;
+    let said = ben.expect("message").await;
     assert_eq!(
         (&said["from"], &said["body"]["file"]),
         (&json!(adas), &offer(json!({}))["file"])
@@ -143,21 +152,22 @@ async fn a_file_is_offered_and_asked_for_as_it_is_or_not_at_all() {
     // What is asked of one is not told to others, nor to all.
     let ask = json!({ "kind": "file", "author": adas, "n": 1, "step": "ask" });
     assert_eq!(
-        ben.refused("say", json!({ "body": ask })).await,
+        ben.refused("message", json!({ "body": ask })).await,
         "malformed"
     );
-    ben.granted("say", json!({ "to": adas, "body": ask })).await;
+    ben.granted("message", json!({ "to": adas, "body": ask }))
+        .await;
     assert_eq!(
-        ada.expect("said").await,
+        ada.expect("message").await,
         json!({ "from": bens, "body": ask })
     );
-    cleo.expect("said").await;
+    cleo.expect("message").await;
     cleo.has_heard_all().await;
     // Nobody speaks of a file as its author who is not.
     for (to, author, step) in [(&adas, &bens, "ask"), (&adas, &adas, "refuse")] {
         let lie = json!({ "kind": "file", "author": author, "n": 1, "step": step });
         let say = json!({ "to": to, "body": lie });
-        assert_eq!(ben.refused("say", say).await, "malformed");
+        assert_eq!(ben.refused("message", say).await, "malformed");
     }
     ada.has_heard_all_but("conn-prepare").await;
 }
@@ -165,7 +175,7 @@ async fn a_file_is_offered_and_asked_for_as_it_is_or_not_at_all() {
 /// A line of the chat as it is told, with what the server puts on it.
 async fn say(client: &mut Client, author: &str, n: u32, text: &str) -> Value {
     let reply = client
-        .granted("say", json!({ "body": chat(n, text) }))
+        .granted("message", json!({ "body": chat(n, text) }))
         .await;
     let mut message = chat(n, text);
     message.as_object_mut().unwrap().remove("kind");
@@ -204,14 +214,14 @@ async fn nobody_is_told_what_its_author_did_not_say() {
     let cleos_entry = cleo.enter("standup").await;
     let cleos = id(&cleos_entry);
     let history = |messages: &[Value], last: bool| json!({ "to": cleos, "body": { "kind": "history", "messages": messages, "last": last } });
-    let have = json!({ "to": liars, "body": { "kind": "have", "have": [] } });
+    let have = json!({ "to": liars, "body": { "kind": "chat-sync", "have": [] } });
     // Nobody is told who has not asked.
     assert_eq!(
-        liar.refused("say", history(std::slice::from_ref(&truth), true))
+        liar.refused("message", history(std::slice::from_ref(&truth), true))
             .await,
         "not-asked"
     );
-    cleo.granted("say", have.clone()).await;
+    cleo.granted("message", have.clone()).await;
     let mut none = truth.clone();
     none.as_object_mut().unwrap().remove("stamp");
     let forged = [
@@ -230,29 +240,29 @@ async fn nobody_is_told_what_its_author_did_not_say() {
             json!({ "name": "a.exe", "size": 1, "type": "" }),
         ),
     ];
-    liar.granted("say", history(&forged, false)).await;
+    liar.granted("message", history(&forged, false)).await;
     let asked = [&forged[..], &[truth.clone(), own.clone()]].concat();
-    liar.granted("say", history(&asked, true)).await;
+    liar.granted("message", history(&asked, true)).await;
     assert_eq!(
-        liar.refused("say", history(&[], true)).await,
+        liar.refused("message", history(&[], true)).await,
         "not-asked",
         "it was the last part"
     );
     let mut told = Vec::new();
     for _ in 0..2 {
-        let said = cleo.expect("said").await;
+        let said = cleo.expect("message").await;
         told.extend(said["body"]["messages"].as_array().unwrap().clone());
     }
     assert_eq!(told, [truth.clone(), own]);
     // A flood of lines pushes nothing out: none of it arrives.
-    cleo.granted("say", have.clone()).await;
+    cleo.granted("message", have.clone()).await;
     for n in 0..10 {
         let lines: Vec<_> = (0..50)
             .map(|at| with(&truth, "n", json!(2 + 50 * n + at)))
             .collect();
-        liar.granted("say", history(&lines, n == 9)).await;
+        liar.granted("message", history(&lines, n == 9)).await;
         assert_eq!(
-            cleo.expect("said").await["body"]["messages"],
+            cleo.expect("message").await["body"]["messages"],
             json!([]),
             "and a part stays a part"
         );
@@ -267,21 +277,21 @@ async fn nobody_is_told_what_its_author_did_not_say() {
     let again = liar.granted("create-session", back(&liars_entry)).await;
     assert_eq!(again["meeting"], first["meeting"]);
     cleo.granted("create-session", back(&cleos_entry)).await;
-    cleo.granted("say", have).await;
-    liar.granted("say", history(std::slice::from_ref(&truth), true))
+    cleo.granted("message", have).await;
+    liar.granted("message", history(std::slice::from_ref(&truth), true))
         .await;
-    let said = cleo.expect("said").await;
+    let said = cleo.expect("message").await;
     assert_eq!(said["body"]["messages"], json!([truth]));
     let (mut dan, mut eve) = (server.client().await, server.client().await);
     let dans_entry = dan.enter("elsewhere").await;
     assert_ne!(dans_entry["meeting"], first["meeting"]);
     let (dans, eves) = (id(&dans_entry), id(&eve.enter("elsewhere").await));
-    let ask = json!({ "to": eves, "body": { "kind": "have", "have": [] } });
-    dan.granted("say", ask).await;
+    let ask = json!({ "to": eves, "body": { "kind": "chat-sync", "have": [] } });
+    dan.granted("message", ask).await;
     let body = json!({ "kind": "history", "messages": [truth], "last": true });
-    eve.granted("say", json!({ "to": dans, "body": body }))
+    eve.granted("message", json!({ "to": dans, "body": body }))
         .await;
-    assert_eq!(dan.expect("said").await["body"]["messages"], json!([]));
+    assert_eq!(dan.expect("message").await["body"]["messages"], json!([]));
     server.stop().await;
 }
 
@@ -294,16 +304,16 @@ async fn a_storm_of_a_thousand_reactions() {
     let bens = id(&ben.enter("standup").await);
     ada.expect("conn-prepare").await;
     for _ in 0..1_000 {
-        ben.emit("say", json!({ "body": react() })).await;
+        ben.emit("message", json!({ "body": react() })).await;
     }
     others.still_talk().await;
     // Ben is still there, and may still do other things.
     let say = json!({ "body": chat(1, "sorry") });
-    ben.granted("say", say).await;
+    ben.granted("message", say).await;
     let mut reactions = 0;
     let last = loop {
         let (name, said) = ada.event().await;
-        assert_eq!((name.as_str(), &said["from"]), ("said", &json!(bens)));
+        assert_eq!((name.as_str(), &said["from"]), ("message", &json!(bens)));
         if said["body"]["kind"] == "chat" {
             break said;
         }
@@ -315,7 +325,7 @@ async fn a_storm_of_a_thousand_reactions() {
         let refused = ben.expect("refused").await;
         assert_eq!(
             (&refused["code"], &refused["event"]),
-            (&json!("slow-down"), &json!("say"))
+            (&json!("rate-limited"), &json!("message"))
         );
     }
     ben.has_heard_all().await;

@@ -53,7 +53,7 @@ fn most(burst: usize, each: Duration, took: Duration) -> usize {
 }
 
 async fn enter_ready(client: &mut Client, room: &str) -> String {
-    let entry = json!({ "room": room, "name": "Ada", "ready": true });
+    let entry = json!({ "room": room, "name": "Ada", "autoPrepare": true });
     id(&client.granted("create-session", entry).await)
 }
 
@@ -85,7 +85,7 @@ async fn one_who_renews_without_end() {
     let victims_id = enter_ready(&mut victim, "loud").await;
     let attackers_id = enter_ready(&mut attacker, "loud").await;
     let start = Instant::now();
-    let again = |_| ("conn-renew", json!({ "connUserSocketId": victims_id }));
+    let again = |_| ("peer-restart", json!({ "connUserSocketId": victims_id }));
     let (sent, _) = talk_meanwhile(&mut elsewhere, flood(&mut attacker, again)).await;
     let bound = most(4, Duration::from_secs(15), start.elapsed());
     // The first is the attacker's entry.
@@ -94,14 +94,14 @@ async fn one_who_renews_without_end() {
     let refused = attacker.expect("refused").await;
     assert_eq!(
         (&refused["code"], &refused["event"]),
-        (&json!("slow-down"), &json!("conn-renew"))
+        (&json!("rate-limited"), &json!("peer-restart"))
     );
     // Neither the victim nor anybody else has lost anything by that.
     let mut friend = server.client().await;
     let friends_id = enter_ready(&mut friend, "loud").await;
     let with = |id: &str| json!({ "connUserSocketId": id });
-    friend.granted("conn-renew", with(&victims_id)).await;
-    victim.granted("conn-renew", with(&friends_id)).await;
+    friend.granted("peer-restart", with(&victims_id)).await;
+    victim.granted("peer-restart", with(&friends_id)).await;
     assert_ne!(friends_id, attackers_id);
     elsewhere.still_talk().await;
 }
@@ -113,7 +113,7 @@ async fn one_who_comes_and_goes() {
     let mut victim = server.client().await;
     enter_ready(&mut victim, "loud").await;
     let mut attacker = server.client().await;
-    let entry = json!({ "room": "loud", "name": "Eve", "ready": true });
+    let entry = json!({ "room": "loud", "name": "Eve", "autoPrepare": true });
     let start = Instant::now();
     let events = |n| match n % 2 {
         0 => ("create-session", entry.clone()),
@@ -133,7 +133,7 @@ async fn one_who_comes_and_goes() {
             if reply["ok"] == true {
                 return;
             }
-            assert_eq!(reply["code"], "slow-down");
+            assert_eq!(reply["code"], "rate-limited");
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     };
@@ -177,7 +177,9 @@ async fn one_who_changes_a_name_before_sixty_four_who_look_in() {
     let mut others = Bystanders::enter(&server, "loud").await;
     let mut watchers = join_all((0..64).map(|_| server.client())).await;
     for watcher in &mut watchers {
-        watcher.granted("look-in", json!({ "room": "loud" })).await;
+        watcher
+            .granted("lobby-watch", json!({ "room": "loud" }))
+            .await;
     }
     let mut attacker = server.client().await;
     attacker.enter("loud").await;
@@ -214,10 +216,10 @@ async fn one_who_asks_for_the_chat_without_end() {
     let victims_id = id(&victim.enter("loud").await);
     attacker.enter("loud").await;
     let start = Instant::now();
-    let have = json!({ "to": victims_id, "body": { "kind": "have", "have": [] } });
-    let sent = flood(&mut attacker, |_| ("say", have.clone())).await;
+    let have = json!({ "to": victims_id, "body": { "kind": "chat-sync", "have": [] } });
+    let sent = flood(&mut attacker, |_| ("message", have.clone())).await;
     let bound = most(4, Duration::from_secs(5), start.elapsed());
-    let asked = count(&mut victim, "said").await;
+    let asked = count(&mut victim, "message").await;
     assert!(asked <= bound, "{asked} of {sent} questions, not {bound}");
 }
 
@@ -237,7 +239,7 @@ async fn a_relay_is_as_quick_as_without_the_attack() {
     let floods = crowd.iter_mut().map(|client| {
         flood(client, |n| match n % 3 {
             0 => (
-                "say",
+                "message",
                 json!({ "body": { "kind": "react", "reaction": "wow" } }),
             ),
             1 => ("participant-state", json!({ "hand": n % 2 == 0 })),
@@ -294,13 +296,13 @@ async fn three_hundred_from_one_address_enter_within_seconds() {
 
 async fn enter_when_let(client: &mut Client, room: &str) {
     loop {
-        let entry = json!({ "room": room, "name": "Ada", "ready": true });
+        let entry = json!({ "room": room, "name": "Ada", "autoPrepare": true });
         let reply = client.ask("create-session", entry).await;
         if reply["ok"] == true {
             return;
         }
         let code = reply["code"].as_str().unwrap();
-        assert!(["slow-down", "room-full"].contains(&code), "{reply}");
+        assert!(["rate-limited", "room-full"].contains(&code), "{reply}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
@@ -317,7 +319,7 @@ async fn fifty_turn_their_microphones_on_and_off_and_applaud() {
             let state = json!({ "microphone": round % 2 == 0, "hand": round % 2 == 1 });
             client.granted("participant-state", state).await;
             let clap = json!({ "body": { "kind": "react", "reaction": "clap" } });
-            client.granted("say", clap).await;
+            client.granted("message", clap).await;
         });
         join_all(acts).await;
     }
@@ -332,7 +334,7 @@ async fn fifty_turn_their_microphones_on_and_off_and_applaud() {
                 "participant-state" => {
                     seen.insert(id_of(&event), event["microphone"].clone());
                 }
-                "said" => claps += 1,
+                "message" => claps += 1,
                 _ => {}
             }
         }
@@ -365,7 +367,7 @@ async fn a_refused_return_is_granted_a_moment_later() {
                 .await;
         } else {
             refusals += 1;
-            assert_eq!(reply["code"], "slow-down");
+            assert_eq!(reply["code"], "rate-limited");
         }
     }
     let bound = most(5, Duration::from_secs(2), start.elapsed());

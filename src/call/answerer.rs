@@ -6,27 +6,27 @@
 
 use std::time::Duration;
 
-use super::{io::PeerAction, requests::Requests, sections::Sections};
+use super::{io::PeerAction, sections::SectionCounts, transceiver_requests::TransceiverRequests};
 use crate::protocol::{Sdp, Signal};
 
 /// How far the answers have come.
 #[derive(Debug)]
 pub(super) struct Answerer {
-    state: State,
+    state: AnswererState,
     /// Whether an offer has been set ever.
     described: bool,
-    requests: Requests,
+    requests: TransceiverRequests,
     /// Whether an offer was asked for after a failure, without success since.
     retried: bool,
 }
 
 #[derive(Debug, Default)]
-enum State {
+enum AnswererState {
     #[default]
     Idle,
     /// The peer sets an offer, then makes an answer.
     Answering {
-        offered: Sections,
+        offered: SectionCounts,
         /// Whether the offer is set.
         set: bool,
         /// The offer that has come after it.
@@ -36,7 +36,7 @@ enum State {
 
 /// What follows from an event.
 #[derive(Debug)]
-pub(super) enum Step {
+pub(super) enum AnswererStep {
     /// Tell the other side.
     Signal(Signal),
     /// Do something.
@@ -46,21 +46,21 @@ pub(super) enum Step {
 impl Answerer {
     pub fn new() -> Self {
         Self {
-            state: State::Idle,
+            state: AnswererState::Idle,
             described: false,
-            requests: Requests::new(),
+            requests: TransceiverRequests::new(),
             retried: false,
         }
     }
 
     /// There is this to send from now on: what the offers lack for it is asked for.
-    pub fn want(&mut self, now: Duration, wanted: Sections) -> Vec<Step> {
+    pub fn want(&mut self, now: Duration, wanted: SectionCounts) -> Vec<AnswererStep> {
         self.requests.want(wanted);
         self.ask(now)
     }
 
     pub fn handle_offer(&mut self, sdp: Sdp) -> Option<PeerAction> {
-        if let State::Answering { newer, .. } = &mut self.state {
+        if let AnswererState::Answering { newer, .. } = &mut self.state {
             *newer = Some(sdp);
             return None;
         }
@@ -68,36 +68,37 @@ impl Answerer {
     }
 
     pub fn handle_remote_set(&mut self) {
-        if let State::Answering { set, .. } = &mut self.state {
+        if let AnswererState::Answering { set, .. } = &mut self.state {
             *set = true;
             self.described = true;
         }
     }
 
-    pub fn handle_answered(&mut self, now: Duration, sdp: Sdp) -> Vec<Step> {
-        let State::Answering { offered, newer, .. } = std::mem::take(&mut self.state) else {
+    pub fn handle_answered(&mut self, now: Duration, sdp: Sdp) -> Vec<AnswererStep> {
+        let AnswererState::Answering { offered, newer, .. } = std::mem::take(&mut self.state)
+        else {
             return Vec::new();
         };
         self.retried = false;
         if let Some(newer) = newer {
-            return vec![Step::Act(self.answer(newer))];
+            return vec![AnswererStep::Act(self.answer(newer))];
         }
         self.requests.handle_offer(offered);
-        let mut steps = vec![Step::Signal(Signal::Answer { sdp })];
+        let mut steps = vec![AnswererStep::Signal(Signal::Answer { sdp })];
         steps.extend(self.ask(now));
         steps
     }
 
     /// One failure is answered with a request, more of them are left to the health of the peer.
-    pub fn handle_failure(&mut self) -> Option<Step> {
-        let State::Answering { newer, .. } = std::mem::take(&mut self.state) else {
+    pub fn handle_failure(&mut self) -> Option<AnswererStep> {
+        let AnswererState::Answering { newer, .. } = std::mem::take(&mut self.state) else {
             return None;
         };
         if let Some(newer) = newer {
-            return Some(Step::Act(self.answer(newer)));
+            return Some(AnswererStep::Act(self.answer(newer)));
         }
         let first = !std::mem::replace(&mut self.retried, true);
-        first.then(|| Step::Signal(Signal::renegotiate()))
+        first.then(|| AnswererStep::Signal(Signal::renegotiate()))
     }
 
     pub fn poll_timeout(&self) -> Option<Duration> {
@@ -105,7 +106,7 @@ impl Answerer {
     }
 
     /// Asks again for what did not come.
-    pub fn handle_timeout(&mut self, now: Duration) -> Vec<Step> {
+    pub fn handle_timeout(&mut self, now: Duration) -> Vec<AnswererStep> {
         match self.requests.handle_timeout(now) {
             true => self.ask(now),
             false => Vec::new(),
@@ -121,8 +122,8 @@ impl Answerer {
     pub fn takes_candidates(&self) -> bool {
         let settled = matches!(
             self.state,
-            State::Idle
-                | State::Answering {
+            AnswererState::Idle
+                | AnswererState::Answering {
                     set: true,
                     newer: None,
                     ..
@@ -132,17 +133,17 @@ impl Answerer {
     }
 
     /// While an offer is being answered, it is to be seen what it lacks.
-    fn ask(&mut self, now: Duration) -> Vec<Step> {
-        if !matches!(self.state, State::Idle) {
+    fn ask(&mut self, now: Duration) -> Vec<AnswererStep> {
+        if !matches!(self.state, AnswererState::Idle) {
             return Vec::new();
         }
-        let ask = |kind| Step::Signal(Signal::transceiver_request(kind));
+        let ask = |kind| AnswererStep::Signal(Signal::transceiver_request(kind));
         self.requests.ask(now).into_iter().map(ask).collect()
     }
 
     fn answer(&mut self, sdp: Sdp) -> PeerAction {
-        self.state = State::Answering {
-            offered: Sections::of(&sdp),
+        self.state = AnswererState::Answering {
+            offered: SectionCounts::of(&sdp),
             set: false,
             newer: None,
         };

@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 
-use super::{chat::ChatChange, talk::Utterance, transport::Transport};
+use super::{chat::ChatChange, messages::OutgoingMessage, transport::Transport};
 use crate::protocol::{
-    Asked, Candidate, ClientEvent, FileStep, HostAction, IceServer, Kind, Knocker, Lobby,
-    LobbyReply, Member, ParticipantId, Presence, Reaction, Refused, RoomName, RoomState, Sdp,
-    ServerEvent, SessionReply, Side, Slot, Slots, Stamped, VideoWish,
+    Candidate, ClientEvent, FileStep, HostAction, HostRequest, IceServer, Knocker, Lobby,
+    LobbyReply, MediaKind, Member, ParticipantId, Presence, Reaction, Refused, RoomName, RoomState,
+    Sdp, ServerEvent, SessionReply, Side, Stamped, TrackSource, TrackSources, VideoSubscription,
 };
 
 /// Something that happened.
@@ -29,10 +29,10 @@ pub enum Input {
     Heard,
     /// The reply to `create-session`.
     Reply(SessionReply),
-    /// The reply to `look-in`.
+    /// The reply to `lobby-watch`.
     Lobby(LobbyReply),
     /// The reply to a `say` of the chat. They come in the order of what they reply to.
-    Said(Result<Stamped, Refused>),
+    MessageReply(Result<Stamped, Refused>),
     /// An event from the server.
     Event(ServerEvent),
     /// A peer has something to say.
@@ -51,7 +51,7 @@ impl Input {
     pub(super) fn is_from_server(&self) -> bool {
         matches!(
             self,
-            Self::Heard | Self::Reply(_) | Self::Lobby(_) | Self::Said(_) | Self::Event(_)
+            Self::Heard | Self::Reply(_) | Self::Lobby(_) | Self::MessageReply(_) | Self::Event(_)
         )
     }
 }
@@ -84,14 +84,14 @@ pub enum Intent {
     /// To show something else from now on, a hand that is up among it.
     Present(Presence),
     /// To have someone's media by the forwarding unit, as far as there is one. Not done while the server is away.
-    Forward {
+    UseSfu {
         /// Whose.
         with: ParticipantId,
     },
     /// To share this with everybody in the room, or nothing from now on. Means nothing outside.
     Share(Option<Share>),
     /// To say something.
-    Talk(Utterance),
+    Send(OutgoingMessage),
     /// To use a power of the host. Not done while the server is away.
     Host(HostAction),
     /// To be let into the room that was found [locked](Phase::Locked); takes a name.
@@ -111,7 +111,7 @@ pub struct ResumePoint {
     /// The resume token.
     pub token: Box<str>,
     /// How many messages of the chat the participant has said, so that the next one is not taken for one of them.
-    pub said: u32,
+    pub last_message: u32,
 }
 
 /// A shared screen: a picture, and perhaps its sound.
@@ -169,7 +169,7 @@ pub enum Output {
     /// Let go of the link without a word: it is dead, or the attempt to open it has come to nothing. A farewell that arrives
     /// late would be taken for the person's leaving.
     AbandonLink,
-    /// Send an event. `create-session`, `look-in`, `echo` and a `say` of the chat ask for a reply, the others do not.
+    /// Send an event. `create-session`, `lobby-watch`, `echo` and a `say` of the chat ask for a reply, the others do not.
     Emit(ClientEvent),
     /// Do something with a peer. The actions of one peer are done one after the other, in order.
     Peer {
@@ -181,20 +181,20 @@ pub enum Output {
         action: PeerAction,
     },
     /// Show what a participant sends for a slot as it arrives here.
-    Source {
+    RouteTrack {
         /// Whose.
         id: ParticipantId,
         /// Which.
-        slot: Slot,
+        source: TrackSource,
         /// In a section of another peer's connection, or straight again.
-        place: Option<(ParticipantId, Box<str>)>,
+        track: Option<(ParticipantId, Box<str>)>,
     },
     /// Send nothing of these slots straight to a participant, but everything else, of this peer and of those to come.
-    Hold {
+    PauseSending {
         /// To whom.
         id: ParticipantId,
         /// Which.
-        slots: Slots,
+        sources: TrackSources,
     },
     /// Something to show.
     Notice(Notice),
@@ -226,7 +226,7 @@ pub enum PeerAction {
     AddCandidate(Candidate),
     /// Make another place for media of this kind, both ways, to be offered next: the second of a kind is a
     /// screen's.
-    AddTransceiver(Kind),
+    AddTransceiver(MediaKind),
 }
 
 /// Something to show.
@@ -259,7 +259,7 @@ pub enum Notice {
     /// Who knocks, to the host: those who came first in front.
     Waiting(Vec<Knocker>),
     /// The host has asked for this, and the others see it as done: from now on the person shows it so.
-    Asked(Asked),
+    HostRequest(HostRequest),
     /// Another line of the chat, or one less.
     Chat(ChatChange),
     /// A passing sign, of the own person too.
@@ -274,7 +274,7 @@ pub enum Notice {
         /// Who.
         by: ParticipantId,
         /// How much.
-        video: VideoWish,
+        video: VideoSubscription,
     },
     /// Someone wants something about the bytes of a file.
     File {
@@ -323,11 +323,11 @@ pub enum EndReason {
     /// The host does not let the person in.
     NotAdmitted,
     /// The host has put the person out.
-    Removed,
+    Kicked,
     /// The host has ended the meeting.
-    Over,
+    MeetingEnded,
     /// The person came back in another place.
-    Moved,
+    SessionReplaced,
 }
 
 /// The state of the connection with one participant.
@@ -338,7 +338,7 @@ pub enum PeerLink {
     /// Connected.
     Connected,
     /// Was connected, and is being mended.
-    Repairing,
+    Restarting,
 }
 
 /// What there is to do, in order.

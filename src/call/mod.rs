@@ -15,57 +15,57 @@
 //! [files] that are offered there. Media may take the way by the forwarding unit ([`forwarded`]). In front of a room one looks in, and knocks where it is locked ([`outside`]).
 
 mod answerer;
-mod attendee;
 mod candidates;
 mod chat;
-pub mod check;
+mod connection_monitor;
 mod device;
+pub mod diagnostics;
 pub mod files;
-mod forwarded;
-mod health;
-mod inbound;
+mod host_view;
+mod inbound_limits;
 mod io;
-mod link;
+mod link_quality;
+mod lobby;
+mod messages;
 mod names;
 mod offerer;
-mod outside;
 mod peer;
-pub mod quality;
-mod reception;
-mod requests;
+mod remote_participant;
 mod roster;
-mod rule;
 mod sections;
+mod server_link;
 mod session;
+mod sfu_routing;
 mod sorted;
-mod talk;
+pub mod stats;
 #[cfg(test)]
 pub(crate) mod tests;
+mod transceiver_requests;
 mod transport;
 mod voice;
 
 use std::time::Duration;
 
-pub use chat::{CHAT_LINES, ChatChange, ChatLine, Standing};
-pub use device::{Sight, Source, Step};
+pub use chat::{CHAT_LINES, ChatChange, ChatLine, DeliveryState};
+pub use device::{CaptureSource, DeviceDecision, DeviceSnapshot};
 pub use io::{
     ConnectionState, EndReason, Input, Intent, Notice, Output, PeerAction, PeerEvent, PeerLink,
     Phase, ResumePoint, Share,
 };
+pub use messages::OutgoingMessage;
 pub use names::{Names, label, tell_apart};
-pub use talk::Utterance;
 pub use transport::Transport;
 
-pub use reception::{Bars, Measured, Reception};
+pub use link_quality::{Grade, LinkQuality, Measured};
 pub use sorted::Sorted;
 pub use voice::{DeadMicrophone, MutedTalk, Voice};
 
 use crate::protocol::{
-    ClientEvent, HostAction, Nothing, Presence, Refused, RoomName, ServerEvent, SessionReply,
+    ClientEvent, Empty, HostAction, Presence, Refused, RoomName, ServerEvent, SessionReply,
 };
-use attendee::introduced;
 use io::Outputs;
-use link::{Due, Hurry, Link, Lost};
+use remote_participant::peer_ref;
+use server_link::{Due, Hurry, Lost, ServerLink};
 use session::Session;
 
 /// How long the other page may take to come in. Where it never does, this one comes back whatever the answer is.
@@ -74,7 +74,7 @@ const MAKES_WAY: Duration = Duration::from_secs(30);
 /// A person's call. See the [module](self) for how it is driven.
 #[derive(Debug)]
 pub struct Call {
-    link: Link,
+    link: ServerLink,
     /// Which room to look into before the join.
     approached: Option<RoomName>,
     /// From the join to the end.
@@ -87,7 +87,7 @@ impl Call {
     /// back; it is no secret.
     pub fn new(seed: u64) -> Self {
         Self {
-            link: Link::new(seed),
+            link: ServerLink::new(seed),
             approached: None,
             session: None,
             outputs: Outputs::default(),
@@ -115,14 +115,14 @@ impl Call {
                 from,
             }) => self.handle_join(now, room, presence, Some(from)),
             Input::Intent(Intent::Present(presence)) => self.handle_present(presence),
-            Input::Intent(Intent::Forward { with }) => {
+            Input::Intent(Intent::UseSfu { with }) => {
                 if self.link.is_open() {
                     self.outputs
-                        .emit(ClientEvent::ConnForward(introduced(with, 0)));
+                        .emit(ClientEvent::SfuRequest(peer_ref(with, 0)));
                 }
             }
             Input::Intent(Intent::Share(share)) => self.handle_share(now, share),
-            Input::Intent(Intent::Talk(utterance)) => {
+            Input::Intent(Intent::Send(utterance)) => {
                 if let Some(session) = &mut self.session {
                     session.speak(now, utterance, self.link.is_open(), &mut self.outputs);
                 }
@@ -149,7 +149,7 @@ impl Call {
             }
             Input::Reply(SessionReply::Refused(refused)) => self.handle_refusal(now, refused),
             Input::Lobby(reply) => self.handle_lobby(reply),
-            Input::Said(reply) => {
+            Input::MessageReply(reply) => {
                 if let Some(session) = self.session.as_mut().filter(|_| self.link.is_open()) {
                     session.handle_said(now, reply, &mut self.outputs);
                 }
@@ -240,7 +240,7 @@ impl Call {
     fn handle_hurry(&mut self, now: Duration) {
         match self.link.hurry(now) {
             Some(Hurry::Open) => self.push_open(),
-            Some(Hurry::Probe) => self.outputs.emit(ClientEvent::Echo(Nothing {})),
+            Some(Hurry::Probe) => self.outputs.emit(ClientEvent::Echo(Empty {})),
             None => {}
         }
     }
@@ -279,7 +279,7 @@ impl Call {
     fn handle_leave(&mut self) {
         // Behind a `create-session` it undoes it.
         if self.link.is_open() || self.link.is_entering() {
-            self.outputs.emit(ClientEvent::LeaveSession(Nothing {}));
+            self.outputs.emit(ClientEvent::LeaveSession(Empty {}));
         }
         self.end(EndReason::Left);
     }
@@ -297,7 +297,7 @@ impl Call {
     fn handle_opened(&mut self, now: Duration) {
         self.link.opened();
         if self.link.is_outside() {
-            self.look_around(now);
+            self.begin_outside(now);
         }
     }
 
@@ -336,15 +336,15 @@ impl Call {
         let Some(session) = self.session.as_mut().filter(|_| self.link.is_entering()) else {
             return;
         };
-        if outside::is_for_now(&refused) {
+        if lobby::is_rate_limited(&refused) {
             self.link.rest(now);
         } else if &*refused.code == "resume-refused"
             && session.makes_way.is_some_and(|until| now < until)
         {
             // The other page has come in while this one was away.
-            self.end(EndReason::Moved);
+            self.end(EndReason::SessionReplaced);
         } else if &*refused.code == "resume-refused"
-            && session.forget(refused.said, &mut self.outputs)
+            && session.forget(refused.last_message, &mut self.outputs)
         {
             self.link.entering(now);
             self.outputs
@@ -362,9 +362,9 @@ impl Call {
             return self.handle_event_outside(now, event);
         };
         match event {
-            ServerEvent::Removed(_) => self.end(EndReason::Removed),
-            ServerEvent::Ended(_) => self.end(EndReason::Over),
-            ServerEvent::Moved(_) => self.end(EndReason::Moved),
+            ServerEvent::Kicked(_) => self.end(EndReason::Kicked),
+            ServerEvent::MeetingEnded(_) => self.end(EndReason::MeetingEnded),
+            ServerEvent::SessionReplaced(_) => self.end(EndReason::SessionReplaced),
             event => session.handle_event(now, event, &mut self.outputs),
         }
     }

@@ -17,7 +17,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// How far the offers have come.
 #[derive(Debug)]
 pub(super) struct Offerer {
-    state: State,
+    state: OffererState,
     /// The next offer, if one is to be made; whether it restarts ICE.
     next: Option<bool>,
     patience: Duration,
@@ -28,7 +28,7 @@ pub(super) struct Offerer {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum State {
+enum OffererState {
     Stable,
     /// The peer makes an offer.
     Making {
@@ -45,7 +45,7 @@ enum State {
 
 /// What an answer is good for.
 #[derive(Debug)]
-pub(super) enum Verdict {
+pub(super) enum AnswerVerdict {
     /// It is the one that is awaited.
     Accept(PeerAction),
     /// None is awaited: an earlier one has been taken for the answer to a later offer.
@@ -57,7 +57,7 @@ pub(super) enum Verdict {
 impl Offerer {
     pub fn new() -> Self {
         Self {
-            state: State::Stable,
+            state: OffererState::Stable,
             next: None,
             patience: PATIENCE,
             described: false,
@@ -67,7 +67,7 @@ impl Offerer {
 
     /// Whether no offer is outstanding.
     pub fn is_stable(&self) -> bool {
-        matches!(self.state, State::Stable)
+        matches!(self.state, OffererState::Stable)
     }
 
     /// Makes an offer as soon as none is outstanding.
@@ -82,29 +82,29 @@ impl Offerer {
 
     /// Whether the offer that was made is to be sent.
     pub fn handle_offered(&mut self, now: Duration) -> bool {
-        let State::Making { restart_ice } = self.state else {
+        let OffererState::Making { restart_ice } = self.state else {
             return false;
         };
-        self.state = State::Sent {
+        self.state = OffererState::Sent {
             restart_ice,
             until: now + self.patience,
         };
         true
     }
 
-    pub fn handle_answer(&mut self, sdp: Sdp) -> Verdict {
+    pub fn handle_answer(&mut self, sdp: Sdp) -> AnswerVerdict {
         match self.state {
-            State::Sent { .. } => {
-                self.state = State::Accepting;
-                Verdict::Accept(PeerAction::Accept(sdp))
+            OffererState::Sent { .. } => {
+                self.state = OffererState::Accepting;
+                AnswerVerdict::Accept(PeerAction::Accept(sdp))
             }
-            State::Making { .. } => Verdict::Late,
-            State::Stable | State::Accepting => Verdict::Surplus,
+            OffererState::Making { .. } => AnswerVerdict::Late,
+            OffererState::Stable | OffererState::Accepting => AnswerVerdict::Surplus,
         }
     }
 
     pub fn handle_remote_set(&mut self) -> Option<PeerAction> {
-        if !matches!(self.state, State::Accepting) {
+        if !matches!(self.state, OffererState::Accepting) {
             return None;
         }
         *self = Self {
@@ -117,10 +117,13 @@ impl Offerer {
 
     /// One failure is answered with another offer, more of them are left to the health of the peer.
     pub fn handle_failure(&mut self) -> Option<PeerAction> {
-        if !matches!(self.state, State::Making { .. } | State::Accepting) {
+        if !matches!(
+            self.state,
+            OffererState::Making { .. } | OffererState::Accepting
+        ) {
             return None;
         }
-        self.state = State::Stable;
+        self.state = OffererState::Stable;
         self.next = None;
         let first = !std::mem::replace(&mut self.retried, true);
         first.then(|| self.make(true))
@@ -128,7 +131,7 @@ impl Offerer {
 
     pub fn poll_timeout(&self) -> Option<Duration> {
         match self.state {
-            State::Sent { until, .. } => Some(until),
+            OffererState::Sent { until, .. } => Some(until),
             _ => None,
         }
     }
@@ -147,7 +150,7 @@ impl Offerer {
 
     /// The other side can be told again, and has as much time as at first.
     pub fn wake(&mut self, now: Duration) {
-        if let State::Sent { until, .. } = &mut self.state {
+        if let OffererState::Sent { until, .. } = &mut self.state {
             *until = now + PATIENCE;
         }
     }
@@ -156,9 +159,9 @@ impl Offerer {
     pub fn takes_candidates(&self) -> bool {
         let stays = matches!(
             self.state,
-            State::Stable
-                | State::Making { restart_ice: false }
-                | State::Sent {
+            OffererState::Stable
+                | OffererState::Making { restart_ice: false }
+                | OffererState::Sent {
                     restart_ice: false,
                     ..
                 }
@@ -167,7 +170,7 @@ impl Offerer {
     }
 
     fn make(&mut self, restart_ice: bool) -> PeerAction {
-        self.state = State::Making { restart_ice };
+        self.state = OffererState::Making { restart_ice };
         PeerAction::Offer { restart_ice }
     }
 }

@@ -6,15 +6,15 @@
 use std::{collections::VecDeque, time::Duration};
 
 use super::{
-    answerer::{Answerer, Step},
+    answerer::{Answerer, AnswererStep},
     candidates::Candidates,
-    health::{Health, Remedy},
+    connection_monitor::{ConnectionMonitor, Remedy},
     io::{PeerAction, PeerEvent, PeerLink, Share},
-    offerer::{Offerer, Verdict},
-    roster::{Introduction, Means},
-    sections::Sections,
+    offerer::{AnswerVerdict, Offerer},
+    roster::{Introduction, PeerConfig},
+    sections::SectionCounts,
 };
-use crate::protocol::{Candidate, Kind, Signal};
+use crate::protocol::{Candidate, MediaKind, Signal};
 
 /// Most signals that are kept while they can't be sent: descriptions and a connection's candidates.
 const UNSENT: usize = 128;
@@ -25,10 +25,10 @@ pub(super) struct Peer {
     /// Names it to the browser.
     pub serial: u32,
     /// Which introduction of the two it belongs to; 0 where the server did not tell.
-    pub introduction: u32,
+    pub generation: u32,
     role: Role,
     candidates: Candidates,
-    health: Health,
+    health: ConnectionMonitor,
     effects: VecDeque<Effect>,
     signals: VecDeque<Signal>,
 }
@@ -38,7 +38,7 @@ enum Role {
     Offers {
         offerer: Offerer,
         /// What there are transceivers for.
-        made: Sections,
+        made: SectionCounts,
     },
     Answers(Answerer),
 }
@@ -60,36 +60,36 @@ impl Peer {
         now: Duration,
         serial: u32,
         new: Introduction,
-        means: Means<'_>,
+        means: PeerConfig<'_>,
         before: Option<&Self>,
     ) -> Self {
-        let Means {
+        let PeerConfig {
             share, forwards, ..
         } = means;
         let Introduction {
-            number: introduction,
+            number: generation,
             initiator,
             ..
         } = new;
         let role = match initiator {
             true => Role::Offers {
                 offerer: Offerer::new(),
-                made: Sections::FIRST,
+                made: SectionCounts::FIRST,
             },
             false => Role::Answers(Answerer::new()),
         };
         let mut peer = Self {
             serial,
-            introduction,
+            generation,
             role,
             candidates: Candidates::default(),
-            health: Health::new(now, forwards, before.map(|peer| &peer.health)),
+            health: ConnectionMonitor::new(now, forwards, before.map(|peer| &peer.health)),
             effects: VecDeque::new(),
             signals: VecDeque::new(),
         };
         match initiator {
             true => {
-                peer.make(Sections::needed(share));
+                peer.make(SectionCounts::needed(share));
                 peer.offer(false);
             }
             false => peer.share(now, share),
@@ -99,7 +99,7 @@ impl Peer {
 
     /// There is this to share from now on, or nothing. What it takes stays when it ends.
     pub fn share(&mut self, now: Duration, share: Option<Share>) {
-        let needed = Sections::needed(share);
+        let needed = SectionCounts::needed(share);
         if let Role::Answers(answerer) = &mut self.role {
             let steps = answerer.want(now, needed);
             steps.into_iter().for_each(|step| self.take(step));
@@ -159,10 +159,10 @@ impl Peer {
         }
         while let Some(remedy) = self.health.handle_timeout(now) {
             match remedy {
-                Remedy::Repair if self.is_initiator() => self.offer(true),
-                Remedy::Repair => self.signal(Signal::renegotiate()),
-                Remedy::Renew => self.effects.push_back(Effect::Renew),
-                Remedy::Forward => self.effects.push_back(Effect::Forward),
+                Remedy::IceRestart if self.is_initiator() => self.offer(true),
+                Remedy::IceRestart => self.signal(Signal::renegotiate()),
+                Remedy::Recreate => self.effects.push_back(Effect::Renew),
+                Remedy::UseSfu => self.effects.push_back(Effect::Forward),
             }
         }
     }
@@ -189,9 +189,9 @@ impl Peer {
             }
             (Signal::Answer { sdp }, Role::Offers { offerer, .. }) => {
                 match offerer.handle_answer(sdp) {
-                    Verdict::Accept(action) => self.effects.push_back(Effect::Act(action)),
-                    Verdict::Surplus if !self.health.is_connected() => self.offer(true),
-                    Verdict::Surplus | Verdict::Late => {}
+                    AnswerVerdict::Accept(action) => self.effects.push_back(Effect::Act(action)),
+                    AnswerVerdict::Surplus if !self.health.is_connected() => self.offer(true),
+                    AnswerVerdict::Surplus | AnswerVerdict::Late => {}
                 }
             }
             (Signal::Renegotiate { .. }, Role::Offers { .. }) => self.offer(true),
@@ -243,10 +243,10 @@ impl Peer {
         }
     }
 
-    fn take(&mut self, step: Step) {
+    fn take(&mut self, step: AnswererStep) {
         match step {
-            Step::Signal(signal) => self.signal(signal),
-            Step::Act(action) => self.effects.push_back(Effect::Act(action)),
+            AnswererStep::Signal(signal) => self.signal(signal),
+            AnswererStep::Act(action) => self.effects.push_back(Effect::Act(action)),
         }
     }
 
@@ -258,7 +258,7 @@ impl Peer {
     }
 
     /// Makes the transceivers that are missing, to be offered next; tells whether any was.
-    fn make(&mut self, needed: Sections) -> bool {
+    fn make(&mut self, needed: SectionCounts) -> bool {
         let Role::Offers { made, .. } = &mut self.role else {
             return false;
         };
@@ -271,12 +271,12 @@ impl Peer {
 
     /// Someone who asks for what there is may not have heard of it: it is offered again, unless it is being
     /// offered anyway.
-    fn handle_request(&mut self, kind: Kind) {
+    fn handle_request(&mut self, kind: MediaKind) {
         let Role::Offers { offerer, made } = &self.role else {
             return;
         };
         let (stable, asked) = (offerer.is_stable(), made.and(kind));
-        if (Sections::ALL.hold(asked) && self.make(asked)) || stable {
+        if (SectionCounts::ALL.hold(asked) && self.make(asked)) || stable {
             self.offer_gently();
         }
     }

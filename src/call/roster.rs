@@ -7,25 +7,25 @@
 use std::time::Duration;
 
 use super::{
-    attendee::{Attendee, act},
-    forwarded,
     io::{Notice, Outputs, PeerAction, PeerEvent, Share},
     peer::Peer,
+    remote_participant::{RemoteParticipant, act},
+    sfu_routing,
     sorted::Sorted,
 };
-use crate::protocol::{IceServer, KnownPeer, Member, ParticipantId, RateLimiter, Signalled};
+use crate::protocol::{HeldPeer, IceServer, Member, ParticipantId, RateLimiter, SignalMessage};
 
 /// The others in the room.
 #[derive(Debug, Default)]
 pub(super) struct Roster {
-    all: Sorted<ParticipantId, Attendee>,
+    all: Sorted<ParticipantId, RemoteParticipant>,
     /// Connections that were made.
     connections: RateLimiter,
 }
 
 /// The peer with the forwarding unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Unit {
+pub(super) struct SfuPeer {
     pub id: ParticipantId,
     pub serial: u32,
     pub connected: bool,
@@ -43,7 +43,7 @@ pub(super) struct Introduction {
 
 /// What there is for a new peer.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Means<'a> {
+pub(super) struct PeerConfig<'a> {
     pub ice_servers: &'a [IceServer],
     pub share: Option<Share>,
     /// Whether the server has a forwarding unit.
@@ -52,13 +52,13 @@ pub(super) struct Means<'a> {
 
 impl Roster {
     /// The peers that are held, to tell the server.
-    pub fn known_peers(&self) -> Vec<KnownPeer> {
-        let known = |(id, attendee): &(ParticipantId, Attendee)| {
+    pub fn held_peers(&self) -> Vec<HeldPeer> {
+        let known = |(id, attendee): &(ParticipantId, RemoteParticipant)| {
             let peer = attendee.peer.as_ref()?;
-            Some(KnownPeer {
+            Some(HeldPeer {
                 id: *id,
                 initiator: peer.is_initiator(),
-                introduction: peer.introduction,
+                generation: peer.generation,
             })
         };
         self.all.iter().filter_map(known).collect()
@@ -69,10 +69,10 @@ impl Roster {
     }
 
     /// The forwarding unit, once it was introduced.
-    pub fn unit(&self) -> Option<Unit> {
+    pub fn sfu(&self) -> Option<SfuPeer> {
         let (id, attendee) = self.all.iter().find(|(_, attendee)| attendee.is_unit)?;
         let peer = attendee.peer.as_ref()?;
-        Some(Unit {
+        Some(SfuPeer {
             id: *id,
             serial: peer.serial,
             connected: peer.is_connected(),
@@ -80,21 +80,21 @@ impl Roster {
     }
 
     /// The forwarding unit is to be introduced. There is one at most.
-    pub fn expect_unit(&mut self, id: ParticipantId, out: &mut Outputs) {
+    pub fn expect_sfu(&mut self, id: ParticipantId, out: &mut Outputs) {
         if !self.contains(id) {
-            self.drop_unit(out);
-            self.all.insert(id, Attendee::unit(id));
+            self.drop_sfu(out);
+            self.all.insert(id, RemoteParticipant::unit(id));
         }
     }
 
-    fn drop_unit(&mut self, out: &mut Outputs) {
-        if let Some(unit) = self.unit() {
+    fn drop_sfu(&mut self, out: &mut Outputs) {
+        if let Some(unit) = self.sfu() {
             self.remove(unit.id, out);
         }
     }
 
     /// All but the forwarding unit.
-    pub fn people(&mut self) -> impl Iterator<Item = (ParticipantId, &mut Attendee)> {
+    pub fn people(&mut self) -> impl Iterator<Item = (ParticipantId, &mut RemoteParticipant)> {
         let all = self.all.iter_mut().map(|(id, attendee)| (*id, attendee));
         all.filter(|(_, attendee)| !attendee.is_unit)
     }
@@ -103,13 +103,13 @@ impl Roster {
     pub fn tell_forwarded(&mut self, only: Option<ParticipantId>, out: &mut Outputs) {
         for (id, attendee) in self.people() {
             if only.is_none_or(|only| only == id) {
-                forwarded::tell(id, attendee, out);
+                sfu_routing::tell(id, attendee, out);
             }
         }
     }
 
     /// Someone in the room.
-    pub fn person(&mut self, id: ParticipantId) -> Option<&mut Attendee> {
+    pub fn person(&mut self, id: ParticipantId) -> Option<&mut RemoteParticipant> {
         self.all.get_mut(&id)
     }
 
@@ -119,7 +119,7 @@ impl Roster {
         let mut gone = Vec::new();
         if reforming {
             // Another server has another one.
-            self.drop_unit(out);
+            self.drop_sfu(out);
         }
         for (id, attendee) in self
             .all
@@ -142,7 +142,7 @@ impl Roster {
     pub fn show(&mut self, member: Member, out: &mut Outputs) -> bool {
         let Some(attendee) = self.all.get_mut(&member.id) else {
             out.notice(Notice::Member(member.clone()));
-            self.all.insert(member.id, Attendee::new(member));
+            self.all.insert(member.id, RemoteParticipant::new(member));
             return false;
         };
         let was_here = attendee.is_here();
@@ -172,7 +172,7 @@ impl Roster {
         &mut self,
         now: Duration,
         new: Introduction,
-        means: Means<'_>,
+        means: PeerConfig<'_>,
         out: &mut Outputs,
     ) -> bool {
         let Some(attendee) = self.all.get_mut(&new.with) else {
@@ -181,9 +181,9 @@ impl Roster {
         let before = attendee.peer.take();
         if let Some(peer) = before
             .as_ref()
-            .filter(|peer| new.number > 0 && peer.introduction >= new.number)
+            .filter(|peer| new.number > 0 && peer.generation >= new.number)
         {
-            let same = peer.introduction == new.number && peer.is_initiator() == new.initiator;
+            let same = peer.generation == new.number && peer.is_initiator() == new.initiator;
             attendee.peer = before;
             return same;
         }
@@ -208,7 +208,7 @@ impl Roster {
             now,
             serial,
             new,
-            Means {
+            PeerConfig {
                 forwards: means.forwards && !attendee.is_unit,
                 ..means
             },
@@ -229,7 +229,7 @@ impl Roster {
     }
 
     /// Someone says something to the peer that was made for this introduction.
-    pub fn handle_signal(&mut self, now: Duration, signalled: Signalled, out: &mut Outputs) {
+    pub fn handle_signal(&mut self, now: Duration, signalled: SignalMessage, out: &mut Outputs) {
         let id = signalled.conn_user_socket_id;
         let Some(attendee) = self.all.get_mut(&id) else {
             return;
@@ -237,8 +237,8 @@ impl Roster {
         let Some(peer) = &mut attendee.peer else {
             return;
         };
-        let is_current = |number| number == peer.introduction;
-        if signalled.introduction.is_none_or(is_current)
+        let is_current = |number| number == peer.generation;
+        if signalled.generation.is_none_or(is_current)
             && (attendee.is_unit || attendee.inbound.takes_signal(now, &signalled.signal))
         {
             peer.handle_signal(signalled.signal);
@@ -301,10 +301,10 @@ impl Roster {
     /// Does what is due; only while the link is open.
     pub fn handle_timeout(&mut self, now: Duration, out: &mut Outputs) {
         for (id, attendee) in self.all.iter_mut() {
-            attendee.heed_wishes(now);
+            attendee.apply_subscriptions(now);
             attendee.advance(now, *id, true, out);
         }
-        let lost = |attendee: &Attendee| attendee.lost_at().is_some_and(|at| at <= now);
+        let lost = |attendee: &RemoteParticipant| attendee.lost_at().is_some_and(|at| at <= now);
         let gone: Vec<_> = self
             .all
             .iter()

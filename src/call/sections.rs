@@ -4,16 +4,16 @@
 //! the first ones are a microphone's and a camera's, the second ones a screen's sound and its picture.
 
 use super::io::Share;
-use crate::protocol::{Kind, Sdp};
+use crate::protocol::{MediaKind, Sdp};
 
 /// Sections by their kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Sections {
+pub(super) struct SectionCounts {
     audio: usize,
     video: usize,
 }
 
-impl Sections {
+impl SectionCounts {
     /// None.
     pub const NONE: Self = Self { audio: 0, video: 0 };
     /// For a microphone and a camera: those of an initiator's first description.
@@ -32,14 +32,14 @@ impl Sections {
     /// Those of a description.
     pub fn of(sdp: &Sdp) -> Self {
         Self {
-            audio: sdp.sections(Kind::Audio),
-            video: sdp.sections(Kind::Video),
+            audio: sdp.sections(MediaKind::Audio),
+            video: sdp.sections(MediaKind::Video),
         }
     }
 
     /// The kinds of which there are fewer than in `other`, each as often as it is missing.
-    pub fn missing_of(self, other: Self) -> impl Iterator<Item = Kind> {
-        Kind::ALL.into_iter().flat_map(move |kind| {
+    pub fn missing_of(self, other: Self) -> impl Iterator<Item = MediaKind> {
+        MediaKind::ALL.into_iter().flat_map(move |kind| {
             let missing = other.count(kind).saturating_sub(self.count(kind));
             std::iter::repeat_n(kind, missing)
         })
@@ -59,19 +59,19 @@ impl Sections {
     }
 
     /// One more of a kind.
-    pub fn and(mut self, kind: Kind) -> Self {
+    pub fn and(mut self, kind: MediaKind) -> Self {
         match kind {
-            Kind::Audio => self.audio += 1,
-            Kind::Video => self.video += 1,
+            MediaKind::Audio => self.audio += 1,
+            MediaKind::Video => self.video += 1,
         }
         self
     }
 
     /// How many there are of a kind.
-    pub fn count(self, kind: Kind) -> usize {
+    pub fn count(self, kind: MediaKind) -> usize {
         match kind {
-            Kind::Audio => self.audio,
-            Kind::Video => self.video,
+            MediaKind::Audio => self.audio,
+            MediaKind::Video => self.video,
         }
     }
 }

@@ -3,24 +3,25 @@
 use std::time::Duration;
 
 use super::{
-    attendee::introduced,
-    forwarded::Forwarded,
+    host_view::HostView,
     io::{Notice, Outputs, PeerEvent, ResumePoint, Share},
-    outside::{Door, is_for_now},
-    roster::{Introduction, Means, Roster},
-    rule::Rule,
-    talk::{Speaker, Talk, Utterance},
+    lobby::{Entry, is_rate_limited},
+    messages::{LocalUser, Messages, OutgoingMessage},
+    remote_participant::peer_ref,
+    roster::{Introduction, PeerConfig, Roster},
+    sfu_routing::SfuRouting,
 };
 use crate::protocol::{
-    Admission, Body, ClientEvent, CreateSession, HostAsks, IceServer, Introduced, Member,
-    ParticipantId, Place, Prepare, Presence, Refused, RoomName, Said, ServerEvent, Slot, Stamped,
+    Admission, ClientEvent, CreateSession, HostRequested, IceServer, Member, MessageBody,
+    MessageFrom, ParticipantId, PeerRef, Prepare, Presence, Refused, RoomName, ServerEvent,
+    Stamped, TrackMapping, TrackSource,
 };
 
 /// A stay in a room, which outlives the link.
 #[derive(Debug)]
 pub(super) struct Session {
     pub room: RoomName,
-    pub door: Door,
+    pub entry_state: Entry,
     /// What the person shows of itself.
     pub presence: Presence,
     /// Until when another page that has the token, too, may have taken this one's place.
@@ -32,16 +33,16 @@ pub(super) struct Session {
     /// Whether the server has a forwarding unit.
     forwards: bool,
     roster: Roster,
-    forwarded: Forwarded,
-    rule: Rule,
-    talk: Talk,
+    forwarded: SfuRouting,
+    rule: HostView,
+    talk: Messages,
 }
 
 impl Session {
     pub fn new(room: RoomName, presence: Presence) -> Self {
         Self {
             room,
-            door: Door::Open,
+            entry_state: Entry::Open,
             presence,
             makes_way: None,
             share: None,
@@ -50,30 +51,30 @@ impl Session {
             ice_servers: Vec::new(),
             forwards: false,
             roster: Roster::default(),
-            forwarded: Forwarded::default(),
-            rule: Rule::default(),
-            talk: Talk::default(),
+            forwarded: SfuRouting::default(),
+            rule: HostView::default(),
+            talk: Messages::default(),
         }
     }
 
     /// Comes back as the participant that an earlier page was.
     pub fn resume_from(&mut self, point: ResumePoint) {
         self.resume = Some(point.token);
-        self.talk.resume_from(point.said);
+        self.talk.resume_from(point.last_message);
     }
 
     /// What another page needs to come back as this participant.
     pub fn resume_point(&self) -> Option<ResumePoint> {
         Some(ResumePoint {
             token: self.resume.clone()?,
-            said: self.talk.said(),
+            last_message: self.talk.said(),
         })
     }
 
     /// Asks to be let in, or back in.
     pub fn entry(&self) -> CreateSession {
         let peers = match self.resume {
-            Some(_) => self.roster.known_peers(),
+            Some(_) => self.roster.held_peers(),
             None => Vec::new(),
         };
         CreateSession {
@@ -81,8 +82,8 @@ impl Session {
             presence: self.presence.clone(),
             resume: self.resume.clone(),
             peers,
-            ready: true,
-            forward: true,
+            auto_prepare: true,
+            supports_sfu: true,
             resumable: true,
         }
     }
@@ -94,19 +95,19 @@ impl Session {
             room,
             meeting,
             resumed,
-            reforming,
+            recovering: reforming,
             state,
             participants,
-            ready,
+            prepared: ready,
             ice_servers,
-            forwards,
+            sfu_available: forwards,
             ..
         } = admission;
         if !resumed {
             self.roster.clear(out);
         }
         self.you = Some(you);
-        self.door = Door::Open;
+        self.entry_state = Entry::Open;
         self.makes_way = None;
         self.resume = Some(resume);
         self.ice_servers = ice_servers;
@@ -146,7 +147,7 @@ impl Session {
                 let id = member.id;
                 if Some(id) != self.you && self.roster.show(member, out) {
                     self.roster.wake(now, Some(id), out);
-                    self.talk.tell_wish(id, out);
+                    self.talk.send_subscription(id, out);
                     self.roster.tell_forwarded(Some(id), out);
                 }
             }
@@ -156,41 +157,44 @@ impl Session {
             }
             ServerEvent::Refused(refused) if is_a_race(&refused) => {}
             // What tries again by itself: connections that do not come to be, questions for the chat, signs.
-            ServerEvent::Refused(refused) if is_for_now(&refused) && is_of_its_own(&refused) => {
+            ServerEvent::Refused(refused)
+                if is_rate_limited(&refused) && is_of_its_own(&refused) =>
+            {
                 self.talk.slow_down(now);
             }
             ServerEvent::Refused(refused) => out.notice(Notice::Refused(refused)),
             ServerEvent::ResumeToken(token) => self.resume = Some(token.resume),
             ServerEvent::RoomState(state) => self.rule.show(self.you, state, out),
             ServerEvent::Knocking(knocking) => self.rule.wait(knocking.waiting, out),
-            ServerEvent::HostAsks(asks) => self.obey(asks, out),
-            ServerEvent::Carried(carried) => {
-                let unwanted = |place: &&Place| {
-                    place.slot == Slot::Camera && !self.talk.wants_camera(place.from)
+            ServerEvent::HostRequest(asks) => self.obey(asks, out),
+            ServerEvent::Tracks(carried) => {
+                let unwanted = |place: &&TrackMapping| {
+                    place.source == TrackSource::Camera
+                        && !self.talk.wants_camera(place.participant)
                 };
-                for place in carried.places.iter().filter(unwanted) {
-                    self.talk.tell_wish(place.from, out);
+                for place in carried.tracks.iter().filter(unwanted) {
+                    self.talk.send_subscription(place.participant, out);
                 }
-                self.forwarded.handle_carried(carried);
+                self.forwarded.handle_tracks(carried);
             }
-            ServerEvent::Said(Said {
+            ServerEvent::Message(MessageFrom {
                 from,
-                body: Body::Carried { slots },
+                body: MessageBody::DirectPause { sources: slots },
             }) => {
                 if let Some(attendee) = self.roster.person(from) {
                     attendee.wishes_forwarded.set(slots);
-                    attendee.heed_wishes(now);
+                    attendee.apply_subscriptions(now);
                 }
             }
-            ServerEvent::Said(said) => {
-                self.talk.hear(now, said, out);
+            ServerEvent::Message(said) => {
+                self.talk.receive(now, said, out);
             }
             // Of before the room, or acted on by who holds the link.
-            ServerEvent::KnockAnswered(_)
+            ServerEvent::KnockResult(_)
             | ServerEvent::LobbyState(_)
-            | ServerEvent::Removed(_)
-            | ServerEvent::Ended(_)
-            | ServerEvent::Moved(_) => {}
+            | ServerEvent::Kicked(_)
+            | ServerEvent::MeetingEnded(_)
+            | ServerEvent::SessionReplaced(_) => {}
             // Media goes on; what is to be done follows when the link is lost.
             ServerEvent::ServerClosing(_) => {}
         }
@@ -203,11 +207,17 @@ impl Session {
     }
 
     /// The person says something.
-    pub fn speak(&mut self, now: Duration, utterance: Utterance, open: bool, out: &mut Outputs) {
+    pub fn speak(
+        &mut self,
+        now: Duration,
+        utterance: OutgoingMessage,
+        open: bool,
+        out: &mut Outputs,
+    ) {
         if let Some(you) = self.you {
             let name = self.presence.name.clone();
-            let speaker = Speaker { you, name, open };
-            self.talk.speak(now, speaker, utterance, out);
+            let speaker = LocalUser { you, name, open };
+            self.talk.send(now, speaker, utterance, out);
         }
     }
 
@@ -269,14 +279,14 @@ impl Session {
     }
 
     /// The others see it as done: so it is.
-    fn obey(&mut self, asks: HostAsks, out: &mut Outputs) {
-        asks.what.carry_out(&mut self.presence);
+    fn obey(&mut self, asks: HostRequested, out: &mut Outputs) {
+        asks.request.carry_out(&mut self.presence);
         out.emit(ClientEvent::ParticipantState(self.presence.clone()));
-        out.notice(Notice::Asked(asks.what));
+        out.notice(Notice::HostRequest(asks.request));
     }
 
     fn handle_prepare(&mut self, now: Duration, prepare: &Prepare, out: &mut Outputs) {
-        let (with, number) = (prepare.just_joined_user_socket_id, prepare.introduction);
+        let (with, number) = (prepare.just_joined_user_socket_id, prepare.generation);
         // Said again when the answer may be lost.
         if self.introduce(
             now,
@@ -285,15 +295,15 @@ impl Session {
                 number,
                 initiator: false,
             },
-            prepare.unit,
+            prepare.sfu,
             out,
         ) {
-            out.emit(ClientEvent::ConnInit(introduced(with, number)));
+            out.emit(ClientEvent::ConnInit(peer_ref(with, number)));
         }
     }
 
-    fn handle_ready(&mut self, now: Duration, ready: &Introduced, out: &mut Outputs) {
-        let (with, number) = (ready.conn_user_socket_id, ready.introduction.unwrap_or(0));
+    fn handle_ready(&mut self, now: Duration, ready: &PeerRef, out: &mut Outputs) {
+        let (with, number) = (ready.conn_user_socket_id, ready.generation.unwrap_or(0));
         self.introduce(
             now,
             Introduction {
@@ -317,7 +327,7 @@ impl Session {
             return false;
         }
         if unit {
-            self.roster.expect_unit(new.with, out);
+            self.roster.expect_sfu(new.with, out);
         }
         if !self.roster.contains(new.with) {
             // A server that says nothing more of its participants, as the seed's.
@@ -331,7 +341,7 @@ impl Session {
                 out,
             );
         }
-        let means = Means {
+        let means = PeerConfig {
             ice_servers: &self.ice_servers,
             share: self.share,
             forwards: self.forwards,
@@ -343,12 +353,14 @@ impl Session {
 /// Whether something was said to one who was leaving, or being introduced anew, at that moment.
 fn is_a_race(refused: &Refused) -> bool {
     let event = refused.event.as_deref().unwrap_or_default();
-    matches!(&*refused.code, "not-here" | "not-prepared" | "not-asked")
-        && (event.starts_with("conn-") || event == "say")
+    matches!(&*refused.code, "not-here" | "not-prepared" | "not-asked") && is_signaling(event)
 }
 
 /// Whether the program has sent it by itself, rather than the person.
 fn is_of_its_own(refused: &Refused) -> bool {
-    let event = refused.event.as_deref().unwrap_or_default();
-    event.starts_with("conn-") || event == "say"
+    is_signaling(refused.event.as_deref().unwrap_or_default())
+}
+
+fn is_signaling(event: &str) -> bool {
+    event.starts_with("conn-") || matches!(event, "peer-restart" | "sfu-request" | "message")
 }

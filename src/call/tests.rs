@@ -24,8 +24,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::protocol::{
-    Admission, Candidate, Introduced, Member, Message, ParticipantId, Prepare, Refusal, RoomState,
-    Sdp, Signal, Signalled,
+    Admission, Candidate, ChatMessage, Member, ParticipantId, PeerRef, Prepare, Refusal, RoomState,
+    Sdp, Signal, SignalMessage,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -66,11 +66,11 @@ fn admission() -> Admission {
         room: RoomName::parse("standup").unwrap(),
         meeting: None,
         resumed: false,
-        reforming: false,
+        recovering: false,
         state: RoomState::default(),
         participants: vec![member(ben())],
-        ready: Vec::new(),
-        forwards: false,
+        prepared: Vec::new(),
+        sfu_available: false,
         ice_servers: Vec::new(),
         max_participants: 8,
     }
@@ -103,9 +103,9 @@ impl Driver {
     /// Inside, with a peer that initiates; its serial is 1.
     fn initiating() -> Self {
         let mut driver = Self::inside();
-        driver.event(ServerEvent::ConnInit(Introduced {
+        driver.event(ServerEvent::ConnInit(PeerRef {
             conn_user_socket_id: ben(),
-            introduction: Some(1),
+            generation: Some(1),
         }));
         driver
     }
@@ -115,8 +115,8 @@ impl Driver {
         let mut driver = Self::inside();
         driver.event(ServerEvent::ConnPrepare(Prepare {
             just_joined_user_socket_id: ben(),
-            introduction: 1,
-            unit: false,
+            generation: 1,
+            sfu: false,
         }));
         driver
     }
@@ -155,10 +155,10 @@ impl Driver {
 
     /// Ben says something.
     fn signal(&mut self, signal: Signal) -> Vec<Output> {
-        let signalled = Signalled {
+        let signalled = SignalMessage {
             conn_user_socket_id: ben(),
             signal,
-            introduction: Some(1),
+            generation: Some(1),
         };
         self.event(ServerEvent::ConnSignal(signalled))
     }
@@ -195,10 +195,10 @@ fn act(action: PeerAction) -> Output {
 }
 
 fn signalled(signal: Signal) -> Output {
-    Output::Emit(ClientEvent::ConnSignal(Signalled {
+    Output::Emit(ClientEvent::ConnSignal(SignalMessage {
         conn_user_socket_id: ben(),
         signal,
-        introduction: Some(1),
+        generation: Some(1),
     }))
 }
 
@@ -207,8 +207,8 @@ fn linked(link: PeerLink) -> Output {
 }
 
 fn renewed() -> Output {
-    Output::Emit(ClientEvent::ConnRenew(Introduced {
+    Output::Emit(ClientEvent::PeerRestart(PeerRef {
         conn_user_socket_id: ben(),
-        introduction: Some(1),
+        generation: Some(1),
     }))
 }

@@ -2,12 +2,12 @@
 
 use crate::{
     platform::capture_error::CaptureError,
-    protocol::Kind,
+    protocol::MediaKind,
     words::{Phrase, Word, say, t},
 };
 
 /// What to say when the device of one kind could not be had.
-pub fn capture_error_text(error: &CaptureError, kind: Kind) -> String {
+pub fn capture_error_text(error: &CaptureError, kind: MediaKind) -> String {
     let [microphone, camera] = match error {
         CaptureError::Denied | CaptureError::Dismissed => {
             [Word::MicrophoneDenied, Word::CameraDenied]
@@ -19,14 +19,14 @@ pub fn capture_error_text(error: &CaptureError, kind: Kind) -> String {
         CaptureError::Timeout => [Word::MicrophoneSilent, Word::CameraSilent],
         CaptureError::Other(reason) => {
             return match kind {
-                Kind::Audio => say(Phrase::MicrophoneFailed { reason }),
-                Kind::Video => say(Phrase::CameraFailed { reason }),
+                MediaKind::Audio => say(Phrase::MicrophoneFailed { reason }),
+                MediaKind::Video => say(Phrase::CameraFailed { reason }),
             };
         }
     };
     let word = match kind {
-        Kind::Audio => microphone,
-        Kind::Video => camera,
+        MediaKind::Audio => microphone,
+        MediaKind::Video => camera,
     };
     t(word).to_owned()
 }

@@ -26,7 +26,7 @@ use super::{
     voice_activity::{self, Hearing, Listening},
 };
 use crate::{
-    call::{Intent, Names, ResumePoint, quality::Records},
+    call::{Intent, Names, ResumePoint, stats::Records},
     platform::{
         capture::{self, Missing},
         driver::Driver,
@@ -35,7 +35,9 @@ use crate::{
         sender_parameters::VideoQuality,
         storage::{self, Key},
     },
-    protocol::{DisplayName, Kind, ParticipantId, Presence, RateLimiter, RoomName, Slot},
+    protocol::{
+        DisplayName, MediaKind, ParticipantId, Presence, RateLimiter, RoomName, TrackSource,
+    },
     words::{self, Language},
 };
 
@@ -160,11 +162,11 @@ pub(in crate::meeting) struct Runtime {
 
 impl Runtime {
     /// What goes on at the device of a slot.
-    pub fn switching(&self, slot: Slot) -> &Switching {
+    pub fn switching(&self, slot: TrackSource) -> &Switching {
         let [microphone, camera] = &self.switching;
         match slot {
-            Slot::Camera | Slot::Screen => camera,
-            Slot::Microphone | Slot::ScreenSound => microphone,
+            TrackSource::Camera | TrackSource::Screen => camera,
+            TrackSource::Microphone | TrackSource::ScreenSound => microphone,
         }
     }
 }
@@ -356,7 +358,7 @@ impl Meeting {
 
     /// Turns the microphone on or off; at once, both ways.
     pub fn toggle_microphone(&self) {
-        if self.try_device(Slot::Microphone) {
+        if self.try_device(TrackSource::Microphone) {
             return;
         }
         let on = !self.microphone.get_untracked();
@@ -377,10 +379,10 @@ impl Meeting {
     }
 
     /// Whether a device of the person's is there and on, which is followed.
-    pub fn is_on(&self, kind: Kind) -> bool {
+    pub fn is_on(&self, kind: MediaKind) -> bool {
         match kind {
-            Kind::Audio => self.microphone.get() && self.has_microphone.get(),
-            Kind::Video => self.camera.get() && self.has_camera.get(),
+            MediaKind::Audio => self.microphone.get() && self.has_microphone.get(),
+            MediaKind::Video => self.camera.get() && self.has_camera.get(),
         }
     }
 
@@ -472,8 +474,8 @@ impl Meeting {
     fn presence(&self) -> Presence {
         Presence {
             name: DisplayName::parse(&self.name.get_untracked()).ok(),
-            microphone: untrack(|| self.is_on(Kind::Audio)),
-            camera: untrack(|| self.is_on(Kind::Video))
+            microphone: untrack(|| self.is_on(MediaKind::Audio)),
+            camera: untrack(|| self.is_on(MediaKind::Video))
                 && self.choices.send.get_untracked() != VideoQuality::Nothing,
             hand: self.hand.get_untracked().is_some(),
             screen: self.sharing.get_untracked().is_some(),

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     call::Sorted,
     platform::{chime::Chime, clock, js},
-    protocol::{ParticipantId, Rate, Slot},
+    protocol::{ParticipantId, Rate, TrackSource},
 };
 
 /// Above so many people, coming and going is not heard any more.
@@ -131,7 +131,7 @@ impl Meeting {
         let people = self.people.get_untracked();
         self.note_pause();
         self.with_runtime(|runtime| {
-            let microphone: Option<MediaStreamTrack> = runtime.media.track(Slot::Microphone);
+            let microphone: Option<MediaStreamTrack> = runtime.media.track(TrackSource::Microphone);
             runtime.listening.attend(microphone.as_ref());
             runtime.listening.listen(self.hearing, muted);
             for person in people {

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     call::{EndReason, Notice, PeerLink, Phase},
     platform::{chime::Chime, driver::Shown, peer::put_track, sender_parameters::VideoQuality},
-    protocol::{Member, ParticipantId, Slot},
+    protocol::{Member, ParticipantId, TrackSource},
     words::{Phrase, Word, say, t},
 };
 
@@ -59,7 +59,7 @@ fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
                 person.state.update(|state| state.unfit = unfit);
             }
         }
-        Notice::Asked(asked) => meeting.obey_host(asked),
+        Notice::HostRequest(asked) => meeting.obey_host(asked),
         Notice::Lobby(lobby) => meeting.talking.lobby.set(Some(lobby)),
         Notice::Room(rule) => meeting.take_rule(rule),
         Notice::Waiting(waiting) => meeting.take_waiting(waiting),
@@ -126,9 +126,9 @@ fn show_end(meeting: Meeting, reason: EndReason) {
         EndReason::Left => Stage::Left,
         EndReason::Refused(refused) => Stage::Trouble(Trouble::Refused(refused)),
         EndReason::NotAdmitted => Stage::Trouble(Trouble::NotAdmitted),
-        EndReason::Removed => Stage::Trouble(Trouble::Removed),
-        EndReason::Over => Stage::Trouble(Trouble::Over),
-        EndReason::Moved => Stage::Trouble(Trouble::Moved),
+        EndReason::Kicked => Stage::Trouble(Trouble::Removed),
+        EndReason::MeetingEnded => Stage::Trouble(Trouble::Over),
+        EndReason::SessionReplaced => Stage::Trouble(Trouble::Moved),
     });
 }
 
@@ -199,7 +199,7 @@ fn show_link(meeting: Meeting, id: ParticipantId, link: PeerLink) {
     person.state.update(|state| state.link = link);
 }
 
-fn show_track(meeting: Meeting, id: ParticipantId, slot: Slot, track: &MediaStreamTrack) {
+fn show_track(meeting: Meeting, id: ParticipantId, slot: TrackSource, track: &MediaStreamTrack) {
     let Some(person) = find(meeting, id) else {
         return;
     };

@@ -164,7 +164,11 @@ impl Meeting {
         let point = self
             .with_runtime(|runtime| runtime.driver.resume_point())
             .flatten();
-        let Some(ResumePoint { token, said }) = point else {
+        let Some(ResumePoint {
+            token,
+            last_message: said,
+        }) = point
+        else {
             return;
         };
         self.want(Intent::MakeWay);
@@ -199,7 +203,7 @@ impl Meeting {
         self.camera.set(is_on("camera"));
         let point = ResumePoint {
             token: token.into(),
-            said: said as u32,
+            last_message: said as u32,
         };
         self.with_runtime(|runtime| {
             runtime.media.set_audible(is_on("microphone"));

@@ -91,7 +91,7 @@ impl Meeting {
         };
         let [microphone, camera] = [self.microphone, self.camera].map(|on| on.get_untracked());
         let devices = self.capture.get_untracked() == CaptureState::Ready;
-        let said = point.said.to_string();
+        let said = point.last_message.to_string();
         let until = (clock_on_the_wall() + LASTS).to_string();
         let room = self.room.get_value();
         let name = self.name.get_untracked();
@@ -127,7 +127,7 @@ impl Meeting {
         self.camera.set(value_of(camera)?);
         let point = ResumePoint {
             token: token.into(),
-            said: said.parse().ok()?,
+            last_message: said.parse().ok()?,
         };
         Some((point, value_of(devices)?))
     }

@@ -9,7 +9,7 @@ use crate::{
 pub fn spoken(refused: &Refused) -> String {
     match &*refused.code {
         "not-here" => t(Word::RoomNotHere).to_owned(),
-        "too-fast" | "slow-down" => t(Word::RoomTooFast).to_owned(),
+        "rate-limited" => t(Word::RoomTooFast).to_owned(),
         _ => refused.message.to_string(),
     }
 }

@@ -17,7 +17,7 @@ use super::{
     capture_error::{CaptureError, Circumstances},
     js, permissions, promise,
 };
-use crate::protocol::Kind;
+use crate::protocol::MediaKind;
 
 /// The picture that is asked for, as in the seed, in pixels. The browser may give another.
 const PICTURE: (f64, f64) = (480.0, 360.0);
@@ -123,13 +123,13 @@ pub async fn open_both(constraints: &Constraints) -> Result<Opened, CaptureError
 /// # Errors
 /// Why it could not be had.
 pub async fn open_one(
-    kind: Kind,
+    kind: MediaKind,
     wish: Wish,
     fine: bool,
 ) -> Result<MediaStreamTrack, CaptureError> {
     let tracks = match kind {
-        Kind::Audio => open(Some(&wish), None, fine).await?,
-        Kind::Video => open(None, Some(&wish), fine).await?,
+        MediaKind::Audio => open(Some(&wish), None, fine).await?,
+        MediaKind::Video => open(None, Some(&wish), fine).await?,
     };
     tracks.into_iter().next().ok_or(CaptureError::NotFound)
 }

@@ -11,13 +11,13 @@ use web_sys::{
 };
 
 use super::{js, media::Media, promise, sender_parameters::VideoQuality};
-use crate::protocol::{IceServer, Kind, Sdp, Slot, Slots};
+use crate::protocol::{IceServer, MediaKind, Sdp, TrackSource, TrackSources};
 
 /// Where something arrives.
 #[derive(Debug, Clone, Copy)]
 pub enum Arrival<'a> {
     /// In the place of a slot.
-    Slot(Slot),
+    Source(TrackSource),
     /// In the media section of this name, which is for no slot: as the forwarding unit has them.
     Section(&'a str),
 }
@@ -27,9 +27,9 @@ pub struct Connection {
     /// What the browser calls it.
     pub rtc: RtcPeerConnection,
     /// What the transceivers are for; each slot has one at most.
-    places: RefCell<Vec<(Slot, RtcRtpTransceiver)>>,
+    places: RefCell<Vec<(TrackSource, RtcRtpTransceiver)>>,
     /// What is not sent by this connection, because it takes another way.
-    held: Cell<Slots>,
+    held: Cell<TrackSources>,
     /// How much of the camera is sent.
     level: Cell<VideoQuality>,
     channel: RefCell<Option<RtcDataChannel>>,
@@ -62,7 +62,7 @@ impl Connection {
     /// The browser makes none.
     pub fn offering(media: &Media) -> Result<Self, String> {
         let connection = Self::answering()?;
-        for slot in Slot::FIRST {
+        for slot in TrackSource::FIRST {
             connection.add_place(slot.kind(), media);
         }
         connection.keep_channel(connection.rtc.create_data_channel("roundtable"));
@@ -81,14 +81,14 @@ impl Connection {
                 js::restart_ice(&self.rtc);
             }
         }
-        for slot in Slot::ALL {
+        for slot in TrackSource::ALL {
             self.send(slot, media);
         }
         Ok(())
     }
 
     /// Makes the next place for this kind of track, both ways, to be described next; after the last one, none.
-    pub fn add_place(&self, kind: Kind, media: &Media) {
+    pub fn add_place(&self, kind: MediaKind, media: &Media) {
         let Some(slot) = self.free_slot(kind) else {
             return;
         };
@@ -117,8 +117,8 @@ impl Connection {
         for transceiver in transceivers.iter() {
             let transceiver: RtcRtpTransceiver = transceiver.unchecked_into();
             let kind = match transceiver.receiver().track().kind().as_str() {
-                "audio" => Kind::Audio,
-                _ => Kind::Video,
+                "audio" => MediaKind::Audio,
+                _ => MediaKind::Video,
             };
             if self.slot_of(&transceiver).is_some() {
                 continue;
@@ -140,7 +140,7 @@ impl Connection {
     }
 
     /// What a transceiver is for; `None` of one that is beyond what there are slots for.
-    pub fn slot_of(&self, transceiver: &RtcRtpTransceiver) -> Option<Slot> {
+    pub fn slot_of(&self, transceiver: &RtcRtpTransceiver) -> Option<TrackSource> {
         let places = self.places.borrow();
         let mut of = places.iter().filter(|(_, place)| place == transceiver);
         of.next().map(|(slot, _)| *slot)
@@ -170,7 +170,7 @@ impl Connection {
     }
 
     /// Sends what there is for a slot now, or nothing, if it has a place; nobody has to negotiate for that.
-    pub fn send(&self, slot: Slot, media: &Media) {
+    pub fn send(&self, slot: TrackSource, media: &Media) {
         if let Some(transceiver) = self.place(slot) {
             let track = media.track(slot).filter(|_| !self.held.get().contain(slot));
             promise::ignore(transceiver.sender().replace_track(track.as_ref()));
@@ -179,9 +179,9 @@ impl Connection {
     }
 
     /// Sends nothing of these slots from now on, and of the others what there is.
-    pub fn hold(&self, slots: Slots, media: &Media) {
+    pub fn hold(&self, slots: TrackSources, media: &Media) {
         self.held.set(slots);
-        Slot::ALL
+        TrackSource::ALL
             .into_iter()
             .for_each(|slot| self.send(slot, media));
     }
@@ -189,7 +189,7 @@ impl Connection {
     /// The receiver of a slot, or of a media section (RFC 5888 section 4).
     pub fn receiver(&self, of: Arrival<'_>) -> Option<RtcRtpReceiver> {
         let transceiver = match of {
-            Arrival::Slot(slot) => self.place(slot)?,
+            Arrival::Source(slot) => self.place(slot)?,
             Arrival::Section(mid) => {
                 let all = self.rtc.get_transceivers();
                 let mut all = all.iter().map(JsCast::unchecked_into::<RtcRtpTransceiver>);
@@ -213,7 +213,7 @@ impl Connection {
     /// Sends this much of the camera from now on.
     pub fn limit(&self, level: VideoQuality) {
         if self.level.replace(level) != level
-            && let Some(transceiver) = self.place(Slot::Camera)
+            && let Some(transceiver) = self.place(TrackSource::Camera)
         {
             level.apply(&transceiver.sender());
         }
@@ -222,18 +222,20 @@ impl Connection {
     /// Sets how pictures are sent, where it is not as the browser does by itself. A sender may take that only
     /// when it is negotiated.
     pub fn adjust_all(&self, media: &Media) {
-        self.adjust(Slot::Camera, media);
-        self.adjust(Slot::Screen, media);
+        self.adjust(TrackSource::Camera, media);
+        self.adjust(TrackSource::Screen, media);
     }
 
-    fn adjust(&self, slot: Slot, media: &Media) {
+    fn adjust(&self, slot: TrackSource, media: &Media) {
         let Some(transceiver) = self.place(slot) else {
             return;
         };
         let (sender, level) = (transceiver.sender(), self.level.get());
         match slot {
-            Slot::Camera if level != VideoQuality::Full => level.apply(&sender),
-            Slot::Screen if media.track(slot).is_some() => media.sharpness.get().apply(&sender),
+            TrackSource::Camera if level != VideoQuality::Full => level.apply(&sender),
+            TrackSource::Screen if media.track(slot).is_some() => {
+                media.sharpness.get().apply(&sender)
+            }
             _ => {}
         }
     }
@@ -243,15 +245,15 @@ impl Connection {
         self.channel.borrow_mut().get_or_insert(channel);
     }
 
-    fn place(&self, slot: Slot) -> Option<RtcRtpTransceiver> {
+    fn place(&self, slot: TrackSource) -> Option<RtcRtpTransceiver> {
         let places = self.places.borrow();
         let mut of = places.iter().filter(|(taken, _)| *taken == slot);
         of.next().map(|(_, transceiver)| transceiver.clone())
     }
 
     /// The first slot of a kind that has no place.
-    fn free_slot(&self, kind: Kind) -> Option<Slot> {
-        Slot::ALL
+    fn free_slot(&self, kind: MediaKind) -> Option<TrackSource> {
+        TrackSource::ALL
             .into_iter()
             .find(|slot| slot.kind() == kind && self.place(*slot).is_none())
     }

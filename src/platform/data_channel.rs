@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, MessageEvent, RtcDataChannel, RtcDataChannelState, RtcDataChannelType};
 
 use super::js::Listener;
-use crate::call::files::{FileWord, LOW_WATER};
+use crate::call::files::{FileControl, LOW_WATER};
 
 /// A channel, and those who listen to it.
 pub struct Channel {
@@ -18,7 +18,7 @@ pub enum Message {
     /// Bytes of the file.
     Bytes(ArrayBuffer),
     /// A word, or what is none.
-    Word(Option<FileWord>),
+    Word(Option<FileControl>),
 }
 
 impl Channel {
@@ -53,7 +53,7 @@ impl Channel {
     }
 
     /// Says a word. On a channel that is gone it is not heard.
-    pub fn say(&self, word: FileWord) {
+    pub fn say(&self, word: FileControl) {
         let _ = self.rtc.send_with_str(&word.to_string());
     }
 
@@ -69,7 +69,7 @@ pub fn read(event: Event) -> Message {
         Ok(buffer) => Message::Bytes(buffer),
         Err(other) => {
             let text = other.as_string();
-            Message::Word(text.and_then(|text| FileWord::parse(&text)))
+            Message::Word(text.and_then(|text| FileControl::parse(&text)))
         }
     }
 }

@@ -24,7 +24,7 @@ use crate::{
         Call, Input, Intent, Notice, Output, PeerAction, PeerEvent, Phase, ResumePoint, Share,
         Sorted, Transport,
     },
-    protocol::{IceServer, ParticipantId, Slot, Slots},
+    protocol::{IceServer, ParticipantId, TrackSource, TrackSources},
 };
 
 /// Milliseconds that the pages wait at most while a description is being made.
@@ -40,7 +40,7 @@ pub enum Shown {
         is_news: bool,
     },
     /// A participant's track is here.
-    Track(ParticipantId, Slot, MediaStreamTrack),
+    Track(ParticipantId, TrackSource, MediaStreamTrack),
     /// A participant has opened a channel for a file.
     Channel(ParticipantId, RtcDataChannel),
 }
@@ -68,7 +68,7 @@ struct DriverState {
     peers: Sorted<ParticipantId, (u32, Peer)>,
     qualities: VideoQualities,
     /// What is not sent straight to others.
-    held: Sorted<ParticipantId, Slots>,
+    held: Sorted<ParticipantId, TrackSources>,
     /// What arrives in another one's connection: whose, in which and where in it.
     via_sfu: Vec<ViaSfu>,
     /// For the first offer: the browser takes a while over its first connection, and before the person has
@@ -80,7 +80,7 @@ struct DriverState {
 /// Something of a participant that arrives in another one's connection, as by the forwarding unit.
 struct ViaSfu {
     id: ParticipantId,
-    slot: Slot,
+    slot: TrackSource,
     by: ParticipantId,
     mid: Box<str>,
 }
@@ -125,7 +125,7 @@ impl Driver {
     /// How loud a participant arrives, linear from 0 to 1.
     pub fn level(&self, id: ParticipantId) -> f64 {
         let state = self.0.state.borrow();
-        let arrives = state.arrival(id, Slot::Microphone);
+        let arrives = state.arrival(id, TrackSource::Microphone);
         arrives.map_or(0.0, |(peer, of)| peer.level(of))
     }
 
@@ -159,7 +159,7 @@ impl Driver {
     }
 
     /// Sends what there is for a slot now.
-    pub fn send_track(&self, slot: Slot) {
+    pub fn send_track(&self, slot: TrackSource) {
         for (_, (_, peer)) in self.0.state.borrow().peers.iter() {
             peer.send(slot);
         }
@@ -167,9 +167,9 @@ impl Driver {
 
     /// Shares the screen that there is now, or none; the others get places for it as far as it takes.
     pub fn share(&self) {
-        let [sound, picture] = Slot::SHARED.map(|slot| self.0.media.track(slot).is_some());
+        let [sound, picture] = TrackSource::SHARED.map(|slot| self.0.media.track(slot).is_some());
         self.want(Intent::Share(picture.then_some(Share { sound })));
-        Slot::SHARED
+        TrackSource::SHARED
             .into_iter()
             .for_each(|slot| self.send_track(slot));
     }
@@ -299,13 +299,17 @@ impl Inner {
                     action => peer.act(action),
                 }
             }
-            Output::Hold { id, slots } => {
+            Output::PauseSending { id, sources } => {
                 if let Some((_, peer)) = state.peers.get(&id) {
-                    peer.hold(slots);
+                    peer.hold(sources);
                 }
-                state.held.insert(id, slots);
+                state.held.insert(id, sources);
             }
-            Output::Source { id, slot, place } => {
+            Output::RouteTrack {
+                id,
+                source: slot,
+                track: place,
+            } => {
                 let is = |other: &ViaSfu| other.id == id && other.slot == slot;
                 state.via_sfu.retain(|other| !is(other));
                 let there = place.map(|(by, mid)| ViaSfu { id, slot, by, mid });
@@ -395,17 +399,17 @@ impl Inner {
 
 impl DriverState {
     /// Whether something of a participant arrives in another one's connection.
-    fn is_via_sfu(&self, id: ParticipantId, slot: Slot) -> bool {
+    fn is_via_sfu(&self, id: ParticipantId, slot: TrackSource) -> bool {
         let mut via_sfu = self.via_sfu.iter();
         via_sfu.any(|other| other.id == id && other.slot == slot)
     }
 
     /// Where something of a participant arrives.
-    fn arrival(&self, id: ParticipantId, slot: Slot) -> Option<(&Peer, Arrival<'_>)> {
+    fn arrival(&self, id: ParticipantId, slot: TrackSource) -> Option<(&Peer, Arrival<'_>)> {
         let mut via_sfu = self.via_sfu.iter();
         let (by, of) = match via_sfu.find(|other| other.id == id && other.slot == slot) {
             Some(other) => (other.by, Arrival::Section(&other.mid)),
-            None => (id, Arrival::Slot(slot)),
+            None => (id, Arrival::Source(slot)),
         };
         self.peers.get(&by).map(|(_, peer)| (peer, of))
     }
@@ -429,7 +433,7 @@ impl From<LinkEvent> for Input {
             LinkEvent::Refused(refused) => Self::LinkRefused(refused),
             LinkEvent::Reply(reply) => Self::Reply(reply),
             LinkEvent::Lobby(reply) => Self::Lobby(reply),
-            LinkEvent::Said(reply) => Self::Said(reply),
+            LinkEvent::Said(reply) => Self::MessageReply(reply),
             LinkEvent::Echoed => Self::Echoed,
             LinkEvent::Heard => Self::Heard,
             LinkEvent::Event(event) => Self::Event(event),

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{MediaStream, MediaStreamTrack, MediaStreamTrackState};
 
 use super::sender_parameters::Sharpness;
-use crate::protocol::Slot;
+use crate::protocol::TrackSource;
 
 /// The tracks that are sent, at most one for each slot, in two streams that stay the same: one of the
 /// devices, one of a shared screen. Dropping it stops all of them.
@@ -32,7 +32,7 @@ impl Media {
 
     /// The stream that the track of a slot belongs to: the same one, for the browser has a method `clone` too,
     /// which copies the tracks and keeps their devices running.
-    pub fn stream(&self, slot: Slot) -> MediaStream {
+    pub fn stream(&self, slot: TrackSource) -> MediaStream {
         Clone::clone(match slot.is_shared() {
             true => &self.screen,
             false => &self.devices,
@@ -40,28 +40,28 @@ impl Media {
     }
 
     /// The track of a slot, if there is one that has not ended.
-    pub fn track(&self, slot: Slot) -> Option<MediaStreamTrack> {
+    pub fn track(&self, slot: TrackSource) -> Option<MediaStreamTrack> {
         self.tracks(slot)
             .find(|track| track.ready_state() == MediaStreamTrackState::Live)
     }
 
     /// The track of a slot, if it has ended by itself.
-    pub fn ended(&self, slot: Slot) -> Option<MediaStreamTrack> {
+    pub fn ended(&self, slot: TrackSource) -> Option<MediaStreamTrack> {
         self.tracks(slot)
             .find(|track| track.ready_state() == MediaStreamTrackState::Ended)
     }
 
     /// Puts a track into a slot; the one that was there is stopped.
-    pub fn put(&self, slot: Slot, track: &MediaStreamTrack) {
+    pub fn put(&self, slot: TrackSource, track: &MediaStreamTrack) {
         self.stop(slot);
-        if slot == Slot::Microphone {
+        if slot == TrackSource::Microphone {
             track.set_enabled(self.audible.get());
         }
         self.stream(slot).add_track(track);
     }
 
     /// Stops the track of a slot, and so its device, and lets go of it.
-    pub fn stop(&self, slot: Slot) {
+    pub fn stop(&self, slot: TrackSource) {
         for track in self.tracks(slot) {
             track.stop();
             self.stream(slot).remove_track(&track);
@@ -70,18 +70,20 @@ impl Media {
 
     /// Stops everything.
     pub fn stop_all(&self) {
-        Slot::ALL.into_iter().for_each(|slot| self.stop(slot));
+        TrackSource::ALL
+            .into_iter()
+            .for_each(|slot| self.stop(slot));
     }
 
     /// Whether the microphone is heard. It stays open, so that this is instant both ways.
     pub fn set_audible(&self, audible: bool) {
         self.audible.set(audible);
-        for track in self.tracks(Slot::Microphone) {
+        for track in self.tracks(TrackSource::Microphone) {
             track.set_enabled(audible);
         }
     }
 
-    fn tracks(&self, slot: Slot) -> impl Iterator<Item = MediaStreamTrack> {
+    fn tracks(&self, slot: TrackSource) -> impl Iterator<Item = MediaStreamTrack> {
         let tracks = self.stream(slot).get_tracks();
         let tracks: Vec<MediaStreamTrack> = tracks.iter().map(JsCast::unchecked_into).collect();
         tracks

@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     call::{ConnectionState, PeerAction, PeerEvent, files::FILE_CHANNEL},
-    protocol::{Candidate, Sdp, Slot, Slots},
+    protocol::{Candidate, Sdp, TrackSource, TrackSources},
 };
 
 /// What a peer brings.
@@ -35,7 +35,7 @@ pub enum PeerReport {
     /// For the call.
     Event(PeerEvent),
     /// A track of the other side, and what it is.
-    Track(Slot, MediaStreamTrack),
+    Track(TrackSource, MediaStreamTrack),
     /// A channel that the other side has opened for a file.
     Channel(RtcDataChannel),
 }
@@ -96,7 +96,7 @@ impl Peer {
     }
 
     /// Sends what there is for a slot now, or nothing; nobody has to negotiate for that.
-    pub fn send(&self, slot: Slot) {
+    pub fn send(&self, slot: TrackSource) {
         self.inner.connection.send(slot, &self.inner.media);
     }
 
@@ -112,7 +112,7 @@ impl Peer {
     }
 
     /// Sends nothing of these slots from now on, and of the others what there is.
-    pub fn hold(&self, slots: Slots) {
+    pub fn hold(&self, slots: TrackSources) {
         self.inner.connection.hold(slots, &self.inner.media);
     }
 

@@ -6,8 +6,8 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::js;
 use crate::{
-    call::quality::{Flow, Lost, Route, Tally, Way},
-    protocol::Kind,
+    call::stats::{Direction, Lost, Route, RtpStream, StatsSnapshot},
+    protocol::MediaKind,
 };
 
 /// What of a connection is counted.
@@ -22,14 +22,14 @@ pub enum Part<'a> {
 }
 
 /// Reads the statistics of a connection, or of a part of it.
-pub fn tally(statistics: &JsValue, part: Part<'_>) -> Tally {
+pub fn tally(statistics: &JsValue, part: Part<'_>) -> StatsSnapshot {
     let is_received = |entry: &JsValue| match part {
         Part::Whole => true,
         Part::Sections(mids) => mids.contains(&text(entry, "mid")),
         Part::Sent => false,
     };
     let is_sent = !matches!(part, Part::Sections(_));
-    let mut tally = Tally::default();
+    let mut tally = StatsSnapshot::default();
     let mut pair = None;
     let map: &Map = statistics.unchecked_ref();
     map.for_each(&mut |entry, _| match text(&entry, "type").as_str() {
@@ -65,29 +65,29 @@ pub fn tally(statistics: &JsValue, part: Part<'_>) -> Tally {
     tally
 }
 
-fn received(statistics: &JsValue, entry: &JsValue) -> Option<Flow> {
+fn received(statistics: &JsValue, entry: &JsValue) -> Option<RtpStream> {
     let lost = Lost::SoFar(number(entry, "packetsLost").unwrap_or_default());
     let counts = ["bytesReceived", "packetsReceived", "framesDecoded"];
-    flow(statistics, entry, Way::Received, counts, lost)
+    flow(statistics, entry, Direction::Received, counts, lost)
 }
 
-fn sent(statistics: &JsValue, entry: &JsValue, remote: Option<&JsValue>) -> Option<Flow> {
+fn sent(statistics: &JsValue, entry: &JsValue, remote: Option<&JsValue>) -> Option<RtpStream> {
     let lost = remote.and_then(|remote| number(remote, "fractionLost"));
     let lost = Lost::Lately(lost.unwrap_or_default());
     let counts = ["bytesSent", "packetsSent", "framesEncoded"];
-    flow(statistics, entry, Way::Sent, counts, lost)
+    flow(statistics, entry, Direction::Sent, counts, lost)
 }
 
 fn flow(
     statistics: &JsValue,
     entry: &JsValue,
-    way: Way,
+    way: Direction,
     counts: [&str; 3],
     lost: Lost,
-) -> Option<Flow> {
+) -> Option<RtpStream> {
     let kind = match text(entry, "kind").as_str() {
-        "audio" => Kind::Audio,
-        "video" => Kind::Video,
+        "audio" => MediaKind::Audio,
+        "video" => MediaKind::Video,
         _ => return None,
     };
     let [bytes, packets, frames] = counts.map(|name| number(entry, name).unwrap_or_default());
@@ -97,7 +97,7 @@ fn flow(
     };
     let codec = named(statistics, entry, "codecId").map(|codec| text(&codec, "mimeType"));
     let codec = codec.unwrap_or_default();
-    Some(Flow {
+    Some(RtpStream {
         ssrc: number(entry, "ssrc")?,
         way,
         kind,

@@ -11,7 +11,7 @@ use super::{
     js, promise,
     sender_parameters::Sharpness,
 };
-use crate::protocol::Kind;
+use crate::protocol::MediaKind;
 
 /// What was chosen.
 pub struct Screen {
@@ -57,12 +57,12 @@ pub async fn open(sharpness: Sharpness) -> Result<Screen, CaptureError> {
         .await
         .map_err(|error| read(&error))?;
     let tracks = stream.unchecked_into::<MediaStream>().get_tracks();
-    let first = |kind: Kind| {
+    let first = |kind: MediaKind| {
         let mut tracks = tracks.iter().map(JsCast::unchecked_into);
         tracks.find(|track: &MediaStreamTrack| track.kind() == kind.as_str())
     };
-    let picture = first(Kind::Video).ok_or(CaptureError::NotFound)?;
-    let sound = first(Kind::Audio);
+    let picture = first(MediaKind::Video).ok_or(CaptureError::NotFound)?;
+    let sound = first(MediaKind::Audio);
     js::set(&picture, "contentHint", sharpness.hint().into());
     if let Some(sound) = &sound {
         js::set(sound, "contentHint", "music".into());

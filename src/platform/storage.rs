@@ -1,6 +1,6 @@
 //! What the browser remembers for the person: `localStorage`, where it is allowed.
 
-use crate::protocol::Kind;
+use crate::protocol::MediaKind;
 
 /// A thing to remember.
 #[derive(Debug, Clone, Copy)]
@@ -70,10 +70,10 @@ fn storage() -> Option<web_sys::Storage> {
 
 impl Key {
     /// The device of a kind that was chosen.
-    pub fn device(kind: Kind) -> Self {
+    pub fn device(kind: MediaKind) -> Self {
         match kind {
-            Kind::Audio => Self::Microphone,
-            Kind::Video => Self::Camera,
+            MediaKind::Audio => Self::Microphone,
+            MediaKind::Video => Self::Camera,
         }
     }
 

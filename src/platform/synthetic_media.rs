@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AudioContext, MediaStream, MediaStreamTrack, OscillatorNode};
 
 use super::{js, media::Media, promise};
-use crate::protocol::Slot;
+use crate::protocol::TrackSource;
 
 /// Milliseconds between two drawings.
 const DRAWING: u32 = 50;
@@ -23,16 +23,16 @@ impl SyntheticMedia {
             _drawing: None,
             sounding: None,
         };
-        if media.track(Slot::Camera).is_none()
+        if media.track(TrackSource::Camera).is_none()
             && let Some((track, drawing)) = picture()
         {
-            media.put(Slot::Camera, &track);
+            media.put(TrackSource::Camera, &track);
             made._drawing = Some(drawing);
         }
-        if media.track(Slot::Microphone).is_none()
+        if media.track(TrackSource::Microphone).is_none()
             && let Some((track, sounding)) = tone()
         {
-            media.put(Slot::Microphone, &track);
+            media.put(TrackSource::Microphone, &track);
             made.sounding = Some(sounding);
         }
         made

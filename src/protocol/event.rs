@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
 use super::{
-    Carried, CreateSession, HostAction, HostAsks, Introduced, Knock, KnockAnswered, Knocking, Left,
-    Lobby, LookIn, Member, NewToken, Nothing, Prepare, Presence, Refusal, Refused, RoomState, Said,
-    Say, Signalled, json,
+    CreateSession, Empty, HostAction, HostRequested, Knock, KnockResult, Knocking, Lobby,
+    LobbyWatch, Member, MessageFrom, MessageTo, ParticipantLeft, PeerRef, Prepare, Presence,
+    Refusal, Refused, ResumeToken, RoomState, SignalMessage, Tracks, json,
 };
 
 /// An event with a name and one payload.
@@ -32,28 +32,28 @@ pub enum ClientEvent {
     /// [`SessionReply`](super::SessionReply).
     CreateSession(CreateSession),
     /// `conn-init`: I am ready for the newcomer.
-    ConnInit(Introduced),
-    /// `conn-renew`: my connection with this participant is beyond repair, introduce us again.
-    ConnRenew(Introduced),
-    /// `conn-forward`: there is no way to this participant, bring us together by the forwarding unit.
-    ConnForward(Introduced),
+    ConnInit(PeerRef),
+    /// `peer-restart`: my connection with this participant is beyond repair, introduce us again.
+    PeerRestart(PeerRef),
+    /// `sfu-request`: there is no way to this participant, bring us together by the forwarding unit.
+    SfuRequest(PeerRef),
     /// `conn-signal`: to one participant.
-    ConnSignal(Signalled),
+    ConnSignal(SignalMessage),
     /// `participant-state`: my name, microphone or camera changed.
     ParticipantState(Presence),
     /// `say`: to one or to all others in the room.
-    Say(Say),
+    Message(MessageTo),
     /// `host`: something that only the host may do.
     Host(HostAction),
-    /// `look-in`: tell me who is in a room before I enter it. The reply is a
+    /// `lobby-watch`: tell me who is in a room before I enter it. The reply is a
     /// [`LobbyReply`](super::LobbyReply).
-    LookIn(LookIn),
+    LobbyWatch(LobbyWatch),
     /// `knock`: please let me into a locked room.
     Knock(Knock),
     /// `leave-session`: I leave the room, for good; or I knock and look in no more.
-    LeaveSession(Nothing),
+    LeaveSession(Empty),
     /// `echo`: are you still there? The reply is that it is done.
-    Echo(Nothing),
+    Echo(Empty),
 }
 
 /// What the server says to a client.
@@ -63,39 +63,39 @@ pub enum ServerEvent {
     /// `conn-prepare`: prepare a peer that does not initiate, then answer `conn-init`.
     ConnPrepare(Prepare),
     /// `conn-init`: this participant is ready, make the initiating peer.
-    ConnInit(Introduced),
+    ConnInit(PeerRef),
     /// `conn-signal`: from one participant.
-    ConnSignal(Signalled),
+    ConnSignal(SignalMessage),
     /// `carried`: what the forwarding unit carries to you, and where.
-    Carried(Carried),
+    Tracks(Tracks),
     /// `participant-state`: someone entered, or shows something else now.
     ParticipantState(Member),
     /// `participant-left`: someone is gone for good.
-    ParticipantLeft(Left),
+    ParticipantLeft(ParticipantLeft),
     /// `room-state`: another host, or the room is locked or unlocked.
     RoomState(RoomState),
-    /// `host-asks`: the host wants something of you.
-    HostAsks(HostAsks),
+    /// `host-request`: the host wants something of you.
+    HostRequest(HostRequested),
     /// `knocking`: who waits at the door; to the host, whenever it changes.
     Knocking(Knocking),
-    /// `knock-answered`: the host has answered, or nobody has to any more.
-    KnockAnswered(KnockAnswered),
+    /// `knock-result`: the host has answered, or nobody has to any more.
+    KnockResult(KnockResult),
     /// `lobby-state`: what is seen from outside has changed.
     LobbyState(Lobby),
     /// `said`: from one participant.
-    Said(Said),
+    Message(MessageFrom),
     /// `resume-token`: come back with this one from now on.
-    ResumeToken(NewToken),
+    ResumeToken(ResumeToken),
     /// `removed`: the host has put you out of the room.
-    Removed(Nothing),
+    Kicked(Empty),
     /// `ended`: the host has ended the meeting.
-    Ended(Nothing),
+    MeetingEnded(Empty),
     /// `moved`: you came back on another connection, and this one is about to be closed.
-    Moved(Nothing),
+    SessionReplaced(Empty),
     /// `refused`: something that was sent without asking for a reply is refused.
     Refused(Refused),
     /// `server-closing`: the server is going down; media goes on, come back to the next one.
-    ServerClosing(Nothing),
+    ServerClosing(Empty),
 }
 
 impl WireEvent for ClientEvent {
@@ -105,13 +105,13 @@ impl WireEvent for ClientEvent {
         match self {
             Self::CreateSession(_) => "create-session",
             Self::ConnInit(_) => "conn-init",
-            Self::ConnRenew(_) => "conn-renew",
-            Self::ConnForward(_) => "conn-forward",
+            Self::PeerRestart(_) => "peer-restart",
+            Self::SfuRequest(_) => "sfu-request",
             Self::ConnSignal(_) => "conn-signal",
             Self::ParticipantState(_) => "participant-state",
-            Self::Say(_) => "say",
+            Self::Message(_) => "message",
             Self::Host(_) => "host",
-            Self::LookIn(_) => "look-in",
+            Self::LobbyWatch(_) => "lobby-watch",
             Self::Knock(_) => "knock",
             Self::LeaveSession(_) => "leave-session",
             Self::Echo(_) => "echo",
@@ -121,17 +121,17 @@ impl WireEvent for ClientEvent {
     fn parse(name: &str, payload: &RawValue) -> Result<Self, Refusal> {
         Ok(match name {
             "create-session" => Self::CreateSession(CreateSession::parse(payload)?),
-            "conn-init" => Self::ConnInit(read(payload)?),
-            "conn-renew" => Self::ConnRenew(read(payload)?),
-            "conn-forward" => Self::ConnForward(read(payload)?),
-            "conn-signal" => Self::ConnSignal(read(payload)?),
-            "participant-state" => Self::ParticipantState(read(payload)?),
-            "say" => Self::Say(Say::parse(payload)?),
-            "host" => Self::Host(read(payload)?),
-            "look-in" => Self::LookIn(read(payload)?),
-            "knock" => Self::Knock(read(payload)?),
-            "leave-session" => Self::LeaveSession(Nothing {}),
-            "echo" => Self::Echo(Nothing {}),
+            "conn-init" => Self::ConnInit(parse_client(payload)?),
+            "peer-restart" => Self::PeerRestart(parse_client(payload)?),
+            "sfu-request" => Self::SfuRequest(parse_client(payload)?),
+            "conn-signal" => Self::ConnSignal(parse_client(payload)?),
+            "participant-state" => Self::ParticipantState(parse_client(payload)?),
+            "message" => Self::Message(MessageTo::parse(payload)?),
+            "host" => Self::Host(parse_client(payload)?),
+            "lobby-watch" => Self::LobbyWatch(parse_client(payload)?),
+            "knock" => Self::Knock(parse_client(payload)?),
+            "leave-session" => Self::LeaveSession(Empty {}),
+            "echo" => Self::Echo(Empty {}),
             other => return Err(unknown(other)),
         })
     }
@@ -145,19 +145,19 @@ impl WireEvent for ServerEvent {
             Self::ConnPrepare(_) => "conn-prepare",
             Self::ConnInit(_) => "conn-init",
             Self::ConnSignal(_) => "conn-signal",
-            Self::Carried(_) => "carried",
+            Self::Tracks(_) => "tracks",
             Self::ParticipantState(_) => "participant-state",
             Self::ParticipantLeft(_) => "participant-left",
             Self::RoomState(_) => "room-state",
-            Self::HostAsks(_) => "host-asks",
+            Self::HostRequest(_) => "host-request",
             Self::Knocking(_) => "knocking",
-            Self::KnockAnswered(_) => "knock-answered",
+            Self::KnockResult(_) => "knock-result",
             Self::LobbyState(_) => "lobby-state",
-            Self::Said(_) => "said",
+            Self::Message(_) => "message",
             Self::ResumeToken(_) => "resume-token",
-            Self::Removed(_) => "removed",
-            Self::Ended(_) => "ended",
-            Self::Moved(_) => "moved",
+            Self::Kicked(_) => "kicked",
+            Self::MeetingEnded(_) => "meeting-ended",
+            Self::SessionReplaced(_) => "session-replaced",
             Self::Refused(_) => "refused",
             Self::ServerClosing(_) => "server-closing",
         }
@@ -165,34 +165,34 @@ impl WireEvent for ServerEvent {
 
     fn parse(name: &str, payload: &str) -> Result<Self, Refusal> {
         Ok(match name {
-            "conn-prepare" => Self::ConnPrepare(hear(payload)?),
-            "conn-init" => Self::ConnInit(hear(payload)?),
-            "conn-signal" => Self::ConnSignal(hear(payload)?),
-            "carried" => Self::Carried(hear(payload)?),
-            "participant-state" => Self::ParticipantState(hear(payload)?),
-            "participant-left" => Self::ParticipantLeft(hear(payload)?),
-            "room-state" => Self::RoomState(hear(payload)?),
-            "host-asks" => Self::HostAsks(hear(payload)?),
-            "knocking" => Self::Knocking(hear(payload)?),
-            "knock-answered" => Self::KnockAnswered(hear(payload)?),
-            "lobby-state" => Self::LobbyState(hear(payload)?),
-            "said" => Self::Said(hear(payload)?),
-            "resume-token" => Self::ResumeToken(hear(payload)?),
-            "removed" => Self::Removed(Nothing {}),
-            "ended" => Self::Ended(Nothing {}),
-            "moved" => Self::Moved(Nothing {}),
-            "refused" => Self::Refused(hear(payload)?),
-            "server-closing" => Self::ServerClosing(Nothing {}),
+            "conn-prepare" => Self::ConnPrepare(parse_server(payload)?),
+            "conn-init" => Self::ConnInit(parse_server(payload)?),
+            "conn-signal" => Self::ConnSignal(parse_server(payload)?),
+            "tracks" => Self::Tracks(parse_server(payload)?),
+            "participant-state" => Self::ParticipantState(parse_server(payload)?),
+            "participant-left" => Self::ParticipantLeft(parse_server(payload)?),
+            "room-state" => Self::RoomState(parse_server(payload)?),
+            "host-request" => Self::HostRequest(parse_server(payload)?),
+            "knocking" => Self::Knocking(parse_server(payload)?),
+            "knock-result" => Self::KnockResult(parse_server(payload)?),
+            "lobby-state" => Self::LobbyState(parse_server(payload)?),
+            "message" => Self::Message(parse_server(payload)?),
+            "resume-token" => Self::ResumeToken(parse_server(payload)?),
+            "kicked" => Self::Kicked(Empty {}),
+            "meeting-ended" => Self::MeetingEnded(Empty {}),
+            "session-replaced" => Self::SessionReplaced(Empty {}),
+            "refused" => Self::Refused(parse_server(payload)?),
+            "server-closing" => Self::ServerClosing(Empty {}),
             other => return Err(unknown(other)),
         })
     }
 }
 
-fn read<T: DeserializeOwned>(payload: &RawValue) -> Result<T, Refusal> {
+fn parse_client<T: DeserializeOwned>(payload: &RawValue) -> Result<T, Refusal> {
     serde_json::from_str(payload.get()).map_err(|error| Refusal::Malformed(error.to_string()))
 }
 
-fn hear<'a, T: Deserialize<'a>>(payload: &'a str) -> Result<T, Refusal> {
+fn parse_server<'a, T: Deserialize<'a>>(payload: &'a str) -> Result<T, Refusal> {
     json::read(payload).map_err(|_| Refusal::Malformed(String::new()))
 }
 
@@ -227,7 +227,7 @@ mod tests {
             panic!("{ready:?}")
         };
         assert_eq!(
-            (ready.conn_user_socket_id.as_str(), ready.introduction),
+            (ready.conn_user_socket_id.as_str(), ready.generation),
             (ID, None)
         );
 
@@ -262,10 +262,10 @@ mod tests {
             ("host", r#"{"action":"lock"}"#, "malformed"),
             ("host", r#"{"action":"mute","id":"short"}"#, "malformed"),
             ("host", r#"{"action":"crown"}"#, "malformed"),
-            ("say", "{}", "malformed"),
+            ("message", "{}", "malformed"),
             ("knock", r#"{"room":"a"}"#, "malformed"),
             ("knock", r#"{"room":"a b","name":"Ada"}"#, "malformed"),
-            ("look-in", "{}", "malformed"),
+            ("lobby-watch", "{}", "malformed"),
             ("toString", "{}", "unknown-event"),
         ] {
             assert_eq!(
@@ -286,8 +286,8 @@ mod tests {
             r#"{"action":"mute-all"}"#.to_owned(),
             about("lower-hand"),
             r#"{"action":"lower-hands"}"#.to_owned(),
-            about("remove"),
-            format!(r#"{{"action":"remove","id":"{ID}","address":false,"lock":true}}"#),
+            about("kick"),
+            format!(r#"{{"action":"kick","id":"{ID}","address":false,"lock":true}}"#),
             about("hand-over"),
             r#"{"action":"end"}"#.to_owned(),
         ] {
@@ -298,13 +298,14 @@ mod tests {
 
     #[test]
     fn what_is_carried_is_heard_as_it_was_said() {
-        for slot in ["microphone", "camera", "screen-sound", "screen"] {
-            let json = format!(r#"{{"places":[{{"mid":"x7","from":"{ID}","slot":"{slot}"}}]}}"#);
-            let event = ServerEvent::parse("carried", &json).unwrap();
+        for source in ["microphone", "camera", "screen-sound", "screen"] {
+            let json = format!(
+                r#"{{"tracks":[{{"mid":"x7","participant":"{ID}","source":"{source}"}}]}}"#
+            );
+            let event = ServerEvent::parse("tracks", &json).unwrap();
             assert_eq!(serde_json::to_string(&event).unwrap(), json);
         }
-        let prepare =
-            format!(r#"{{"justJoinedUserSocketId":"{ID}","introduction":1,"unit":true}}"#);
+        let prepare = format!(r#"{{"justJoinedUserSocketId":"{ID}","generation":1,"sfu":true}}"#);
         let event = ServerEvent::parse("conn-prepare", &prepare).unwrap();
         assert_eq!(serde_json::to_string(&event).unwrap(), prepare);
     }

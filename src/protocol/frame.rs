@@ -9,7 +9,7 @@ use std::{borrow::Cow, collections::VecDeque, time::Duration};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::value::RawValue;
 
-use super::json::{self, Reader, Unreadable};
+use super::json::{self, MalformedJson, Reader};
 
 /// A frame from the server.
 #[derive(Debug)]
@@ -109,7 +109,7 @@ impl<'a> ServerFrame<'a> {
     ///
     /// # Errors
     /// [`Unreadable`] for what no server of these protocols sends.
-    pub fn parse(text: &'a str) -> Result<Self, Unreadable> {
+    pub fn parse(text: &'a str) -> Result<Self, MalformedJson> {
         let mut chars = text.chars();
         match chars.next() {
             Some('0') => json::read(chars.as_str()).map(Self::Open),
@@ -129,7 +129,7 @@ impl<'a> ServerFrame<'a> {
 }
 
 impl<'a> HeardEvent<'a> {
-    fn parse(arguments: &'a str) -> Result<Self, Unreadable> {
+    fn parse(arguments: &'a str) -> Result<Self, MalformedJson> {
         let mut reader = Reader::new(arguments);
         reader.take(b'[')?;
         let name = reader.string()?;
@@ -148,23 +148,23 @@ impl<'a> HeardEvent<'a> {
     }
 }
 
-fn ack(text: &str) -> Result<ServerFrame<'_>, Unreadable> {
+fn ack(text: &str) -> Result<ServerFrame<'_>, MalformedJson> {
     let (number, arguments) = text
         .find('[')
         .and_then(|at| text.split_at_checked(at))
-        .ok_or(Unreadable)?;
+        .ok_or(MalformedJson)?;
     let mut reader = Reader::new(arguments);
     reader.take(b'[')?;
     let argument = reader.raw()?;
     reader.take(b']')?;
     reader.end()?;
     Ok(ServerFrame::Ack(
-        number.parse().map_err(|_| Unreadable)?,
+        number.parse().map_err(|_| MalformedJson)?,
         argument,
     ))
 }
 
-fn reason(text: &str) -> Result<&str, Unreadable> {
+fn reason(text: &str) -> Result<&str, MalformedJson> {
     let mut reader = Reader::new(text);
     let reason = reader.raw()?;
     reader.end()?;

@@ -46,7 +46,7 @@ pub enum HostAction {
     /// Lowers all hands.
     LowerHands,
     /// Puts a participant out of the room, and keeps them out of this meeting.
-    Remove {
+    Kick {
         /// Who.
         id: ParticipantId,
         /// Whether nobody else gets in from their network either. When it is left out, the network is kept out if
@@ -67,24 +67,24 @@ pub enum HostAction {
     End,
 }
 
-/// The payload of `host-asks`: what the host wants of the person who hears it.
+/// The payload of `host-request`: what the host wants of the person who hears it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HostAsks {
+pub struct HostRequested {
     /// What.
-    pub what: Asked,
+    pub request: HostRequest,
 }
 
 /// Something that the others see as done already, and the person's client does now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Asked {
+pub enum HostRequest {
     /// Turn the microphone off; to turn it on again is the person's choice.
     Mute,
     /// Take the hand down.
     LowerHand,
 }
 
-impl Asked {
+impl HostRequest {
     /// Whether one who shows this has done it.
     pub fn is_done(self, presence: &Presence) -> bool {
         match self {

@@ -19,7 +19,7 @@ pub const CANDIDATE_BYTES: usize = 1024;
 /// Longest resume token, in bytes.
 pub const TOKEN_BYTES: usize = 512;
 /// Most peers that a returning participant may say it still knows.
-pub const KNOWN_PEERS: usize = 256;
+pub const HELD_PEERS: usize = 256;
 /// Longest message on the wire in either direction, in bytes: the largest description, escaped as
 /// JSON, and its envelope.
 pub const MESSAGE_BYTES: usize = 2 * SDP_BYTES + 4 * 1024;
@@ -98,7 +98,7 @@ pub const SENT_IN_ROOM: Rate = Rate::per_second(10_000, 30_000);
 /// What a participant shows, what is seen of a room from outside, and who knocks is told at most once in this time:
 /// the first change at once, the last of the others at its end.
 pub const STATE_INTERVAL: Duration = Duration::from_millis(100);
-/// Introductions anew of one pair, whichever of the two asks (`conn-renew`, `conn-forward`).
+/// Introductions anew of one pair, whichever of the two asks (`peer-restart`, `sfu-request`).
 pub const RENEWALS_OF_PAIR: Rate = Rate {
     each: Duration::from_secs(15),
     burst: 4,

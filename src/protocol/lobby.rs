@@ -4,18 +4,18 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::{
     DisplayName, Refused, RoomName,
-    json::Unreadable,
+    json::MalformedJson,
     reply::{Tagged, parse_reply},
 };
 
-/// The payload of `look-in`: tell me who is inside, now and whenever that changes.
+/// The payload of `lobby-watch`: tell me who is inside, now and whenever that changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LookIn {
+pub struct LobbyWatch {
     /// The room.
     pub room: RoomName,
 }
 
-/// What can be seen from outside: part of the reply to `look-in`, and the payload of `lobby-state`.
+/// What can be seen from outside: part of the reply to `lobby-watch`, and the payload of `lobby-state`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Lobby {
     /// Names of those inside who have one, those who came first in front; at most
@@ -27,7 +27,7 @@ pub struct Lobby {
     pub locked: bool,
 }
 
-/// The reply to `look-in`: `ok` tells which of the two it is.
+/// The reply to `lobby-watch`: `ok` tells which of the two it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LobbyReply {
     /// What is seen.
@@ -45,9 +45,9 @@ pub struct Knock {
     pub name: DisplayName,
 }
 
-/// The payload of `knock-answered`.
+/// The payload of `knock-result`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KnockAnswered {
+pub struct KnockResult {
     /// Whether this connection may enter now.
     pub admitted: bool,
 }
@@ -57,7 +57,7 @@ impl LobbyReply {
     ///
     /// # Errors
     /// It is neither of the two.
-    pub fn parse(reply: &str) -> Result<Self, Unreadable> {
+    pub fn parse(reply: &str) -> Result<Self, MalformedJson> {
         Ok(parse_reply(reply)?.map_or_else(Self::Refused, Self::Seen))
     }
 }

@@ -5,43 +5,46 @@
 
 mod event;
 pub mod frame;
-mod guess;
 mod host;
 mod id;
 mod json;
 mod limits;
 mod lobby;
+mod message;
 mod name;
 mod payload;
 mod rate;
 mod refusal;
 mod reply;
 mod room_name;
+mod room_name_strength;
 mod session;
 mod signal;
-mod slot;
-mod talk;
 mod text;
+mod track_source;
 
 pub use event::{ClientEvent, ServerEvent, WireEvent};
-pub use host::{Asked, HostAction, HostAsks, Knocker, Knocking, RoomState};
+pub use host::{HostAction, HostRequest, HostRequested, Knocker, Knocking, RoomState};
 pub use id::{MalformedId, ParticipantId};
-pub use json::Unreadable;
+pub use json::MalformedJson;
 pub use limits::*;
-pub use lobby::{Knock, KnockAnswered, Lobby, LobbyReply, LookIn};
+pub use lobby::{Knock, KnockResult, Lobby, LobbyReply, LobbyWatch};
+pub use message::{
+    BadChatText, BadFile, Chat, ChatMessage, ChatPosition, ChatText, FileInfo, FileStep,
+    MessageBody, MessageFrom, MessageTo, Reaction, Stamp, Stamped, VideoSubscription,
+};
 pub use name::{BadDisplayName, DisplayName};
 pub use payload::{
-    Carried, Introduced, Left, Missing, NewToken, Nothing, Place, Prepare, Side, Signalled,
+    Empty, MissingTrack, ParticipantLeft, PeerRef, Prepare, ResumeToken, Side, SignalMessage,
+    TrackMapping, Tracks,
 };
 pub use rate::{Rate, RateLimiter};
 pub use refusal::{Refusal, Refused};
 pub use reply::{StampedReply, parse_done, parse_stamped};
 pub use room_name::{BadRoomName, RoomName};
-pub use session::{Admission, CreateSession, IceServer, KnownPeer, Member, Presence, SessionReply};
-pub use signal::{Candidate, Direction, Kind, Sdp, Signal, TransceiverInit, TransceiverRequest};
-pub use slot::{Slot, Slots};
-pub use talk::{
-    BadChatText, BadFile, Body, Chat, ChatText, FileInfo, FileStep, Held, Message, Reaction, Said,
-    Say, Stamp, Stamped, VideoWish,
+pub use session::{Admission, CreateSession, HeldPeer, IceServer, Member, Presence, SessionReply};
+pub use signal::{
+    Candidate, MediaKind, Sdp, Signal, TransceiverDirection, TransceiverInit, TransceiverRequest,
 };
 pub use text::{graphemes, is_alphanumeric, skeleton, upper};
+pub use track_source::{TrackSource, TrackSources};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ParticipantId, Signal, Slot};
+use super::{ParticipantId, Signal, TrackSource};
 
 /// The payload of `conn-prepare`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,27 +12,27 @@ pub struct Prepare {
     pub just_joined_user_socket_id: ParticipantId,
     /// Which introduction of the two this is, from 1; signals that carry another are dropped.
     #[serde(default)]
-    pub introduction: u32,
+    pub generation: u32,
     /// Whether it is no person but the server's forwarding unit, which receives every track once and passes it on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub unit: bool,
+    pub sfu: bool,
 }
 
-/// The payload of `conn-init` and `conn-renew`.
+/// The payload of `conn-init` and `peer-restart`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Introduced {
+pub struct PeerRef {
     /// To the server: whom it is meant for. From the server: who is meant.
     pub conn_user_socket_id: ParticipantId,
     /// Which introduction of the two this is. A client of the seed leaves it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub introduction: Option<u32>,
+    pub generation: Option<u32>,
 }
 
 /// The payload of `conn-signal`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Signalled {
+pub struct SignalMessage {
     /// To the server: whom it is for. From the server: whom it is from. The seed's server names the
     /// target `peerSocketId`.
     #[serde(alias = "peerSocketId")]
@@ -41,33 +41,33 @@ pub struct Signalled {
     pub signal: Signal,
     /// The introduction that the sender's peer was made for. A client of the seed leaves it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub introduction: Option<u32>,
+    pub generation: Option<u32>,
 }
 
 /// The payload of `participant-left`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Left {
+pub struct ParticipantLeft {
     /// Who.
     pub id: ParticipantId,
 }
 
 /// The payload of `carried`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Carried {
+pub struct Tracks {
     /// Every place in which the connection with the forwarding unit carries something now.
-    pub places: Vec<Place>,
+    pub tracks: Vec<TrackMapping>,
     /// What cannot be carried.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub missing: Vec<Missing>,
+    pub missing: Vec<MissingTrack>,
 }
 
 /// Something that the forwarding unit cannot carry, since it passes on no format that both sides know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Missing {
+pub struct MissingTrack {
     /// Whose track it is.
-    pub from: ParticipantId,
+    pub participant: ParticipantId,
     /// What the track is for.
-    pub slot: Slot,
+    pub source: TrackSource,
     /// Whose browser does not know the formats.
     pub side: Side,
 }
@@ -84,22 +84,22 @@ pub enum Side {
 
 /// A media section of the connection with the forwarding unit, and whose track it carries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct TrackMapping {
     /// Names the section (RFC 5888 section 4).
     pub mid: Box<str>,
     /// Whose track it is.
-    pub from: ParticipantId,
+    pub participant: ParticipantId,
     /// What the track is for.
-    pub slot: Slot,
+    pub source: TrackSource,
 }
 
 /// The payload of `resume-token`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewToken {
+pub struct ResumeToken {
     /// The token to come back with from now on.
     pub resume: Box<str>,
 }
 
 /// An empty payload, `{}`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Nothing {}
+pub struct Empty {}

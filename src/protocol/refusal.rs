@@ -39,7 +39,7 @@ pub enum Refusal {
     NotHere(ParticipantId),
     /// The participant named is the sender.
     #[error("that is your own id")]
-    Yourself,
+    SelfTarget,
     /// The two have not been introduced this way, or not any more.
     #[error("you were not asked to prepare for {0}")]
     NotPrepared(ParticipantId),
@@ -70,7 +70,7 @@ pub enum Refusal {
     },
     /// The participant's client does not know of what it is asked: it entered with a room's name alone.
     #[error("the program of {0} can't do that")]
-    Unable(ParticipantId),
+    Unsupported(ParticipantId),
     /// Newcomers have to knock.
     #[error("this room is locked: knock and wait until the host lets you in")]
     Locked,
@@ -84,10 +84,10 @@ pub enum Refusal {
     AddressLimit(usize),
     /// More chat or reactions than a participant may send.
     #[error("that was too much at once: slow down")]
-    SlowDown,
+    RateLimited,
     /// More events than a connection may send.
     #[error("more than {EVENTS_PER_SECOND} events a second from one connection")]
-    TooFast,
+    EventFlood,
 }
 
 impl Refusal {
@@ -103,19 +103,19 @@ impl Refusal {
             Self::RoomFull(_) => "room-full",
             Self::TooManyRooms(_) => "too-many-rooms",
             Self::NotHere(_) => "not-here",
-            Self::Yourself => "yourself",
+            Self::SelfTarget => "self-target",
             Self::NotPrepared(_) => "not-prepared",
             Self::ResumeRefused | Self::PlaceGone(_) => "resume-refused",
             Self::NotAsked(_) => "not-asked",
             Self::NotHost => "not-host",
             Self::Kicked => "kicked",
             Self::AddressShared { .. } => "address-shared",
-            Self::Unable(_) => "unable",
+            Self::Unsupported(_) => "unsupported",
             Self::Locked => "locked",
             Self::TooManyWaiting => "too-many-waiting",
             Self::AddressLimit(_) => "address-limit",
-            Self::SlowDown => "slow-down",
-            Self::TooFast => "too-fast",
+            Self::RateLimited => "rate-limited",
+            Self::EventFlood => "rate-limited",
         }
     }
 
@@ -128,7 +128,7 @@ impl Refusal {
         }
     }
 
-    fn said(&self) -> Option<u32> {
+    fn last_message(&self) -> Option<u32> {
         match self {
             Self::PlaceGone(said) => Some(*said),
             _ => None,
@@ -145,6 +145,7 @@ impl Refusal {
 
 /// A [`Refusal`] on the wire: the payload of `refused`, and part of the reply to `create-session`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Refused {
     /// For programs: one of the codes in `docs/protocol.md`.
     pub code: Box<str>,
@@ -162,7 +163,7 @@ pub struct Refused {
     /// With `resume-refused`, where it is known: how far the participant's lines of the chat were passed on, by its
     /// own count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub said: Option<u32>,
+    pub last_message: Option<u32>,
     /// The event that was refused, when the refusal is not a reply to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<Box<str>>,
@@ -177,7 +178,7 @@ impl Refused {
             limit: refusal.limit(),
             id: refusal.shared().map(|(id, _)| id),
             others: refusal.shared().map(|(_, others)| others),
-            said: refusal.said(),
+            last_message: refusal.last_message(),
             event: event.map(Into::into),
         }
     }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::{
-    Nothing, Refused, Stamped,
-    json::{self, Unreadable},
+    Empty, Refused, Stamped,
+    json::{self, MalformedJson},
 };
 
 /// A reply as it is written.
@@ -20,7 +20,7 @@ pub(super) struct Tagged<'a, T> {
 /// Reads what was granted, or why it was not.
 pub(super) fn parse_reply<'a, T: Deserialize<'a>>(
     reply: &'a str,
-) -> Result<Result<T, Refused>, Unreadable> {
+) -> Result<Result<T, Refused>, MalformedJson> {
     #[derive(Deserialize)]
     struct Tag {
         ok: bool,
@@ -41,15 +41,15 @@ pub struct StampedReply(pub Stamped);
 ///
 /// # Errors
 /// It is no reply.
-pub fn parse_done(reply: &str) -> Result<Result<(), Refused>, Unreadable> {
-    Ok(parse_reply(reply)?.map(|Nothing {}| ()))
+pub fn parse_done(reply: &str) -> Result<Result<(), Refused>, MalformedJson> {
+    Ok(parse_reply(reply)?.map(|Empty {}| ()))
 }
 
 /// Parses the reply to a `say` of the chat.
 ///
 /// # Errors
 /// It is no reply.
-pub fn parse_stamped(reply: &str) -> Result<Result<Stamped, Refused>, Unreadable> {
+pub fn parse_stamped(reply: &str) -> Result<Result<Stamped, Refused>, MalformedJson> {
     parse_reply(reply)
 }
 
@@ -75,9 +75,9 @@ mod tests {
         assert_eq!(parse_stamped(&written), Ok(Ok(stamped)));
         assert_eq!(parse_stamped(r#"{"ok":true}"#), Ok(Ok(Stamped::default())));
         assert_eq!(parse_done(r#"{"ok":true}"#), Ok(Ok(())));
-        let no = r#"{"ok":false,"code":"slow-down","message":"that was too much"}"#;
+        let no = r#"{"ok":false,"code":"rate-limited","message":"that was too much"}"#;
         let code = parse_stamped(no).map(|reply| reply.map_err(|refused| refused.code));
-        assert_eq!(code, Ok(Err("slow-down".into())));
-        assert_eq!(parse_stamped("[]"), Err(Unreadable));
+        assert_eq!(code, Ok(Err("rate-limited".into())));
+        assert_eq!(parse_stamped("[]"), Err(MalformedJson));
     }
 }

@@ -6,14 +6,15 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::{
-    BadRoomName, DisplayName, Introduced, KNOWN_PEERS, ParticipantId, Refusal, Refused, RoomName,
+    BadRoomName, DisplayName, HELD_PEERS, ParticipantId, PeerRef, Refusal, Refused, RoomName,
     RoomState, Stamp, TOKEN_BYTES,
-    json::Unreadable,
+    json::MalformedJson,
     reply::{Tagged, parse_reply},
 };
 
 /// The payload of `create-session`: a room's name alone, as in the seed, or an object with more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct CreateSession {
     /// The room to enter; it is made if nobody is in it.
     pub room: RoomName,
@@ -25,12 +26,12 @@ pub struct CreateSession {
     pub resume: Option<Box<str>>,
     /// With `resume`: the peers that the client still holds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub peers: Vec<KnownPeer>,
+    pub peers: Vec<HeldPeer>,
     /// Whether nobody has to wait for a `conn-init` of this client: it prepares a peer as soon as it is told,
     /// before it takes anything that follows.
-    pub ready: bool,
+    pub auto_prepare: bool,
     /// Whether the client knows of the forwarding unit, and may be introduced to it.
-    pub forward: bool,
+    pub supports_sfu: bool,
     /// Whether the object form was used: such a client knows how to come back.
     #[serde(skip)]
     pub resumable: bool,
@@ -61,13 +62,13 @@ pub struct Presence {
 
 /// A peer that a returning participant still holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KnownPeer {
+pub struct HeldPeer {
     /// Who.
     pub id: ParticipantId,
     /// Whether the returning participant makes the offers.
     pub initiator: bool,
     /// The introduction that the peer was made for.
-    pub introduction: u32,
+    pub generation: u32,
 }
 
 /// A participant as the others see it.
@@ -154,7 +155,7 @@ pub struct Admission {
     /// Whether the participant came back rather than entered.
     pub resumed: bool,
     /// Whether the server was restarted since, so that `participants` may still lack some who return.
-    pub reforming: bool,
+    pub recovering: bool,
     /// Who the host is, and whether newcomers have to knock.
     #[serde(default)]
     pub state: RoomState,
@@ -163,10 +164,10 @@ pub struct Admission {
     /// Those of them who are ready for the client already, as if each had sent `conn-init`. Only for one that
     /// knows of [`CreateSession::ready`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub ready: Vec<Introduced>,
+    pub prepared: Vec<PeerRef>,
     /// Whether the server has a forwarding unit.
     #[serde(default)]
-    pub forwards: bool,
+    pub sfu_available: bool,
     /// STUN and TURN servers to use; none by default.
     pub ice_servers: Vec<IceServer>,
     /// As many as the room takes.
@@ -216,6 +217,7 @@ impl CreateSession {
     /// [`Refusal::BadRoomName`] with the reason, or [`Refusal::Malformed`].
     pub fn parse(payload: &RawValue) -> Result<Self, Refusal> {
         #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
         struct Object {
             room: Box<str>,
             #[serde(flatten)]
@@ -223,11 +225,11 @@ impl CreateSession {
             #[serde(default)]
             resume: Option<Box<str>>,
             #[serde(default)]
-            peers: Vec<KnownPeer>,
+            peers: Vec<HeldPeer>,
             #[serde(default)]
-            ready: bool,
+            auto_prepare: bool,
             #[serde(default)]
-            forward: bool,
+            supports_sfu: bool,
         }
 
         let malformed = |error: serde_json::Error| Refusal::Malformed(error.to_string());
@@ -236,8 +238,8 @@ impl CreateSession {
             return Ok(Self::named(RoomName::parse(&room)?));
         }
         let object: Object = serde_json::from_str(payload.get()).map_err(malformed)?;
-        if object.peers.len() > KNOWN_PEERS {
-            return Err(Refusal::Malformed(format!("at most {KNOWN_PEERS} peers")));
+        if object.peers.len() > HELD_PEERS {
+            return Err(Refusal::Malformed(format!("at most {HELD_PEERS} peers")));
         }
         if object
             .resume
@@ -251,8 +253,8 @@ impl CreateSession {
             presence: object.presence,
             resume: object.resume,
             peers: object.peers,
-            ready: object.ready,
-            forward: object.forward,
+            auto_prepare: object.auto_prepare,
+            supports_sfu: object.supports_sfu,
             resumable: true,
         })
     }
@@ -264,8 +266,8 @@ impl CreateSession {
             presence: Presence::unnamed(),
             resume: None,
             peers: Vec::new(),
-            ready: false,
-            forward: false,
+            auto_prepare: false,
+            supports_sfu: false,
             resumable: false,
         }
     }
@@ -295,7 +297,7 @@ impl SessionReply {
     ///
     /// # Errors
     /// It is neither of the two.
-    pub fn parse(reply: &str) -> Result<Self, Unreadable> {
+    pub fn parse(reply: &str) -> Result<Self, MalformedJson> {
         let reply = parse_reply(reply)?;
         Ok(reply.map_or_else(Self::Refused, |admission| {
             Self::Admitted(Box::new(admission))

@@ -6,7 +6,7 @@ use super::limits::{CANDIDATE_BYTES, SDP_BYTES, SDP_SECTIONS};
 
 /// One signal from peer to peer. The initiator makes every offer; the other side asks for one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "LooseSignal", tag = "type", rename_all = "camelCase")]
+#[serde(try_from = "RawSignal", tag = "type", rename_all = "camelCase")]
 pub enum Signal {
     /// The initiator's description (RFC 3264 section 5).
     Offer {
@@ -55,7 +55,7 @@ impl Signal {
     }
 
     /// Asks the initiator for a transceiver of `kind`.
-    pub fn transceiver_request(kind: Kind) -> Self {
+    pub fn transceiver_request(kind: MediaKind) -> Self {
         Self::TransceiverRequest {
             request: TransceiverRequest { kind, init: None },
         }
@@ -92,7 +92,7 @@ impl Sdp {
 
     /// How many sections for this kind of media are described. Those that are rejected do not count: their
     /// port is 0, and they are not left to a bundle (RFC 8829 section 5.2.1).
-    pub fn sections(&self, kind: Kind) -> usize {
+    pub fn sections(&self, kind: MediaKind) -> usize {
         let described = |section: &&str| {
             let Some(rest) = section.strip_prefix(kind.as_str()) else {
                 return false;
@@ -128,7 +128,7 @@ pub struct Candidate {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TransceiverRequest {
     /// The kind of media to be sent.
-    pub kind: Kind,
+    pub kind: MediaKind,
     /// How the transceiver is to be made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub init: Option<TransceiverInit>,
@@ -139,13 +139,13 @@ pub struct TransceiverRequest {
 pub struct TransceiverInit {
     /// `sendrecv`, `sendonly`, `recvonly` or `inactive`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub direction: Option<Direction>,
+    pub direction: Option<TransceiverDirection>,
 }
 
 /// The direction of a transceiver (W3C WebRTC section 5.4, `RTCRtpTransceiverDirection`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Direction {
+pub enum TransceiverDirection {
     /// Both ways.
     Sendrecv,
     /// From here only.
@@ -159,14 +159,14 @@ pub enum Direction {
 /// A kind of media.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum MediaKind {
     /// Sound.
     Audio,
     /// Pictures.
     Video,
 }
 
-impl Kind {
+impl MediaKind {
     /// Every kind.
     pub const ALL: [Self; 2] = [Self::Audio, Self::Video];
 
@@ -182,8 +182,8 @@ impl Kind {
 /// All fields of all signals: parsed in one pass without the buffer that serde's tagged enums need.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct LooseSignal {
-    r#type: LooseType,
+struct RawSignal {
+    r#type: RawType,
     #[serde(default)]
     sdp: Option<Sdp>,
     #[serde(default)]
@@ -194,7 +194,7 @@ struct LooseSignal {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-enum LooseType {
+enum RawType {
     Offer,
     Answer,
     Candidate,
@@ -202,19 +202,19 @@ enum LooseType {
     TransceiverRequest,
 }
 
-impl TryFrom<LooseSignal> for Signal {
+impl TryFrom<RawSignal> for Signal {
     type Error = &'static str;
 
-    fn try_from(loose: LooseSignal) -> Result<Self, Self::Error> {
+    fn try_from(loose: RawSignal) -> Result<Self, Self::Error> {
         let description = loose.sdp.ok_or("an offer or answer has an sdp");
         Ok(match loose.r#type {
-            LooseType::Offer => Self::Offer { sdp: description? },
-            LooseType::Answer => Self::Answer { sdp: description? },
-            LooseType::Candidate => Self::Candidate {
+            RawType::Offer => Self::Offer { sdp: description? },
+            RawType::Answer => Self::Answer { sdp: description? },
+            RawType::Candidate => Self::Candidate {
                 candidate: loose.candidate.ok_or("a candidate has a candidate")?,
             },
-            LooseType::Renegotiate => Self::renegotiate(),
-            LooseType::TransceiverRequest => Self::TransceiverRequest {
+            RawType::Renegotiate => Self::renegotiate(),
+            RawType::TransceiverRequest => Self::TransceiverRequest {
                 request: loose
                     .transceiver_request
                     .ok_or("a transceiverRequest has a transceiverRequest")?,
@@ -302,7 +302,7 @@ mod tests {
     fn a_description_names_its_media() {
         let count = |sections: &str| {
             let sdp = Sdp::parse(format!("v=0\r\n{sections}")).unwrap();
-            Kind::ALL.map(|kind| sdp.sections(kind))
+            MediaKind::ALL.map(|kind| sdp.sections(kind))
         };
         assert_eq!(count("s=audio\r\n"), [0, 0]);
         assert_eq!(count("m=audio 9 X\r\nm=application 9 Y\r\n"), [1, 0]);

@@ -5,9 +5,10 @@
 
 use std::time::Duration;
 
-use super::{ConnectionId, Rooms, seat::Line};
+use super::{ConnectionId, Rooms, participant::Connection};
 use crate::protocol::{
-    BACKLOG, BACKLOG_OF_FEW, Body, ParticipantId, Refusal, Say, Signalled, UNICAST_OF_PAIR,
+    BACKLOG, BACKLOG_OF_FEW, MessageBody, MessageTo, ParticipantId, Refusal, SignalMessage,
+    UNICAST_OF_PAIR,
 };
 
 /// What an event takes beside its texts, in bytes.
@@ -22,7 +23,7 @@ pub struct Unicast {
 
 impl Unicast {
     /// A signal always is.
-    pub fn signal(signal: &Signalled) -> Self {
+    pub fn signal(signal: &SignalMessage) -> Self {
         Self {
             to: signal.conn_user_socket_id,
             bytes: EVENT_OVERHEAD + signal.signal.bytes(),
@@ -30,18 +31,18 @@ impl Unicast {
     }
 
     /// What is said may be.
-    pub fn said(say: &Say) -> Option<Self> {
+    pub fn said(say: &MessageTo) -> Option<Self> {
         let texts = match &say.body {
-            Body::Chat(chat) => chat.text.as_str().len(),
-            Body::History { messages, .. } => messages
+            MessageBody::Chat(chat) => chat.text.as_str().len(),
+            MessageBody::History { messages, .. } => messages
                 .iter()
                 .map(|message| EVENT_OVERHEAD + message.chat.text.as_str().len())
                 .sum(),
-            Body::React { .. }
-            | Body::Have { .. }
-            | Body::Want { .. }
-            | Body::Carried { .. }
-            | Body::File { .. } => 0,
+            MessageBody::React { .. }
+            | MessageBody::ChatSync { .. }
+            | MessageBody::Subscribe { .. }
+            | MessageBody::DirectPause { .. }
+            | MessageBody::File { .. } => 0,
         };
         Some(Self {
             to: say.to?,
@@ -70,7 +71,8 @@ impl Rooms {
             return Ok(());
         };
         // What is kept for who is away has its own bounds, and so has what is for the forwarding unit.
-        let Some(Line::Live(to)) = room.seats.get(&what.to).map(|seat| &seat.line) else {
+        let Some(Connection::Live(to)) = room.seats.get(&what.to).map(|seat| &seat.connection)
+        else {
             return Ok(());
         };
         let unsent = unsent(*to);
@@ -78,12 +80,12 @@ impl Rooms {
             return Ok(());
         };
         if unsent > BACKLOG {
-            return Err(Refusal::SlowDown);
+            return Err(Refusal::RateLimited);
         }
         let cost = u32::try_from(what.bytes).unwrap_or(u32::MAX);
         let is_little = pair.unicast.take_many(now, &UNICAST_OF_PAIR, cost);
         if unsent > BACKLOG_OF_FEW && !is_little {
-            return Err(Refusal::SlowDown);
+            return Err(Refusal::RateLimited);
         }
         Ok(())
     }

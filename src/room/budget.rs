@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use super::room::Room;
 use crate::protocol::{
-    Body, CHATS, ParticipantId, QUESTIONS_OF_PAIR, QUESTIONS_TO_ONE, REACTIONS, RENEWALS_OF_PAIR,
-    RENEWALS_OF_TARGET, Rate, RateLimiter, Refusal, SENT_FOR_ONE, SENT_IN_ROOM, SHOWN_OF_ONE,
+    CHATS, MessageBody, ParticipantId, QUESTIONS_OF_PAIR, QUESTIONS_TO_ONE, REACTIONS,
+    RENEWALS_OF_PAIR, RENEWALS_OF_TARGET, Rate, RateLimiter, Refusal, SENT_FOR_ONE, SENT_IN_ROOM,
+    SHOWN_OF_ONE,
 };
 
 /// What is counted of one participant.
@@ -30,15 +31,15 @@ pub(super) struct Budget {
 
 impl Budget {
     /// Whether this may be said now; then it counts.
-    fn take_talk(&mut self, now: Duration, body: &Body) -> bool {
+    fn take_message(&mut self, now: Duration, body: &MessageBody) -> bool {
         match body {
-            Body::Chat(_) => self.chats.take(now, &CHATS),
-            Body::React { .. } => self.reactions.take(now, &REACTIONS),
-            Body::Have { .. }
-            | Body::History { .. }
-            | Body::Want { .. }
-            | Body::Carried { .. }
-            | Body::File { .. } => true,
+            MessageBody::Chat(_) => self.chats.take(now, &CHATS),
+            MessageBody::React { .. } => self.reactions.take(now, &REACTIONS),
+            MessageBody::ChatSync { .. }
+            | MessageBody::History { .. }
+            | MessageBody::Subscribe { .. }
+            | MessageBody::DirectPause { .. }
+            | MessageBody::File { .. } => true,
         }
     }
 }
@@ -63,24 +64,24 @@ impl Room {
     }
 
     /// Counts something that is said to one, or to all others.
-    pub fn charge_talk(
+    pub fn charge_message(
         &mut self,
         now: Duration,
         you: ParticipantId,
         to: Option<ParticipantId>,
-        body: &Body,
+        body: &MessageBody,
     ) -> Result<(), Refusal> {
-        if let (Some(to), Body::Have { .. }) = (to, body) {
-            self.charge_question(now, you, to)?;
+        if let (Some(to), MessageBody::ChatSync { .. }) = (to, body) {
+            self.charge_chat_sync(now, you, to)?;
         }
         let many = to.map_or_else(|| self.seats.len().saturating_sub(1), |_| 1);
         let seat = self.seats.get_mut(&you).ok_or(Refusal::NotInRoom)?;
-        let fits = seat.budget.take_talk(now, body) && self.charge_fan_out(now, you, many);
-        fits.then_some(()).ok_or(Refusal::SlowDown)
+        let fits = seat.budget.take_message(now, body) && self.charge_fan_out(now, you, many);
+        fits.then_some(()).ok_or(Refusal::RateLimited)
     }
 
     /// Counts an introduction anew that one of a pair asks for and the other has to follow.
-    pub fn charge_renewal(
+    pub fn charge_restart(
         &mut self,
         now: Duration,
         you: ParticipantId,
@@ -95,7 +96,7 @@ impl Room {
     }
 
     /// Counts a question for the chat.
-    fn charge_question(
+    fn charge_chat_sync(
         &mut self,
         now: Duration,
         you: ParticipantId,
@@ -118,13 +119,13 @@ fn take_of_pair(
 ) -> Result<(), Refusal> {
     let is_first = pair.is_idle(now);
     if !pair.fits(now, &of_pair, 1) {
-        return Err(Refusal::SlowDown);
+        return Err(Refusal::RateLimited);
     }
     if let Some((target, of_target)) = shared
         && !is_first
         && !target.take(now, &of_target)
     {
-        return Err(Refusal::SlowDown);
+        return Err(Refusal::RateLimited);
     }
     pair.charge(now, &of_pair, 1);
     Ok(())

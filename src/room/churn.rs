@@ -64,7 +64,7 @@ impl Rooms {
             || !(is_new && room.new_networks.take(now, &ENTRIES_OF_NEW_NETWORKS)
                 || room.entries.take(now, &ENTRIES_OF_ROOM))
         {
-            return Err(Refusal::SlowDown);
+            return Err(Refusal::RateLimited);
         }
         room.visitors.note(now, network);
         self.entries.charge(now, network, 1);
@@ -82,7 +82,7 @@ impl Rooms {
         if seat.is_none_or(|seat| seat.budget.returns.take(now, &RETURNS)) {
             return Ok(());
         }
-        Err(Refusal::SlowDown)
+        Err(Refusal::RateLimited)
     }
 
     /// Counts a knock, if it comes to a locked door.
@@ -105,7 +105,7 @@ impl Rooms {
         if !self.knocked.has_left(now, &connection)
             || !(is_first || room.knocks.take(now, &KNOCKS_AT_ROOM))
         {
-            return Err(Refusal::SlowDown);
+            return Err(Refusal::RateLimited);
         }
         self.knocked.charge(now, connection, 1);
         Ok(())

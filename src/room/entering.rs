@@ -3,10 +3,11 @@
 use std::{collections::VecDeque, time::Duration};
 
 use super::{
-    Admitted, Claim, ConnectionId, Network, Output, Rooms, pair::Pair, room::Room, seat::Line,
+    Admitted, Claim, ConnectionId, Network, Output, Rooms, pair::Pair, participant::Connection,
+    room::Room,
 };
 use crate::protocol::{
-    CreateSession, Nothing, ParticipantId, Refusal, RoomName, ServerEvent, TOKEN_LIFE,
+    CreateSession, Empty, ParticipantId, Refusal, RoomName, ServerEvent, TOKEN_LIFE,
 };
 
 impl Rooms {
@@ -19,7 +20,7 @@ impl Rooms {
     ) -> Result<(), Refusal> {
         let network = self.network_of(connection)?;
         match self.rooms.get(&entry.room) {
-            Some(_) if self.keeps_out(&entry.room, connection) => return Err(Refusal::Kicked),
+            Some(_) if self.is_kicked_from(&entry.room, connection) => return Err(Refusal::Kicked),
             Some(room) if !room.door.admits(connection) => return Err(Refusal::Locked),
             Some(room) if room.seats.len() + room.awaited.len() >= self.limits.participants => {
                 return Err(Refusal::RoomFull(self.limits.participants));
@@ -32,8 +33,8 @@ impl Rooms {
         let makes_room = !self.rooms.contains_key(&entry.room);
         self.networks.may_sit(network, makes_room)?;
         self.charge_entry(network, &entry.room)?;
-        self.go_away(connection);
-        self.count_seat(&entry.room, fresh, network);
+        self.leave_lobby(connection);
+        self.count_participant(&entry.room, fresh, network);
         self.seated.insert(connection, (entry.room.clone(), fresh));
         let name = entry.room.clone();
         let wall = self.wall(now);
@@ -43,8 +44,8 @@ impl Rooms {
         });
         // From before a restart comes only who has a token.
         entry.peers = Vec::new();
-        let knows_ready = entry.ready;
-        room.take_seat(fresh, (connection, network), entry, 1);
+        let knows_ready = entry.auto_prepare;
+        room.add_participant(fresh, (connection, network), entry, 1);
         room.welcome(fresh);
         let mut news = VecDeque::new();
         room.announce(fresh, &mut news);
@@ -61,16 +62,16 @@ impl Rooms {
             Admitted {
                 claim: room.claim(fresh, now, wall),
                 resumed: false,
-                reforming: false,
+                recovering: false,
                 state: room.state(),
                 meeting: self.seal.name(room.meeting),
                 participants: room.others(fresh),
-                ready,
+                prepared: ready,
             },
         ));
-        room.forward(&mut self.forwarded, &mut news);
+        room.use_sfu(&mut self.forwarded, &mut news);
         self.outputs.append(&mut news);
-        self.look_again(&name);
+        self.notify_watchers(&name);
         Ok(())
     }
 
@@ -88,7 +89,7 @@ impl Rooms {
             let is_this_meeting = room.meeting == claim.meeting && claim.room == entry.room;
             is_this_meeting && age <= TOKEN_LIFE
         });
-        let room = room.ok_or_else(|| self.gone(you))?;
+        let room = room.ok_or_else(|| self.place_gone(you))?;
         match (room.seats.get(&you), room.awaits(you)) {
             (Some(seat), _) if seat.accepts(claim.generation) => {}
             (None, Some(oldest)) if claim.generation >= oldest => {
@@ -97,16 +98,16 @@ impl Rooms {
                 }
                 self.networks.may_sit(network, false)?;
             }
-            (None, None) => return Err(self.gone(you)),
+            (None, None) => return Err(self.place_gone(you)),
             _ => return Err(Refusal::ResumeRefused),
         }
         self.charge_return(&claim)?;
-        self.sit_again(now, (connection, network), entry, claim);
+        self.resume(now, (connection, network), entry, claim);
         Ok(())
     }
 
     /// The place of a participant was given up.
-    fn gone(&self, who: ParticipantId) -> Refusal {
+    fn place_gone(&self, who: ParticipantId) -> Refusal {
         let mut silenced = self.silenced.iter().rev();
         let said = silenced.find(|(other, _)| *other == who);
         said.map_or(Refusal::ResumeRefused, |(_, said)| {
@@ -114,8 +115,8 @@ impl Rooms {
         })
     }
 
-    /// A network has a seat, and the room if there was none. Who has moved here from another network is of this one.
-    fn count_seat(&mut self, room: &RoomName, who: ParticipantId, network: Network) {
+    /// A network has a participant, and the room if there was none. Who has moved here from another network is of this one.
+    fn count_participant(&mut self, room: &RoomName, who: ParticipantId, network: Network) {
         if !self.rooms.contains_key(room) {
             self.networks.rooms.insert(room.clone(), network);
         }
@@ -128,7 +129,7 @@ impl Rooms {
     }
 
     /// The return is granted: the seat gets its connection, and what the cut has lost is said again.
-    fn sit_again(
+    fn resume(
         &mut self,
         now: Duration,
         (connection, network): (ConnectionId, Network),
@@ -136,8 +137,8 @@ impl Rooms {
         claim: Claim,
     ) {
         let you = claim.participant;
-        self.go_away(connection);
-        self.count_seat(&entry.room, you, network);
+        self.leave_lobby(connection);
+        self.count_participant(&entry.room, you, network);
         let name = entry.room.clone();
         let wall = self.wall(now);
         self.seated.insert(connection, (name.clone(), you));
@@ -152,15 +153,15 @@ impl Rooms {
         if let Some(seat) = room.seats.get_mut(&you) {
             generation = generation.max(seat.generation.saturating_add(1));
             seat.show_again(entry.presence, &mut room.hands);
-            seat.ready = entry.ready;
-            seat.forward = entry.forward;
+            seat.auto_prepare = entry.auto_prepare;
+            seat.supports_sfu = entry.supports_sfu;
             seat.generation = generation;
             seat.confirmed = false;
-            seat.brought = entry.peers;
+            seat.held_peers = entry.peers;
             seat.network = network;
-            match std::mem::replace(&mut seat.line, Line::Live(connection)) {
-                Line::Live(old) => {
-                    let moved = ServerEvent::Moved(Nothing {});
+            match std::mem::replace(&mut seat.connection, Connection::Live(connection)) {
+                Connection::Live(old) => {
+                    let moved = ServerEvent::SessionReplaced(Empty {});
                     self.outputs.push_back(Output::Send(old, moved));
                     self.outputs.push_back(Output::Close(old));
                     self.seated.remove(&old);
@@ -168,7 +169,7 @@ impl Rooms {
                     // What was sent there since the cut is lost: the others are to know that it was away.
                     room.announce_away(you, &mut self.outputs);
                 }
-                Line::Away {
+                Connection::Away {
                     until,
                     mailbox: mut kept,
                 } => {
@@ -177,7 +178,7 @@ impl Rooms {
                 }
             }
         } else {
-            room.take_seat(you, (connection, network), entry, generation);
+            room.add_participant(you, (connection, network), entry, generation);
             room.end_waiting_for(you);
             let before = room.state();
             room.welcome(you);
@@ -189,30 +190,30 @@ impl Rooms {
             Admitted {
                 claim: room.claim(you, now, wall),
                 resumed: true,
-                reforming,
+                recovering: reforming,
                 state: room.state(),
                 meeting: self.seal.name(room.meeting),
                 participants: room.others(you),
-                ready: Vec::new(),
+                prepared: Vec::new(),
             },
         ));
         if is_another_host {
             room.tell_state(Some(you), &mut self.outputs);
         }
-        room.say_again(you, &mut self.outputs);
+        room.repeat_requests(you, &mut self.outputs);
         room.announce(you, &mut self.outputs);
         for other in room.in_order(you) {
-            room.meet_again(now, you, other, &mut self.outputs);
+            room.reintroduce(now, you, other, &mut self.outputs);
         }
-        room.meet_unit(now, you, &mut self.outputs);
+        room.meet_sfu(now, you, &mut self.outputs);
         if room.awaited.is_empty() {
-            room.forget_brought();
+            room.forget_held_peers();
         }
-        room.forward(&mut self.forwarded, &mut self.outputs);
+        room.use_sfu(&mut self.forwarded, &mut self.outputs);
         for (from, signal) in mailbox {
             room.relay(from, you, signal, &mut self.outputs);
         }
         self.look_after_put_off(&name);
-        self.look_again(&name);
+        self.notify_watchers(&name);
     }
 }

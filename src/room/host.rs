@@ -3,17 +3,18 @@
 use std::{collections::VecDeque, time::Duration};
 
 use super::{
-    Claim, ConnectionId, Output, Rooms, kicking::Removal, outside::answer, room::Room,
-    rooms::locate, seat::Line,
+    Claim, ConnectionId, Output, Rooms, kicking::Removal, outside::answer, participant::Connection,
+    room::Room, rooms::locate,
 };
 use crate::protocol::{
-    Asked, HostAction, HostAsks, Nothing, ParticipantId, Refusal, RoomName, RoomState, ServerEvent,
+    Empty, HostAction, HostRequest, HostRequested, ParticipantId, Refusal, RoomName, RoomState,
+    ServerEvent,
 };
 
 /// Who the host is. There is one exactly while anybody is inside who can be: who entered with an object. After a
 /// restart it is the one of before, as long as its place is kept.
 #[derive(Debug, Default)]
-pub(super) struct Reign {
+pub(super) struct HostState {
     pub host: Option<ParticipantId>,
 }
 
@@ -46,11 +47,11 @@ impl Room {
     pub fn welcome(&mut self, who: ParticipantId) {
         let is_able = self.seats.get(&who).is_some_and(|seat| seat.resumable);
         if self.reign.host.is_none() && is_able {
-            self.crown(who);
+            self.promote(who);
         }
     }
 
-    fn crown(&mut self, host: ParticipantId) {
+    fn promote(&mut self, host: ParticipantId) {
         self.reign.host = Some(host);
         self.changed = true;
     }
@@ -78,9 +79,9 @@ impl Room {
 
     /// Makes someone the host, and tells everyone.
     fn hand_over(&mut self, to: ParticipantId, outputs: &mut VecDeque<Output>) {
-        self.crown(to);
+        self.promote(to);
         self.tell_state(None, outputs);
-        self.door_changed |= self.door.is_waited_at();
+        self.door_changed |= self.door.has_waiting();
     }
 
     /// Has newcomers knock, or not any more; everyone is told if that is new.
@@ -99,18 +100,22 @@ impl Room {
 
     /// Nobody has to wait any more.
     pub fn unlock(&mut self, outputs: &mut VecDeque<Output>) {
-        self.door_changed |= self.door.is_waited_at();
+        self.door_changed |= self.door.has_waiting();
         let waiting = self.door.unlock().into_iter();
         outputs.extend(waiting.map(|connection| answer(connection, true)));
     }
 
     /// Says to one who is back what the host has asked meanwhile, and to the host who waits.
-    pub fn say_again(&self, who: ParticipantId, outputs: &mut VecDeque<Output>) {
-        let asked = self.seats.get(&who).map(|seat| &seat.asked);
+    pub fn repeat_requests(&self, who: ParticipantId, outputs: &mut VecDeque<Output>) {
+        let asked = self.seats.get(&who).map(|seat| &seat.host_requests);
         for what in asked.into_iter().flatten().copied() {
-            self.tell(who, ServerEvent::HostAsks(HostAsks { what }), outputs);
+            self.tell(
+                who,
+                ServerEvent::HostRequest(HostRequested { request: what }),
+                outputs,
+            );
         }
-        if self.reign.host == Some(who) && self.door.is_waited_at() {
+        if self.reign.host == Some(who) && self.door.has_waiting() {
             self.tell_who_knocks(outputs);
         }
     }
@@ -119,15 +124,19 @@ impl Room {
     fn ask(
         &mut self,
         who: ParticipantId,
-        what: Asked,
+        what: HostRequest,
         outputs: &mut VecDeque<Output>,
     ) -> Result<(), Refusal> {
         let seat = self.seats.get_mut(&who).ok_or(Refusal::NotHere(who))?;
         if !seat.resumable {
-            return Err(Refusal::Unable(who));
+            return Err(Refusal::Unsupported(who));
         }
         if seat.ask(what) {
-            self.tell(who, ServerEvent::HostAsks(HostAsks { what }), outputs);
+            self.tell(
+                who,
+                ServerEvent::HostRequest(HostRequested { request: what }),
+                outputs,
+            );
             self.unsaid.push(who);
         }
         Ok(())
@@ -161,7 +170,7 @@ impl Rooms {
             return Err(Refusal::NotHost);
         }
         if !room.charge_fan_out(self.now, you, room.seats.len()) {
-            return Err(Refusal::SlowDown);
+            return Err(Refusal::RateLimited);
         }
         let name = room.name.clone();
         let out = &mut self.outputs;
@@ -172,33 +181,33 @@ impl Rooms {
                 out.push_back(answer(knocker, admit));
                 room.door_changed = true;
             }
-            HostAction::Mute { id } => room.ask(id, Asked::Mute, out)?,
-            HostAction::LowerHand { id } => room.ask(id, Asked::LowerHand, out)?,
+            HostAction::Mute { id } => room.ask(id, HostRequest::Mute, out)?,
+            HostAction::LowerHand { id } => room.ask(id, HostRequest::LowerHand, out)?,
             HostAction::MuteAll => {
                 for other in room.in_order(you) {
                     // Who can't be asked goes on.
-                    let _ = room.ask(other, Asked::Mute, out);
+                    let _ = room.ask(other, HostRequest::Mute, out);
                 }
             }
             HostAction::LowerHands => {
                 for id in room.order().collect::<Vec<_>>() {
-                    let _ = room.ask(id, Asked::LowerHand, out);
+                    let _ = room.ask(id, HostRequest::LowerHand, out);
                 }
             }
             HostAction::HandOver { id } => {
-                let seat = room.seat(you, id)?;
+                let seat = room.participant(you, id)?;
                 if !seat.resumable {
-                    return Err(Refusal::Unable(id));
+                    return Err(Refusal::Unsupported(id));
                 }
                 room.hand_over(id, out);
             }
-            HostAction::Remove { id, address, lock } => {
+            HostAction::Kick { id, address, lock } => {
                 let removal = Removal { id, address, lock };
                 self.kick(&name, you, removal)?;
             }
             HostAction::End => self.end(&name),
         }
-        self.look_again(&name);
+        self.notify_watchers(&name);
         Ok(())
     }
 
@@ -208,7 +217,7 @@ impl Rooms {
             return;
         };
         for id in room.order().collect::<Vec<_>>() {
-            self.put_out(name, id, ServerEvent::Ended(Nothing {}));
+            self.expel(name, id, ServerEvent::MeetingEnded(Empty {}));
         }
         if let Some(mut room) = self.close_room(name) {
             let waiting = room.door.unlock().into_iter();
@@ -219,15 +228,15 @@ impl Rooms {
 
     /// Takes a participant's connection out of the room, with a last word. One that would not understand it is
     /// closed.
-    pub(super) fn put_out(&mut self, name: &RoomName, who: ParticipantId, word: ServerEvent) {
+    pub(super) fn expel(&mut self, name: &RoomName, who: ParticipantId, word: ServerEvent) {
         let Some(room) = self.rooms.get(name) else {
             return;
         };
         let Some(seat) = room.seats.get(&who) else {
             return;
         };
-        match &seat.line {
-            Line::Live(connection) => {
+        match &seat.connection {
+            Connection::Live(connection) => {
                 self.seated.remove(connection);
                 self.outputs.push_back(if seat.resumable {
                     Output::Send(*connection, word)
@@ -236,7 +245,7 @@ impl Rooms {
                     Output::Close(*connection)
                 });
             }
-            Line::Away { until, .. } => {
+            Connection::Away { until, .. } => {
                 self.deadlines.remove(&(*until, who));
             }
         }

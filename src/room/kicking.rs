@@ -4,7 +4,7 @@
 //! network that is kept out is kept as a mark, for as long as the meeting lasts.
 
 use super::{ConnectionId, NetworkMark, Rooms, outside::answer, room::Room};
-use crate::protocol::{KICKED_NETWORKS, Nothing, ParticipantId, Refusal, RoomName, ServerEvent};
+use crate::protocol::{Empty, KICKED_NETWORKS, ParticipantId, Refusal, RoomName, ServerEvent};
 
 /// The networks that a meeting keeps out.
 #[derive(Debug, Default)]
@@ -33,7 +33,7 @@ impl Kicked {
     }
 }
 
-/// How somebody is removed: see [`HostAction::Remove`](crate::protocol::HostAction::Remove).
+/// How somebody is removed: see [`HostAction::Kick`](crate::protocol::HostAction::Kick).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Removal {
     pub id: ParticipantId,
@@ -51,7 +51,7 @@ impl Rooms {
     ) -> Result<(), Refusal> {
         let Removal { id, address, lock } = removal;
         let room = self.rooms.get_mut(name).ok_or(Refusal::NotInRoom)?;
-        let network = room.seat(you, id)?.network;
+        let network = room.participant(you, id)?.network;
         let seated = room.seats.iter();
         let seated = seated.filter(|(other, seat)| **other != id && seat.network == network);
         let waits = room.door.waiting();
@@ -68,13 +68,13 @@ impl Rooms {
             room.changed = true;
             self.clear_the_front(name);
         }
-        self.put_out(name, id, ServerEvent::Removed(Nothing {}));
+        self.expel(name, id, ServerEvent::Kicked(Empty {}));
         self.remove(name, id);
         Ok(())
     }
 
     /// Whether a room keeps out who comes on this connection.
-    pub(super) fn keeps_out(&self, name: &RoomName, connection: ConnectionId) -> bool {
+    pub(super) fn is_kicked_from(&self, name: &RoomName, connection: ConnectionId) -> bool {
         let room = self.rooms.get(name);
         room.is_some_and(|room| self.is_kicked(room, connection))
     }
@@ -101,7 +101,7 @@ impl Rooms {
             if self.rooms.get(name).is_some_and(waits) {
                 self.outputs.push_back(answer(connection, false));
             }
-            self.go_away(connection);
+            self.leave_lobby(connection);
         }
     }
 }

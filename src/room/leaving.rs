@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::{
     ConnectionId, Output, Rooms,
-    seat::{Line, Seat},
+    participant::{Connection, Participant},
 };
 use crate::protocol::{
-    Left, ParticipantId, RESUME_GRACE, Refusal, RoomName, SILENCED, ServerEvent, TOKEN_RENEWAL,
-    TOKEN_ROUND,
+    ParticipantId, ParticipantLeft, RESUME_GRACE, Refusal, RoomName, SILENCED, ServerEvent,
+    TOKEN_RENEWAL, TOKEN_ROUND,
 };
 
 impl Rooms {
@@ -17,14 +17,14 @@ impl Rooms {
             self.remove(&name, you);
             return Ok(());
         }
-        self.go_away(connection)
+        self.leave_lobby(connection)
             .then_some(())
             .ok_or(Refusal::NotInRoom)
     }
 
     pub(super) fn handle_lost(&mut self, now: Duration, connection: ConnectionId) {
         let Some((name, you)) = self.seated.remove(&connection) else {
-            self.go_away(connection);
+            self.leave_lobby(connection);
             return;
         };
         let Some(room) = self.rooms.get_mut(&name) else {
@@ -33,7 +33,7 @@ impl Rooms {
         match room.seats.get_mut(&you) {
             Some(seat) if seat.resumable => {
                 let until = now.saturating_add(RESUME_GRACE);
-                seat.line = Line::away(until, &self.mail);
+                seat.connection = Connection::away(until, &self.mail);
                 self.deadlines.insert((until, you), name);
                 room.announce(you, &mut self.outputs);
             }
@@ -58,7 +58,7 @@ impl Rooms {
     /// Whoever comes too late is to know what of its own was passed on.
     fn note_silence(&mut self, name: &RoomName, who: ParticipantId) {
         let room = self.rooms.get(name);
-        let said = room.and_then(|room| Some(room.seats.get(&who)?.said));
+        let said = room.and_then(|room| Some(room.seats.get(&who)?.last_message));
         if let Some(said) = said.filter(|said| *said > 0) {
             if self.silenced.len() >= SILENCED {
                 self.silenced.pop_front();
@@ -74,13 +74,14 @@ impl Rooms {
         }
         self.renewal = now + TOKEN_ROUND;
         let wall = self.wall(now);
-        let is_due =
-            |seat: &Seat| seat.resumable && now.saturating_sub(seat.token_at) >= TOKEN_RENEWAL;
+        let is_due = |seat: &Participant| {
+            seat.resumable && now.saturating_sub(seat.token_at) >= TOKEN_RENEWAL
+        };
         for room in self.rooms.values_mut() {
             let seats = room.seats.iter().filter(|(_, seat)| is_due(seat));
-            let due = seats.filter_map(|(id, seat)| match seat.line {
-                Line::Live(connection) => Some((*id, connection)),
-                Line::Away { .. } => None,
+            let due = seats.filter_map(|(id, seat)| match seat.connection {
+                Connection::Live(connection) => Some((*id, connection)),
+                Connection::Away { .. } => None,
             });
             for (id, connection) in due.collect::<Vec<_>>() {
                 let claim = room.claim(id, now, wall);
@@ -101,12 +102,12 @@ impl Rooms {
         room.seats.remove(&who);
         self.networks.seats.remove(&who);
         room.changed = true;
-        room.end_forwarding(who, &mut self.forwarded, &mut self.outputs);
+        room.leave_sfu(who, &mut self.forwarded, &mut self.outputs);
         room.pairs.forget(who);
         for other in room.in_order(who) {
             room.send(
                 other,
-                ServerEvent::ParticipantLeft(Left { id: who }),
+                ServerEvent::ParticipantLeft(ParticipantLeft { id: who }),
                 &mut self.outputs,
             );
         }
@@ -114,11 +115,11 @@ impl Rooms {
         if room.seats.is_empty() && room.awaited.is_empty() {
             self.close_room(name);
         }
-        self.look_again(name);
+        self.notify_watchers(name);
     }
 
     /// A connection that is in no room looks into none and waits for none any more. Whether it did.
-    pub(super) fn go_away(&mut self, connection: ConnectionId) -> bool {
+    pub(super) fn leave_lobby(&mut self, connection: ConnectionId) -> bool {
         let had_knocked = self.withdraw(connection);
         self.networks.watches.remove(&connection);
         self.watches.end(connection) || had_knocked

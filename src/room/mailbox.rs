@@ -8,34 +8,34 @@ use std::{
     },
 };
 
-use crate::protocol::{MAIL_BYTES, MAILBOX_BYTES, MAILBOX_SIGNALS, ParticipantId, Signalled};
+use crate::protocol::{MAIL_BYTES, MAILBOX_BYTES, MAILBOX_SIGNALS, ParticipantId, SignalMessage};
 
 /// A signal from someone.
-type Letter = (ParticipantId, Signalled);
+type QueuedSignal = (ParticipantId, SignalMessage);
 
 /// What a signal takes beside its texts, in bytes.
-const LETTER_OVERHEAD: usize = size_of::<Letter>();
+const SIGNAL_OVERHEAD: usize = size_of::<QueuedSignal>();
 
 /// How many bytes are in all mailboxes of a server. Each counts its own in and out, so that this is the sum of them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Mail(Arc<AtomicUsize>);
+pub(super) struct MailboxBudget(Arc<AtomicUsize>);
 
 /// What is kept for one participant.
 #[derive(Debug)]
 pub(super) struct Mailbox {
-    letters: VecDeque<Letter>,
+    letters: VecDeque<QueuedSignal>,
     bytes: usize,
-    mail: Mail,
+    mail: MailboxBudget,
 }
 
-impl Mail {
+impl MailboxBudget {
     pub fn bytes(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }
 }
 
 impl Mailbox {
-    pub fn new(mail: &Mail) -> Self {
+    pub fn new(mail: &MailboxBudget) -> Self {
         Self {
             letters: VecDeque::new(),
             bytes: 0,
@@ -45,7 +45,7 @@ impl Mailbox {
 
     /// Keeps a signal for later; the oldest are given up, and mended by the peers' own repairs. When all mailboxes are full
     /// together, it gives up its own.
-    pub fn keep(&mut self, from: ParticipantId, signal: Signalled) {
+    pub fn keep(&mut self, from: ParticipantId, signal: SignalMessage) {
         let more = size(&signal);
         while self.letters.len() >= MAILBOX_SIGNALS
             || self.bytes + more > MAILBOX_BYTES
@@ -62,7 +62,7 @@ impl Mailbox {
     }
 
     /// All that was kept, the oldest first.
-    pub fn take(&mut self) -> VecDeque<Letter> {
+    pub fn take(&mut self) -> VecDeque<QueuedSignal> {
         self.count_out(self.bytes);
         std::mem::take(&mut self.letters)
     }
@@ -79,8 +79,8 @@ impl Drop for Mailbox {
     }
 }
 
-fn size(signal: &Signalled) -> usize {
-    LETTER_OVERHEAD + signal.signal.bytes()
+fn size(signal: &SignalMessage) -> usize {
+    SIGNAL_OVERHEAD + signal.signal.bytes()
 }
 
 #[cfg(test)]
@@ -92,19 +92,19 @@ mod tests {
         ParticipantId::from_random([1; 20])
     }
 
-    fn offer(bytes: usize) -> Signalled {
-        Signalled {
+    fn offer(bytes: usize) -> SignalMessage {
+        SignalMessage {
             conn_user_socket_id: someone(),
             signal: Signal::Offer {
                 sdp: Sdp::parse(format!("v=0{}", "x".repeat(bytes - 3))).unwrap(),
             },
-            introduction: None,
+            generation: None,
         }
     }
 
     #[test]
     fn a_mailbox_is_bounded_in_number_and_in_bytes() {
-        let mut mailbox = Mailbox::new(&Mail::default());
+        let mut mailbox = Mailbox::new(&MailboxBudget::default());
         for _ in 0..10 {
             mailbox.keep(someone(), offer(60_000));
         }
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn all_mailboxes_together_are_bounded_and_what_is_gone_counts_no_more() {
-        let mail = Mail::default();
+        let mail = MailboxBudget::default();
         let mut boxes: Vec<_> = (0..400).map(|_| Mailbox::new(&mail)).collect();
         for mailbox in &mut boxes {
             for _ in 0..4 {

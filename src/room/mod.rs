@@ -33,46 +33,46 @@
 mod backlog;
 mod budget;
 mod churn;
-mod door;
+mod deferred_introductions;
 mod entering;
-mod forwarding;
 mod host;
 mod kicking;
 mod leaving;
 mod mailbox;
-mod mishap;
+mod messages;
 mod network;
 mod networks;
 mod outside;
 mod pair;
-mod putting_off;
+mod panic_recovery;
+mod participant;
 mod rates;
 mod record;
 #[expect(clippy::module_inception, reason = "one of the `Rooms`")]
 mod room;
 mod rooms;
 mod seal;
-mod seat;
 mod table;
-mod talk;
 #[cfg(test)]
 mod tests;
+mod topology;
 mod updates;
-mod wall;
+mod waiting_room;
+mod wall_clock;
 mod watch;
 
 pub use backlog::Unicast;
-pub use forwarding::Forwarding;
 pub use network::Network;
 pub use networks::NetworkLimits;
 pub use rates::Rates;
 pub use record::{Awaited, MeetingRecord, RecordChange};
 pub use rooms::Rooms;
 pub use seal::{MeetingId, NetworkMark, Seal};
+pub use topology::SfuConfig;
 
 use crate::protocol::{
-    Carried, CreateSession, HostAction, Introduced, Knock, Lobby, Member, ParticipantId, Presence,
-    RoomName, RoomState, Say, ServerEvent, Signal, Signalled, Stamp, Stamped,
+    CreateSession, HostAction, Knock, Lobby, Member, MessageTo, ParticipantId, PeerRef, Presence,
+    RoomName, RoomState, ServerEvent, Signal, SignalMessage, Stamp, Stamped, Tracks,
 };
 
 /// Names a connection of one client. The server counts them; they are never used again.
@@ -127,35 +127,35 @@ pub enum Input {
         claim: Option<Claim>,
     },
     /// `conn-init`: ready for a newcomer.
-    Ready(ConnectionId, Introduced),
-    /// `conn-renew`: the connection with this participant is beyond repair.
-    Renew(ConnectionId, Introduced),
+    Prepared(ConnectionId, PeerRef),
+    /// `peer-restart`: the connection with this participant is beyond repair.
+    PeerRestart(ConnectionId, PeerRef),
     /// `conn-signal`: to a participant of the same room.
-    Signal(ConnectionId, Signalled),
-    /// `conn-forward`: there is no way between these two but by the forwarding unit.
-    Forward(ConnectionId, Introduced),
+    Signal(ConnectionId, SignalMessage),
+    /// `sfu-request`: there is no way between these two but by the forwarding unit.
+    SfuRequest(ConnectionId, PeerRef),
     /// The forwarding unit says something.
-    Unit {
+    Sfu {
         /// In which room.
         room: RoomName,
         /// To whom.
         participant: ParticipantId,
         /// What.
-        says: UnitSays,
+        says: SfuEvent,
     },
     /// There is another forwarding unit, in the place of one that has failed. It knows nobody.
-    UnitRestarted,
+    SfuRestarted,
     /// The forwarding unit has failed and could not be started again. Nothing goes by it before
-    /// [`UnitRestarted`](Self::UnitRestarted).
-    UnitGone,
+    /// [`SfuRestarted`](Self::SfuRestarted).
+    SfuGone,
     /// `participant-state`: shows something else now.
     Present(ConnectionId, Presence),
     /// `say`: to one or all others in the room.
-    Say(ConnectionId, Say),
+    Message(ConnectionId, MessageTo),
     /// `host`: something that only the host may do.
     Host(ConnectionId, HostAction),
-    /// `look-in`: tell me who is in a room.
-    Look(ConnectionId, RoomName),
+    /// `lobby-watch`: tell me who is in a room.
+    LobbyWatch(ConnectionId, RoomName),
     /// `knock`: please let me in.
     Knock {
         /// Which.
@@ -166,7 +166,7 @@ pub enum Input {
         fresh: ParticipantId,
     },
     /// A connection has shown a token that does not hold.
-    Guess(ConnectionId),
+    InvalidToken(ConnectionId),
     /// `leave-session`: leaves for good; or knocks and looks in no more.
     Leave(ConnectionId),
     /// The connection is over.
@@ -181,20 +181,20 @@ pub enum Output {
     /// Send an event.
     Send(ConnectionId, ServerEvent),
     /// Tell a connection what it sees of a room from outside.
-    Seen(ConnectionId, Lobby),
+    Lobby(ConnectionId, Lobby),
     /// Tell a connection that its line of the chat was passed on, and how.
     Stamped(ConnectionId, Stamped),
     /// Give a participant a token that says this.
     Token(ConnectionId, Claim),
     /// Have the forwarding unit do something.
-    Unit(UnitTask),
+    Sfu(SfuCommand),
     /// Close a connection: its participant has come back on another, or was put out and knows no word for it.
     Close(ConnectionId),
 }
 
 /// What the forwarding unit is to do. To signaling it is one more participant: who makes every offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UnitTask {
+pub enum SfuCommand {
     /// Connect with a participant, in the place of an earlier introduction if there was one.
     Begin {
         /// Where: what it sends is for the others there.
@@ -202,19 +202,19 @@ pub enum UnitTask {
         /// Who.
         participant: ParticipantId,
         /// Counts the introductions of the two.
-        introduction: u32,
+        generation: u32,
     },
     /// Take what a participant says for this introduction.
     Signal {
         /// Who.
         participant: ParticipantId,
         /// Which of the introductions.
-        introduction: u32,
+        generation: u32,
         /// What it says.
         signal: Signal,
     },
     /// Carry the camera of `of` to a participant, or do not. Before it is told, it does.
-    Wish {
+    SetSubscription {
         /// To whom.
         participant: ParticipantId,
         /// Whose.
@@ -228,13 +228,13 @@ pub enum UnitTask {
     End(ParticipantId),
 }
 
-impl UnitTask {
+impl SfuCommand {
     /// Whom it is about.
     pub fn participant(&self) -> ParticipantId {
         match self {
             Self::Begin { participant, .. }
             | Self::Signal { participant, .. }
-            | Self::Wish { participant, .. }
+            | Self::SetSubscription { participant, .. }
             | Self::TellAgain(participant)
             | Self::End(participant) => *participant,
         }
@@ -243,16 +243,16 @@ impl UnitTask {
 
 /// What the forwarding unit has to say to a participant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UnitSays {
+pub enum SfuEvent {
     /// For this introduction.
     Signal {
         /// Which.
-        introduction: u32,
+        generation: u32,
         /// What.
         signal: Signal,
     },
     /// What is carried, and where, and what cannot be: all of it.
-    Carried(Carried),
+    Tracks(Tracks),
 }
 
 /// What a connection is told when it is inside; the server adds the ICE servers.
@@ -263,7 +263,7 @@ pub struct Admitted {
     /// Whether it came back.
     pub resumed: bool,
     /// Whether it came back from before a restart.
-    pub reforming: bool,
+    pub recovering: bool,
     /// Who the host is, and whether newcomers have to knock.
     pub state: RoomState,
     /// Names the meeting: the same for all who are in it.
@@ -271,5 +271,5 @@ pub struct Admitted {
     /// The others, in the order of their joining.
     pub participants: Vec<Member>,
     /// Those of them who are ready for it already.
-    pub ready: Vec<Introduced>,
+    pub prepared: Vec<PeerRef>,
 }

@@ -118,7 +118,7 @@ impl Networks {
     /// Whether a network may try something that tells whether a guess was right.
     pub fn may_try(&self, now: Duration, network: Network) -> Result<(), Refusal> {
         match self.limits_of(network) {
-            Some(_) if !self.attempts.has_left(now, &network) => Err(Refusal::SlowDown),
+            Some(_) if !self.attempts.has_left(now, &network) => Err(Refusal::RateLimited),
             _ => Ok(()),
         }
     }

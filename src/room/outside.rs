@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{ConnectionId, Network, Output, Rooms, door::Knocked, room::Room};
+use super::{ConnectionId, Network, Output, Rooms, room::Room, waiting_room::KnockOutcome};
 use crate::protocol::{
-    Knock, KnockAnswered, Lobby, ParticipantId, Refusal, RoomName, ServerEvent, WAITING, WATCHERS,
+    Knock, KnockResult, Lobby, ParticipantId, Refusal, RoomName, ServerEvent, WAITING, WATCHERS,
 };
 
 impl Rooms {
-    pub(super) fn handle_look(
+    pub(super) fn handle_watch(
         &mut self,
         connection: ConnectionId,
         room: RoomName,
@@ -16,7 +16,7 @@ impl Rooms {
         if self.seated.contains_key(&connection) {
             return Err(Refusal::AlreadyInRoom);
         }
-        if self.keeps_out(&room, connection) {
+        if self.is_kicked_from(&room, connection) {
             return Err(Refusal::Kicked);
         }
         let network = self.network_of(connection)?;
@@ -25,11 +25,11 @@ impl Rooms {
             let crowd = self.of_network(network, self.watches.of(&room));
             self.networks.may_join_crowd(network, crowd, WATCHERS)?;
         }
-        let lobby = look(&self.rooms, &room);
+        let lobby = lobby_of(&self.rooms, &room);
         // What others will hear of in a moment, a newcomer among them hears of then, too.
         let seen = self.watches.begin(connection, room, lobby)?;
         self.networks.watches.insert(connection, network);
-        self.outputs.push_back(Output::Seen(connection, seen));
+        self.outputs.push_back(Output::Lobby(connection, seen));
         Ok(())
     }
 
@@ -46,7 +46,7 @@ impl Rooms {
             room: name,
             name: called,
         } = knock;
-        if self.keeps_out(&name, connection) {
+        if self.is_kicked_from(&name, connection) {
             return Err(Refusal::Kicked);
         }
         let network = self.network_of(connection)?;
@@ -61,9 +61,9 @@ impl Rooms {
         self.charge_knock(connection, &name)?;
         let knocked = match self.rooms.get_mut(&name) {
             Some(room) => room.door.knock(connection, fresh, called),
-            None => Knocked::Open,
+            None => KnockOutcome::Open,
         };
-        if knocked == Knocked::Crowded {
+        if knocked == KnockOutcome::Crowded {
             return Err(Refusal::TooManyWaiting);
         }
         if self.knocks.get(&connection) != Some(&name) {
@@ -72,11 +72,11 @@ impl Rooms {
         self.knocks.insert(connection, name.clone());
         self.networks.knocks.insert(connection, network);
         let room = self.rooms.get_mut(&name);
-        match room.filter(|_| knocked == Knocked::Waits) {
+        match room.filter(|_| knocked == KnockOutcome::Waits) {
             Some(room) => room.door_changed = true,
             None => self.outputs.push_back(answer(connection, true)),
         }
-        self.look_again(&name);
+        self.notify_watchers(&name);
         Ok(())
     }
 
@@ -101,7 +101,7 @@ impl Rooms {
             && room.door.forget(connection)
         {
             room.door_changed = true;
-            self.look_again(&name);
+            self.notify_watchers(&name);
         }
         true
     }
@@ -109,11 +109,11 @@ impl Rooms {
 
 /// What a connection that waits is told.
 pub(super) fn answer(connection: ConnectionId, admitted: bool) -> Output {
-    let event = ServerEvent::KnockAnswered(KnockAnswered { admitted });
+    let event = ServerEvent::KnockResult(KnockResult { admitted });
     Output::Send(connection, event)
 }
 
 /// What is seen of a room; one that is not there is empty.
-pub(super) fn look(rooms: &BTreeMap<RoomName, Room>, name: &RoomName) -> Lobby {
+pub(super) fn lobby_of(rooms: &BTreeMap<RoomName, Room>, name: &RoomName) -> Lobby {
     rooms.get(name).map(Room::lobby).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! How far two participants of a room have come in getting to know each other.
 
 use super::table::Table;
-use crate::protocol::{Introduced, ParticipantId, RateLimiter};
+use crate::protocol::{ParticipantId, PeerRef, RateLimiter};
 
 /// Two participants of one room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,9 +11,9 @@ pub(super) struct Pair {
     /// Who prepares a peer that waits for offers.
     pub preparer: ParticipantId,
     /// Counts the introductions of the two from 1; a renewal is one more.
-    pub introduction: u32,
+    pub generation: u32,
     /// How far this introduction has come.
-    pub stage: Stage,
+    pub stage: PairState,
     /// Introductions anew that one of the two has asked for.
     pub renewals: RateLimiter,
     /// Questions of one for the chat of the other.
@@ -24,7 +24,7 @@ pub(super) struct Pair {
 
 /// How far an introduction has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stage {
+pub(super) enum PairState {
     /// `conn-prepare` waits for the preparer's socket.
     Pending,
     /// `conn-prepare` is sent.
@@ -42,8 +42,8 @@ impl Pair {
         Self {
             initiator,
             preparer,
-            introduction: 1,
-            stage: Stage::Pending,
+            generation: 1,
+            stage: PairState::Pending,
             renewals: RateLimiter::default(),
             questions: RateLimiter::default(),
             unicast: RateLimiter::default(),
@@ -51,17 +51,17 @@ impl Pair {
     }
 
     /// What the initiator is told when the other one is ready.
-    pub fn ready(&self) -> Introduced {
-        Introduced {
+    pub fn ready(&self) -> PeerRef {
+        PeerRef {
             conn_user_socket_id: self.preparer,
-            introduction: Some(self.introduction),
+            generation: Some(self.generation),
         }
     }
 
     /// Begins another introduction of the same two.
-    pub fn renew(&mut self) {
-        self.introduction = self.introduction.saturating_add(1);
-        self.stage = Stage::Pending;
+    pub fn restart(&mut self) {
+        self.generation = self.generation.saturating_add(1);
+        self.stage = PairState::Pending;
     }
 }
 

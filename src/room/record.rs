@@ -82,9 +82,9 @@ impl Room {
     }
 
     /// Nobody comes any more who could know those who are here: what they have brought is of no use.
-    pub fn forget_brought(&mut self) {
+    pub fn forget_held_peers(&mut self) {
         for (_, seat) in self.seats.iter_mut() {
-            seat.brought = Vec::new();
+            seat.held_peers = Vec::new();
         }
     }
 
@@ -134,7 +134,7 @@ impl Rooms {
         self.networks.rooms.remove(name);
         for who in room.order() {
             self.networks.seats.remove(&who);
-            room.end_forwarding(who, &mut self.forwarded, &mut self.outputs);
+            room.leave_sfu(who, &mut self.forwarded, &mut self.outputs);
         }
         // What was never kept need not be dropped, so that a server that keeps nothing notes nothing either.
         if room.is_kept {
@@ -156,13 +156,13 @@ impl Rooms {
             };
             if !room.awaited.is_empty() {
                 room.awaited = Vec::new();
-                room.forget_brought();
+                room.forget_held_peers();
                 room.changed = true;
                 room.settle(&mut self.outputs);
                 if room.seats.is_empty() {
                     self.close_room(&name);
                 }
-                self.look_again(&name);
+                self.notify_watchers(&name);
             }
         }
     }

@@ -3,22 +3,22 @@
 use std::{collections::VecDeque, time::Duration};
 
 use super::{
-    Awaited, ConnectionId, MeetingId, Network, Output, UnitTask,
+    Awaited, ConnectionId, MeetingId, Network, Output, SfuCommand,
     budget::Budget,
     churn::Visitors,
-    door::Door,
-    forwarding::Forwarding,
-    host::Reign,
+    deferred_introductions::DeferredIntroductions,
+    host::HostState,
     kicking::Kicked,
-    pair::{Pair, Pairs, Stage},
-    putting_off::PutOff,
-    seat::{Line, Seat},
+    pair::{Pair, PairState, Pairs},
+    participant::{Connection, Participant},
     table::Table,
+    topology::SfuConfig,
     updates::Throttle,
+    waiting_room::WaitingRoom,
 };
 use crate::protocol::{
-    CreateSession, Introduced, KnownPeer, Lobby, Member, ParticipantId, Prepare, Presence,
-    RateLimiter, Refusal, RoomName, SHOWN_NAMES, ServerEvent, Signalled,
+    CreateSession, HeldPeer, Lobby, Member, ParticipantId, PeerRef, Prepare, Presence, RateLimiter,
+    Refusal, RoomName, SHOWN_NAMES, ServerEvent, SignalMessage,
 };
 
 /// One room. It exists while it has seats, or somebody is awaited.
@@ -27,10 +27,10 @@ pub(super) struct Room {
     pub meeting: MeetingId,
     /// As it was first typed.
     pub name: RoomName,
-    pub seats: Table<ParticipantId, Seat>,
+    pub seats: Table<ParticipantId, Participant>,
     pub pairs: Pairs,
-    pub reign: Reign,
-    pub door: Door,
+    pub reign: HostState,
+    pub door: WaitingRoom,
     pub kicked: Kicked,
     /// Who was here before a restart and has not come back.
     pub awaited: Vec<Awaited>,
@@ -38,7 +38,7 @@ pub(super) struct Room {
     pub changed: bool,
     /// Whether anything of it is kept.
     pub is_kept: bool,
-    pub forwarding: Option<Forwarding>,
+    pub forwarding: Option<SfuConfig>,
     /// How many hands have gone up.
     pub hands: u32,
     /// Whose state is another since what has changed was told, or put off.
@@ -46,7 +46,7 @@ pub(super) struct Room {
     /// Whether others knock since then.
     pub door_changed: bool,
     /// Who is introduced anew later.
-    pub put_off: PutOff,
+    pub put_off: DeferredIntroductions,
     /// When the host is told who knocks.
     pub knocking_told: Throttle,
     /// What was sent to all.
@@ -65,14 +65,14 @@ pub(super) struct Room {
 }
 
 impl Room {
-    pub fn new(meeting: MeetingId, name: RoomName, forwarding: Option<Forwarding>) -> Self {
+    pub fn new(meeting: MeetingId, name: RoomName, forwarding: Option<SfuConfig>) -> Self {
         Self {
             meeting,
             name,
             seats: Table::new(),
             pairs: Pairs::new(),
-            reign: Reign::default(),
-            door: Door::default(),
+            reign: HostState::default(),
+            door: WaitingRoom::default(),
             kicked: Kicked::default(),
             awaited: Vec::new(),
             changed: true,
@@ -81,7 +81,7 @@ impl Room {
             hands: 0,
             unsaid: Vec::new(),
             door_changed: false,
-            put_off: PutOff::default(),
+            put_off: DeferredIntroductions::default(),
             knocking_told: Throttle::default(),
             sent: RateLimiter::default(),
             knocks: RateLimiter::default(),
@@ -93,7 +93,7 @@ impl Room {
         }
     }
 
-    pub fn take_seat(
+    pub fn add_participant(
         &mut self,
         who: ParticipantId,
         (connection, network): (ConnectionId, Network),
@@ -106,24 +106,24 @@ impl Room {
             hand: false,
             ..entry.presence.clone()
         };
-        let mut seat = Seat {
+        let mut seat = Participant {
             presence,
-            line: Line::Live(connection),
+            connection: Connection::Live(connection),
             network,
-            ready: entry.ready,
-            forward: entry.forward,
+            auto_prepare: entry.auto_prepare,
+            supports_sfu: entry.supports_sfu,
             resumable: entry.resumable,
             generation,
             confirmed: false,
             joined: self.joins,
             hand: None,
-            asked: Vec::new(),
+            host_requests: Vec::new(),
             budget: Budget::default(),
             told: Throttle::default(),
-            said: 0,
-            asks: Vec::new(),
+            last_message: 0,
+            chat_syncs: Vec::new(),
             token_at: Duration::ZERO,
-            brought: entry.peers,
+            held_peers: entry.peers,
         };
         seat.show(entry.presence, &mut self.hands);
         self.seats.insert(who, seat);
@@ -158,9 +158,13 @@ impl Room {
     }
 
     /// The seat of another one here.
-    pub fn seat(&self, you: ParticipantId, other: ParticipantId) -> Result<&Seat, Refusal> {
+    pub fn participant(
+        &self,
+        you: ParticipantId,
+        other: ParticipantId,
+    ) -> Result<&Participant, Refusal> {
         if you == other {
-            return Err(Refusal::Yourself);
+            return Err(Refusal::SelfTarget);
         }
         self.seats.get(&other).ok_or(Refusal::NotHere(other))
     }
@@ -176,15 +180,15 @@ impl Room {
     /// The pair of a participant with another one here.
     pub fn pair(&mut self, you: ParticipantId, other: ParticipantId) -> Result<&mut Pair, Refusal> {
         if you == other {
-            return Err(Refusal::Yourself);
+            return Err(Refusal::SelfTarget);
         }
         self.pairs.find(you, other).ok_or(Refusal::NotHere(other))
     }
 
     /// Sends to a participant whose socket is there; others learn what they missed when they return.
     pub fn send(&self, to: ParticipantId, event: ServerEvent, outputs: &mut VecDeque<Output>) {
-        if let Some(Seat {
-            line: Line::Live(connection),
+        if let Some(Participant {
+            connection: Connection::Live(connection),
             ..
         }) = self.seats.get(&to)
         {
@@ -228,29 +232,25 @@ impl Room {
     /// no asking, since what the initiator says next reaches it later than this: then the initiator is to be
     /// told what is returned.
     #[must_use]
-    pub fn prepare(
-        &mut self,
-        mut pair: Pair,
-        outputs: &mut VecDeque<Output>,
-    ) -> Option<Introduced> {
-        if self.is_unit_gone(pair.initiator) {
-            pair.stage = Stage::Pending;
+    pub fn prepare(&mut self, mut pair: Pair, outputs: &mut VecDeque<Output>) -> Option<PeerRef> {
+        if self.is_sfu_gone(pair.initiator) {
+            pair.stage = PairState::Pending;
             self.pairs.insert(pair);
             return None;
         }
         pair.stage = match self.seats.get(&pair.preparer) {
-            Some(seat) if seat.is_away() => Stage::Pending,
-            Some(seat) if seat.ready => Stage::Introduced,
-            _ => Stage::Prepared,
+            Some(seat) if seat.is_away() => PairState::Pending,
+            Some(seat) if seat.auto_prepare => PairState::Introduced,
+            _ => PairState::Prepared,
         };
         self.pairs.insert(pair);
         let event = ServerEvent::ConnPrepare(Prepare {
             just_joined_user_socket_id: pair.initiator,
-            introduction: pair.introduction,
-            unit: self.is_unit(pair.initiator),
+            generation: pair.generation,
+            sfu: self.is_sfu(pair.initiator),
         });
         self.send(pair.preparer, event, outputs);
-        (pair.stage == Stage::Introduced).then(|| pair.ready())
+        (pair.stage == PairState::Introduced).then(|| pair.ready())
     }
 
     /// Brings a pair together, from the beginning or anew.
@@ -262,7 +262,7 @@ impl Room {
 
     /// Tells who initiates that the other one is ready.
     pub fn tell_ready(&self, pair: Pair, outputs: &mut VecDeque<Output>) {
-        if self.is_unit(pair.initiator) {
+        if self.is_sfu(pair.initiator) {
             self.begin(pair, outputs);
         } else {
             let event = ServerEvent::ConnInit(pair.ready());
@@ -276,39 +276,39 @@ impl Room {
         &mut self,
         from: ParticipantId,
         to: ParticipantId,
-        signal: Signalled,
+        signal: SignalMessage,
         outputs: &mut VecDeque<Output>,
     ) {
         let Some(pair) = self.pairs.find(from, to) else {
             return;
         };
-        let introduction = pair.introduction;
-        let current = signal.introduction.is_none_or(|n| n == introduction);
-        if pair.stage != Stage::Introduced || !current {
+        let generation = pair.generation;
+        let current = signal.generation.is_none_or(|n| n == generation);
+        if pair.stage != PairState::Introduced || !current {
             return;
         }
-        if self.is_unit(to) {
-            outputs.push_back(Output::Unit(UnitTask::Signal {
+        if self.is_sfu(to) {
+            outputs.push_back(Output::Sfu(SfuCommand::Signal {
                 participant: from,
-                introduction,
+                generation,
                 signal: signal.signal,
             }));
             return;
         }
-        match self.seats.get_mut(&to).map(|seat| &mut seat.line) {
-            Some(Line::Live(connection)) => {
-                let event = Signalled {
+        match self.seats.get_mut(&to).map(|seat| &mut seat.connection) {
+            Some(Connection::Live(connection)) => {
+                let event = SignalMessage {
                     conn_user_socket_id: from,
-                    introduction: Some(introduction),
+                    generation: Some(generation),
                     ..signal
                 };
                 outputs.push_back(Output::Send(*connection, ServerEvent::ConnSignal(event)));
             }
-            Some(Line::Away { mailbox, .. }) => {
+            Some(Connection::Away { mailbox, .. }) => {
                 mailbox.keep(
                     from,
-                    Signalled {
-                        introduction: Some(introduction),
+                    SignalMessage {
+                        generation: Some(generation),
                         ..signal
                     },
                 );
@@ -318,70 +318,69 @@ impl Room {
     }
 
     /// Brings a pair forward when one of the two is back with the peers that it still holds.
-    pub fn meet_again(
+    pub fn reintroduce(
         &mut self,
         now: Duration,
         you: ParticipantId,
         other: ParticipantId,
         outputs: &mut VecDeque<Output>,
     ) {
-        let mine = self.brought(you, other);
+        let mine = self.held_peer(you, other);
         let Some(pair) = self.pairs.find(you, other).copied() else {
-            return self.meet_after_restart(you, other, outputs);
+            return self.reintroduce_after_restart(you, other, outputs);
         };
         match pair.stage {
-            Stage::Pending if self.put_off.has(you, other) => {}
-            Stage::Pending | Stage::Prepared if pair.preparer == you => {
+            PairState::Pending if self.put_off.has(you, other) => {}
+            PairState::Pending | PairState::Prepared if pair.preparer == you => {
                 self.introduce(pair, outputs)
             }
-            Stage::Pending | Stage::Prepared => {}
-            Stage::Introduced
+            PairState::Pending | PairState::Prepared => {}
+            PairState::Introduced
                 if mine
                     .as_ref()
-                    .is_some_and(|peer| peer.introduction == pair.introduction) => {}
+                    .is_some_and(|peer| peer.generation == pair.generation) => {}
             // Of an earlier introduction, it has missed what the other one has prepared. Without any, it may be another
             // page: the peer that the other one holds is of no use then.
-            Stage::Introduced if pair.initiator == you && mine.is_some() => {
+            PairState::Introduced if pair.initiator == you && mine.is_some() => {
                 self.send(you, ServerEvent::ConnInit(pair.ready()), outputs);
             }
-            Stage::Introduced => self.renew_for(now, you, other, outputs),
+            PairState::Introduced => self.renew_for(now, you, other, outputs),
         }
     }
 
     /// The peer with `other` that `you` held when it came back.
-    fn brought(&self, you: ParticipantId, other: ParticipantId) -> Option<KnownPeer> {
-        let brought = &self.seats.get(&you)?.brought;
+    fn held_peer(&self, you: ParticipantId, other: ParticipantId) -> Option<HeldPeer> {
+        let brought = &self.seats.get(&you)?.held_peers;
         brought.iter().find(|peer| peer.id == other).cloned()
     }
 
     /// Two who were here before a restart know each other when both say so, and alike.
-    fn meet_after_restart(
+    fn reintroduce_after_restart(
         &mut self,
         you: ParticipantId,
         other: ParticipantId,
         outputs: &mut VecDeque<Output>,
     ) {
-        let (mine, theirs) = (self.brought(you, other), self.brought(other, you));
+        let (mine, theirs) = (self.held_peer(you, other), self.held_peer(other, you));
         let mut pair = Pair::new(you, other);
         match (&mine, &theirs) {
             (Some(mine), Some(theirs))
-                if mine.initiator != theirs.initiator
-                    && mine.introduction == theirs.introduction =>
+                if mine.initiator != theirs.initiator && mine.generation == theirs.generation =>
             {
                 if theirs.initiator {
                     pair = Pair::new(other, you);
                 }
-                pair.introduction = mine.introduction;
-                pair.stage = Stage::Introduced;
+                pair.generation = mine.generation;
+                pair.stage = PairState::Introduced;
                 self.pairs.insert(pair);
             }
             _ => {
                 let last = [mine, theirs]
                     .into_iter()
                     .flatten()
-                    .map(|peer| peer.introduction)
+                    .map(|peer| peer.generation)
                     .max();
-                pair.introduction = last.unwrap_or(0).saturating_add(1);
+                pair.generation = last.unwrap_or(0).saturating_add(1);
                 self.introduce(pair, outputs);
             }
         }

@@ -6,13 +6,13 @@ use std::{
 };
 
 use super::{
-    ConnectionId, Forwarding, Input, Limits, Network, NetworkLimits, Output, Seal, mailbox::Mail,
-    networks::Networks, pair::Stage, rates::Rates, room::Room, updates::Update, wall::WallClock,
-    watch::Watches,
+    ConnectionId, Input, Limits, Network, NetworkLimits, Output, Seal, SfuConfig,
+    mailbox::MailboxBudget, networks::Networks, pair::PairState, rates::Rates, room::Room,
+    updates::Update, wall_clock::WallClock, watch::Watches,
 };
 use crate::protocol::{
-    ENTRIES_OF_NETWORK, Introduced, KNOCKS_OF_CONNECTION, ParticipantId, Presence, RESTART_GRACE,
-    Refusal, RoomName, Signalled,
+    ENTRIES_OF_NETWORK, KNOCKS_OF_CONNECTION, ParticipantId, PeerRef, Presence, RESTART_GRACE,
+    Refusal, RoomName, SignalMessage,
 };
 
 /// All rooms of a server. See the [module](super) for how it is driven.
@@ -20,7 +20,7 @@ use crate::protocol::{
 pub struct Rooms {
     pub(super) limits: Limits,
     pub(super) seal: Seal,
-    pub(super) forwarding: Option<Forwarding>,
+    pub(super) forwarding: Option<SfuConfig>,
     pub(super) rooms: BTreeMap<RoomName, Room>,
     /// Every connection that is not over. No other one is seated, waits or watches.
     pub(super) connections: BTreeMap<ConnectionId, Network>,
@@ -47,7 +47,7 @@ pub struct Rooms {
     /// How far those have come in the chat whose places were given up lately.
     pub(super) silenced: VecDeque<(ParticipantId, u32)>,
     /// What waits for those who are away.
-    pub(super) mail: Mail,
+    pub(super) mail: MailboxBudget,
     pub(super) watches: Watches,
     /// Where a connection that is in no room waits or has waited.
     pub(super) knocks: BTreeMap<ConnectionId, RoomName>,
@@ -77,7 +77,7 @@ impl Rooms {
             wall: WallClock::new(started),
             renewal: Duration::ZERO,
             silenced: VecDeque::new(),
-            mail: Mail::default(),
+            mail: MailboxBudget::default(),
             watches: Watches::default(),
             knocks: BTreeMap::new(),
             forwarded: 0,
@@ -126,7 +126,7 @@ impl Rooms {
             return Err(Refusal::NotInRoom);
         }
         self.now = now;
-        let guess = self.guess(&input);
+        let guess = self.token_attempt(&input);
         if let Some((network, _)) = guess {
             self.networks.may_try(now, network)?;
         }
@@ -141,21 +141,23 @@ impl Rooms {
 
     /// The network of who tries something by which one may find out names of rooms, or a way in; and whether it is known
     /// already to be in vain.
-    fn guess(&self, input: &Input) -> Option<(Network, bool)> {
+    fn token_attempt(&self, input: &Input) -> Option<(Network, bool)> {
         let (connection, is_wrong) = match input {
             Input::Enter {
                 connection, claim, ..
             } => claim.is_none().then_some((connection, false)),
-            Input::Look(connection, room) => Some((connection, !self.rooms.contains_key(room))),
+            Input::LobbyWatch(connection, room) => {
+                Some((connection, !self.rooms.contains_key(room)))
+            }
             Input::Knock { connection, .. } => Some((connection, false)),
-            Input::Guess(connection) => Some((connection, true)),
+            Input::InvalidToken(connection) => Some((connection, true)),
             _ => None,
         }?;
         Some((*self.connections.get(connection)?, is_wrong))
     }
 
     /// Whether somebody of this network is in a room.
-    pub fn has_seat(&self, network: Network) -> bool {
+    pub fn has_participant(&self, network: Network) -> bool {
         self.networks.seats.count(network) > 0
     }
 
@@ -182,28 +184,28 @@ impl Rooms {
                     None => self.handle_entry(now, connection, entry, fresh)?,
                 }
             }
-            Input::Ready(connection, about) => self.handle_ready(connection, about)?,
-            Input::Renew(connection, about) => self.handle_renew(connection, about)?,
-            Input::Forward(connection, about) => self.handle_forward(connection, &about)?,
-            Input::Unit {
+            Input::Prepared(connection, about) => self.handle_prepared(connection, about)?,
+            Input::PeerRestart(connection, about) => self.handle_peer_restart(connection, about)?,
+            Input::SfuRequest(connection, about) => self.handle_sfu_request(connection, &about)?,
+            Input::Sfu {
                 room,
                 participant,
                 says,
-            } => self.handle_unit(&room, participant, says),
-            Input::UnitRestarted => self.handle_unit_restart(),
-            Input::UnitGone => self.handle_unit_gone(),
+            } => self.handle_sfu_event(&room, participant, says),
+            Input::SfuRestarted => self.handle_sfu_restart(),
+            Input::SfuGone => self.handle_sfu_gone(),
             Input::Signal(connection, signal) => self.handle_signal(connection, signal)?,
             Input::Present(connection, presence) => self.handle_presence(connection, presence)?,
-            Input::Say(connection, say) => self.handle_say(now, connection, say)?,
+            Input::Message(connection, say) => self.handle_message(now, connection, say)?,
             Input::Host(connection, action) => self.handle_host(connection, action)?,
-            Input::Look(connection, room) => self.handle_look(connection, room)?,
+            Input::LobbyWatch(connection, room) => self.handle_watch(connection, room)?,
             Input::Knock {
                 connection,
                 knock,
                 fresh,
             } => self.handle_knock(connection, knock, fresh)?,
             // What there is to do about it has been done: it was counted.
-            Input::Guess(_) => {}
+            Input::InvalidToken(_) => {}
             Input::Leave(connection) => self.handle_leave(connection)?,
             Input::Lost(connection) => {
                 self.handle_lost(now, connection);
@@ -232,38 +234,42 @@ impl Rooms {
         self.rooms.len()
     }
 
-    fn handle_ready(&mut self, connection: ConnectionId, about: Introduced) -> Result<(), Refusal> {
+    fn handle_prepared(&mut self, connection: ConnectionId, about: PeerRef) -> Result<(), Refusal> {
         let (room, you) = locate(&mut self.rooms, &self.seated, connection)?;
         let newcomer = about.conn_user_socket_id;
-        let always = room.seats.get(&you).is_some_and(|seat| seat.ready);
+        let always = room.seats.get(&you).is_some_and(|seat| seat.auto_prepare);
         let pair = room.pair(you, newcomer)?;
-        let current = about.introduction.is_none_or(|n| n == pair.introduction);
+        let current = about.generation.is_none_or(|n| n == pair.generation);
         if pair.preparer != you || !current {
             return Err(Refusal::NotPrepared(newcomer));
         }
         match pair.stage {
-            Stage::Prepared => {
-                pair.stage = Stage::Introduced;
+            PairState::Prepared => {
+                pair.stage = PairState::Introduced;
                 // A newcomer whose socket is away is told when it is back: see `Room::meet_again`.
                 let pair = *pair;
                 room.tell_ready(pair, &mut self.outputs);
                 Ok(())
             }
-            Stage::Introduced if always => Ok(()),
-            Stage::Introduced | Stage::Pending => Err(Refusal::NotPrepared(newcomer)),
+            PairState::Introduced if always => Ok(()),
+            PairState::Introduced | PairState::Pending => Err(Refusal::NotPrepared(newcomer)),
         }
     }
 
-    fn handle_renew(&mut self, connection: ConnectionId, about: Introduced) -> Result<(), Refusal> {
+    fn handle_peer_restart(
+        &mut self,
+        connection: ConnectionId,
+        about: PeerRef,
+    ) -> Result<(), Refusal> {
         let (room, you) = locate(&mut self.rooms, &self.seated, connection)?;
         let other = about.conn_user_socket_id;
         let pair = *room.pair(you, other)?;
-        let current = about.introduction.is_none_or(|n| n == pair.introduction);
+        let current = about.generation.is_none_or(|n| n == pair.generation);
         // Both may ask at once, and one renewal serves both.
-        if pair.stage == Stage::Introduced && current {
-            room.charge_renewal(self.now, you, other)?;
+        if pair.stage == PairState::Introduced && current {
+            room.charge_restart(self.now, you, other)?;
             let pair = room.pair(you, other)?;
-            pair.renew();
+            pair.restart();
             let pair = *pair;
             room.introduce(pair, &mut self.outputs);
         }
@@ -273,12 +279,12 @@ impl Rooms {
     fn handle_signal(
         &mut self,
         connection: ConnectionId,
-        signal: Signalled,
+        signal: SignalMessage,
     ) -> Result<(), Refusal> {
         let (room, you) = locate(&mut self.rooms, &self.seated, connection)?;
         let to = signal.conn_user_socket_id;
         let pair = room.pair(you, to)?;
-        if pair.stage != Stage::Introduced && pair.introduction == 1 {
+        if pair.stage != PairState::Introduced && pair.generation == 1 {
             return Err(Refusal::NotPrepared(to));
         }
         room.relay(you, to, signal, &mut self.outputs);
@@ -297,7 +303,7 @@ impl Rooms {
         {
             room.unsaid.push(you);
             let name = room.name.clone();
-            self.look_again(&name);
+            self.notify_watchers(&name);
         }
         Ok(())
     }
@@ -309,21 +315,21 @@ impl Input {
         match self {
             Self::Timeout
             | Self::Connect { .. }
-            | Self::Unit { .. }
-            | Self::UnitRestarted
-            | Self::UnitGone
+            | Self::Sfu { .. }
+            | Self::SfuRestarted
+            | Self::SfuGone
             | Self::Lost(_) => None,
             Self::Enter { connection, .. }
-            | Self::Ready(connection, _)
-            | Self::Renew(connection, _)
+            | Self::Prepared(connection, _)
+            | Self::PeerRestart(connection, _)
             | Self::Signal(connection, _)
-            | Self::Forward(connection, _)
+            | Self::SfuRequest(connection, _)
             | Self::Present(connection, _)
-            | Self::Say(connection, _)
+            | Self::Message(connection, _)
             | Self::Host(connection, _)
-            | Self::Look(connection, _)
+            | Self::LobbyWatch(connection, _)
             | Self::Knock { connection, .. }
-            | Self::Guess(connection)
+            | Self::InvalidToken(connection)
             | Self::Leave(connection) => Some(*connection),
         }
     }

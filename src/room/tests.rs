@@ -18,7 +18,7 @@ use proptest::prelude::*;
 
 use self::world::*;
 use super::*;
-use crate::protocol::{KnownPeer, Left, Prepare, RESUME_GRACE, RETURNS, Refusal, Signal};
+use crate::protocol::{HeldPeer, ParticipantLeft, Prepare, RESUME_GRACE, RETURNS, Refusal, Signal};
 
 const LIMITS: Limits = Limits {
     participants: 4,
@@ -58,7 +58,7 @@ proptest! {
                 let back = world.clients[&peer.id].peers.iter().find(|back| back.id == one);
                 if let Some(back) = back.filter(|_| world.here().contains(&peer.id)) {
                     prop_assert_ne!(peer.initiator, back.initiator);
-                    prop_assert_eq!(peer.introduction, back.introduction);
+                    prop_assert_eq!(peer.generation, back.generation);
                 }
             }
         }
@@ -168,10 +168,10 @@ fn signals_wait_for_who_is_away() {
     world.ready(ada_at);
     world.lose(ada_at);
     let connection = world.clients[&ben].connection.unwrap();
-    let signal = Signalled {
+    let signal = SignalMessage {
         conn_user_socket_id: ada,
         signal: Signal::renegotiate(),
-        introduction: Some(1),
+        generation: Some(1),
     };
     world
         .rooms

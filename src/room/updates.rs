@@ -70,7 +70,7 @@ impl Room {
         who: ParticipantId,
         outputs: &mut std::collections::VecDeque<super::Output>,
     ) {
-        let waits = |seat: &mut super::seat::Seat| seat.told.flush();
+        let waits = |seat: &mut super::participant::Participant| seat.told.flush();
         if self.seats.get_mut(&who).is_some_and(waits) {
             self.announce(who, outputs);
         }
@@ -98,7 +98,7 @@ impl Room {
 
 impl Rooms {
     /// Tells those inside and outside what has changed in a room, or sees to it that it is told soon.
-    pub(super) fn look_again(&mut self, name: &RoomName) {
+    pub(super) fn notify_watchers(&mut self, name: &RoomName) {
         let now = self.now;
         let room = self.rooms.get_mut(name);
         let changed = room.map(|room| std::mem::take(&mut room.unsaid));
@@ -117,7 +117,7 @@ impl Rooms {
             }
         }
         let rooms = &self.rooms;
-        let look = || super::outside::look(rooms, name);
+        let look = || super::outside::lobby_of(rooms, name);
         if let Some(at) = self.watches.change(now, name, look, &mut self.outputs) {
             self.updates.insert((at, name.clone(), Update::Lobby));
         }
@@ -151,7 +151,7 @@ impl Rooms {
                 Update::PutOff => self.bring_on(now, &name),
                 Update::Lobby => {
                     let rooms = &self.rooms;
-                    let look = || super::outside::look(rooms, &name);
+                    let look = || super::outside::lobby_of(rooms, &name);
                     self.watches.tell(now, &name, look, &mut self.outputs);
                 }
             }

@@ -207,12 +207,12 @@ fn watch_unit(
             let port = port.and_then(|port| port.map(MediaPort::driver).transpose());
             let driver = port.map_err(|error| {
                 // Before the next try, which may be half a minute away, media goes straight.
-                hub.handle_unit_gone();
+                hub.handle_sfu_gone();
                 error.to_string()
             })?;
             let driver = driver.ok_or("nothing is to be forwarded")?;
             // The rooms give their tasks anew before anybody takes the old ones.
-            hub.handle_unit_restart();
+            hub.handle_sfu_restart();
             Ok(media::forward(driver, queue.clone(), hub.clone()))
         };
         supervisor.watch(first, start).await

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::protocol::Kind;
+use crate::protocol::MediaKind;
 
 /// What is said of one transport, without which there is no connection.
 const TRANSPORT: [&str; 3] = ["a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:"];
@@ -28,7 +28,7 @@ pub(super) enum Misfit {
 /// One section, after its first line.
 struct Section<'a> {
     mid: &'a str,
-    kind: Kind,
+    kind: MediaKind,
     /// Its first line and its attributes, when it is not rejected.
     taken: Option<(String, Vec<&'a str>)>,
 }
@@ -36,7 +36,7 @@ struct Section<'a> {
 /// Rewrites an answer to an offer of sections of these kinds and names.
 pub(super) fn canonical<'a, 'b: 'a>(
     answer: &'a str,
-    offered: impl ExactSizeIterator<Item = (Kind, &'b str)>,
+    offered: impl ExactSizeIterator<Item = (MediaKind, &'b str)>,
 ) -> Result<String, Misfit> {
     let mut lines = answer.lines().map(str::trim_end).peekable();
     let mut session = Vec::new();
@@ -61,7 +61,7 @@ pub(super) fn canonical<'a, 'b: 'a>(
 
 impl<'a> Section<'a> {
     fn read(
-        kind: Kind,
+        kind: MediaKind,
         mid: &'a str,
         first: &'a str,
         attributes: Vec<&'a str>,
@@ -186,8 +186,8 @@ mod tests {
     const TAKEN: &str =
         "a=ice-ufrag:u\r\na=ice-pwd:p\r\na=fingerprint:sha-256 AA\r\na=setup:active\r\n";
 
-    fn offered() -> impl ExactSizeIterator<Item = (Kind, &'static str)> {
-        [(Kind::Audio, "0"), (Kind::Video, "1")].into_iter()
+    fn offered() -> impl ExactSizeIterator<Item = (MediaKind, &'static str)> {
+        [(MediaKind::Audio, "0"), (MediaKind::Video, "1")].into_iter()
     }
 
     fn sections(audio: &str, video: &str) -> String {

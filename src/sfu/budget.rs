@@ -10,7 +10,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::protocol::{Rate, RateLimiter, Slot};
+use crate::protocol::{Rate, RateLimiter, TrackSource};
 
 /// Bytes that come from a connection each second: 24 Mbit/s, which is all sources at their limits, their headers, what is
 /// sent again, and what browsers send to find out how much a path takes. Those of a second may come at once, for key frames;
@@ -107,11 +107,11 @@ impl Traffic {
     }
 
     /// Of one source.
-    pub fn of_source(slot: Slot) -> Self {
+    pub fn of_source(slot: TrackSource) -> Self {
         let (bytes, packets) = match slot {
-            Slot::Camera => (CAMERA_BYTES, PICTURE_PACKETS),
-            Slot::Screen => (SCREEN_BYTES, PICTURE_PACKETS),
-            Slot::Microphone | Slot::ScreenSound => (SOUND_BYTES, SOUND_PACKETS),
+            TrackSource::Camera => (CAMERA_BYTES, PICTURE_PACKETS),
+            TrackSource::Screen => (SCREEN_BYTES, PICTURE_PACKETS),
+            TrackSource::Microphone | TrackSource::ScreenSound => (SOUND_BYTES, SOUND_PACKETS),
         };
         Self {
             bytes: Budget::new(bytes),
@@ -154,7 +154,7 @@ mod tests {
     fn an_honest_sender_passes_with_all_that_it_can_send() {
         let start = Instant::now();
         let mut connection = Traffic::of_connection();
-        let mut sources = Slot::ALL.map(|slot| (slot, Traffic::of_source(slot)));
+        let mut sources = TrackSource::ALL.map(|slot| (slot, Traffic::of_source(slot)));
         // In a minute, every 20 ms: three layers up to 1080p at 30 pictures a second, a screen at 5 Mbit/s and a key
         // frame of 300 kB of each every ten seconds, all sounds in packets of 10 ms with 510 kbit/s for both.
         for tick in 0..3_000_u32 {
@@ -162,9 +162,9 @@ mod tests {
             for (slot, traffic) in &mut sources {
                 let key_frame = if tick % 500 == 0 { 250 } else { 0 };
                 let packets: Vec<usize> = match slot {
-                    Slot::Camera => [vec![1_200; 10 + key_frame], vec![600, 200]].concat(),
-                    Slot::Screen => vec![1_200; 10 + key_frame],
-                    Slot::Microphone | Slot::ScreenSound => vec![320; 2],
+                    TrackSource::Camera => [vec![1_200; 10 + key_frame], vec![600, 200]].concat(),
+                    TrackSource::Screen => vec![1_200; 10 + key_frame],
+                    TrackSource::Microphone | TrackSource::ScreenSound => vec![320; 2],
                 };
                 for bytes in packets {
                     assert!(traffic.take(now, bytes), "{slot:?} at {tick}");
@@ -178,7 +178,7 @@ mod tests {
         #[test]
         fn never_more_than_the_rate_and_a_burst(steps in proptest::collection::vec((0..50_u64, 1..3_000_usize), 1..300)) {
             let start = Instant::now();
-            let mut traffic = Traffic::of_source(Slot::Microphone);
+            let mut traffic = Traffic::of_source(TrackSource::Microphone);
             let (mut now, mut bytes, mut packets) = (start, 0, 0);
             for (pause, size) in steps {
                 now += Duration::from_millis(pause);

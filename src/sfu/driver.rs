@@ -14,7 +14,7 @@ use self::port::Runs;
 use super::{Input, Output, Queue, Unit, UnitError};
 use crate::{
     protocol::{ParticipantId, RoomName},
-    room::UnitSays,
+    room::SfuEvent,
 };
 
 /// When to look again although nothing is due.
@@ -53,7 +53,7 @@ impl Driver {
     pub async fn run(
         self,
         queue: &Queue,
-        say: impl Fn(RoomName, ParticipantId, UnitSays) + Send,
+        say: impl Fn(RoomName, ParticipantId, SfuEvent) + Send,
     ) -> UnitError {
         let Self {
             mut unit,
@@ -96,7 +96,7 @@ fn take_in(
     unit: &mut Unit,
     port: &Port,
     runs: &mut Runs,
-    say: &impl Fn(RoomName, ParticipantId, UnitSays),
+    say: &impl Fn(RoomName, ParticipantId, SfuEvent),
 ) {
     port.receive(runs, |source, destination, bytes| {
         let input = Input::Datagram {
@@ -112,7 +112,7 @@ fn take_in(
     });
 }
 
-fn flush(unit: &mut Unit, port: &Port, say: &impl Fn(RoomName, ParticipantId, UnitSays)) {
+fn flush(unit: &mut Unit, port: &Port, say: &impl Fn(RoomName, ParticipantId, SfuEvent)) {
     while let Some(output) = unit.poll_output() {
         match output {
             Output::Transmit {

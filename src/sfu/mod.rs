@@ -58,7 +58,7 @@ pub use unit::Unit;
 
 use crate::{
     protocol::{ParticipantId, RoomName},
-    room::{UnitSays, UnitTask},
+    room::{SfuCommand, SfuEvent},
 };
 
 /// Something that happened.
@@ -78,7 +78,7 @@ pub enum Input<'a> {
     /// It is reached at these addresses from now on.
     Addresses(Vec<SocketAddr>),
     /// There is something to do.
-    Task(UnitTask),
+    Task(SfuCommand),
 }
 
 /// Something to do.
@@ -100,7 +100,7 @@ pub enum Output {
         /// To whom.
         participant: ParticipantId,
         /// What.
-        says: UnitSays,
+        says: SfuEvent,
     },
 }
 

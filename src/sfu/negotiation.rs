@@ -16,7 +16,7 @@ use super::{
     candidates::Candidates,
     challenge::Credentials,
 };
-use crate::protocol::{Kind, Sdp};
+use crate::protocol::{self, Sdp};
 
 /// The negotiation of one session.
 #[derive(Default)]
@@ -34,7 +34,7 @@ pub(super) struct Negotiation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Wanted {
     /// What it is for.
-    pub kind: Kind,
+    pub kind: protocol::MediaKind,
     /// Whether the unit sends in it; otherwise it receives.
     pub sends: bool,
 }
@@ -183,8 +183,8 @@ impl Wanted {
 
     fn media(self) -> MediaKind {
         match self.kind {
-            Kind::Audio => MediaKind::Audio,
-            Kind::Video => MediaKind::Video,
+            protocol::MediaKind::Audio => MediaKind::Audio,
+            protocol::MediaKind::Video => MediaKind::Video,
         }
     }
 }

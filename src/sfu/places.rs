@@ -11,16 +11,16 @@
 use str0m::media::Mid;
 
 use super::stream::Stream;
-use crate::protocol::{self, Kind, ParticipantId, SDP_SECTIONS, Slot};
+use crate::protocol::{self, MediaKind, ParticipantId, SDP_SECTIONS, TrackSource};
 
 /// Most places of a session: its description also has a section for each slot.
-const PLACES: usize = SDP_SECTIONS - Slot::ALL.len();
+const PLACES: usize = SDP_SECTIONS - TrackSource::ALL.len();
 
 /// Something that a participant sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Track {
     /// What it is for. First, so that when not all can be carried, sounds come before pictures.
-    pub slot: Slot,
+    pub slot: TrackSource,
     /// Whose it is.
     pub from: ParticipantId,
 }
@@ -30,7 +30,7 @@ pub(super) struct Track {
 pub(super) struct Places {
     places: Vec<Place>,
     /// The kinds that the other side can receive in no format that the unit passes on.
-    unfit: Vec<Kind>,
+    unfit: Vec<MediaKind>,
     /// Whether something is not carried that would be, if the other side were known to believe nothing of a place.
     short: bool,
 }
@@ -38,7 +38,7 @@ pub(super) struct Places {
 /// One place.
 #[derive(Debug)]
 struct Place {
-    kind: Kind,
+    kind: MediaKind,
     track: Option<Track>,
     stage: Stage,
     stream: Stream,
@@ -131,7 +131,7 @@ impl Places {
     }
 
     /// The places that are to be offered, with their numbers.
-    pub fn to_offer(&self) -> Vec<(usize, Kind)> {
+    pub fn to_offer(&self) -> Vec<(usize, MediaKind)> {
         let wanted = |place: &Place| place.stage == Stage::Wanted && place.track.is_some();
         let places = self.places.iter().enumerate();
         let wanted = places.filter(|(_, place)| wanted(place));
@@ -196,13 +196,13 @@ impl Places {
     }
 
     /// What is carried, for the other side.
-    pub fn carried(&self) -> Vec<protocol::Place> {
+    pub fn carried(&self) -> Vec<protocol::TrackMapping> {
         let carried = |place: &Place| {
             let track = place.carried()?;
-            Some(protocol::Place {
+            Some(protocol::TrackMapping {
                 mid: place.mid()?.to_string().into(),
-                from: track.from,
-                slot: track.slot,
+                participant: track.from,
+                source: track.slot,
             })
         };
         self.places.iter().filter_map(carried).collect()

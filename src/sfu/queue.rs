@@ -8,7 +8,7 @@ use std::{
 use tokio::{sync::Notify, time};
 
 use super::tasks::Tasks;
-use crate::room::UnitTask;
+use crate::room::SfuCommand;
 
 /// What the unit is to do. What it holds is bounded by the number of participants, however much is asked for.
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ pub struct Queue {
 
 impl Queue {
     /// Takes something to do.
-    pub fn push(&self, task: UnitTask) {
+    pub fn push(&self, task: SfuCommand) {
         self.lock().push(Instant::now(), task);
         self.news.notify_one();
     }
@@ -30,7 +30,7 @@ impl Queue {
     }
 
     /// Waits for the next thing to do. Nothing is lost when it is not waited for to the end.
-    pub async fn next(&self) -> UnitTask {
+    pub async fn next(&self) -> SfuCommand {
         loop {
             let due = {
                 let mut tasks = self.lock();

@@ -11,7 +11,7 @@ use super::{
     budget::{Budget, Traffic},
     keyframes::KeyFrameRequests,
 };
-use crate::protocol::{Kind, ParticipantId, Rate, Slot};
+use crate::protocol::{MediaKind, ParticipantId, Rate, TrackSource};
 
 /// Most streams of before that a section remembers.
 const PAST: usize = 8;
@@ -26,13 +26,13 @@ const MENDING: Rate = Rate {
 
 /// The media sections that the unit receives in: one for every slot.
 #[derive(Debug)]
-pub(super) struct Sections([Section; Slot::ALL.len()]);
+pub(super) struct Sections([Section; TrackSource::ALL.len()]);
 
 /// One of them.
 #[derive(Debug)]
 pub(super) struct Section {
     /// What it is for.
-    pub slot: Slot,
+    pub slot: TrackSource,
     /// Its name, once it is offered.
     pub mid: Option<Mid>,
     /// Who gets what comes.
@@ -85,7 +85,7 @@ pub(super) enum Begins {
 
 impl Sections {
     pub fn new() -> Self {
-        Self(Slot::ALL.map(|slot| Section {
+        Self(TrackSource::ALL.map(|slot| Section {
             slot,
             mid: None,
             subscribers: Vec::new(),
@@ -99,29 +99,34 @@ impl Sections {
         }))
     }
 
-    /// All, in the order of [`Slot::ALL`].
+    /// All, in the order of [`TrackSource::ALL`].
     pub fn iter(&self) -> impl Iterator<Item = &Section> {
         self.0.iter()
     }
 
-    /// All, in the order of [`Slot::ALL`].
+    /// All, in the order of [`TrackSource::ALL`].
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Section> {
         self.0.iter_mut()
     }
 
     /// The one for a slot.
-    pub fn slot(&mut self, slot: Slot) -> Option<&mut Section> {
+    pub fn slot(&mut self, slot: TrackSource) -> Option<&mut Section> {
         self.0.iter_mut().find(|section| section.slot == slot)
     }
 
     /// The slots in which something has come.
-    pub fn flowing(&self) -> impl Iterator<Item = Slot> {
+    pub fn flowing(&self) -> impl Iterator<Item = TrackSource> {
         let flows = |section: &&Section| section.current.is_some();
         self.0.iter().filter(flows).map(|section| section.slot)
     }
 
     /// A packet has come in the section of this name. None when it is of no use.
-    pub fn handle_packet(&mut self, now: Instant, mid: Mid, ssrc: Ssrc) -> Option<(Slot, Begins)> {
+    pub fn handle_packet(
+        &mut self,
+        now: Instant,
+        mid: Mid,
+        ssrc: Ssrc,
+    ) -> Option<(TrackSource, Begins)> {
         let mut sections = self.0.iter_mut();
         let section = sections.find(|section| section.mid == Some(mid))?;
         let begins = section.begins(now, ssrc)?;
@@ -130,7 +135,7 @@ impl Sections {
     }
 
     /// Those in which the other side has no format to send.
-    pub fn unfit(&self) -> impl Iterator<Item = Slot> {
+    pub fn unfit(&self) -> impl Iterator<Item = TrackSource> {
         let unfit = self.0.iter().filter(|section| section.unfit);
         unfit.map(|section| section.slot)
     }
@@ -162,7 +167,7 @@ impl Sections {
 impl Section {
     /// A packet is dropped, and with it what cannot be shown without it.
     pub fn cut(&mut self) {
-        self.cut = self.slot.kind() == Kind::Video;
+        self.cut = self.slot.kind() == MediaKind::Video;
     }
 
     /// Whether a packet of so many bytes is no more than what may come.

@@ -26,7 +26,7 @@ use super::{
     sections::Sections,
     stun::is_stun,
 };
-use crate::protocol::{Carried, RoomName};
+use crate::protocol::{RoomName, Tracks};
 
 /// How long a connection may take to come to be.
 const BEGINNING: Duration = Duration::from_secs(60);
@@ -71,7 +71,7 @@ pub(super) struct Session {
     /// When the connection wants to hear of the time.
     timeout: Option<Instant>,
     /// What the participant was told that is carried.
-    told: Carried,
+    told: Tracks,
     /// When its handshake has gone wrong first.
     mishap: Option<Instant>,
     /// Why nothing will come of it.
@@ -131,7 +131,7 @@ impl Session {
             traffic: Traffic::of_connection(),
             excess: 0,
             timeout: None,
-            told: Carried::default(),
+            told: Tracks::default(),
             mishap: None,
             hopeless: None,
             broken: false,

@@ -21,7 +21,7 @@ use std::{
 };
 
 use super::budget::Budget;
-use crate::protocol::{Kind, Rate, RoomName};
+use crate::protocol::{MediaKind, Rate, RoomName};
 
 /// Packets that are sent for one room each second: at most 480 Mbit/s.
 const ROOM_PACKETS: u32 = 40_000;
@@ -74,7 +74,7 @@ impl Default for Shares {
 
 impl Shares {
     /// Whether a packet of a room may be sent to so many.
-    pub fn take(&mut self, now: Instant, room: &RoomName, kind: Kind, copies: usize) -> bool {
+    pub fn take(&mut self, now: Instant, room: &RoomName, kind: MediaKind, copies: usize) -> bool {
         let copies = u32::try_from(copies).unwrap_or(u32::MAX);
         if self.since.is_none_or(|since| now >= since + ROUND) {
             self.divide();
@@ -142,10 +142,10 @@ impl Share {
         }
     }
 
-    fn take(&mut self, now: Instant, level: u32, kind: Kind, copies: u32) -> bool {
+    fn take(&mut self, now: Instant, level: u32, kind: MediaKind, copies: u32) -> bool {
         let (budget, level) = match kind {
-            Kind::Audio => (0, level),
-            Kind::Video => {
+            MediaKind::Audio => (0, level),
+            MediaKind::Video => {
                 // What is still to come of them.
                 let sounds = self.sounds_before.max(level / SOUNDS);
                 let sounds = sounds.saturating_sub(self.sounds);
@@ -156,7 +156,7 @@ impl Share {
             return false;
         }
         self.wanted = self.wanted.saturating_add(copies);
-        if kind == Kind::Audio {
+        if kind == MediaKind::Audio {
             self.sounds = self.sounds.saturating_add(copies);
         }
         let sent = self.sent.saturating_add(copies);
@@ -191,10 +191,10 @@ mod tests {
                 for (number, (sounds, pictures)) in wants.iter().enumerate() {
                     let mut take = |kind| u32::from(shares.take(now, &rooms[number], kind, 7));
                     if packet < *pictures {
-                        sent[number].1 += 7 * take(Kind::Video);
+                        sent[number].1 += 7 * take(MediaKind::Video);
                     }
                     if packet < *sounds {
-                        sent[number].0 += 7 * take(Kind::Audio);
+                        sent[number].0 += 7 * take(MediaKind::Audio);
                     }
                 }
             }

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use str0m::rtp::{Vp8Descriptor, Vp8Patch};
 
-use crate::protocol::Kind;
+use crate::protocol::MediaKind;
 
 /// The first sequence number. Without a signal of its own, a receiver knows only those under 65,536
 /// (RFC 3711 section 3.3.1).
@@ -21,7 +21,7 @@ const GAP: u64 = 1 << 12;
 /// The stream of one place.
 #[derive(Debug)]
 pub(super) struct Stream {
-    kind: Kind,
+    kind: MediaKind,
     /// The last packet that was passed.
     last: Option<Last>,
     /// What makes a packet of the current track one of this stream; none before its first packet is passed.
@@ -79,7 +79,7 @@ struct Shift {
 }
 
 impl Stream {
-    pub fn new(kind: Kind) -> Self {
+    pub fn new(kind: MediaKind) -> Self {
         Self {
             kind,
             last: None,
@@ -88,7 +88,7 @@ impl Stream {
     }
 
     /// What it carries.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> MediaKind {
         self.kind
     }
 
@@ -99,7 +99,7 @@ impl Stream {
 
     /// Whether it waits for a key frame.
     pub fn awaits_key_frame(&self) -> bool {
-        self.kind == Kind::Video && self.shift.is_none()
+        self.kind == MediaKind::Video && self.shift.is_none()
     }
 
     /// Takes a packet of the current track.
@@ -146,7 +146,7 @@ impl Packet {
 
 impl Shift {
     /// Goes on from the last packet of the track before.
-    fn to(kind: Kind, last: Option<&Last>, now: Instant, packet: &Packet) -> Self {
+    fn to(kind: MediaKind, last: Option<&Last>, now: Instant, packet: &Packet) -> Self {
         let from = packet.seq;
         let Some(last) = last else {
             return Self {
@@ -193,10 +193,10 @@ impl Shift {
 }
 
 /// How far a clock of RTP has gone on between two packets: at least one tick.
-fn ticks(kind: Kind, from: Instant, to: Instant) -> u32 {
+fn ticks(kind: MediaKind, from: Instant, to: Instant) -> u32 {
     let rate = match kind {
-        Kind::Audio => 48_000,
-        Kind::Video => 90_000,
+        MediaKind::Audio => 48_000,
+        MediaKind::Video => 90_000,
     };
     let passed = to.saturating_duration_since(from).as_millis();
     let ticks = passed.saturating_mul(rate) / 1_000;
@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn another_track_goes_on_where_the_last_one_ended() {
         let start = Instant::now();
-        let mut stream = Stream::new(Kind::Audio);
+        let mut stream = Stream::new(MediaKind::Audio);
         assert_eq!(sent(stream.pass(start, &packet(70_000, 500, false))).0, 1);
         assert_eq!(
             sent(stream.pass(start, &packet(70_002, 2420, false))),
@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn a_picture_begins_with_a_key_frame() {
         let start = Instant::now();
-        let mut stream = Stream::new(Kind::Video);
+        let mut stream = Stream::new(MediaKind::Video);
         assert_eq!(
             stream.pass(start, &packet(5, 0, false)),
             Passed::KeyFrameFirst
@@ -288,7 +288,7 @@ mod tests {
     #[test]
     fn what_a_source_skips_is_bounded() {
         let start = Instant::now();
-        let mut stream = Stream::new(Kind::Video);
+        let mut stream = Stream::new(MediaKind::Video);
         assert_eq!(sent(stream.pass(start, &packet(5, 0, true))).0, 1);
         assert_eq!(sent(stream.pass(start, &packet(15, 0, false))).0, 11);
         assert_eq!(sent(stream.pass(start, &packet(20_015, 0, false))).0, 12);
@@ -299,7 +299,7 @@ mod tests {
     #[test]
     fn picture_ids_are_counted_on() {
         let start = Instant::now();
-        let mut stream = Stream::new(Kind::Video);
+        let mut stream = Stream::new(MediaKind::Video);
         let (_, first) = picture(1, 0x7FFF);
         assert!(first.key_frame);
         let Passed::Send { patch: None, .. } = stream.pass(start, &first) else {
@@ -321,7 +321,7 @@ mod tests {
             tracks in proptest::collection::vec((any::<u16>(), any::<u32>(), 1..20_u32, 0..5_000_u64), 1..8),
             video: bool,
         ) {
-            let kind = if video { Kind::Video } else { Kind::Audio };
+            let kind = if video { MediaKind::Video } else { MediaKind::Audio };
             let mut stream = Stream::new(kind);
             let mut now = Instant::now();
             let mut before: Option<(u64, u32)> = None;

@@ -18,7 +18,7 @@ use std::{
 use super::budget::Budget;
 use crate::{
     protocol::{ParticipantId, Rate, RoomName, Sdp, Signal},
-    room::UnitTask,
+    room::SfuCommand,
 };
 
 /// Sessions that are begun each second, in all rooms together. Each costs a handshake of DTLS, with its signatures.
@@ -94,11 +94,11 @@ impl Default for Tasks {
 
 impl Tasks {
     /// Takes something to do.
-    pub fn push(&mut self, now: Instant, task: UnitTask) {
+    pub fn push(&mut self, now: Instant, task: SfuCommand) {
         let who = task.participant();
         let entry = self.entries.get(&who);
         match &task {
-            UnitTask::End(_) => {
+            SfuCommand::End(_) => {
                 for other in self.entries.values_mut() {
                     other.wishes.remove(&who);
                     other.unwanted.remove(&who);
@@ -108,7 +108,7 @@ impl Tasks {
                 }
             }
             // The lists are by room.
-            UnitTask::Begin { room, .. }
+            SfuCommand::Begin { room, .. }
                 if entry.is_some_and(|entry| entry.room.as_ref() != Some(room)) =>
             {
                 self.take_place(who, Place::Nowhere);
@@ -120,7 +120,7 @@ impl Tasks {
     }
 
     /// The next thing to do, if its time has come.
-    pub fn pop(&mut self, now: Instant) -> Option<UnitTask> {
+    pub fn pop(&mut self, now: Instant) -> Option<SfuCommand> {
         while let Some((at, who)) = self.paused.first().copied().filter(|(at, _)| *at <= now) {
             self.paused.remove(&(at, who));
             if let Some(entry) = self.entries.get_mut(&who) {
@@ -237,23 +237,25 @@ impl Entry {
         }
     }
 
-    fn add(&mut self, task: UnitTask) {
+    fn add(&mut self, task: SfuCommand) {
         match task {
-            UnitTask::Begin {
-                room, introduction, ..
+            SfuCommand::Begin {
+                room,
+                generation: introduction,
+                ..
             } => {
                 self.forget_introduction();
                 self.room = Some(room);
                 self.begin = Some(introduction);
             }
-            UnitTask::Signal {
-                introduction,
+            SfuCommand::Signal {
+                generation: introduction,
                 signal,
                 ..
             } => self.add_signal(introduction, signal),
-            UnitTask::Wish { of, camera, .. } => self.add_wish(of, camera),
-            UnitTask::TellAgain(_) => self.tell_again = self.known,
-            UnitTask::End(_) => {
+            SfuCommand::SetSubscription { of, camera, .. } => self.add_wish(of, camera),
+            SfuCommand::TellAgain(_) => self.tell_again = self.known,
+            SfuCommand::End(_) => {
                 self.forget_introduction();
                 self.wishes.clear();
                 self.unwanted.clear();
@@ -310,28 +312,28 @@ impl Entry {
     }
 
     /// The next task. Its time has come.
-    fn next(&mut self, now: Instant, participant: ParticipantId) -> Option<UnitTask> {
+    fn next(&mut self, now: Instant, participant: ParticipantId) -> Option<SfuCommand> {
         if std::mem::take(&mut self.ended) {
             self.known = false;
-            return Some(UnitTask::End(participant));
+            return Some(SfuCommand::End(participant));
         }
         self.known = true;
         if let Some(introduction) = self.begin.take() {
             self.budget.take(now, BEGINNING);
-            return Some(UnitTask::Begin {
+            return Some(SfuCommand::Begin {
                 room: self.room.clone()?,
                 participant,
-                introduction,
+                generation: introduction,
             });
         }
         self.budget.take(now, 1);
-        let signal = |(introduction, signal)| UnitTask::Signal {
+        let signal = |(introduction, signal)| SfuCommand::Signal {
             participant,
-            introduction,
+            generation: introduction,
             signal,
         };
         if let Some((of, camera)) = self.wishes.pop_first() {
-            return Some(UnitTask::Wish {
+            return Some(SfuCommand::SetSubscription {
                 participant,
                 of,
                 camera,
@@ -343,7 +345,7 @@ impl Entry {
         if let Some(introduction) = self.restart.take() {
             return Some(signal((introduction, Signal::renegotiate())));
         }
-        std::mem::take(&mut self.tell_again).then_some(UnitTask::TellAgain(participant))
+        std::mem::take(&mut self.tell_again).then_some(SfuCommand::TellAgain(participant))
     }
 
     fn is_idle(&self) -> bool {

@@ -23,8 +23,8 @@ use super::{
     shares::Shares,
 };
 use crate::{
-    protocol::{Carried, ParticipantId, RoomName},
-    room::UnitSays,
+    protocol::{ParticipantId, RoomName, Tracks},
+    room::SfuEvent,
 };
 
 /// How long a handshake that has failed is not tried again.
@@ -47,7 +47,7 @@ pub struct Unit {
     deadlines: BTreeSet<(Instant, ParticipantId)>,
     events: VecDeque<(ParticipantId, Event)>,
     /// Those with whom no session comes about, where they are, and what they were told.
-    hopeless: HashMap<ParticipantId, (RoomName, Carried)>,
+    hopeless: HashMap<ParticipantId, (RoomName, Tracks)>,
     /// When it may be tried again with those of them whose handshake has failed.
     retries: HashMap<ParticipantId, Instant>,
     /// How much is sent for each room.
@@ -192,7 +192,7 @@ impl Unit {
         }
     }
 
-    fn say(&mut self, room: RoomName, participant: ParticipantId, says: UnitSays) {
+    fn say(&mut self, room: RoomName, participant: ParticipantId, says: SfuEvent) {
         self.outputs.push_back(Output::Say {
             room,
             participant,

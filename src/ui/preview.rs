@@ -15,7 +15,7 @@ use super::{
 use crate::{
     meeting::{CaptureState, Meeting, capture_error_text},
     platform::capture_error::CaptureError,
-    protocol::Kind,
+    protocol::MediaKind,
     words::{Word, t},
 };
 
@@ -69,7 +69,7 @@ fn asking() -> Piece {
 
 /// Several elements in a row: a `<div>` around them would take part in the layout.
 fn mirror(meeting: Meeting) -> Piece {
-    let seen = memo(move || meeting.is_on(Kind::Video));
+    let seen = memo(move || meeting.is_on(MediaKind::Video));
     let arrived = RwSignal::new(false);
     view! {
         {video(meeting.own_stream, move || meeting.choices.mirror.get(), arrived, None, move || seen.get(), |_| false)}
@@ -85,14 +85,14 @@ fn mirror(meeting: Meeting) -> Piece {
 
 /// Why one of the two is not there.
 fn missing(meeting: Meeting) -> Piece {
-    let line = |(trouble, kind): (&Option<CaptureError>, Kind)| {
+    let line = |(trouble, kind): (&Option<CaptureError>, MediaKind)| {
         let text = capture_error_text(trouble.as_ref()?, kind);
         Some(view! { <p class="preview-missing">{text}</p> }.piece())
     };
     let missing = meeting.missing.read();
     let lines: Vec<Piece> = missing
         .iter()
-        .zip([Kind::Audio, Kind::Video])
+        .zip([MediaKind::Audio, MediaKind::Video])
         .filter_map(line)
         .collect();
     view! { <div class="preview-top">{lines}</div> }.piece()

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     meeting::Meeting,
-    protocol::Kind,
+    protocol::MediaKind,
     words::{Word, t},
 };
 
@@ -25,7 +25,7 @@ pub fn microphone_switch(meeting: Meeting) -> Piece {
         key: "M",
     };
     let (wanted, there) = (meeting.microphone, meeting.has_microphone);
-    let can_try = move || meeting.can_try(Kind::Audio);
+    let can_try = move || meeting.can_try(MediaKind::Audio);
     view! {
         <span class="with-dot">
             {switch(labels, glyphs, wanted, there, can_try, toggle)}
@@ -54,7 +54,7 @@ pub fn camera_switch(meeting: Meeting) -> Piece {
         glyphs,
         meeting.camera,
         meeting.has_camera,
-        move || meeting.can_try(Kind::Video),
+        move || meeting.can_try(MediaKind::Video),
         move || meeting.toggle_camera(),
     )
 }

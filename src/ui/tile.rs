@@ -15,12 +15,12 @@ use super::{
     video::{StreamSignal, sound, video},
 };
 use crate::{
-    call::{Bars, PeerLink},
+    call::{Grade, PeerLink},
     meeting::{
         LinkState, Meeting,
         people::{Person, PersonState},
     },
-    protocol::{Kind, Side},
+    protocol::{MediaKind, Side},
     words::{Word, t},
 };
 
@@ -42,8 +42,8 @@ pub fn own_tile(
             },
             label,
             name,
-            microphone: meeting.is_on(Kind::Audio),
-            camera: meeting.is_on(Kind::Video),
+            microphone: meeting.is_on(MediaKind::Audio),
+            camera: meeting.is_on(MediaKind::Video),
             waiting: (meeting.link.get() == LinkState::Connecting).then_some(Word::TileConnecting),
             unfit: None,
             speaks: meeting.hearing.speaking.get(),
@@ -193,7 +193,7 @@ fn style_of(looks: &Looks) -> String {
 fn bars(meeting: Meeting, desk: Desk, person: Option<Person>) -> Piece {
     let who = person.map(|person| person.id);
     when(
-        move || meeting.bars(who) != Bars::Three,
+        move || meeting.bars(who) != Grade::Three,
         move || later(Part::Bars(person), meeting, desk),
     )
 }
@@ -235,7 +235,7 @@ pub(super) fn unfit(side: Side) -> Word {
 fn waiting(state: &PersonState) -> Option<Word> {
     match state.link {
         PeerLink::Connecting => Some(Word::TileConnecting),
-        PeerLink::Repairing => Some(Word::TileReconnecting),
+        PeerLink::Restarting => Some(Word::TileReconnecting),
         PeerLink::Connected => None,
     }
 }

@@ -24,7 +24,7 @@ export class Raw {
 
   /** Says something, and returns `ok` or the code of the refusal. */
   async say(body: object, to?: string): Promise<string> {
-    const reply = await this.socket.timeout(5_000).emitWithAck("say", { to, body });
+    const reply = await this.socket.timeout(5_000).emitWithAck("message", { to, body });
     return reply.ok ? "ok" : reply.code;
   }
 

@@ -7,7 +7,7 @@ use std::{
 
 use roundtable::{
     protocol::{ParticipantId, RoomName, Signal},
-    room::{UnitSays, UnitTask},
+    room::{SfuEvent, SfuCommand},
     sfu::{Input, Output, Unit},
 };
 
@@ -35,10 +35,10 @@ impl Negotiation {
             now: Instant::now(),
             offer: String::new(),
         };
-        negotiation.task(UnitTask::Begin {
+        negotiation.task(SfuCommand::Begin {
             room: RoomName::parse("fuzz").expect("this is a name"),
             participant: participant(),
-            introduction: 1,
+            generation: 1,
         });
         assert!(!negotiation.offer.is_empty(), "an offer is made");
         negotiation
@@ -59,9 +59,9 @@ impl Negotiation {
 
     /// The participant says something.
     pub fn signal(&mut self, signal: Signal) {
-        self.task(UnitTask::Signal {
+        self.task(SfuCommand::Signal {
             participant: participant(),
-            introduction: 1,
+            generation: 1,
             signal,
         });
     }
@@ -91,7 +91,7 @@ impl Negotiation {
         assert!(self.now > begun, "the unit comes to rest");
     }
 
-    fn task(&mut self, task: UnitTask) {
+    fn task(&mut self, task: SfuCommand) {
         self.unit.handle_input(self.now, Input::Task(task));
         self.drain();
     }
@@ -100,7 +100,7 @@ impl Negotiation {
         while let Some(output) = self.unit.poll_output() {
             if let Output::Say {
                 says:
-                    UnitSays::Signal {
+                    SfuEvent::Signal {
                         signal: Signal::Offer { sdp },
                         ..
                     },

@@ -104,12 +104,12 @@ impl Guest {
 impl Peer {
     async fn enter(pages: SocketAddr) -> Self {
         let mut client = Client::connect(pages).await;
-        let enter = json!({ "room": "standup", "name": "Ada", "forward": true });
+        let enter = json!({ "room": "standup", "name": "Ada", "supportsSfu": true });
         client.granted("create-session", enter).await;
         let prepare = client.expect("conn-prepare").await;
         let unit = &prepare["justJoinedUserSocketId"];
-        let introduction = &prepare["introduction"];
-        let init = json!({ "connUserSocketId": unit, "introduction": introduction });
+        let generation = &prepare["generation"];
+        let init = json!({ "connUserSocketId": unit, "generation": generation });
         client.emit("conn-init", init).await;
         let message = client.expect("conn-signal").await;
         assert_eq!(message["signal"]["type"], "offer");

@@ -5,10 +5,10 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::log::{Log, Place, place};
+use super::log::{ChatOrder, Log, place};
 use crate::{
     call::Sorted,
-    protocol::{HISTORY_MESSAGES, Held, Message, ParticipantId, Rate, RateLimiter},
+    protocol::{ChatMessage, ChatPosition, HISTORY_MESSAGES, ParticipantId, Rate, RateLimiter},
 };
 
 /// Longest part, in bytes of JSON: three of the longest lines.
@@ -39,24 +39,24 @@ struct Answer {
     to: ParticipantId,
     holds: Sorted<ParticipantId, u32>,
     /// What was told last.
-    behind: Option<Place>,
+    behind: Option<ChatOrder>,
 }
 
 /// A part of an answer.
 #[derive(Debug)]
 pub(super) struct Part {
     pub to: ParticipantId,
-    pub messages: Vec<Message>,
+    pub messages: Vec<ChatMessage>,
     pub last: bool,
 }
 
 impl Answering {
     /// Someone asks; the answer to an earlier question of theirs ends.
-    pub fn begin(&mut self, to: ParticipantId, have: &[Held]) {
+    pub fn begin(&mut self, to: ParticipantId, have: &[ChatPosition]) {
         self.stop(to);
         if self.queue.len() < TOLD {
             let mut holds = Sorted::new();
-            for Held { author, n } in have {
+            for ChatPosition { author, n } in have {
                 let most: &mut u32 = holds.get_or_default(*author);
                 *most = (*n).max(*most);
             }
@@ -114,7 +114,7 @@ impl Answering {
 
 impl Answer {
     /// What fits, and whether it is all there is.
-    fn next_part(&mut self, log: &Log) -> (Vec<Message>, bool) {
+    fn next_part(&mut self, log: &Log) -> (Vec<ChatMessage>, bool) {
         let (mut messages, mut bytes) = (Vec::new(), 0);
         let mut behind = self.behind;
         for line in log.lacking(&self.holds, self.behind) {
@@ -131,7 +131,7 @@ impl Answer {
 }
 
 /// As many bytes as a message has at most, with every character of its texts escaped.
-fn json_bytes(message: &Message) -> usize {
+fn json_bytes(message: &ChatMessage) -> usize {
     let file = message.chat.file.as_ref();
     let file = file.map_or(0, |file| file.name().len() + file.mime().len());
     let name = message

@@ -13,7 +13,9 @@
 
 use super::super::io::{Notice, Outputs};
 use crate::call::Sorted;
-use crate::protocol::{Chat, HELD_MESSAGES, Held, LARGEST_NUMBER, Message, ParticipantId, Stamped};
+use crate::protocol::{
+    Chat, ChatMessage, ChatPosition, HELD_MESSAGES, LARGEST_NUMBER, ParticipantId, Stamped,
+};
 
 /// Most messages that are held.
 pub const CHAT_LINES: usize = 500;
@@ -24,14 +26,14 @@ const LEAP: u64 = 1 << 20;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChatLine {
     /// Who said what, and when.
-    pub message: Message,
+    pub message: ChatMessage,
     /// How it came here, or how far it has come.
-    pub standing: Standing,
+    pub standing: DeliveryState,
 }
 
 /// How a message came here, or how far it has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum DeliveryState {
     /// The own person said it, and nobody is known to have it.
     OnItsWay,
     /// The own person said it, and it was passed on.
@@ -67,7 +69,7 @@ pub enum ChatChange {
 }
 
 /// A message's place in the order.
-pub(super) type Place = (u64, ParticipantId, u32);
+pub(super) type ChatOrder = (u64, ParticipantId, u32);
 
 /// The messages that are held.
 #[derive(Debug, Default)]
@@ -111,7 +113,7 @@ impl Log {
         out.notice(Notice::Chat(added));
     }
 
-    pub fn message(&self, author: ParticipantId, n: u32) -> Option<&Message> {
+    pub fn message(&self, author: ParticipantId, n: u32) -> Option<&ChatMessage> {
         let line = self.lines.get(self.find(author, n)?)?;
         Some(&line.message)
     }
@@ -128,15 +130,15 @@ impl Log {
         if chat.stamp.is_none() && by.stamp.is_some() {
             (chat.name, chat.stamp) = (by.name, by.stamp);
         }
-        if line.standing == Standing::OnItsWay {
-            line.standing = Standing::Delivered;
+        if line.standing == DeliveryState::OnItsWay {
+            line.standing = DeliveryState::Delivered;
             out.notice(Notice::Chat(ChatChange::Delivered { at }));
         }
     }
 
     /// Someone tells an own message: it has been passed on, as can be told from now on.
-    pub fn adopt(&mut self, told: Message, out: &mut Outputs) {
-        let Message { author, chat } = told;
+    pub fn adopt(&mut self, told: ChatMessage, out: &mut Outputs) {
+        let ChatMessage { author, chat } = told;
         let own = self.message(author, chat.n).map(|message| &message.chat);
         if own.is_some_and(|own| (own.at, &own.text) == (chat.at, &chat.text)) {
             let Chat { n, name, stamp, .. } = chat;
@@ -145,9 +147,9 @@ impl Log {
     }
 
     /// Own messages that are not known to have been passed on, in order; whether each is of this meeting.
-    pub fn undelivered(&self) -> Vec<(Message, bool)> {
+    pub fn undelivered(&self) -> Vec<(ChatMessage, bool)> {
         let lines = self.lines.iter().enumerate();
-        let lines = lines.filter(|(_, line)| line.standing == Standing::OnItsWay);
+        let lines = lines.filter(|(_, line)| line.standing == DeliveryState::OnItsWay);
         lines
             .map(|(at, line)| (line.message.clone(), at >= self.past))
             .collect()
@@ -180,8 +182,12 @@ impl Log {
     /// Takes out what others said at a clock that nothing leads to.
     pub fn prune(&mut self, out: &mut Outputs) {
         let reach = self.reach();
-        let is_own =
-            |line: &ChatLine| matches!(line.standing, Standing::OnItsWay | Standing::Delivered);
+        let is_own = |line: &ChatLine| {
+            matches!(
+                line.standing,
+                DeliveryState::OnItsWay | DeliveryState::Delivered
+            )
+        };
         let beyond = |line: &ChatLine| line.message.chat.clock > reach && !is_own(line);
         while let Some(at) = self.present().iter().position(beyond) {
             self.remove_at(self.past + at, out);
@@ -205,7 +211,7 @@ impl Log {
     pub fn lacking<'a>(
         &'a self,
         held: &'a Sorted<ParticipantId, u32>,
-        behind: Option<Place>,
+        behind: Option<ChatOrder>,
     ) -> impl Iterator<Item = &'a ChatLine> {
         self.present().iter().filter(move |line| {
             let message = &line.message;
@@ -286,20 +292,20 @@ impl Log {
 
 /// Whether others need not tell it: it can be told from here, or is about to be said.
 fn is_held(line: &ChatLine) -> bool {
-    line.message.chat.stamp.is_some() || line.standing == Standing::OnItsWay
+    line.message.chat.stamp.is_some() || line.standing == DeliveryState::OnItsWay
 }
 
 /// Where a line stands in the order.
-pub(super) fn place(line: &ChatLine) -> Place {
-    let Message { author, chat } = &line.message;
+pub(super) fn place(line: &ChatLine) -> ChatOrder {
+    let ChatMessage { author, chat } = &line.message;
     (chat.clock, *author, chat.n)
 }
 
 /// The form on the wire.
-pub(super) fn to_wire(held: &Sorted<ParticipantId, u32>) -> Vec<Held> {
+pub(super) fn to_wire(held: &Sorted<ParticipantId, u32>) -> Vec<ChatPosition> {
     let entries = held.iter().take(HELD_MESSAGES);
     entries
-        .map(|(author, n)| Held {
+        .map(|(author, n)| ChatPosition {
             author: *author,
             n: *n,
         })

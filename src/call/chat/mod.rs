@@ -17,12 +17,12 @@ use std::time::Duration;
 
 use super::io::{Notice, Outputs};
 use crate::protocol::{
-    Body, Chat as Said, ChatText, ClientEvent, DisplayName, FileInfo, Held, LARGEST_NUMBER,
-    Message, ParticipantId, Refused, Say, Stamp, Stamped,
+    Chat as Said, ChatMessage, ChatPosition, ChatText, ClientEvent, DisplayName, FileInfo,
+    LARGEST_NUMBER, MessageBody, MessageTo, ParticipantId, Refused, Stamp, Stamped,
 };
 use answering::Answering;
 use asking::Asking;
-pub use log::{CHAT_LINES, ChatChange, ChatLine, Standing};
+pub use log::{CHAT_LINES, ChatChange, ChatLine, DeliveryState};
 use log::{Log, to_wire};
 use outbox::Outbox;
 
@@ -89,7 +89,7 @@ impl Chat {
     fn say_again(&mut self, you: ParticipantId, out: &mut Outputs) {
         let passed_on = std::mem::take(&mut self.passed_on);
         for (message, is_of_now) in self.log.undelivered() {
-            let Message { author, chat } = message;
+            let ChatMessage { author, chat } = message;
             if chat.n <= passed_on {
                 self.log.deliver(author, chat.n, Stamped::default(), out);
                 continue;
@@ -135,8 +135,8 @@ impl Chat {
         self.count = self.count.saturating_add(1);
         let n = self.count;
         let chat = Said { n, ..chat };
-        let message = Message { author, chat };
-        let standing = Standing::OnItsWay;
+        let message = ChatMessage { author, chat };
+        let standing = DeliveryState::OnItsWay;
         self.log.insert(ChatLine { message, standing }, true, out);
         self.outbox.push(n);
     }
@@ -154,15 +154,15 @@ impl Chat {
         if knows_all && chat.n > before.saturating_add(1) {
             self.asking.ask(now, author);
         }
-        let message = Message { author, chat };
-        let standing = Standing::Heard;
+        let message = ChatMessage { author, chat };
+        let standing = DeliveryState::Heard;
         self.log.insert(ChatLine { message, standing }, true, out);
     }
 
     /// Someone holds this and asks for the rest.
-    pub fn handle_have(&mut self, now: Duration, from: ParticipantId, have: &[Held]) {
+    pub fn handle_have(&mut self, now: Duration, from: ParticipantId, have: &[ChatPosition]) {
         let held = self.log.held();
-        let lacks = |theirs: &Held| {
+        let lacks = |theirs: &ChatPosition| {
             let ours = held.get(&theirs.author).copied().unwrap_or(0);
             theirs.n > ours && !self.own.contains(&theirs.author)
         };
@@ -177,7 +177,7 @@ impl Chat {
         &mut self,
         now: Duration,
         from: ParticipantId,
-        (messages, last): (Vec<Message>, bool),
+        (messages, last): (Vec<ChatMessage>, bool),
         out: &mut Outputs,
     ) {
         if !self.asking.take(now, from, last) {
@@ -189,11 +189,11 @@ impl Chat {
             }
             if self.is_told(&message) {
                 let standing = if message.author == from {
-                    Standing::Heard
+                    DeliveryState::Heard
                 } else if self.own.contains(&message.author) {
-                    Standing::Delivered
+                    DeliveryState::Delivered
                 } else {
-                    Standing::Told
+                    DeliveryState::Told
                 };
                 self.log.insert(ChatLine { message, standing }, false, out);
             } else {
@@ -207,7 +207,7 @@ impl Chat {
     }
 
     /// Whether a message is one that this page did not say itself.
-    fn is_told(&self, message: &Message) -> bool {
+    fn is_told(&self, message: &ChatMessage) -> bool {
         let is_earlier = self.own.last() == Some(&message.author) && message.chat.n <= self.earlier;
         is_earlier || !self.own.contains(&message.author)
     }
@@ -224,7 +224,7 @@ impl Chat {
         };
         match reply {
             Ok(stamped) => self.log.deliver(you, n, stamped, out),
-            Err(refused) if &*refused.code == "slow-down" => self.outbox.put_back(now, n),
+            Err(refused) if &*refused.code == "rate-limited" => self.outbox.put_back(now, n),
             Err(refused) => {
                 self.log.remove(you, n, out);
                 out.notice(Notice::Refused(refused));
@@ -267,11 +267,11 @@ impl Chat {
         }
         if let Some(to) = self.asking.poll(now) {
             let have = to_wire(&self.log.held());
-            say(Some(to), Body::Have { have }, out);
+            say(Some(to), MessageBody::ChatSync { have }, out);
         }
         if let Some(part) = self.answering.poll(now, &self.log) {
             let answering::Part { to, messages, last } = part;
-            say(Some(to), Body::History { messages, last }, out);
+            say(Some(to), MessageBody::History { messages, last }, out);
         }
         while let Some(n) = self.outbox.poll(now) {
             let you = self.own.last().copied();
@@ -284,7 +284,7 @@ impl Chat {
                     stamp,
                     ..chat
                 };
-                say(None, Body::Chat(chat), out);
+                say(None, MessageBody::Chat(chat), out);
                 self.outbox.said(n);
             }
         }
@@ -299,6 +299,6 @@ impl Chat {
 }
 
 /// Says something to one or to all.
-pub(super) fn say(to: Option<ParticipantId>, body: Body, out: &mut Outputs) {
-    out.emit(ClientEvent::Say(Say { to, body }));
+pub(super) fn say(to: Option<ParticipantId>, body: MessageBody, out: &mut Outputs) {
+    out.emit(ClientEvent::Message(MessageTo { to, body }));
 }

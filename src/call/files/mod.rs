@@ -5,20 +5,20 @@
 //! bytes as binary messages of at most [`PIECE`], then a [word](FileWord) with their SHA-256 (FIPS 180-4), and the
 //! receiver's word on that. What is announced counts: nobody is sent, and nobody keeps, a byte more.
 
+mod control;
 mod receiving;
 mod sending;
 #[cfg(test)]
 mod tests;
-mod word;
 
 use std::time::Duration;
 
-pub use receiving::{ReceiveAction, Receiving};
-pub use sending::{SendAction, Sending};
-pub use word::{FILE_CHANNEL, FileWord, label, read_label};
+pub use control::{FILE_CHANNEL, FileControl, label, read_label};
+pub use receiving::{FileReceiver, ReceiveAction};
+pub use sending::{FileSender, SendAction};
 
 /// Largest binary message, in bytes: what every browser takes (RFC 8831 section 6.6).
-pub const PIECE: usize = 16 * 1024;
+pub const CHUNK: usize = 16 * 1024;
 /// Bytes of the file that are read, and held, at once.
 const READ: u64 = 256 * 1024;
 /// More is read when no more bytes than this wait in the channel.

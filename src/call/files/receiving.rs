@@ -4,17 +4,17 @@ use std::{collections::VecDeque, time::Duration};
 
 use sha2::{Digest, Sha256};
 
-use super::{FileEnd, FileFailure, FileWord, PATIENCE};
+use super::{FileControl, FileEnd, FileFailure, PATIENCE};
 
 /// The question is put again after that: it is not passed on while one of the two is away.
 const AGAIN: Duration = Duration::from_secs(5);
 
 /// A file that was asked for. After every input, [`poll_action`](Self::poll_action) is called until it is empty.
 #[derive(Debug)]
-pub struct Receiving {
+pub struct FileReceiver {
     size: u64,
     got: u64,
-    state: State,
+    state: ReceiverState,
     hash: Sha256,
     /// Nothing has come since.
     still_since: Duration,
@@ -22,7 +22,7 @@ pub struct Receiving {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum State {
+enum ReceiverState {
     /// Until the author opens a channel; when to ask again.
     Asked(Duration),
     Open,
@@ -37,18 +37,18 @@ pub enum ReceiveAction {
     /// Tell the author, who has opened no channel yet, that it is not wanted any more.
     Unask,
     /// Send this text.
-    Say(FileWord),
+    Say(FileControl),
     /// Close the channel. The author closes it when it hears that all is here.
     Close,
 }
 
-impl Receiving {
+impl FileReceiver {
     /// Asks for a file that is announced to have so many bytes.
     pub fn new(now: Duration, size: u64) -> Self {
         Self {
             size,
             got: 0,
-            state: State::Asked(now + AGAIN),
+            state: ReceiverState::Asked(now + AGAIN),
             hash: Sha256::new(),
             still_since: now,
             actions: VecDeque::from([ReceiveAction::Ask]),
@@ -68,7 +68,7 @@ impl Receiving {
     /// How it ended.
     pub fn end(&self) -> Option<FileEnd> {
         match self.state {
-            State::Over(end) => Some(end),
+            ReceiverState::Over(end) => Some(end),
             _ => None,
         }
     }
@@ -76,9 +76,9 @@ impl Receiving {
     /// The author opens a channel; whether it is the one that is waited for.
     #[must_use]
     pub fn handle_channel(&mut self, now: Duration) -> bool {
-        let waits = matches!(self.state, State::Asked(_));
+        let waits = matches!(self.state, ReceiverState::Asked(_));
         if waits {
-            self.state = State::Open;
+            self.state = ReceiverState::Open;
             self.still_since = now;
         }
         waits
@@ -87,7 +87,7 @@ impl Receiving {
     /// Bytes come; whether to keep them.
     #[must_use]
     pub fn handle_bytes(&mut self, now: Duration, bytes: &[u8]) -> bool {
-        if self.state != State::Open {
+        if self.state != ReceiverState::Open {
             return false;
         }
         if bytes.is_empty() {
@@ -105,21 +105,21 @@ impl Receiving {
     }
 
     /// The author says something on the channel; `None` is what no word is.
-    pub fn handle_word(&mut self, word: Option<FileWord>) {
-        if self.state != State::Open {
+    pub fn handle_control(&mut self, word: Option<FileControl>) {
+        if self.state != ReceiverState::Open {
             return;
         }
         match word {
-            Some(FileWord::End(_)) if self.got < self.size => self.refuse(FileFailure::Shorter),
-            Some(FileWord::End(digest)) => {
+            Some(FileControl::End(_)) if self.got < self.size => self.refuse(FileFailure::Shorter),
+            Some(FileControl::End(digest)) => {
                 if digest == <[u8; 32]>::from(self.hash.finalize_reset()) {
-                    self.actions.push_back(ReceiveAction::Say(FileWord::Got));
-                    self.state = State::Over(Ok(()));
+                    self.actions.push_back(ReceiveAction::Say(FileControl::Got));
+                    self.state = ReceiverState::Over(Ok(()));
                 } else {
                     self.refuse(FileFailure::Garbled);
                 }
             }
-            Some(FileWord::Stop) => self.finish(FileFailure::Stopped),
+            Some(FileControl::Stop) => self.finish(FileFailure::Stopped),
             _ => self.refuse(FileFailure::Garbled),
         }
     }
@@ -134,22 +134,22 @@ impl Receiving {
     /// The own person wants no more of it.
     pub fn cancel(&mut self) {
         match self.state {
-            State::Asked(_) => {
+            ReceiverState::Asked(_) => {
                 self.actions.push_back(ReceiveAction::Unask);
-                self.state = State::Over(Err(FileFailure::Cancelled));
+                self.state = ReceiverState::Over(Err(FileFailure::Cancelled));
             }
-            State::Open => {
-                let stop = ReceiveAction::Say(FileWord::Stop);
+            ReceiverState::Open => {
+                let stop = ReceiveAction::Say(FileControl::Stop);
                 self.actions.push_back(stop);
                 self.finish(FileFailure::Cancelled);
             }
-            State::Over(_) => {}
+            ReceiverState::Over(_) => {}
         }
     }
 
     /// The channel, or the connection, is closed.
     pub fn handle_closed(&mut self) {
-        if self.state == State::Open {
+        if self.state == ReceiverState::Open {
             self.finish(FileFailure::Lost);
         }
     }
@@ -158,31 +158,31 @@ impl Receiving {
     pub fn handle_timeout(&mut self, now: Duration) {
         let late = now >= self.still_since + PATIENCE;
         match &mut self.state {
-            State::Over(_) => {}
-            State::Asked(_) if late => {
+            ReceiverState::Over(_) => {}
+            ReceiverState::Asked(_) if late => {
                 self.actions.push_back(ReceiveAction::Unask);
-                self.state = State::Over(Err(FileFailure::Silent));
+                self.state = ReceiverState::Over(Err(FileFailure::Silent));
             }
-            State::Open if late => self.refuse(FileFailure::Silent),
-            State::Asked(again) if *again <= now => {
+            ReceiverState::Open if late => self.refuse(FileFailure::Silent),
+            ReceiverState::Asked(again) if *again <= now => {
                 *again = now + AGAIN;
                 self.actions.push_back(ReceiveAction::Ask);
             }
-            State::Asked(_) | State::Open => {}
+            ReceiverState::Asked(_) | ReceiverState::Open => {}
         }
     }
 
     fn refuse(&mut self, failure: FileFailure) {
         let word = match failure {
-            FileFailure::Silent => FileWord::Stop,
-            _ => FileWord::Wrong,
+            FileFailure::Silent => FileControl::Stop,
+            _ => FileControl::Wrong,
         };
         self.actions.push_back(ReceiveAction::Say(word));
         self.finish(failure);
     }
 
     fn finish(&mut self, failure: FileFailure) {
-        self.state = State::Over(Err(failure));
+        self.state = ReceiverState::Over(Err(failure));
         self.actions.push_back(ReceiveAction::Close);
     }
 }

@@ -4,16 +4,16 @@ use std::{collections::VecDeque, time::Duration};
 
 use sha2::{Digest, Sha256};
 
-use super::{FileEnd, FileFailure, FileWord, LOW_WATER, PATIENCE, PIECE, READ};
+use super::{CHUNK, FileControl, FileEnd, FileFailure, LOW_WATER, PATIENCE, READ};
 
 /// A file that is being sent to one participant. After every input, [`poll_action`](Self::poll_action) is called
 /// until it is empty.
 #[derive(Debug)]
-pub struct Sending {
+pub struct FileSender {
     size: u64,
     /// Bytes that went into the channel.
     sent: u64,
-    state: State,
+    state: SenderState,
     hash: Sha256,
     /// Nothing has moved since.
     still_since: Duration,
@@ -21,7 +21,7 @@ pub struct Sending {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum State {
+enum SenderState {
     /// Until the channel is open.
     Opening,
     /// Until there is room in the channel.
@@ -40,18 +40,18 @@ pub enum SendAction {
     /// Send these bytes.
     Send(Vec<u8>),
     /// Send this text.
-    Say(FileWord),
+    Say(FileControl),
     /// Close the channel: the last action.
     Close,
 }
 
-impl Sending {
+impl FileSender {
     /// Begins to send so many bytes.
     pub fn new(now: Duration, size: u64) -> Self {
         Self {
             size,
             sent: 0,
-            state: State::Opening,
+            state: SenderState::Opening,
             hash: Sha256::new(),
             still_since: now,
             actions: VecDeque::new(),
@@ -71,7 +71,7 @@ impl Sending {
     /// How it ended.
     pub fn end(&self) -> Option<FileEnd> {
         match self.state {
-            State::Over(end) => Some(end),
+            SenderState::Over(end) => Some(end),
             _ => None,
         }
     }
@@ -79,9 +79,9 @@ impl Sending {
     /// The channel is open and holds so many bytes that have not left yet: said when it opens, when they become
     /// fewer than [`LOW_WATER`], and after something was sent.
     pub fn handle_buffered(&mut self, now: Duration, buffered: u64) {
-        if matches!(self.state, State::Opening | State::Full) && buffered <= LOW_WATER {
+        if matches!(self.state, SenderState::Opening | SenderState::Full) && buffered <= LOW_WATER {
             self.still_since = now;
-            self.state = State::Reading;
+            self.state = SenderState::Reading;
             let to = self.size.min(self.sent + READ);
             self.actions.push_back(SendAction::Read(self.sent, to));
         }
@@ -89,7 +89,7 @@ impl Sending {
 
     /// The bytes that were to be read, or `None` if that can't be done.
     pub fn handle_read(&mut self, now: Duration, bytes: Option<&[u8]>) {
-        if self.state != State::Reading {
+        if self.state != SenderState::Reading {
             return;
         }
         let due = READ.min(self.size - self.sent);
@@ -98,16 +98,16 @@ impl Sending {
         };
         self.still_since = now;
         self.hash.update(bytes);
-        let pieces = bytes.chunks(PIECE);
+        let pieces = bytes.chunks(CHUNK);
         self.actions
             .extend(pieces.map(|piece| SendAction::Send(piece.to_vec())));
         self.sent += due;
         self.state = if self.sent == self.size {
-            let word = FileWord::End(self.hash.finalize_reset().into());
+            let word = FileControl::End(self.hash.finalize_reset().into());
             self.actions.push_back(SendAction::Say(word));
-            State::Checked
+            SenderState::Checked
         } else {
-            State::Full
+            SenderState::Full
         };
     }
 
@@ -117,14 +117,14 @@ impl Sending {
     }
 
     /// The other side says something; `None` is what no word is.
-    pub fn handle_word(&mut self, word: Option<FileWord>) {
+    pub fn handle_control(&mut self, word: Option<FileControl>) {
         if self.end().is_some() {
             return;
         }
         match word {
-            Some(FileWord::Got) if self.state == State::Checked => self.finish(Ok(())),
-            Some(FileWord::Stop) => self.finish(Err(FileFailure::Stopped)),
-            Some(FileWord::Wrong) => self.finish(Err(FileFailure::Garbled)),
+            Some(FileControl::Got) if self.state == SenderState::Checked => self.finish(Ok(())),
+            Some(FileControl::Stop) => self.finish(Err(FileFailure::Stopped)),
+            Some(FileControl::Wrong) => self.finish(Err(FileFailure::Garbled)),
             _ => self.give_up(FileFailure::Garbled),
         }
     }
@@ -152,12 +152,12 @@ impl Sending {
 
     fn give_up(&mut self, failure: FileFailure) {
         self.actions.clear();
-        self.actions.push_back(SendAction::Say(FileWord::Stop));
+        self.actions.push_back(SendAction::Say(FileControl::Stop));
         self.finish(Err(failure));
     }
 
     fn finish(&mut self, end: FileEnd) {
-        self.state = State::Over(end);
+        self.state = SenderState::Over(end);
         self.actions.push_back(SendAction::Close);
     }
 }

@@ -45,8 +45,8 @@ enum Message {
 struct Transfer {
     file: Vec<u8>,
     trouble: Trouble,
-    sending: Sending,
-    receiving: Receiving,
+    sending: FileSender,
+    receiving: FileReceiver,
     there: VecDeque<Message>,
     back: VecDeque<Message>,
     kept: Vec<u8>,
@@ -80,8 +80,8 @@ impl Transfer {
         Self {
             file: bytes(seed, real),
             trouble,
-            sending: Sending::new(Duration::ZERO, real),
-            receiving: Receiving::new(Duration::ZERO, size),
+            sending: FileSender::new(Duration::ZERO, real),
+            receiving: FileReceiver::new(Duration::ZERO, size),
             there: VecDeque::new(),
             back: VecDeque::new(),
             kept: Vec::new(),
@@ -134,12 +134,12 @@ impl Transfer {
                         self.kept.extend(piece);
                     }
                 }
-                Message::Word(text) => self.receiving.handle_word(FileWord::parse(&text)),
+                Message::Word(text) => self.receiving.handle_control(FileControl::parse(&text)),
             }
             self.act(now);
         }
         if let Some(Message::Word(text)) = self.back.pop_front() {
-            self.sending.handle_word(FileWord::parse(&text));
+            self.sending.handle_control(FileControl::parse(&text));
             self.act(now);
         }
         if self.opened && !self.cut {
@@ -158,7 +158,7 @@ impl Transfer {
                     assert!(self.receiving.handle_channel(now));
                 }
                 ReceiveAction::Ask => {}
-                ReceiveAction::Unask => self.sending.handle_word(Some(FileWord::Stop)),
+                ReceiveAction::Unask => self.sending.handle_control(Some(FileControl::Stop)),
                 ReceiveAction::Say(word) => self.back.push_back(Message::Word(word.to_string())),
                 ReceiveAction::Close => self.there.clear(),
             }
@@ -182,7 +182,7 @@ impl Transfer {
     }
 
     fn send(&mut self, mut piece: Vec<u8>) {
-        assert!(!piece.is_empty() && piece.len() <= PIECE);
+        assert!(!piece.is_empty() && piece.len() <= CHUNK);
         self.pieces += 1;
         let at = self.pieces;
         match self.trouble {
@@ -312,9 +312,9 @@ proptest! {
 
     #[test]
     fn any_word_is_no_trouble(text in ".*", steps in 0..4_u8) {
-        let word = FileWord::parse(&text);
-        let mut receiving = Receiving::new(Duration::ZERO, 10);
-        let mut sending = Sending::new(Duration::ZERO, 10);
+        let word = FileControl::parse(&text);
+        let mut receiving = FileReceiver::new(Duration::ZERO, 10);
+        let mut sending = FileSender::new(Duration::ZERO, 10);
         if steps > 0 {
             assert!(receiving.handle_channel(Duration::ZERO));
             sending.handle_buffered(Duration::ZERO, 0);
@@ -323,8 +323,8 @@ proptest! {
             assert!(receiving.handle_bytes(Duration::ZERO, &[0; 10]));
             sending.handle_read(Duration::ZERO, Some(&[0; 10]));
         }
-        receiving.handle_word(word);
-        sending.handle_word(word);
+        receiving.handle_control(word);
+        sending.handle_control(word);
         prop_assert_ne!(receiving.end(), Some(Ok(())), "{}", text);
     }
 }
@@ -333,16 +333,16 @@ proptest! {
 fn words_come_back_as_they_were() {
     let digest = std::array::from_fn(|at| (at * 7) as u8);
     for word in [
-        FileWord::End(digest),
-        FileWord::Got,
-        FileWord::Wrong,
-        FileWord::Stop,
+        FileControl::End(digest),
+        FileControl::Got,
+        FileControl::Wrong,
+        FileControl::Stop,
     ] {
-        assert_eq!(FileWord::parse(&word.to_string()), Some(word));
+        assert_eq!(FileControl::parse(&word.to_string()), Some(word));
     }
     let long = format!("end {}", "0".repeat(66));
     for text in ["", "end", "end ", "end 00", "Stop", "got ", &long, "end zz"] {
-        assert_eq!(FileWord::parse(text), None, "{text}");
+        assert_eq!(FileControl::parse(text), None, "{text}");
     }
 }
 
@@ -363,7 +363,7 @@ fn channels_are_named_by_their_file() {
 
 #[test]
 fn a_question_is_put_again_until_patience_ends() {
-    let mut receiving = Receiving::new(Duration::ZERO, 10);
+    let mut receiving = FileReceiver::new(Duration::ZERO, 10);
     let mut asked = 0;
     for second in 0..60 {
         receiving.handle_timeout(second * SECOND);
@@ -377,7 +377,7 @@ fn a_question_is_put_again_until_patience_ends() {
 
 #[test]
 fn an_author_that_waits_for_the_check_is_patient_while_bytes_leave() {
-    let mut sending = Sending::new(Duration::ZERO, 10);
+    let mut sending = FileSender::new(Duration::ZERO, 10);
     sending.handle_buffered(Duration::ZERO, 0);
     sending.handle_read(Duration::ZERO, Some(&[0; 10]));
     sending.handle_motion(20 * SECOND);

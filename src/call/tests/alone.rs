@@ -1,7 +1,9 @@
 //! The link and the stay in a room.
 
 use super::*;
-use crate::protocol::{Body, CreateSession, KnownPeer, Left, LookIn, Say};
+use crate::protocol::{
+    CreateSession, HeldPeer, LobbyWatch, MessageBody, MessageTo, ParticipantLeft,
+};
 
 fn phase(phase: Phase) -> Output {
     Output::Notice(Notice::Phase(phase))
@@ -10,14 +12,14 @@ fn phase(phase: Phase) -> Output {
 /// The look into the room before the join.
 fn looks() -> Output {
     let room = admission().room;
-    Output::Emit(ClientEvent::LookIn(LookIn { room }))
+    Output::Emit(ClientEvent::LobbyWatch(LobbyWatch { room }))
 }
 
 /// Ben is asked for what is lacking of the chat, which is all of it.
 fn asks() -> Output {
-    Output::Emit(ClientEvent::Say(Say {
+    Output::Emit(ClientEvent::Message(MessageTo {
         to: Some(ben()),
-        body: Body::Have { have: Vec::new() },
+        body: MessageBody::ChatSync { have: Vec::new() },
     }))
 }
 
@@ -58,7 +60,7 @@ fn returning() -> (Driver, CreateSession) {
 fn resumed(participants: Vec<Member>, reforming: bool) -> Admission {
     Admission {
         resumed: true,
-        reforming,
+        recovering: reforming,
         participants,
         resume: "token-2".into(),
         ..admission()
@@ -85,7 +87,7 @@ fn who_hurries_waits_for_no_attempt() {
 
 #[test]
 fn who_hurries_inside_learns_in_three_seconds_that_the_link_is_dead() {
-    let echo = Output::Emit(ClientEvent::Echo(Nothing {}));
+    let echo = Output::Emit(ClientEvent::Echo(Empty {}));
     let mut driver = Driver::initiating();
     assert_eq!(
         driver.give(Input::Intent(Intent::Hurry)),
@@ -158,7 +160,7 @@ fn another_page_comes_back_as_the_same_participant() {
         presence: Presence::unnamed(),
         from: ResumePoint {
             token: "token-0".into(),
-            said: 7,
+            last_message: 7,
         },
     }));
     let entry = entry(&driver.give(Input::LinkOpened));
@@ -168,7 +170,7 @@ fn another_page_comes_back_as_the_same_participant() {
     );
     driver.reply(resumed(vec![member(ben())], false));
     let point = driver.call.resume_point().unwrap();
-    assert_eq!((&*point.token, point.said), ("token-2", 7));
+    assert_eq!((&*point.token, point.last_message), ("token-2", 7));
 }
 
 #[test]
@@ -179,7 +181,7 @@ fn where_the_place_is_gone_another_page_enters_as_anybody() {
         presence: Presence::unnamed(),
         from: ResumePoint {
             token: "token-0".into(),
-            said: 7,
+            last_message: 7,
         },
     }));
     driver.give(Input::LinkOpened);
@@ -187,7 +189,10 @@ fn where_the_place_is_gone_another_page_enters_as_anybody() {
     let again = driver.give(Input::Reply(SessionReply::Refused(refused)));
     assert_eq!(entry(&again).resume, None);
     driver.reply(admission());
-    assert_eq!(driver.call.resume_point().map(|point| point.said), Some(0));
+    assert_eq!(
+        driver.call.resume_point().map(|point| point.last_message),
+        Some(0)
+    );
 }
 
 #[test]
@@ -236,12 +241,12 @@ fn a_stay_from_join_to_leave() {
         [Output::Emit(ClientEvent::ParticipantState(muted))]
     );
 
-    driver.event(ServerEvent::ConnInit(Introduced {
+    driver.event(ServerEvent::ConnInit(PeerRef {
         conn_user_socket_id: ben(),
-        introduction: Some(1),
+        generation: Some(1),
     }));
     let left = driver.give(Input::Intent(Intent::Leave));
-    let leave = Output::Emit(ClientEvent::LeaveSession(Nothing {}));
+    let leave = Output::Emit(ClientEvent::LeaveSession(Empty {}));
     let end = phase(Phase::Ended(EndReason::Left));
     assert_eq!(
         left,
@@ -308,7 +313,7 @@ fn who_goes_away_before_the_room_closes_the_link() {
 
 #[test]
 fn who_leaves_on_the_way_in_says_so() {
-    let leave = Output::Emit(ClientEvent::LeaveSession(Nothing {}));
+    let leave = Output::Emit(ClientEvent::LeaveSession(Empty {}));
     for (opened, said) in [(false, false), (true, true)] {
         let mut driver = Driver::new();
         driver.join();
@@ -380,10 +385,10 @@ fn who_comes_back_brings_the_peers_and_keeps_them() {
     assert_eq!(entry.resume.as_deref(), Some("token-1"));
     assert_eq!(
         entry.peers,
-        [KnownPeer {
+        [HeldPeer {
             id: ben(),
             initiator: true,
-            introduction: 1
+            generation: 1
         }]
     );
     let outputs = driver.reply(resumed(vec![member(ben())], false));
@@ -418,7 +423,7 @@ fn who_left_meanwhile_is_gone() {
         .unwrap();
     assert_eq!(outputs[at + 1], gone());
     assert_eq!(
-        driver.event(ServerEvent::ParticipantLeft(Left { id: ben() })),
+        driver.event(ServerEvent::ParticipantLeft(ParticipantLeft { id: ben() })),
         []
     );
 }
@@ -439,7 +444,10 @@ fn who_has_made_way_does_not_come_back_beside_who_took_the_place() {
     let (mut driver, _) = returning();
     driver.give(Input::Intent(Intent::MakeWay));
     let outputs = driver.refuse(&Refusal::ResumeRefused);
-    assert_eq!(outputs.last(), Some(&phase(Phase::Ended(EndReason::Moved))));
+    assert_eq!(
+        outputs.last(),
+        Some(&phase(Phase::Ended(EndReason::SessionReplaced)))
+    );
     assert!(outputs.contains(&Output::CloseLink));
 }
 
@@ -519,7 +527,7 @@ fn nothing_is_said_while_the_link_is_down_and_all_of_it_afterwards() {
 #[test]
 fn a_server_that_closes_is_waited_for() {
     let mut driver = Driver::initiating();
-    assert_eq!(driver.event(ServerEvent::ServerClosing(Nothing {})), []);
+    assert_eq!(driver.event(ServerEvent::ServerClosing(Empty {})), []);
     assert_eq!(
         driver.give(Input::LinkLost),
         [phase(Phase::Reconnecting { attempt: 1 })]
@@ -531,7 +539,7 @@ fn a_refusal_is_shown_unless_it_is_a_race() {
     let mut driver = Driver::inside();
     let race = Refused::new(&Refusal::NotHere(ben()), Some("conn-signal"));
     assert_eq!(driver.event(ServerEvent::Refused(race)), []);
-    let refused = Refused::new(&Refusal::TooFast, None);
+    let refused = Refused::new(&Refusal::EventFlood, None);
     let notice = Output::Notice(Notice::Refused(refused.clone()));
     assert_eq!(driver.event(ServerEvent::Refused(refused)), [notice]);
 }

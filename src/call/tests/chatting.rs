@@ -101,7 +101,7 @@ fn check(world: &World, said: &[String]) {
         let mut texts = client.shown.texts();
         texts.sort_unstable();
         assert_eq!(texts, all);
-        let waits = |line: &&ChatLine| line.standing == Standing::OnItsWay;
+        let waits = |line: &&ChatLine| line.standing == DeliveryState::OnItsWay;
         assert_eq!(client.shown.chat.iter().find(waits), None);
         let unnamed = |line: &ChatLine| line.message.chat.name.is_none();
         assert!(!client.shown.chat.iter().any(unnamed));
@@ -161,7 +161,9 @@ proptest! {
 
 /// The last client tells one of the others something that is not so.
 fn tell_a_lie(world: &mut World, kind: u8, dice: usize) {
-    use crate::protocol::{Body, ChatText, ClientEvent, DisplayName, Held, Say, Stamp};
+    use crate::protocol::{
+        ChatPosition, ChatText, ClientEvent, DisplayName, MessageBody, MessageTo, Stamp,
+    };
     let ids: Vec<_> = world.clients.iter().filter_map(|one| one.you).collect();
     let Some([victim, other]) = ids
         .get(dice % 3)
@@ -183,25 +185,25 @@ fn tell_a_lie(world: &mut World, kind: u8, dice: usize) {
         _ => message.chat.n += 1 + dice as u32 % 100,
     }
     // Whoever hears of more asks for it, and then the answer is passed on.
-    let have = vec![Held {
+    let have = vec![ChatPosition {
         author: message.author,
         n: message.chat.n + 1_000,
     }];
     let messages = vec![message];
     for body in [
-        Body::Have { have },
-        Body::History {
+        MessageBody::ChatSync { have },
+        MessageBody::History {
             messages: messages.clone(),
             last: false,
         },
     ] {
         let to = Some(victim);
-        world.lie(3, ClientEvent::Say(Say { to, body }));
+        world.lie(3, ClientEvent::Message(MessageTo { to, body }));
     }
     world.run_until(world.now + Duration::from_millis(50));
     let (to, last) = (Some(victim), true);
-    let body = Body::History { messages, last };
-    world.lie(3, ClientEvent::Say(Say { to, body }));
+    let body = MessageBody::History { messages, last };
+    world.lie(3, ClientEvent::Message(MessageTo { to, body }));
 }
 
 /// Someone holds a later message and lacks an earlier one of the same author, who comes back last: the newest of
@@ -234,10 +236,17 @@ fn what_is_said_is_shown_at_once_and_heard_by_all() {
     let mut world = room(3, 3);
     world.say(0, "hello");
     assert_eq!(world.clients[0].shown.texts(), ["hello"]);
-    assert_eq!(world.clients[0].shown.chat[0].standing, Standing::OnItsWay);
+    assert_eq!(
+        world.clients[0].shown.chat[0].standing,
+        DeliveryState::OnItsWay
+    );
     world.run_until(2 * SECOND);
     let standings = world.clients.iter().map(|one| one.shown.chat[0].standing);
-    let all = [Standing::Delivered, Standing::Heard, Standing::Heard];
+    let all = [
+        DeliveryState::Delivered,
+        DeliveryState::Heard,
+        DeliveryState::Heard,
+    ];
     assert_eq!(standings.collect::<Vec<_>>(), all);
     assert!(world.clients.iter().all(|client| client.shown.news == 1));
 }
@@ -334,7 +343,7 @@ fn who_enters_anew_keeps_what_is_on_the_page() {
     }
     let own = world.clients[0].shown.chat.iter();
     let standings: Vec<_> = own.map(|line| line.standing).collect();
-    assert_eq!(standings, [Standing::Delivered; 3]);
+    assert_eq!(standings, [DeliveryState::Delivered; 3]);
 }
 
 #[test]
@@ -348,7 +357,7 @@ fn a_rejoin_begins_with_an_empty_page_and_is_told() {
     assert_eq!(world.clients[0].shown.texts(), [""; 0]);
     world.run_until(5 * SECOND);
     assert_eq!(world.clients[0].shown.texts(), ["hello"]);
-    assert_eq!(world.clients[0].shown.chat[0].standing, Standing::Told);
+    assert_eq!(world.clients[0].shown.chat[0].standing, DeliveryState::Told);
 }
 
 #[test]
@@ -356,7 +365,7 @@ fn a_storm_of_reactions_is_shown_in_part() {
     use crate::protocol::Reaction;
     let mut world = room(2, 2);
     for _ in 0..1_000 {
-        world.want(0, Intent::Talk(Utterance::React(Reaction::Clap)));
+        world.want(0, Intent::Send(OutgoingMessage::React(Reaction::Clap)));
     }
     world.run_until(2 * SECOND);
     let shown = world.clients.iter().map(|one| one.shown.reactions.len());

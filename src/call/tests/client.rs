@@ -8,8 +8,8 @@ use serde_json::value::RawValue;
 
 use super::{dice::Dice, fake_peer::FakePeer, shown::Shown, *};
 use crate::{
-    call::sections::Sections,
-    protocol::{EVENT_BURST, EVENTS_PER_SECOND, Say, Slot, Slots},
+    call::sections::SectionCounts,
+    protocol::{EVENT_BURST, EVENTS_PER_SECOND, MessageTo, TrackSource, TrackSources},
     room::ConnectionId,
 };
 
@@ -30,9 +30,9 @@ pub struct Client {
     /// What the page shows beside that.
     pub shown: Shown,
     /// What arrives by the forwarding unit, and in which section.
-    pub forwarded: BTreeMap<(ParticipantId, Slot), Box<str>>,
+    pub forwarded: BTreeMap<(ParticipantId, TrackSource), Box<str>>,
     /// What it does not send straight to others.
-    pub held: BTreeMap<ParticipantId, Slots>,
+    pub held: BTreeMap<ParticipantId, TrackSources>,
     /// The sections in which something has arrived, of the peer with this serial.
     flowing: (u32, Vec<Box<str>>),
     /// What it shares, if it is inside.
@@ -91,7 +91,7 @@ impl Client {
     pub fn say(&self, event: &ClientEvent) -> ConnectionId {
         let entering = matches!(
             event,
-            ClientEvent::CreateSession(_) | ClientEvent::LookIn(_) | ClientEvent::Knock(_)
+            ClientEvent::CreateSession(_) | ClientEvent::LobbyWatch(_) | ClientEvent::Knock(_)
         );
         let leaving = matches!(event, ClientEvent::LeaveSession(_));
         assert!(
@@ -109,13 +109,13 @@ impl Client {
     }
 
     /// Says something that the server takes: neither too large nor too much at once.
-    pub fn talk(&mut self, now: Duration, say: &Say) {
+    pub fn talk(&mut self, now: Duration, say: &MessageTo) {
         let payload = serde_json::to_string(say).unwrap();
         let cost = 1 + payload.len() as u32 / 1024;
         let each = SECOND / EVENTS_PER_SECOND;
         self.talked = self.talked.max(now) + each * cost;
         assert!(self.talked <= now + each * EVENT_BURST, "too fast");
-        let parsed = Say::parse(&RawValue::from_string(payload).unwrap());
+        let parsed = MessageTo::parse(&RawValue::from_string(payload).unwrap());
         assert_eq!(parsed.as_ref(), Ok(say));
     }
 
@@ -171,7 +171,11 @@ impl Client {
     }
 
     /// Something is shown as it arrives in this section of the unit's peer, or straight.
-    pub fn show(&mut self, of: (ParticipantId, Slot), place: Option<(ParticipantId, Box<str>)>) {
+    pub fn show(
+        &mut self,
+        of: (ParticipantId, TrackSource),
+        place: Option<(ParticipantId, Box<str>)>,
+    ) {
         match place {
             Some((unit, mid)) => {
                 let peer = self.peers.get(&unit);
@@ -203,7 +207,7 @@ impl Client {
             return false;
         };
         let held = other.held.get(&you).copied().unwrap_or_default();
-        Slot::FIRST.into_iter().all(|slot| {
+        TrackSource::FIRST.into_iter().all(|slot| {
             let arrives = self.forwarded.contains_key(&(id, slot));
             arrives == forwarded && held.contain(slot) == forwarded
         })
@@ -217,7 +221,7 @@ impl Client {
         let (Some(peer), Some(back)) = (self.peers.get(&id), other.peers.get(&you)) else {
             return false;
         };
-        let needed = Sections::needed(self.share).or(Sections::needed(other.share));
+        let needed = SectionCounts::needed(self.share).or(SectionCounts::needed(other.share));
         peer.negotiated == back.negotiated && peer.negotiated.hold(needed)
     }
 

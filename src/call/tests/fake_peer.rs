@@ -3,7 +3,7 @@
 //! when it is not. It has media sections, which only an initiator adds.
 
 use super::{dice::Dice, *};
-use crate::{call::sections::Sections, protocol::Kind};
+use crate::{call::sections::SectionCounts, protocol::MediaKind};
 
 /// A peer connection.
 #[derive(Debug)]
@@ -25,9 +25,9 @@ pub struct FakePeer {
     name: String,
     generations: u32,
     /// What there are transceivers for.
-    sections: Sections,
+    sections: SectionCounts,
     /// What both sides have described.
-    pub negotiated: Sections,
+    pub negotiated: SectionCounts,
     /// When the actions that were asked for so far are done.
     idle_at: Duration,
 }
@@ -51,10 +51,10 @@ impl FakePeer {
             name,
             generations: 0,
             sections: match initiator {
-                true => Sections::FIRST,
-                false => Sections::NONE,
+                true => SectionCounts::FIRST,
+                false => SectionCounts::NONE,
             },
-            negotiated: Sections::NONE,
+            negotiated: SectionCounts::NONE,
             idle_at: Duration::ZERO,
         }
     }
@@ -78,7 +78,10 @@ impl FakePeer {
             }
             PeerAction::AddTransceiver(kind) => {
                 self.sections = self.sections.and(kind);
-                assert!(Sections::ALL.hold(self.sections), "one set of sections");
+                assert!(
+                    SectionCounts::ALL.hold(self.sections),
+                    "one set of sections"
+                );
                 Vec::new()
             }
             PeerAction::Create { .. } | PeerAction::Close => unreachable!("done by the world"),
@@ -139,7 +142,7 @@ impl FakePeer {
             return self.failed();
         };
         self.local = Some(pending);
-        self.negotiated = Sections::of(answer);
+        self.negotiated = SectionCounts::of(answer);
         self.set_remote(now, answer);
         vec![(self.idle_at, PeerEvent::RemoteSet)]
     }
@@ -152,7 +155,7 @@ impl FakePeer {
         if fresh {
             self.local = Some(self.credentials());
         }
-        self.sections = Sections::of(offer);
+        self.sections = SectionCounts::of(offer);
         assert!(self.sections.hold(self.negotiated), "none is taken away");
         self.negotiated = self.sections;
         let mut reports = vec![(self.idle_at, PeerEvent::RemoteSet)];
@@ -187,7 +190,7 @@ impl FakePeer {
         event: fn(Sdp) -> PeerEvent,
         dice: &mut Dice,
     ) -> Reports {
-        let media: String = Kind::ALL
+        let media: String = MediaKind::ALL
             .into_iter()
             .map(|kind| format!("m={} 9\r\n", kind.as_str()).repeat(self.sections.count(kind)))
             .collect();

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use super::{client::Client, dice::Dice, fake_peer::FakePeer, *};
 use crate::{
-    call::sections::Sections,
-    protocol::{Carried, Kind, Place, Slot},
-    room::{UnitSays, UnitTask},
+    call::sections::SectionCounts,
+    protocol::{MediaKind, TrackMapping, TrackSource, Tracks},
+    room::{SfuCommand, SfuEvent},
 };
 
 /// How long it takes to find out that somebody is not heard any more.
@@ -22,33 +22,33 @@ pub struct FakeUnit {
 
 #[derive(Debug)]
 struct Session {
-    introduction: u32,
+    generation: u32,
     peer: FakePeer,
     /// When something was heard last.
     heard: Option<Duration>,
     /// What the participant was told of last.
-    told: Vec<Place>,
+    told: Vec<TrackMapping>,
 }
 
 /// What it says, to whom and when.
-type Says = Vec<(Duration, ParticipantId, UnitSays)>;
+type Says = Vec<(Duration, ParticipantId, SfuEvent)>;
 
 impl FakeUnit {
-    pub fn handle_task(&mut self, now: Duration, task: UnitTask, dice: &mut Dice) -> Says {
+    pub fn handle_task(&mut self, now: Duration, task: SfuCommand, dice: &mut Dice) -> Says {
         let (id, action) = match task {
-            UnitTask::Begin {
+            SfuCommand::Begin {
                 participant,
-                introduction,
+                generation,
                 ..
             } => {
                 self.begun += 1;
                 let name = format!("unit.{}", self.begun);
                 let mut peer = FakePeer::new(self.begun, name, true);
-                for kind in Kind::ALL {
+                for kind in MediaKind::ALL {
                     peer.perform(now, PeerAction::AddTransceiver(kind), dice);
                 }
                 let session = Session {
-                    introduction,
+                    generation,
                     peer,
                     heard: None,
                     told: Vec::new(),
@@ -56,18 +56,21 @@ impl FakeUnit {
                 self.sessions.insert(participant, session);
                 (participant, PeerAction::Offer { restart_ice: false })
             }
-            UnitTask::Signal {
+            SfuCommand::Signal {
                 participant,
-                introduction,
+                generation,
                 signal,
             } => {
                 let session = self.sessions.get(&participant);
-                if session.is_none_or(|session| session.introduction != introduction) {
+                if session.is_none_or(|session| session.generation != generation) {
                     return Vec::new();
                 }
                 match signal {
                     Signal::Answer { sdp } => {
-                        assert!(Sections::of(&sdp).hold(Sections::ALL), "all are answered");
+                        assert!(
+                            SectionCounts::of(&sdp).hold(SectionCounts::ALL),
+                            "all are answered"
+                        );
                         (participant, PeerAction::Accept(sdp))
                     }
                     Signal::Candidate { candidate } => {
@@ -79,32 +82,29 @@ impl FakeUnit {
                     other => panic!("not for the unit: {other:?}"),
                 }
             }
-            UnitTask::TellAgain(participant) => {
+            SfuCommand::TellAgain(participant) => {
                 if let Some(session) = self.sessions.get_mut(&participant) {
                     session.told.clear();
                 }
                 return Vec::new();
             }
-            UnitTask::End(participant) => {
+            SfuCommand::End(participant) => {
                 self.sessions.remove(&participant);
                 return Vec::new();
             }
-            UnitTask::Wish { .. } => panic!("nobody wants a smaller camera here"),
+            SfuCommand::SetSubscription { .. } => panic!("nobody wants a smaller camera here"),
         };
         let Some(session) = self.sessions.get_mut(&id) else {
             return Vec::new();
         };
-        let introduction = session.introduction;
+        let generation = session.generation;
         let says = |event| {
             let signal = match event {
                 PeerEvent::Offered(sdp) => Signal::Offer { sdp },
                 PeerEvent::Candidate(candidate) => Signal::Candidate { candidate },
                 _ => return None,
             };
-            Some(UnitSays::Signal {
-                introduction,
-                signal,
-            })
+            Some(SfuEvent::Signal { generation, signal })
         };
         let reports = session.peer.perform(now, action, dice);
         let said = reports
@@ -135,10 +135,10 @@ impl FakeUnit {
         for (id, session) in &mut self.sessions {
             let others = heard.iter().filter(|other| *other != id);
             let places = others.flat_map(|from| {
-                Slot::FIRST.map(|slot| Place {
+                TrackSource::FIRST.map(|slot| TrackMapping {
                     mid: format!("{from}-{slot:?}").into(),
-                    from: *from,
-                    slot,
+                    participant: *from,
+                    source: slot,
                 })
             });
             let places: Vec<_> = places.collect();
@@ -147,8 +147,8 @@ impl FakeUnit {
                 says.push((
                     now,
                     *id,
-                    UnitSays::Carried(Carried {
-                        places,
+                    SfuEvent::Tracks(Tracks {
+                        tracks: places,
                         missing: Vec::new(),
                     }),
                 ));

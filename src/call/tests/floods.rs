@@ -1,19 +1,19 @@
 //! What others can have one machine do, and what it does when the server asks it to slow down.
 
 use super::{page::*, *};
-use crate::protocol::{Body, Held, Kind, Slots, VideoWish};
+use crate::protocol::{ChatPosition, MediaKind, MessageBody, TrackSources, VideoSubscription};
 
-const SLOW: Refusal = Refusal::SlowDown;
+const SLOW: Refusal = Refusal::RateLimited;
 
 fn slowed(event: &str) -> ServerEvent {
     ServerEvent::Refused(Refused::new(&SLOW, Some(event)))
 }
 
-fn prepare(introduction: u32) -> ServerEvent {
+fn prepare(generation: u32) -> ServerEvent {
     ServerEvent::ConnPrepare(Prepare {
         just_joined_user_socket_id: ben(),
-        introduction,
-        unit: false,
+        generation,
+        sfu: false,
     })
 }
 
@@ -72,7 +72,7 @@ fn an_entry_that_is_put_off_is_tried_again_without_a_new_link() {
 #[test]
 fn what_tries_again_by_itself_says_nothing_of_it() {
     let mut page = Page::settled();
-    for event in ["conn-renew", "conn-forward", "say"] {
+    for event in ["peer-restart", "sfu-request", "message"] {
         assert_eq!(page.driver.event(slowed(event)), []);
     }
     assert_eq!(
@@ -85,10 +85,10 @@ fn what_tries_again_by_itself_says_nothing_of_it() {
 #[test]
 fn a_question_that_is_put_off_is_put_again() {
     let mut driver = Driver::inside();
-    driver.event(slowed("say"));
-    let asks = Output::Emit(ClientEvent::Say(crate::protocol::Say {
+    driver.event(slowed("message"));
+    let asks = Output::Emit(ClientEvent::Message(crate::protocol::MessageTo {
         to: Some(ben()),
-        body: Body::Have { have: Vec::new() },
+        body: MessageBody::ChatSync { have: Vec::new() },
     }));
     assert_eq!(driver.wait(4 * SECOND), []);
     assert_eq!(driver.wait(SECOND), [asks]);
@@ -98,8 +98,8 @@ fn a_question_that_is_put_off_is_put_again() {
 fn one_who_is_introduced_without_end_brings_few_connections() {
     let mut driver = Driver::inside();
     let mut outputs = Vec::new();
-    for introduction in 1..1_000 {
-        outputs.extend(driver.event(prepare(introduction)));
+    for generation in 1..1_000 {
+        outputs.extend(driver.event(prepare(generation)));
         driver.now += Duration::from_millis(1);
     }
     assert_eq!(count(&outputs, is_create), 8);
@@ -129,7 +129,7 @@ fn a_flood_of_requests_brings_few_offers() {
     let mut driver = Driver::initiating();
     let mut outputs = Vec::new();
     for n in 0..1_000 {
-        let kind = Kind::Video;
+        let kind = MediaKind::Video;
         outputs.extend(driver.signal(match n % 3 {
             0 => Signal::renegotiate(),
             1 => Signal::transceiver_request(kind),
@@ -167,31 +167,31 @@ fn of_many_wishes_the_last_is_done() {
     let mut page = Page::settled();
     for n in 0..1_000 {
         let video = match n % 2 {
-            0 => VideoWish::None,
-            _ => VideoWish::Full,
+            0 => VideoSubscription::None,
+            _ => VideoSubscription::Full,
         };
-        page.hear(ben(), Body::Want { video });
+        page.hear(ben(), MessageBody::Subscribe { video });
         page.wait(Duration::from_millis(1));
     }
     page.wait(SECOND);
     let wanted = &page.shown.wanted;
     assert!(wanted.len() <= 14, "{}", wanted.len());
-    assert_eq!(wanted.last(), Some(&(ben(), VideoWish::Full)));
+    assert_eq!(wanted.last(), Some(&(ben(), VideoSubscription::Full)));
 }
 
 #[test]
 fn of_many_ways_the_last_is_gone() {
     let mut driver = Driver::inside();
     let said = |slots| {
-        ServerEvent::Said(crate::protocol::Said {
+        ServerEvent::Message(crate::protocol::MessageFrom {
             from: ben(),
-            body: Body::Carried { slots },
+            body: MessageBody::DirectPause { sources: slots },
         })
     };
     for n in 0..1_000 {
         let slots = match n % 2 {
-            0 => Slots::NONE,
-            _ => Slots::NONE.with(crate::protocol::Slot::Camera),
+            0 => TrackSources::NONE,
+            _ => TrackSources::NONE.with(crate::protocol::TrackSource::Camera),
         };
         driver.event(said(slots));
         driver.wait(Duration::from_millis(1));
@@ -207,17 +207,17 @@ fn a_flood_of_questions_is_answered_at_a_rate() {
     let mut page = Page::settled();
     let text = "x".repeat(1_900);
     for n in 1..=500 {
-        page.hear(ben(), Body::Chat(chat(n, u64::from(n), &text)));
+        page.hear(ben(), MessageBody::Chat(chat(n, u64::from(n), &text)));
     }
     page.driver.now += 60 * SECOND;
     let mut bytes = 0;
     for _ in 0..600 {
-        let have: Vec<Held> = Vec::new();
-        let mut outputs = page.hear(ben(), Body::Have { have });
+        let have: Vec<ChatPosition> = Vec::new();
+        let mut outputs = page.hear(ben(), MessageBody::ChatSync { have });
         outputs.extend(page.wait(Duration::from_millis(100)));
         for event in outputs
             .iter()
-            .filter(|event| matches!(event, ClientEvent::Say(_)))
+            .filter(|event| matches!(event, ClientEvent::Message(_)))
         {
             bytes += serde_json::to_string(event).unwrap().len();
         }

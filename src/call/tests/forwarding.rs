@@ -2,18 +2,19 @@
 
 use super::*;
 use crate::protocol::{
-    Body, Carried, Left, Missing, Place, Said, Say, Side, Slot, Slots, VideoWish,
+    MessageBody, MessageFrom, MessageTo, MissingTrack, ParticipantLeft, Side, TrackMapping,
+    TrackSource, TrackSources, Tracks, VideoSubscription,
 };
 
 fn unit() -> ParticipantId {
     ParticipantId::from_random([9; 20])
 }
 
-fn place(mid: &str, slot: Slot) -> Place {
-    Place {
+fn place(mid: &str, slot: TrackSource) -> TrackMapping {
+    TrackMapping {
         mid: mid.into(),
-        from: ben(),
-        slot,
+        participant: ben(),
+        source: slot,
     }
 }
 
@@ -26,31 +27,31 @@ fn of_unit(number: u32, event: PeerEvent) -> Input {
     }
 }
 
-fn told(slots: &[Slot]) -> Output {
-    let slots = Slots::from_iter(slots.iter().copied());
-    Output::Emit(ClientEvent::Say(Say {
+fn told(slots: &[TrackSource]) -> Output {
+    let slots = TrackSources::from_iter(slots.iter().copied());
+    Output::Emit(ClientEvent::Message(MessageTo {
         to: Some(ben()),
-        body: Body::Carried { slots },
+        body: MessageBody::DirectPause { sources: slots },
     }))
 }
 
-fn hold(slots: &[Slot]) -> Output {
-    Output::Hold {
+fn hold(slots: &[TrackSource]) -> Output {
+    Output::PauseSending {
         id: ben(),
-        slots: Slots::from_iter(slots.iter().copied()),
+        sources: TrackSources::from_iter(slots.iter().copied()),
     }
 }
 
-fn source(slot: Slot, mid: Option<&str>) -> Output {
-    Output::Source {
+fn source(slot: TrackSource, mid: Option<&str>) -> Output {
+    Output::RouteTrack {
         id: ben(),
-        slot,
-        place: mid.map(|mid| (unit(), mid.into())),
+        source: slot,
+        track: mid.map(|mid| (unit(), mid.into())),
     }
 }
 
 fn asks_for_detour(output: &Output) -> bool {
-    matches!(output, Output::Emit(ClientEvent::ConnForward(about)) if about.conn_user_socket_id == ben())
+    matches!(output, Output::Emit(ClientEvent::SfuRequest(about)) if about.conn_user_socket_id == ben())
 }
 
 impl Driver {
@@ -60,21 +61,21 @@ impl Driver {
         driver.join();
         driver.give(Input::LinkOpened);
         driver.reply(Admission {
-            forwards: true,
+            sfu_available: true,
             ..admission()
         });
-        driver.event(ServerEvent::ConnInit(Introduced {
+        driver.event(ServerEvent::ConnInit(PeerRef {
             conn_user_socket_id: ben(),
-            introduction: Some(1),
+            generation: Some(1),
         }));
         driver
     }
 
-    fn prepare_unit(&mut self, introduction: u32) -> Vec<Output> {
+    fn prepare_unit(&mut self, generation: u32) -> Vec<Output> {
         self.event(ServerEvent::ConnPrepare(Prepare {
             just_joined_user_socket_id: unit(),
-            introduction,
-            unit: true,
+            generation,
+            sfu: true,
         }))
     }
 
@@ -92,26 +93,26 @@ impl Driver {
         self.give(of_unit(serial, connected))
     }
 
-    fn carried(&mut self, places: &[Place]) -> Vec<Output> {
+    fn carried(&mut self, places: &[TrackMapping]) -> Vec<Output> {
         let places = places.to_vec();
-        self.event(ServerEvent::Carried(Carried {
-            places,
+        self.event(ServerEvent::Tracks(Tracks {
+            tracks: places,
             missing: Vec::new(),
         }))
     }
 
-    fn missing(&mut self, missing: &[Missing]) -> Vec<Output> {
-        self.event(ServerEvent::Carried(Carried {
-            places: Vec::new(),
+    fn missing(&mut self, missing: &[MissingTrack]) -> Vec<Output> {
+        self.event(ServerEvent::Tracks(Tracks {
+            tracks: Vec::new(),
             missing: missing.to_vec(),
         }))
     }
 
-    fn hears(&mut self, slots: &[Slot]) -> Vec<Output> {
-        let slots = Slots::from_iter(slots.iter().copied());
-        self.event(ServerEvent::Said(Said {
+    fn hears(&mut self, slots: &[TrackSource]) -> Vec<Output> {
+        let slots = TrackSources::from_iter(slots.iter().copied());
+        self.event(ServerEvent::Message(MessageFrom {
             from: ben(),
-            body: Body::Carried { slots },
+            body: MessageBody::DirectPause { sources: slots },
         }))
     }
 }
@@ -129,9 +130,9 @@ fn the_unit_is_answered_and_not_shown() {
         serial: 2,
         action: create,
     };
-    let ready = Output::Emit(ClientEvent::ConnInit(Introduced {
+    let ready = Output::Emit(ClientEvent::ConnInit(PeerRef {
         conn_user_socket_id: unit(),
-        introduction: Some(1),
+        generation: Some(1),
     }));
     assert_eq!(outputs, [create, ready]);
     assert_eq!(driver.connect_unit(2), []);
@@ -161,7 +162,10 @@ fn the_unit_is_answered_and_not_shown() {
 #[test]
 fn what_flows_is_shown_and_its_owner_is_told_once() {
     let mut driver = Driver::with_unit();
-    let [sound, camera] = [place("4", Slot::Microphone), place("5", Slot::Camera)];
+    let [sound, camera] = [
+        place("4", TrackSource::Microphone),
+        place("5", TrackSource::Camera),
+    ];
     assert_eq!(driver.carried(std::slice::from_ref(&camera)), []);
     assert_eq!(
         driver.give(of_unit(1, PeerEvent::Flows("5".into()))),
@@ -170,27 +174,36 @@ fn what_flows_is_shown_and_its_owner_is_told_once() {
     );
     assert_eq!(
         driver.give(of_unit(2, PeerEvent::Flows("5".into()))),
-        [source(Slot::Camera, Some("5")), told(&[Slot::Camera])]
+        [
+            source(TrackSource::Camera, Some("5")),
+            told(&[TrackSource::Camera])
+        ]
     );
     driver.give(of_unit(2, PeerEvent::Flows("4".into())));
     assert_eq!(
         driver.carried(&[camera.clone(), sound.clone()]),
         [
-            source(Slot::Microphone, Some("4")),
-            told(&[Slot::Microphone, Slot::Camera])
+            source(TrackSource::Microphone, Some("4")),
+            told(&[TrackSource::Microphone, TrackSource::Camera])
         ]
     );
     assert_eq!(driver.carried(&[camera, sound.clone()]), []);
     assert_eq!(
         driver.carried(&[sound]),
-        [source(Slot::Camera, None), told(&[Slot::Microphone])]
+        [
+            source(TrackSource::Camera, None),
+            told(&[TrackSource::Microphone])
+        ]
     );
     // A place that is used again flows already.
     assert_eq!(
-        driver.carried(&[place("4", Slot::Microphone), place("5", Slot::Screen)]),
+        driver.carried(&[
+            place("4", TrackSource::Microphone),
+            place("5", TrackSource::Screen)
+        ]),
         [
-            source(Slot::Screen, Some("5")),
-            told(&[Slot::Microphone, Slot::Screen])
+            source(TrackSource::Screen, Some("5")),
+            told(&[TrackSource::Microphone, TrackSource::Screen])
         ]
     );
 }
@@ -199,12 +212,12 @@ fn what_flows_is_shown_and_its_owner_is_told_once() {
 fn what_others_get_by_the_unit_does_not_go_straight_while_the_way_there_is_well() {
     let mut driver = Driver::with_unit();
     assert_eq!(
-        driver.hears(&[Slot::Microphone, Slot::Camera]),
-        [hold(&[Slot::Microphone, Slot::Camera])]
+        driver.hears(&[TrackSource::Microphone, TrackSource::Camera]),
+        [hold(&[TrackSource::Microphone, TrackSource::Camera])]
     );
     assert_eq!(
-        driver.hears(&[Slot::Microphone]),
-        [hold(&[Slot::Microphone])]
+        driver.hears(&[TrackSource::Microphone]),
+        [hold(&[TrackSource::Microphone])]
     );
     driver.give(of_unit(
         2,
@@ -213,7 +226,7 @@ fn what_others_get_by_the_unit_does_not_go_straight_while_the_way_there_is_well(
     let later = driver.wait(3 * SECOND);
     assert!(later.contains(&hold(&[])), "{later:?}");
     assert!(!later.iter().any(asks_for_detour), "it is the detour");
-    assert_eq!(driver.connect_unit(2), [hold(&[Slot::Microphone])]);
+    assert_eq!(driver.connect_unit(2), [hold(&[TrackSource::Microphone])]);
 }
 
 #[test]
@@ -226,8 +239,8 @@ fn all_comes_straight_again_when_the_unit_is_introduced_anew_or_gone() {
     }
     for how in [How::Anew, How::Gone, How::ServerRestarts] {
         let mut driver = Driver::with_unit();
-        driver.hears(&[Slot::Camera]);
-        driver.carried(&[place("5", Slot::Camera)]);
+        driver.hears(&[TrackSource::Camera]);
+        driver.carried(&[place("5", TrackSource::Camera)]);
         driver.give(of_unit(2, PeerEvent::Flows("5".into())));
         let outputs = if how == How::ServerRestarts {
             driver.give(Input::LinkLost);
@@ -236,16 +249,16 @@ fn all_comes_straight_again_when_the_unit_is_introduced_anew_or_gone() {
             }
             driver.reply(Admission {
                 resumed: true,
-                reforming: true,
+                recovering: true,
                 ..admission()
             })
         } else if how == How::Gone {
-            driver.event(ServerEvent::ParticipantLeft(Left { id: unit() }))
+            driver.event(ServerEvent::ParticipantLeft(ParticipantLeft { id: unit() }))
         } else {
             driver.prepare_unit(2)
         };
         assert!(!outputs.contains(&Output::Notice(Notice::Gone(unit()))));
-        for expected in [source(Slot::Camera, None), told(&[]), hold(&[])] {
+        for expected in [source(TrackSource::Camera, None), told(&[]), hold(&[])] {
             assert!(outputs.contains(&expected), "{expected:?} in {outputs:?}");
         }
     }
@@ -254,30 +267,34 @@ fn all_comes_straight_again_when_the_unit_is_introduced_anew_or_gone() {
 #[test]
 fn a_camera_that_is_wanted_smaller_comes_straight() {
     let mut driver = Driver::with_unit();
-    driver.carried(&[place("5", Slot::Camera)]);
+    driver.carried(&[place("5", TrackSource::Camera)]);
     driver.give(of_unit(2, PeerEvent::Flows("5".into())));
-    let want = |video| Input::Intent(Intent::Talk(Utterance::Want { of: ben(), video }));
+    let want = |video| Input::Intent(Intent::Send(OutgoingMessage::Want { of: ben(), video }));
     let wish = |video| {
-        Output::Emit(ClientEvent::Say(Say {
+        Output::Emit(ClientEvent::Message(MessageTo {
             to: Some(ben()),
-            body: Body::Want { video },
+            body: MessageBody::Subscribe { video },
         }))
     };
     assert_eq!(
-        driver.give(want(VideoWish::Low)),
-        [wish(VideoWish::Low), source(Slot::Camera, None), told(&[])]
+        driver.give(want(VideoSubscription::Low)),
+        [
+            wish(VideoSubscription::Low),
+            source(TrackSource::Camera, None),
+            told(&[])
+        ]
     );
     // The unit carries it all the same, as if it had not heard.
     assert_eq!(
-        driver.carried(&[place("5", Slot::Camera)]),
-        [wish(VideoWish::Low)]
+        driver.carried(&[place("5", TrackSource::Camera)]),
+        [wish(VideoSubscription::Low)]
     );
     assert_eq!(
-        driver.give(want(VideoWish::Full)),
+        driver.give(want(VideoSubscription::Full)),
         [
-            wish(VideoWish::Full),
-            source(Slot::Camera, Some("5")),
-            told(&[Slot::Camera])
+            wish(VideoSubscription::Full),
+            source(TrackSource::Camera, Some("5")),
+            told(&[TrackSource::Camera])
         ]
     );
 }
@@ -292,7 +309,7 @@ fn another_way_is_asked_for_where_there_is_one_and_none_straight() {
     // What arrives by it is as good as a connection.
     driver.prepare_unit(1);
     driver.connect_unit(2);
-    driver.carried(&[place("5", Slot::Camera)]);
+    driver.carried(&[place("5", TrackSource::Camera)]);
     let outputs = driver.give(of_unit(2, PeerEvent::Flows("5".into())));
     assert!(outputs.contains(&linked(PeerLink::Connected)));
     let outputs = driver.carried(&[]);
@@ -304,7 +321,7 @@ fn another_way_is_asked_for_where_there_is_one_and_none_straight() {
 #[test]
 fn who_comes_back_is_told_again() {
     let mut driver = Driver::with_unit();
-    driver.carried(&[place("5", Slot::Camera)]);
+    driver.carried(&[place("5", TrackSource::Camera)]);
     driver.give(of_unit(2, PeerEvent::Flows("5".into())));
     let state = |away| {
         ServerEvent::ParticipantState(Member {
@@ -313,7 +330,11 @@ fn who_comes_back_is_told_again() {
         })
     };
     driver.event(state(true));
-    assert!(driver.event(state(false)).contains(&told(&[Slot::Camera])));
+    assert!(
+        driver
+            .event(state(false))
+            .contains(&told(&[TrackSource::Camera]))
+    );
     driver.carried(&[]);
     driver.event(state(true));
     let outputs = driver.event(state(false));
@@ -324,20 +345,20 @@ fn who_comes_back_is_told_again() {
 fn what_cannot_come_by_the_unit_is_said_once_and_taken_back() {
     let mut driver = Driver::with_unit();
     let unfit = |side| Output::Notice(Notice::Unfit(ben(), side));
-    let missing = |slot, side| Missing {
-        from: ben(),
-        slot,
+    let missing = |slot, side| MissingTrack {
+        participant: ben(),
+        source: slot,
         side,
     };
-    let camera = missing(Slot::Camera, Side::Sender);
+    let camera = missing(TrackSource::Camera, Side::Sender);
     assert_eq!(driver.missing(&[camera]), [unfit(Some(Side::Sender))]);
     assert_eq!(driver.missing(&[camera]), []);
     assert_eq!(
-        driver.missing(&[missing(Slot::Screen, Side::Receiver)]),
+        driver.missing(&[missing(TrackSource::Screen, Side::Receiver)]),
         [unfit(Some(Side::Receiver))]
     );
     assert_eq!(
-        driver.missing(&[missing(Slot::Microphone, Side::Sender)]),
+        driver.missing(&[missing(TrackSource::Microphone, Side::Sender)]),
         [unfit(None)]
     );
     driver.missing(&[camera]);

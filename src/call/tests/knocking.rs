@@ -4,7 +4,7 @@ use super::{
     world::{Fault, Weather, World},
     *,
 };
-use crate::protocol::{Asked, HostAction};
+use crate::protocol::{HostAction, HostRequest};
 
 /// Ada is inside, host of a locked room; the others look at it.
 fn locked(people: usize) -> World {
@@ -185,23 +185,26 @@ fn what_a_host_does_ends_with_those_it_is_done_to() {
     let id = world.clients[one].you.unwrap();
     world.want(host, Intent::Host(HostAction::Mute { id }));
     world.run_until(3 * SECOND);
-    assert_eq!(world.clients[one].shown.asked, [Asked::Mute]);
+    assert_eq!(world.clients[one].shown.asked, [HostRequest::Mute]);
     assert_eq!(world.clients[other].shown.asked, []);
     world.want(
         host,
-        Intent::Host(HostAction::Remove {
+        Intent::Host(HostAction::Kick {
             id,
             address: Some(false),
             lock: false,
         }),
     );
     world.run_until(4 * SECOND);
-    assert_eq!(world.clients[one].phase, Phase::Ended(EndReason::Removed));
+    assert_eq!(world.clients[one].phase, Phase::Ended(EndReason::Kicked));
     assert_eq!(world.clients[other].phase, Phase::InRoom);
     world.want(host, Intent::Host(HostAction::End));
     world.run_until(5 * SECOND);
     for who in [host, other] {
-        assert_eq!(world.clients[who].phase, Phase::Ended(EndReason::Over));
+        assert_eq!(
+            world.clients[who].phase,
+            Phase::Ended(EndReason::MeetingEnded)
+        );
         assert_eq!(world.clients[who].call.poll_timeout(), None);
     }
 }

@@ -1,7 +1,7 @@
 //! One peer: offers, answers, candidates, repairs.
 
 use super::*;
-use crate::protocol::Kind;
+use crate::protocol::MediaKind;
 
 fn offer(restart_ice: bool) -> Output {
     act(PeerAction::Offer { restart_ice })
@@ -26,9 +26,9 @@ fn connected() -> Driver {
 #[test]
 fn who_is_told_that_another_is_ready_makes_the_offer() {
     let mut driver = Driver::inside();
-    let ready = Introduced {
+    let ready = PeerRef {
         conn_user_socket_id: ben(),
-        introduction: Some(1),
+        generation: Some(1),
     };
     let create = act(PeerAction::Create {
         initiator: true,
@@ -60,16 +60,16 @@ fn who_prepares_answers() {
     let mut driver = Driver::inside();
     let prepare = Prepare {
         just_joined_user_socket_id: ben(),
-        introduction: 3,
-        unit: false,
+        generation: 3,
+        sfu: false,
     };
     let create = act(PeerAction::Create {
         initiator: false,
         ice_servers: Vec::new(),
     });
-    let ready = Introduced {
+    let ready = PeerRef {
         conn_user_socket_id: ben(),
-        introduction: Some(3),
+        generation: Some(3),
     };
     let ready = Output::Emit(ClientEvent::ConnInit(ready));
     let first = driver.event(ServerEvent::ConnPrepare(prepare.clone()));
@@ -98,14 +98,14 @@ fn media_that_an_offer_lacks_is_asked_for_once() {
     let outputs = driver.peer(PeerEvent::Answered(sdp("a")));
     assert_eq!(
         outputs,
-        [answer.clone(), ask(Kind::Audio), ask(Kind::Video)]
+        [answer.clone(), ask(MediaKind::Audio), ask(MediaKind::Video)]
     );
     driver.signal(Signal::Offer { sdp: bare });
     assert_eq!(driver.peer(PeerEvent::Answered(sdp("a"))), [answer]);
 }
 
 /// An answering peer that is connected, and was offered these sections.
-fn offered(sections: &[Kind]) -> Driver {
+fn offered(sections: &[MediaKind]) -> Driver {
     let mut driver = Driver::answering();
     offer_there(&mut driver, sections);
     driver.peer(PeerEvent::Connection(ConnectionState::Connected));
@@ -113,7 +113,7 @@ fn offered(sections: &[Kind]) -> Driver {
 }
 
 /// Ben offers these sections, and is answered; what is said to him besides.
-fn offer_there(driver: &mut Driver, sections: &[Kind]) -> Vec<Output> {
+fn offer_there(driver: &mut Driver, sections: &[MediaKind]) -> Vec<Output> {
     let media: String = sections
         .iter()
         .map(|kind| format!("m={} 9\r\n", kind.as_str()))
@@ -128,7 +128,7 @@ fn share(sound: bool) -> Input {
     Input::Intent(Intent::Share(Some(Share { sound })))
 }
 
-fn ask(kind: Kind) -> Output {
+fn ask(kind: MediaKind) -> Output {
     signalled(Signal::transceiver_request(kind))
 }
 
@@ -138,12 +138,12 @@ fn who_shares_adds_places_once_and_offers() {
     let mut driver = connected();
     assert_eq!(
         driver.give(share(false)),
-        [add(Kind::Video), offer(false)],
+        [add(MediaKind::Video), offer(false)],
         "no sound, no place for it"
     );
     driver.peer(PeerEvent::Offered(sdp("o2")));
     assert_eq!(driver.give(Input::Intent(Intent::Share(None))), []);
-    assert_eq!(driver.give(share(true)), [add(Kind::Audio)]);
+    assert_eq!(driver.give(share(true)), [add(MediaKind::Audio)]);
     driver.signal(Signal::Answer { sdp: sdp("a2") });
     assert_eq!(driver.peer(PeerEvent::RemoteSet), [offer(false)]);
     driver.peer(PeerEvent::Offered(sdp("o3")));
@@ -152,7 +152,7 @@ fn who_shares_adds_places_once_and_offers() {
     assert_eq!(driver.give(Input::Intent(Intent::Share(None))), []);
     assert_eq!(driver.give(share(true)), []);
     // A request that crosses an offer, or came from who has lost one.
-    let again = driver.signal(Signal::transceiver_request(Kind::Video));
+    let again = driver.signal(Signal::transceiver_request(MediaKind::Video));
     assert_eq!(again, [offer(false)], "no third place");
 }
 
@@ -160,20 +160,20 @@ fn who_shares_adds_places_once_and_offers() {
 fn a_new_peer_has_places_for_what_is_shared_in_its_first_offer() {
     let mut driver = Driver::inside();
     assert_eq!(driver.give(share(true)), []);
-    let outputs = driver.event(ServerEvent::ConnInit(Introduced {
+    let outputs = driver.event(ServerEvent::ConnInit(PeerRef {
         conn_user_socket_id: ben(),
-        introduction: Some(1),
+        generation: Some(1),
     }));
     let add = |kind| act(PeerAction::AddTransceiver(kind));
     assert_eq!(
         outputs[1..4],
-        [add(Kind::Audio), add(Kind::Video), offer(false)]
+        [add(MediaKind::Audio), add(MediaKind::Video), offer(false)]
     );
 }
 
 #[test]
 fn who_answers_asks_for_what_sharing_takes() {
-    let (audio, video) = (Kind::Audio, Kind::Video);
+    let (audio, video) = (MediaKind::Audio, MediaKind::Video);
     let mut driver = offered(&[audio, video]);
     assert_eq!(driver.give(share(false)), [ask(video)]);
     assert_eq!(driver.give(share(true)), [ask(audio)]);
@@ -193,11 +193,14 @@ fn who_answers_asks_for_what_sharing_takes() {
 
 #[test]
 fn what_is_not_offered_is_asked_for_again() {
-    let mut driver = offered(&Kind::ALL);
-    assert_eq!(driver.give(share(false)), [ask(Kind::Video)]);
+    let mut driver = offered(&MediaKind::ALL);
+    assert_eq!(driver.give(share(false)), [ask(MediaKind::Video)]);
     for seconds in [5, 10, 20, 40, 60, 60] {
         assert_eq!(driver.wait(seconds * SECOND - Duration::from_millis(1)), []);
-        assert_eq!(driver.wait(Duration::from_millis(1)), [ask(Kind::Video)]);
+        assert_eq!(
+            driver.wait(Duration::from_millis(1)),
+            [ask(MediaKind::Video)]
+        );
     }
     driver.give(Input::Intent(Intent::Share(None)));
     assert_eq!(driver.wait(1_000 * SECOND), [], "it is of no use any more");
@@ -207,9 +210,9 @@ fn what_is_not_offered_is_asked_for_again() {
 fn what_is_asked_for_is_offered_when_nothing_is_outstanding() {
     let mut driver = Driver::initiating();
     driver.peer(PeerEvent::Offered(sdp("o")));
-    let add = act(PeerAction::AddTransceiver(Kind::Video));
+    let add = act(PeerAction::AddTransceiver(MediaKind::Video));
     assert_eq!(
-        driver.signal(Signal::transceiver_request(Kind::Video)),
+        driver.signal(Signal::transceiver_request(MediaKind::Video)),
         std::slice::from_ref(&add)
     );
     assert_eq!(driver.signal(Signal::renegotiate()), []);
@@ -218,11 +221,11 @@ fn what_is_asked_for_is_offered_when_nothing_is_outstanding() {
 
     let mut driver = answered();
     assert_eq!(
-        driver.signal(Signal::transceiver_request(Kind::Video)),
+        driver.signal(Signal::transceiver_request(MediaKind::Video)),
         [add, offer(false)]
     );
     let mut asked = Driver::initiating();
-    let many = (0..1_000).flat_map(|_| asked.signal(Signal::transceiver_request(Kind::Audio)));
+    let many = (0..1_000).flat_map(|_| asked.signal(Signal::transceiver_request(MediaKind::Audio)));
     assert_eq!(many.count(), 1, "as many as mean something");
 }
 
@@ -328,16 +331,16 @@ fn a_silent_connection_is_repaired_and_then_renewed() {
     assert_eq!(driver.wait(2 * SECOND), []);
     assert_eq!(
         driver.wait(SECOND),
-        [offer(true), linked(PeerLink::Repairing)]
+        [offer(true), linked(PeerLink::Restarting)]
     );
     driver.peer(PeerEvent::Offered(sdp("o2")));
     driver.signal(Signal::Answer { sdp: sdp("a2") });
     driver.peer(PeerEvent::RemoteSet);
     assert_eq!(driver.wait(10 * SECOND), [renewed()]);
     // The old peer is closed when the introduction comes, and what it still says means nothing any more.
-    let again = driver.event(ServerEvent::ConnInit(Introduced {
+    let again = driver.event(ServerEvent::ConnInit(PeerRef {
         conn_user_socket_id: ben(),
-        introduction: Some(2),
+        generation: Some(2),
     }));
     let create = PeerAction::Create {
         initiator: true,
@@ -351,8 +354,8 @@ fn a_silent_connection_is_repaired_and_then_renewed() {
     let offer = act2(PeerAction::Offer { restart_ice: false });
     assert_eq!(again, [act(PeerAction::Close), act2(create), offer]);
     assert_eq!(driver.peer(PeerEvent::Offered(sdp("late"))), []);
-    let before = driver.signal(Signal::transceiver_request(Kind::Video));
-    assert_eq!(before, [], "of the introduction before");
+    let before = driver.signal(Signal::transceiver_request(MediaKind::Video));
+    assert_eq!(before, [], "of the generation before");
 }
 
 #[test]
@@ -375,7 +378,7 @@ fn who_answers_asks_for_the_repair() {
     assert_eq!(
         outputs,
         [
-            linked(PeerLink::Repairing),
+            linked(PeerLink::Restarting),
             signalled(Signal::renegotiate())
         ]
     );

@@ -1,7 +1,9 @@
 //! One machine with its page, and what others say to it.
 
 use super::{shown::Shown, *};
-use crate::protocol::{Body, Chat, ChatText, DisplayName, Held, Said, Say, Stamp, Stamped};
+use crate::protocol::{
+    Chat, ChatPosition, ChatText, DisplayName, MessageBody, MessageFrom, MessageTo, Stamp, Stamped,
+};
 
 pub fn cat() -> ParticipantId {
     ParticipantId::from_random([3; 20])
@@ -29,8 +31,8 @@ pub fn chat(n: u32, clock: u64, text: &str) -> Chat {
     }
 }
 
-pub fn message(author: ParticipantId, n: u32, clock: u64, text: &str) -> Message {
-    Message {
+pub fn message(author: ParticipantId, n: u32, clock: u64, text: &str) -> ChatMessage {
+    ChatMessage {
         author,
         chat: chat(n, clock, text),
     }
@@ -73,25 +75,27 @@ impl Page {
         emitted
     }
 
-    pub fn hear(&mut self, from: ParticipantId, body: Body) -> Vec<ClientEvent> {
-        let outputs = self.driver.event(ServerEvent::Said(Said { from, body }));
+    pub fn hear(&mut self, from: ParticipantId, body: MessageBody) -> Vec<ClientEvent> {
+        let outputs = self
+            .driver
+            .event(ServerEvent::Message(MessageFrom { from, body }));
         self.keep(outputs)
     }
 
     /// The server answers what was said.
     pub fn answer(&mut self) {
-        let outputs = self.driver.give(Input::Said(Ok(stamped())));
+        let outputs = self.driver.give(Input::MessageReply(Ok(stamped())));
         self.keep(outputs);
     }
 
-    pub fn speak(&mut self, utterance: Utterance) -> Vec<ClientEvent> {
-        let outputs = self.driver.give(Input::Intent(Intent::Talk(utterance)));
+    pub fn speak(&mut self, utterance: OutgoingMessage) -> Vec<ClientEvent> {
+        let outputs = self.driver.give(Input::Intent(Intent::Send(utterance)));
         self.keep(outputs)
     }
 
     pub fn say(&mut self, text: &str) -> Vec<ClientEvent> {
         let text = ChatText::parse(text).unwrap();
-        self.speak(Utterance::Chat {
+        self.speak(OutgoingMessage::Chat {
             text,
             file: None,
             at: 5,
@@ -140,34 +144,34 @@ impl Page {
     }
 }
 
-pub fn told(messages: Vec<Message>, last: bool) -> Body {
-    Body::History { messages, last }
+pub fn told(messages: Vec<ChatMessage>, last: bool) -> MessageBody {
+    MessageBody::History { messages, last }
 }
 
-pub fn to(to: ParticipantId, body: Body) -> ClientEvent {
-    ClientEvent::Say(Say { to: Some(to), body })
+pub fn to(to: ParticipantId, body: MessageBody) -> ClientEvent {
+    ClientEvent::Message(MessageTo { to: Some(to), body })
 }
 
 pub fn asks(who: ParticipantId, have: &[(ParticipantId, u32)]) -> ClientEvent {
     let have = have.iter();
-    let have = have.map(|(author, n)| Held {
+    let have = have.map(|(author, n)| ChatPosition {
         author: *author,
         n: *n,
     });
     to(
         who,
-        Body::Have {
+        MessageBody::ChatSync {
             have: have.collect(),
         },
     )
 }
 
 pub fn line(n: u32, clock: u64, text: &str) -> ClientEvent {
-    let body = Body::Chat(Chat {
+    let body = MessageBody::Chat(Chat {
         at: 5,
         name: None,
         stamp: None,
         ..chat(n, clock, text)
     });
-    ClientEvent::Say(Say { to: None, body })
+    ClientEvent::Message(MessageTo { to: None, body })
 }

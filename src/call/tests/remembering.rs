@@ -1,7 +1,9 @@
 //! The chat of one machine: what it asks, what it is told by others, honest and not, and what it says again.
 
 use super::{page::*, shown::Shown, *};
-use crate::protocol::{Body, Chat, LARGEST_NUMBER, Left, Reaction, Say, Stamp};
+use crate::protocol::{
+    Chat, LARGEST_NUMBER, MessageBody, MessageTo, ParticipantLeft, Reaction, Stamp,
+};
 
 #[test]
 fn those_inside_are_asked_one_after_the_other_with_what_is_held_by_then() {
@@ -43,8 +45,8 @@ fn who_is_gone_is_not_waited_for() {
     let mut page = Page::inside();
     page.driver
         .event(ServerEvent::ParticipantState(member(cat())));
-    page.hear(cat(), Body::Have { have: vec![] });
-    let left = ServerEvent::ParticipantLeft(Left { id: ben() });
+    page.hear(cat(), MessageBody::ChatSync { have: vec![] });
+    let left = ServerEvent::ParticipantLeft(ParticipantLeft { id: ben() });
     page.driver.event(left);
     assert_eq!(page.wait(100 * SECOND), []);
 }
@@ -70,7 +72,7 @@ fn what_is_said_without_a_link_waits_for_it() {
     page.driver.give(Input::LinkLost);
     assert_eq!(page.say("hello"), []);
     assert_eq!(page.shown.texts(), ["hello"]);
-    page.speak(Utterance::React(Reaction::Heart));
+    page.speak(OutgoingMessage::React(Reaction::Heart));
     assert_eq!(page.shown.reactions, [], "reactions do not");
     page.driver.wait(Duration::from_millis(200));
     page.driver.give(Input::LinkOpened);
@@ -95,13 +97,17 @@ fn what_was_said_under_another_id_is_the_own_still() {
     let standings: Vec<_> = standings(&page);
     assert_eq!(
         standings,
-        [Standing::Delivered, Standing::Delivered, Standing::OnItsWay]
+        [
+            DeliveryState::Delivered,
+            DeliveryState::Delivered,
+            DeliveryState::OnItsWay
+        ]
     );
     page.answer();
     // Who tells the second tells the stamp, too: it can be told from here from now on.
-    let told_of = |page: &mut Page| page.hear(ben(), Body::Have { have: vec![] });
-    let part = |messages: Vec<Message>| to(ben(), told(messages, true));
-    let two = Message {
+    let told_of = |page: &mut Page| page.hear(ben(), MessageBody::ChatSync { have: vec![] });
+    let part = |messages: Vec<ChatMessage>| to(ben(), told(messages, true));
+    let two = ChatMessage {
         chat: Chat {
             at: 5,
             ..chat(2, 2, "two")
@@ -113,7 +119,7 @@ fn what_was_said_under_another_id_is_the_own_still() {
     assert_eq!(page.shown.texts(), ["one", "two", "three"]);
     let [of_one, of_three] = [(ada(), 1, "one"), (cat(), 1, "three")].map(|(author, n, text)| {
         let clock = if n == 1 && author == ada() { 1 } else { 3 };
-        Message {
+        ChatMessage {
             chat: Chat {
                 at: 5,
                 ..chat(n, clock, text)
@@ -129,7 +135,7 @@ fn what_was_said_in_another_meeting_is_shown_and_not_told() {
     let mut page = Page::settled();
     page.say("before");
     page.answer();
-    page.hear(ben(), Body::Chat(chat(1, 40, "answer")));
+    page.hear(ben(), MessageBody::Chat(chat(1, 40, "answer")));
     page.say("on its way");
     let meeting = Some(Stamp::from_bytes([9; 16]));
     let emitted = page.enter_anew(cat(), &Refusal::ResumeRefused, meeting);
@@ -138,15 +144,15 @@ fn what_was_said_in_another_meeting_is_shown_and_not_told() {
         [asks(ben(), &[(cat(), 1)]), line(1, 1, "on its way")]
     );
     page.hear(ben(), told(vec![], true));
-    page.hear(ben(), Body::Chat(chat(2, 2, "after")));
+    page.hear(ben(), MessageBody::Chat(chat(2, 2, "after")));
     assert_eq!(
         page.shown.texts(),
         ["before", "answer", "on its way", "after"]
     );
-    let all = page.hear(ben(), Body::Have { have: vec![] });
+    let all = page.hear(ben(), MessageBody::ChatSync { have: vec![] });
     let [
-        ClientEvent::Say(Say {
-            body: Body::History { messages, .. },
+        ClientEvent::Message(MessageTo {
+            body: MessageBody::History { messages, .. },
             ..
         }),
     ] = &*all
@@ -176,7 +182,7 @@ fn a_full_log_takes_nothing_older_and_counts_on_from_any_clock() {
     );
     assert_eq!(page.say("new"), [line(1, far + 501, "new")]);
     assert_eq!(page.shown.chat.len(), 500);
-    page.hear(ben(), Body::Chat(chat(1, 7, "old")));
+    page.hear(ben(), MessageBody::Chat(chat(1, 7, "old")));
     assert_eq!(page.shown.chat[0].message.chat.clock, far + 2);
 }
 
@@ -184,8 +190,8 @@ fn a_full_log_takes_nothing_older_and_counts_on_from_any_clock() {
 fn who_is_too_fast_rests_and_says_it_again() {
     let mut page = Page::settled();
     page.say("one");
-    let slow = Refused::new(&Refusal::SlowDown, None);
-    assert_eq!(page.driver.give(Input::Said(Err(slow))), []);
+    let slow = Refused::new(&Refusal::RateLimited, None);
+    assert_eq!(page.driver.give(Input::MessageReply(Err(slow))), []);
     assert_eq!(page.wait(Duration::from_millis(999)), []);
     assert_eq!(page.wait(Duration::from_millis(1)), [line(1, 1, "one")]);
     for n in 0..30 {
@@ -194,7 +200,7 @@ fn who_is_too_fast_rests_and_says_it_again() {
     assert_eq!(page.wait(100 * SECOND).len(), 30 - 9);
     let no = Refused::new(&Refusal::Malformed(String::new()), None);
     let before = page.shown.chat.len();
-    let outputs = page.driver.give(Input::Said(Err(no)));
+    let outputs = page.driver.give(Input::MessageReply(Err(no)));
     page.keep(outputs);
     assert_eq!(page.shown.chat.len(), before - 1);
     assert_eq!(page.shown.refused.len(), 1);
@@ -212,18 +218,21 @@ fn what_has_no_stamp_is_not_shown_and_what_was_heard_first_stays() {
     let mut forged = message(ben(), 1, 1, "forged");
     forged.chat.stamp = None;
     page.hear(ben(), told([vec![forged.clone()], lines].concat(), true));
-    page.hear(ben(), Body::Chat(forged.chat));
+    page.hear(ben(), MessageBody::Chat(forged.chat));
     assert_eq!(page.shown.texts(), ["true"]);
-    page.hear(ben(), Body::Chat(chat(2, 3, "said otherwise")));
+    page.hear(ben(), MessageBody::Chat(chat(2, 3, "said otherwise")));
     assert_eq!(page.shown.texts(), ["true"]);
 }
 
 #[test]
 fn a_clock_that_nothing_leads_to_is_not_followed() {
     let mut page = Page::settled();
-    page.hear(ben(), Body::Chat(chat(1, 1, "one")));
+    page.hear(ben(), MessageBody::Chat(chat(1, 1, "one")));
     // Perhaps others know more.
-    page.hear(cat(), Body::Chat(chat(1, LARGEST_NUMBER, "far ahead")));
+    page.hear(
+        cat(),
+        MessageBody::Chat(chat(1, LARGEST_NUMBER, "far ahead")),
+    );
     assert_eq!(page.shown.texts(), ["one"]);
     assert_eq!(page.wait(SECOND), []);
     page.hear(
@@ -237,7 +246,10 @@ fn a_clock_that_nothing_leads_to_is_not_followed() {
 
     // Before it knows anything, a newcomer is no better off.
     let mut page = Page::inside();
-    page.hear(cat(), Body::Chat(chat(1, LARGEST_NUMBER, "far ahead")));
+    page.hear(
+        cat(),
+        MessageBody::Chat(chat(1, LARGEST_NUMBER, "far ahead")),
+    );
     assert_eq!(page.say("one"), [line(1, 1, "one")]);
     page.hear(ben(), told(Vec::new(), true));
     assert_eq!(page.shown.texts(), ["one"]);
@@ -246,14 +258,14 @@ fn a_clock_that_nothing_leads_to_is_not_followed() {
 #[test]
 fn a_gap_is_asked_about() {
     let mut page = Page::settled();
-    let asked = page.hear(ben(), Body::Chat(chat(3, 3, "three")));
+    let asked = page.hear(ben(), MessageBody::Chat(chat(3, 3, "three")));
     assert_eq!(asked, [], "not before five seconds after the last time");
     assert_eq!(page.wait(5 * SECOND), [asks(ben(), &[])]);
     page.hear(ben(), told(vec![message(ben(), 2, 2, "two")], true));
     // It is never filled: asked about again with the next message, and not more often than that.
     assert_eq!(page.wait(100 * SECOND), []);
     for n in 4..100 {
-        page.hear(ben(), Body::Chat(chat(n, u64::from(n), "more")));
+        page.hear(ben(), MessageBody::Chat(chat(n, u64::from(n), "more")));
     }
     let asked = page.wait(10 * SECOND);
     assert!(asked.len() <= 3, "{asked:?}");
@@ -277,7 +289,7 @@ fn what_an_earlier_page_has_said_is_told_by_others_and_counts() {
         presence: Presence::unnamed(),
         from: ResumePoint {
             token: "token-0".into(),
-            said: 2,
+            last_message: 2,
         },
     }));
     driver.give(Input::LinkOpened);
@@ -298,10 +310,13 @@ fn what_an_earlier_page_has_said_is_told_by_others_and_counts() {
     ];
     page.hear(ben(), told(said, true));
     assert_eq!(page.shown.texts(), ["one", "two"]);
-    assert_eq!(page.shown.chat[0].standing, Standing::Delivered);
+    assert_eq!(page.shown.chat[0].standing, DeliveryState::Delivered);
     assert_eq!(page.say("three"), [line(3, 3, "three")]);
     assert_eq!(
-        page.driver.call.resume_point().map(|point| point.said),
+        page.driver
+            .call
+            .resume_point()
+            .map(|point| point.last_message),
         Some(3)
     );
 }

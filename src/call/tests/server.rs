@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::{
-    protocol::{Body, LobbyReply, NewToken, WireEvent},
+    protocol::{LobbyReply, MessageBody, ResumeToken, WireEvent},
     room::{
-        self, Claim, ConnectionId, Forwarding, Limits, MeetingId, MeetingRecord, Network,
-        RecordChange, Rooms, Seal, UnitSays, UnitTask,
+        self, Claim, ConnectionId, Limits, MeetingId, MeetingRecord, Network, RecordChange, Rooms,
+        Seal, SfuCommand, SfuConfig, SfuEvent,
     },
 };
 
@@ -23,7 +23,7 @@ pub enum Sent {
     /// Closes it.
     Close(ConnectionId),
     /// Gives this to the forwarding unit.
-    Unit(UnitTask),
+    Unit(SfuCommand),
     /// Keeps this over a restart.
     Keep(RecordChange),
 }
@@ -44,7 +44,7 @@ impl Server {
         rooms.recall(records);
         if let Some(from) = forward_from {
             let unit = ParticipantId::from_random([100 + boot as u8; 20]);
-            rooms = rooms.with_unit(Forwarding {
+            rooms = rooms.with_sfu(SfuConfig {
                 unit,
                 from,
                 most: 1_000,
@@ -62,10 +62,10 @@ impl Server {
         &mut self,
         now: Duration,
         participant: ParticipantId,
-        says: UnitSays,
+        says: SfuEvent,
     ) -> Vec<Sent> {
         let room = RoomName::parse("standup").unwrap();
-        let input = room::Input::Unit {
+        let input = room::Input::Sfu {
             room,
             participant,
             says,
@@ -101,7 +101,8 @@ impl Server {
         event: ClientEvent,
     ) -> Vec<Sent> {
         let name = event.name();
-        let is_chat = matches!(&event, ClientEvent::Say(say) if matches!(say.body, Body::Chat(_)));
+        let is_chat =
+            matches!(&event, ClientEvent::Message(say) if matches!(say.body, MessageBody::Chat(_)));
         let input = match event {
             ClientEvent::CreateSession(entry) => {
                 let claim = entry
@@ -115,16 +116,16 @@ impl Server {
                     claim,
                 }
             }
-            ClientEvent::ConnInit(about) => room::Input::Ready(connection, about),
-            ClientEvent::ConnRenew(about) => room::Input::Renew(connection, about),
-            ClientEvent::ConnForward(about) => room::Input::Forward(connection, about),
+            ClientEvent::ConnInit(about) => room::Input::Prepared(connection, about),
+            ClientEvent::PeerRestart(about) => room::Input::PeerRestart(connection, about),
+            ClientEvent::SfuRequest(about) => room::Input::SfuRequest(connection, about),
             ClientEvent::ConnSignal(signal) => room::Input::Signal(connection, signal),
             ClientEvent::ParticipantState(presence) => room::Input::Present(connection, presence),
             ClientEvent::LeaveSession(_) => room::Input::Leave(connection),
-            ClientEvent::Say(say) => room::Input::Say(connection, say),
+            ClientEvent::Message(say) => room::Input::Message(connection, say),
             ClientEvent::Host(action) => room::Input::Host(connection, action),
             ClientEvent::Echo(_) => return vec![Sent::To(connection, Input::Echoed)],
-            ClientEvent::LookIn(look) => room::Input::Look(connection, look.room),
+            ClientEvent::LobbyWatch(look) => room::Input::LobbyWatch(connection, look.room),
             ClientEvent::Knock(knock) => room::Input::Knock {
                 connection,
                 knock,
@@ -137,8 +138,8 @@ impl Server {
                 let refused = Refused::new(&refusal, None);
                 let input = match name {
                     "create-session" => Input::Reply(SessionReply::Refused(refused)),
-                    "look-in" => Input::Lobby(LobbyReply::Refused(refused)),
-                    _ if is_chat => Input::Said(Err(refused)),
+                    "lobby-watch" => Input::Lobby(LobbyReply::Refused(refused)),
+                    _ if is_chat => Input::MessageReply(Err(refused)),
                     _ => Input::Event(ServerEvent::Refused(Refused::new(&refusal, Some(name)))),
                 };
                 vec![Sent::To(connection, input)]
@@ -156,18 +157,18 @@ impl Server {
                 }
                 room::Output::Send(connection, event) => Sent::To(connection, Input::Event(event)),
                 room::Output::Stamped(connection, stamped) => {
-                    Sent::To(connection, Input::Said(Ok(stamped)))
+                    Sent::To(connection, Input::MessageReply(Ok(stamped)))
                 }
                 room::Output::Token(connection, claim) => {
                     let resume = token(&claim).into();
-                    let event = ServerEvent::ResumeToken(NewToken { resume });
+                    let event = ServerEvent::ResumeToken(ResumeToken { resume });
                     Sent::To(connection, Input::Event(event))
                 }
-                room::Output::Seen(connection, lobby) => {
+                room::Output::Lobby(connection, lobby) => {
                     Sent::To(connection, Input::Lobby(LobbyReply::Seen(lobby)))
                 }
                 room::Output::Close(connection) => Sent::Close(connection),
-                room::Output::Unit(task) => Sent::Unit(task),
+                room::Output::Sfu(task) => Sent::Unit(task),
             });
         }
         sent.extend(self.rooms.take_changes().into_iter().map(Sent::Keep));
@@ -182,10 +183,10 @@ impl Server {
             meeting: Some(admitted.meeting),
             state: admitted.state,
             resumed: admitted.resumed,
-            reforming: admitted.reforming,
+            recovering: admitted.recovering,
             participants: admitted.participants,
-            ready: admitted.ready,
-            forwards: self.forwards,
+            prepared: admitted.prepared,
+            sfu_available: self.forwards,
             ..admission()
         };
         Input::Reply(SessionReply::Admitted(Box::new(admission)))

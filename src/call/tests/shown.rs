@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::protocol::{Asked, FileStep, Knocker, Lobby, Reaction, VideoWish};
+use crate::protocol::{FileStep, HostRequest, Knocker, Lobby, Reaction, VideoSubscription};
 
 /// The page.
 #[derive(Debug, Default)]
@@ -12,9 +12,9 @@ pub struct Shown {
     /// Lines that were said, and not told later.
     pub news: usize,
     pub reactions: Vec<(ParticipantId, Reaction)>,
-    pub wanted: Vec<(ParticipantId, VideoWish)>,
+    pub wanted: Vec<(ParticipantId, VideoSubscription)>,
     pub files: Vec<(ParticipantId, u32, FileStep)>,
-    pub asked: Vec<Asked>,
+    pub asked: Vec<HostRequest>,
     pub room: RoomState,
     pub waiting: Vec<Knocker>,
     pub lobby: Option<Lobby>,
@@ -30,7 +30,7 @@ impl Shown {
             Notice::Reaction { from, reaction } => self.reactions.push((from, reaction)),
             Notice::Wanted { by, video } => self.wanted.push((by, video)),
             Notice::File { from, n, step, .. } => self.files.push((from, n, step)),
-            Notice::Asked(asked) => self.asked.push(asked),
+            Notice::HostRequest(asked) => self.asked.push(asked),
             Notice::Room(state) => self.room = state,
             Notice::Waiting(waiting) => self.waiting = waiting,
             Notice::Lobby(lobby) => self.lobby = Some(lobby),
@@ -56,12 +56,12 @@ impl Shown {
                 self.news += usize::from(is_news);
                 self.chat.insert(at, line);
             }
-            ChatChange::Delivered { at } => self.chat[at].standing = Standing::Delivered,
+            ChatChange::Delivered { at } => self.chat[at].standing = DeliveryState::Delivered,
             ChatChange::Dropped { at } => drop(self.chat.remove(at)),
         }
         assert!(self.chat.len() <= CHAT_LINES);
         let place = |line: &ChatLine| {
-            let Message { author, chat } = &line.message;
+            let ChatMessage { author, chat } = &line.message;
             (chat.clock, *author, chat.n)
         };
         let pairs = self.chat.windows(2);

@@ -2,7 +2,8 @@
 
 use super::{page::*, *};
 use crate::protocol::{
-    Body, DisplayName, FileStep, HostAsks, KnockAnswered, Knocker, Knocking, Reaction, VideoWish,
+    DisplayName, FileStep, HostRequested, KnockResult, Knocker, Knocking, MessageBody, Reaction,
+    VideoSubscription,
 };
 
 #[test]
@@ -10,13 +11,13 @@ fn reactions_of_one_are_shown_in_part() {
     let mut page = Page::settled();
     let reaction = Reaction::Party;
     for _ in 0..1_000 {
-        page.hear(ben(), Body::React { reaction });
+        page.hear(ben(), MessageBody::React { reaction });
     }
-    page.hear(cat(), Body::React { reaction });
+    page.hear(cat(), MessageBody::React { reaction });
     assert_eq!(page.shown.reactions.len(), 21);
     page.driver.now += SECOND;
     for _ in 0..1_000 {
-        page.hear(ben(), Body::React { reaction });
+        page.hear(ben(), MessageBody::React { reaction });
     }
     assert_eq!(page.shown.reactions.len(), 41);
 }
@@ -24,9 +25,9 @@ fn reactions_of_one_are_shown_in_part() {
 #[test]
 fn a_wish_is_told_again_after_every_admission_and_return() {
     let mut page = Page::settled();
-    let video = VideoWish::Low;
-    let wish = to(ben(), Body::Want { video });
-    let said = page.speak(Utterance::Want { of: ben(), video });
+    let video = VideoSubscription::Low;
+    let wish = to(ben(), MessageBody::Subscribe { video });
+    let said = page.speak(OutgoingMessage::Want { of: ben(), video });
     assert!(said.contains(&wish));
     assert!(page.come_back().contains(&wish));
     let mut away = member(ben());
@@ -43,15 +44,15 @@ fn wishes_and_files_are_passed_on() {
     let mut page = Page::settled();
     page.hear(
         ben(),
-        Body::Want {
-            video: VideoWish::None,
+        MessageBody::Subscribe {
+            video: VideoSubscription::None,
         },
     );
     let (author, n, step) = (ada(), 7, FileStep::Ask);
-    page.hear(ben(), Body::File { author, n, step });
-    assert_eq!(page.shown.wanted, [(ben(), VideoWish::None)]);
+    page.hear(ben(), MessageBody::File { author, n, step });
+    assert_eq!(page.shown.wanted, [(ben(), VideoSubscription::None)]);
     assert_eq!(page.shown.files, [(ben(), 7, FileStep::Ask)]);
-    let file = Utterance::File {
+    let file = OutgoingMessage::File {
         to: ben(),
         author,
         n,
@@ -59,7 +60,7 @@ fn wishes_and_files_are_passed_on() {
     };
     assert_eq!(
         page.speak(file),
-        [to(ben(), Body::File { author, n, step })]
+        [to(ben(), MessageBody::File { author, n, step })]
     );
 }
 
@@ -67,7 +68,7 @@ fn wishes_and_files_are_passed_on() {
 fn a_flood_of_questions_for_files_is_heard_in_part() {
     let mut page = Page::settled();
     let author = ada();
-    let body = |n, step| Body::File { author, n, step };
+    let body = |n, step| MessageBody::File { author, n, step };
     for n in 1..=500 {
         page.hear(ben(), body(n, FileStep::Ask));
     }
@@ -83,7 +84,7 @@ fn a_flood_of_questions_for_files_is_heard_in_part() {
 #[test]
 fn one_who_is_just_leaving_is_spoken_to_in_vain() {
     let mut page = Page::settled();
-    let race = Refused::new(&Refusal::NotHere(ben()), Some("say"));
+    let race = Refused::new(&Refusal::NotHere(ben()), Some("message"));
     assert_eq!(page.driver.event(ServerEvent::Refused(race)), []);
 }
 
@@ -116,8 +117,8 @@ fn who_is_let_in_and_finds_the_room_locked_knocks_again() {
     driver.give(Input::LinkOpened);
     driver.refuse(&Refusal::Locked);
     driver.give(Input::Intent(Intent::Knock));
-    let yes = KnockAnswered { admitted: true };
-    driver.event(ServerEvent::KnockAnswered(yes));
+    let yes = KnockResult { admitted: true };
+    driver.event(ServerEvent::KnockResult(yes));
     let outputs = driver.refuse(&Refusal::Locked);
     let knocks = |output: &Output| matches!(output, Output::Emit(ClientEvent::Knock(_)));
     assert!(
@@ -134,8 +135,10 @@ fn who_is_let_in_and_finds_the_room_locked_knocks_again() {
 #[test]
 fn what_the_host_asks_is_done() {
     let mut page = Page::settled();
-    let what = crate::protocol::Asked::Mute;
-    let outputs = page.driver.event(ServerEvent::HostAsks(HostAsks { what }));
+    let what = crate::protocol::HostRequest::Mute;
+    let outputs = page
+        .driver
+        .event(ServerEvent::HostRequest(HostRequested { request: what }));
     let muted = Presence {
         microphone: false,
         ..Presence::unnamed()

@@ -6,7 +6,7 @@ use super::{
     world::{Fault, Weather, World},
     *,
 };
-use crate::protocol::Kind;
+use crate::protocol::MediaKind;
 
 /// Most seconds from the last trouble to a whole room.
 const BOUND: u32 = 90;
@@ -283,7 +283,7 @@ fn who_comes_later_gets_what_is_shared() {
     let counts = |who: usize| {
         let peers = world.clients[who].peers.values();
         peers
-            .map(|peer| Kind::ALL.map(|kind| peer.negotiated.count(kind)))
+            .map(|peer| MediaKind::ALL.map(|kind| peer.negotiated.count(kind)))
             .collect::<Vec<_>>()
     };
     assert_eq!(counts(1), [[1, 2], [1, 2]]);

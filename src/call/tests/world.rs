@@ -11,8 +11,8 @@ use super::{
     *,
 };
 use crate::{
-    protocol::{Body, ChatText, DisplayName},
-    room::{ConnectionId, MeetingRecord, RecordChange, UnitSays},
+    protocol::{ChatText, DisplayName, MessageBody},
+    room::{ConnectionId, MeetingRecord, RecordChange, SfuEvent},
 };
 
 /// One way of a message, but for signals that are overtaken.
@@ -59,7 +59,7 @@ enum Happening {
     UnitSays {
         boot: u64,
         to: ParticipantId,
-        says: UnitSays,
+        says: SfuEvent,
     },
     /// The server starts, if it has not been stopped again since.
     Start {
@@ -152,12 +152,12 @@ impl World {
     pub fn say(&mut self, who: usize, text: &str) {
         let text = ChatText::parse(text).unwrap();
         let at = self.now.as_millis() as u64;
-        let chat = Utterance::Chat {
+        let chat = OutgoingMessage::Chat {
             text,
             file: None,
             at,
         };
-        self.want(who, Intent::Talk(chat));
+        self.want(who, Intent::Send(chat));
     }
 
     pub fn want(&mut self, who: usize, intent: Intent) {
@@ -368,7 +368,7 @@ impl World {
         }
     }
 
-    fn unit_says(&mut self, says: Vec<(Duration, ParticipantId, UnitSays)>) {
+    fn unit_says(&mut self, says: Vec<(Duration, ParticipantId, SfuEvent)>) {
         let boot = self.boot;
         for (at, to, says) in says {
             let happening = Happening::UnitSays { boot, to, says };
@@ -441,8 +441,14 @@ impl World {
                         );
                     }
                 }
-                Output::Source { id, slot, place } => self.clients[who].show((id, slot), place),
-                Output::Hold { id, slots } => drop(self.clients[who].held.insert(id, slots)),
+                Output::RouteTrack {
+                    id,
+                    source: slot,
+                    track: place,
+                } => self.clients[who].show((id, slot), place),
+                Output::PauseSending { id, sources: slots } => {
+                    self.clients[who].held.insert(id, slots);
+                }
                 Output::Notice(notice) => self.clients[who].notice(notice),
             }
         }
@@ -450,11 +456,11 @@ impl World {
 
     fn emit(&mut self, who: usize, event: ClientEvent) {
         let connection = self.clients[who].say(&event);
-        if let ClientEvent::Say(say) = &event {
+        if let ClientEvent::Message(say) = &event {
             self.clients[who].talk(self.now, say);
         }
-        if let ClientEvent::Say(say) = &event
-            && let Body::History { messages, .. } = &say.body
+        if let ClientEvent::Message(say) = &event
+            && let MessageBody::History { messages, .. } = &say.body
         {
             self.history += messages.len();
         }

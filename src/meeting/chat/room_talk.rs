@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    call::{ChatChange, ChatLine, Intent, Standing, Utterance},
+    call::{ChatChange, ChatLine, DeliveryState, Intent, OutgoingMessage},
     meeting::{handle::Meeting, people::person::Person, refusal_text},
     platform::{chime::Chime, sender_parameters::VideoQuality},
     protocol::{
-        Asked, ChatText, HostAction, Knocker, Lobby, ParticipantId, Reaction, Refused, RoomState,
-        VideoWish,
+        ChatText, HostAction, HostRequest, Knocker, Lobby, ParticipantId, Reaction, Refused,
+        RoomState, VideoSubscription,
     },
     words::{Phrase, Word, say, t},
 };
@@ -88,7 +88,7 @@ impl Talking {
 impl Meeting {
     /// Writes to everybody.
     pub fn write(&self, text: ChatText) {
-        self.want(Intent::Talk(Utterance::Chat {
+        self.want(Intent::Send(OutgoingMessage::Chat {
             text,
             file: None,
             at: js_sys::Date::now() as u64,
@@ -97,7 +97,7 @@ impl Meeting {
 
     /// Sends a passing sign.
     pub fn react(&self, reaction: Reaction) {
-        self.want(Intent::Talk(Utterance::React(reaction)));
+        self.want(Intent::Send(OutgoingMessage::React(reaction)));
     }
 
     /// Uses a power of the host.
@@ -109,7 +109,7 @@ impl Meeting {
     /// server asks back where others share it.
     pub fn remove(&self, id: ParticipantId, lock: bool, address: Option<bool>) {
         self.talking.locks.set_value(lock);
-        self.host(HostAction::Remove { id, lock, address });
+        self.host(HostAction::Kick { id, lock, address });
     }
 
     /// The server has not done what was asked; where it asks back, the person is asked.
@@ -145,31 +145,31 @@ impl Meeting {
 
     pub(in crate::meeting) fn receive_of(&self, of: ParticipantId, level: VideoQuality) {
         let video = match level {
-            VideoQuality::Nothing => VideoWish::None,
-            VideoQuality::Low => VideoWish::Low,
-            VideoQuality::Full => VideoWish::Full,
+            VideoQuality::Nothing => VideoSubscription::None,
+            VideoQuality::Low => VideoSubscription::Low,
+            VideoQuality::Full => VideoSubscription::Full,
         };
-        self.want(Intent::Talk(Utterance::Want { of, video }));
+        self.want(Intent::Send(OutgoingMessage::Want { of, video }));
     }
 
     /// Someone wants this much of the own camera.
-    pub(in crate::meeting) fn obey_wish(&self, by: ParticipantId, video: VideoWish) {
+    pub(in crate::meeting) fn obey_wish(&self, by: ParticipantId, video: VideoSubscription) {
         let level = match video {
-            VideoWish::None => VideoQuality::Nothing,
-            VideoWish::Low => VideoQuality::Low,
-            VideoWish::Full => VideoQuality::Full,
+            VideoSubscription::None => VideoQuality::Nothing,
+            VideoSubscription::Low => VideoQuality::Low,
+            VideoSubscription::Full => VideoQuality::Full,
         };
         self.limit_sending(Some(by), level);
     }
 
     /// The host has asked for something, and the others see it done.
-    pub(in crate::meeting) fn obey_host(&self, asked: Asked) {
+    pub(in crate::meeting) fn obey_host(&self, asked: HostRequest) {
         let word = match asked {
-            Asked::Mute => {
+            HostRequest::Mute => {
                 self.set_microphone(false);
                 Word::RoomMutedByHost
             }
-            Asked::LowerHand => {
+            HostRequest::LowerHand => {
                 self.hand.set(None);
                 Word::RoomLoweredByHost
             }
@@ -214,7 +214,10 @@ impl Meeting {
         let talking = self.talking;
         match change {
             ChatChange::Added { at, line, is_news } => {
-                let heard = !matches!(line.standing, Standing::OnItsWay | Standing::Delivered);
+                let heard = !matches!(
+                    line.standing,
+                    DeliveryState::OnItsWay | DeliveryState::Delivered
+                );
                 self.note_author(&line);
                 if is_news && heard {
                     self.tell_of(&line);
@@ -228,7 +231,7 @@ impl Meeting {
             }
             ChatChange::Delivered { at } => talking.lines.update(|lines| {
                 if let Some(line) = lines.get_mut(at) {
-                    line.standing = Standing::Delivered;
+                    line.standing = DeliveryState::Delivered;
                 }
             }),
             ChatChange::Dropped { at } => talking.lines.update(|lines| {

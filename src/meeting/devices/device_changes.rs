@@ -1,6 +1,6 @@
 //! What happens to devices without the person's doing here: they are plugged in and out, allowed and forbidden
 //! elsewhere, and taken away while the page is in the background. What is to be done then is decided by
-//! [`Sight`].
+//! [`DeviceSnapshot`].
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use web_sys::Window;
 
 use super::{Why, id_of};
 use crate::{
-    call::{Intent, Sight, Source, Step},
+    call::{CaptureSource, DeviceDecision, DeviceSnapshot, Intent},
     meeting::{
         handle::Meeting,
         state::{CaptureState, DeviceList},
@@ -20,7 +20,7 @@ use crate::{
         permissions,
         storage::{self, Key},
     },
-    protocol::Slot,
+    protocol::TrackSource,
 };
 
 /// Milliseconds after which a track of a page that is seen again is to give something.
@@ -83,7 +83,7 @@ impl Meeting {
         if self.capture.try_get_untracked() != Some(CaptureState::Ready) || document().hidden() {
             return;
         }
-        for slot in Slot::FIRST {
+        for slot in TrackSource::FIRST {
             let track = self
                 .with_runtime(|runtime| runtime.media.track(slot))
                 .flatten();
@@ -128,13 +128,13 @@ impl Meeting {
         });
         self.settle_speaker(&before.speakers);
         if self.capture.get_untracked() == CaptureState::Ready {
-            self.decide(Slot::Microphone, &microphones, &before.microphones);
-            self.decide(Slot::Camera, &cameras, &before.cameras);
+            self.decide(TrackSource::Microphone, &microphones, &before.microphones);
+            self.decide(TrackSource::Camera, &cameras, &before.cameras);
         }
     }
 
-    fn decide(&self, slot: Slot, listed: &[Device], before: &[Device]) {
-        let is_camera = slot == Slot::Camera;
+    fn decide(&self, slot: TrackSource, listed: &[Device], before: &[Device]) {
+        let is_camera = slot == TrackSource::Camera;
         if is_camera && !self.camera.get_untracked() {
             // There is one to be switched on, or none any more.
             if listed.is_empty() != before.is_empty() {
@@ -149,22 +149,22 @@ impl Meeting {
         let live = live.as_ref().map(|track| id_of(track).unwrap_or_default());
         let ended = ended.as_ref().map(|track| id_of(track).unwrap_or_default());
         let source = match (&live, &ended) {
-            (Some(id), _) => Source::Live(id),
-            (None, Some(id)) => Source::Ended(id),
-            (None, None) => Source::Nothing,
+            (Some(id), _) => CaptureSource::Live(id),
+            (None, Some(id)) => CaptureSource::Ended(id),
+            (None, None) => CaptureSource::Nothing,
         };
-        let sight = Sight {
+        let sight = DeviceSnapshot {
             listed: &ids(listed),
             before: &ids(before),
             chosen: chosen.as_deref(),
             source,
         };
         let (id, why) = match sight.decide() {
-            Step::Stay => return,
-            Step::Replace(id) => (id, Why::Replaces),
-            Step::Revive(id) => (id, Why::Revived),
-            Step::Take(id) => (id, Why::Came),
-            Step::Lose => return self.lose(slot),
+            DeviceDecision::Stay => return,
+            DeviceDecision::Replace(id) => (id, Why::Replaces),
+            DeviceDecision::Revive(id) => (id, Why::Revived),
+            DeviceDecision::Take(id) => (id, Why::Came),
+            DeviceDecision::Lose => return self.lose(slot),
         };
         self.request(slot, Wish::Any(Some(id.to_owned())), why);
     }

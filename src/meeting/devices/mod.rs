@@ -24,7 +24,7 @@ use crate::{
         js::{self, Listener},
         storage::{self, Key},
     },
-    protocol::{Kind, Slot},
+    protocol::{MediaKind, TrackSource},
     words::{Phrase, Word, say, t},
 };
 
@@ -101,7 +101,7 @@ impl Meeting {
                     meeting.with_runtime(|runtime| runtime.joining.set(false));
                     // In the lobby it is on the page.
                     if meeting.stage.get_untracked() == Stage::InRoom {
-                        for kind in [Kind::Audio, Kind::Video] {
+                        for kind in [MediaKind::Audio, MediaKind::Video] {
                             meeting.say(capture_error_text(&trouble, kind));
                         }
                     }
@@ -122,22 +122,22 @@ impl Meeting {
     }
 
     /// Whether a device that is not there may be had by asking, which is followed.
-    pub fn can_try(&self, kind: Kind) -> bool {
+    pub fn can_try(&self, kind: MediaKind) -> bool {
         let [microphone, camera] = self.missing.get().map(|missing| missing.is_some());
         match self.capture.get() {
             CaptureState::NotAsked | CaptureState::Asking => false,
             CaptureState::Without | CaptureState::Failed(_) => true,
-            CaptureState::Ready if kind == Kind::Audio => microphone,
+            CaptureState::Ready if kind == MediaKind::Audio => microphone,
             CaptureState::Ready => camera,
         }
     }
 
     /// Asks for a device that is not there; `false` if it is, or asking does not help.
-    pub(in crate::meeting) fn try_device(&self, slot: Slot) -> bool {
+    pub(in crate::meeting) fn try_device(&self, slot: TrackSource) -> bool {
         let kind = slot.kind();
         let (there, wish, wish_key) = match kind {
-            Kind::Audio => (self.has_microphone, self.microphone, Key::MicrophoneOn),
-            Kind::Video => (self.has_camera, self.camera, Key::CameraOn),
+            MediaKind::Audio => (self.has_microphone, self.microphone, Key::MicrophoneOn),
+            MediaKind::Video => (self.has_camera, self.camera, Key::CameraOn),
         };
         if there.get_untracked() || !untrack(|| self.can_try(kind)) {
             return false;
@@ -158,12 +158,16 @@ impl Meeting {
 
     /// Turns the camera on or off; off, the device is stopped and its lamp goes out.
     pub fn toggle_camera(&self) {
-        if self.try_device(Slot::Camera) {
+        if self.try_device(TrackSource::Camera) {
             return;
         }
         self.camera.update(|on| *on = !*on);
         storage::write(Key::CameraOn, word_for(self.camera.get_untracked()));
-        self.request(Slot::Camera, remembered(Kind::Video), Why::Wished);
+        self.request(
+            TrackSource::Camera,
+            remembered(MediaKind::Video),
+            Why::Wished,
+        );
         self.show_to_system();
         self.present();
     }
@@ -171,24 +175,28 @@ impl Meeting {
     /// Takes another camera, without a word to the other side.
     pub fn choose_camera(&self, device_id: String) {
         storage::write(Key::Camera, &device_id);
-        self.request(Slot::Camera, Wish::Exactly(device_id), Why::Wished);
+        self.request(TrackSource::Camera, Wish::Exactly(device_id), Why::Wished);
     }
 
     /// Sends the camera in high definition, or as it is sent otherwise, without a word to the other side.
     pub fn choose_definition(&self, fine: bool) {
         self.choices.fine.set(fine);
-        let used = self.in_use(Slot::Camera);
+        let used = self.in_use(TrackSource::Camera);
         if used.is_some() {
             // One that runs gives no more than it was opened for.
-            self.with_runtime(|runtime| runtime.media.stop(Slot::Camera));
-            self.request(Slot::Camera, Wish::Any(used), Why::Wished);
+            self.with_runtime(|runtime| runtime.media.stop(TrackSource::Camera));
+            self.request(TrackSource::Camera, Wish::Any(used), Why::Wished);
         }
     }
 
     /// Takes another microphone, without a word to the other side.
     pub fn choose_microphone(&self, device_id: String) {
         storage::write(Key::Microphone, &device_id);
-        self.request(Slot::Microphone, Wish::Exactly(device_id), Why::Wished);
+        self.request(
+            TrackSource::Microphone,
+            Wish::Exactly(device_id),
+            Why::Wished,
+        );
     }
 
     /// Lets go of the devices.
@@ -201,15 +209,15 @@ impl Meeting {
     }
 
     fn take_track(&self, track: &MediaStreamTrack) {
-        let is_picture = track.kind() == Kind::Video.as_str();
+        let is_picture = track.kind() == MediaKind::Video.as_str();
         if is_picture && !self.camera.get_untracked() {
             track.stop();
             self.has_camera.set(true);
             return;
         }
         let slot = match is_picture {
-            true => Slot::Camera,
-            false => Slot::Microphone,
+            true => TrackSource::Camera,
+            false => TrackSource::Microphone,
         };
         let meeting = *self;
         let ended = Listener::new(track, "ended", move |_| {
@@ -241,29 +249,29 @@ impl Meeting {
             self.with_runtime(|runtime| runtime.media.track(slot).is_some())
                 .unwrap_or(false)
         };
-        let (microphone, camera) = (there(Slot::Microphone), there(Slot::Camera));
+        let (microphone, camera) = (there(TrackSource::Microphone), there(TrackSource::Camera));
         self.has_microphone.set(microphone);
         // A camera that is off is stopped, and still there to be switched on.
         if camera || self.camera.get_untracked() {
             self.has_camera.set(camera);
         }
         let stream = self
-            .with_runtime(|runtime| runtime.media.stream(Slot::Camera))
+            .with_runtime(|runtime| runtime.media.stream(TrackSource::Camera))
             .filter(|_| microphone || camera);
         self.own_stream.set(stream);
-        let [microphone, camera] = Slot::FIRST.map(|slot| self.in_use(slot));
+        let [microphone, camera] = TrackSource::FIRST.map(|slot| self.in_use(slot));
         self.devices.update(|devices| {
             devices.microphone = microphone;
             devices.camera = camera;
         });
         self.with_runtime(|runtime| {
-            Slot::FIRST
+            TrackSource::FIRST
                 .into_iter()
                 .for_each(|slot| runtime.driver.send_track(slot))
         });
     }
 
-    fn in_use(&self, slot: Slot) -> Option<String> {
+    fn in_use(&self, slot: TrackSource) -> Option<String> {
         id_of(
             &self
                 .with_runtime(|runtime| runtime.media.track(slot))
@@ -272,7 +280,7 @@ impl Meeting {
     }
 
     /// Has a device opened as soon as nothing else goes on there; an earlier request that waits is forgotten.
-    pub(in crate::meeting) fn request(&self, slot: Slot, wish: Wish, why: Why) {
+    pub(in crate::meeting) fn request(&self, slot: TrackSource, wish: Wish, why: Why) {
         let begins = self.with_runtime(|runtime| {
             let switching = runtime.switching(slot);
             switching.request.replace(Some(Request { wish, why }));
@@ -291,12 +299,12 @@ impl Meeting {
     }
 
     /// Does the next thing that is wished; tells whether there was one.
-    async fn settle(&self, slot: Slot) -> bool {
+    async fn settle(&self, slot: TrackSource) -> bool {
         let request = self.with_runtime(|runtime| runtime.switching(slot).request.take());
         let Some(track) = self.with_runtime(|runtime| runtime.media.track(slot)) else {
             return false;
         };
-        if slot == Slot::Camera && self.camera.try_get_untracked() != Some(true) {
+        if slot == TrackSource::Camera && self.camera.try_get_untracked() != Some(true) {
             self.with_runtime(|runtime| runtime.media.stop(slot));
             return track.is_some();
         }
@@ -309,7 +317,7 @@ impl Meeting {
             .flatten();
         let label = track.or(ended).map(|track| track.label());
         // A phone has one camera at a time.
-        if slot == Slot::Camera && self.devices.read_untracked().look_both_ways() {
+        if slot == TrackSource::Camera && self.devices.read_untracked().look_both_ways() {
             self.with_runtime(|runtime| runtime.media.stop(slot));
         }
         let opened = capture::open_one(slot.kind(), wish, is_fine()).await;
@@ -345,7 +353,7 @@ impl Meeting {
     }
 
     /// Nothing came: back to what was in use, if there was something.
-    fn go_on_without(&self, slot: Slot, trouble: CaptureError, before: Option<String>) {
+    fn go_on_without(&self, slot: TrackSource, trouble: CaptureError, before: Option<String>) {
         self.say(capture_error_text(&trouble, slot.kind()));
         let gone = self
             .with_runtime(|runtime| runtime.media.track(slot).is_none())
@@ -356,7 +364,7 @@ impl Meeting {
             }
             _ if gone => {
                 self.set_missing(slot, Some(trouble));
-                if slot == Slot::Camera {
+                if slot == TrackSource::Camera {
                     self.camera.set(false);
                 }
             }
@@ -365,22 +373,22 @@ impl Meeting {
     }
 
     /// The device of a slot was unplugged, and there is no other.
-    pub(in crate::meeting) fn lose(&self, slot: Slot) {
+    pub(in crate::meeting) fn lose(&self, slot: TrackSource) {
         self.with_runtime(|runtime| runtime.media.stop(slot));
         self.note_what_is_there();
         self.present();
         let word = match slot.kind() {
-            Kind::Audio => Word::MicrophoneUnplugged,
-            Kind::Video => Word::CameraUnplugged,
+            MediaKind::Audio => Word::MicrophoneUnplugged,
+            MediaKind::Video => Word::CameraUnplugged,
         };
         self.say(t(word).to_owned());
     }
 
-    fn set_missing(&self, slot: Slot, trouble: Option<CaptureError>) {
+    fn set_missing(&self, slot: TrackSource, trouble: Option<CaptureError>) {
         self.missing.update(|[microphone, camera]| {
             match slot.kind() {
-                Kind::Audio => *microphone = trouble,
-                Kind::Video => *camera = trouble,
+                MediaKind::Audio => *microphone = trouble,
+                MediaKind::Video => *camera = trouble,
             };
         });
     }

@@ -6,11 +6,11 @@ use crate::{
         capture::{Constraints, Wish},
         storage::{self, Key},
     },
-    protocol::Kind,
+    protocol::MediaKind,
 };
 
 /// The device of a kind that was chosen last, if it is there, or any.
-pub fn remembered(kind: Kind) -> Wish {
+pub fn remembered(kind: MediaKind) -> Wish {
     Wish::Any(storage::read(Key::device(kind)))
 }
 
@@ -22,8 +22,8 @@ pub fn is_fine() -> bool {
 /// Both devices as they were chosen last.
 pub fn constraints() -> Constraints {
     Constraints {
-        microphone: remembered(Kind::Audio),
-        camera: remembered(Kind::Video),
+        microphone: remembered(MediaKind::Audio),
+        camera: remembered(MediaKind::Video),
         fine: is_fine(),
     }
 }

@@ -4,7 +4,7 @@ use web_sys::MediaStreamTrack;
 
 use super::Found;
 use crate::{
-    call::check::{Detail, Fact, Fault, Finding, Value},
+    call::diagnostics::{Detail, Fact, Fault, Finding, Value},
     platform::{capture, js},
 };
 

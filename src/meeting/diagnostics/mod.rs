@@ -16,13 +16,13 @@ use web_sys::{AudioContext, MediaStream};
 
 use super::announcer::Announcer;
 use crate::{
-    call::check::{Checked, Detail, Fact, Fault, Finding, Step, Value},
+    call::diagnostics::{CheckStep, Checked, Detail, Fact, Fault, Finding, Value},
     meeting::devices::remembered::constraints,
     platform::{
         capture, capture_error::CaptureError, level_meter::LevelMeter, media::Media,
         synthetic_media::SyntheticMedia,
     },
-    protocol::Slot,
+    protocol::TrackSource,
 };
 use pair_check::Pair;
 
@@ -35,7 +35,7 @@ pub struct Checkup {
     /// What is done.
     pub checked: RwSignal<Vec<Checked>>,
     /// What is being done.
-    pub at: RwSignal<Option<Step>>,
+    pub at: RwSignal<Option<CheckStep>>,
     /// The own picture.
     pub own: RwSignal<Option<MediaStream>, LocalStorage>,
     /// Whether the own devices are on.
@@ -76,13 +76,13 @@ impl Checkup {
 
     /// Checks everything anew, with the person's devices or with a picture and a tone of ours in their place. `say` puts
     /// a result into words.
-    pub fn begin(self, devices: bool, say: fn(Step, Finding) -> String) {
+    pub fn begin(self, devices: bool, say: fn(CheckStep, Finding) -> String) {
         if self.at.get_untracked().is_some() {
             return;
         }
         self.let_go();
         self.checked.set(Vec::new());
-        self.at.set(Some(Step::Browser));
+        self.at.set(Some(CheckStep::Browser));
         let announcer = Announcer::new(self.said);
         self.voice.set_value(Some(announcer.clone()));
         spawn_local(async move {
@@ -94,7 +94,7 @@ impl Checkup {
                 };
                 self.checked.update(|checked| checked.push(done));
                 announcer.say(say(step, finding));
-                let next = Step::ALL
+                let next = CheckStep::ALL
                     .into_iter()
                     .skip_while(|other| *other != step)
                     .nth(1);
@@ -115,20 +115,23 @@ impl Checkup {
         self.level.try_set(0.0);
     }
 
-    async fn run(self, devices: bool, note: impl Fn(Step, Found)) {
-        note(Step::Browser, browser_check::look());
+    async fn run(self, devices: bool, note: impl Fn(CheckStep, Found)) {
+        note(CheckStep::Browser, browser_check::look());
         let Some(media) = Media::new().map(Rc::new) else {
             return;
         };
-        note(Step::Devices, self.open(devices, &media).await);
+        note(CheckStep::Devices, self.open(devices, &media).await);
         let (found, means) = server_check::reach().await;
-        note(Step::Server, found);
+        note(CheckStep::Server, found);
         let pair = Pair::connect(media).await;
-        note(Step::Connection, pair.found());
-        note(Step::Relay, relay_check::cross(&means.ice_servers).await);
-        note(Step::Route, pair.route().await);
-        note(Step::Media, pair.arrives().await);
-        note(Step::Forwarding, pair.forwarded(means.forwards).await);
+        note(CheckStep::Connection, pair.found());
+        note(
+            CheckStep::Relay,
+            relay_check::cross(&means.ice_servers).await,
+        );
+        note(CheckStep::Route, pair.route().await);
+        note(CheckStep::Media, pair.arrives().await);
+        note(CheckStep::Forwarding, pair.forwarded(means.forwards).await);
     }
 
     async fn open(self, devices: bool, media: &Rc<Media>) -> Found {
@@ -140,8 +143,8 @@ impl Checkup {
         for track in opened.iter().flat_map(|opened| &opened.tracks) {
             let camera = track.kind() == "video";
             let (slot, detail) = match camera {
-                true => (Slot::Camera, Detail::Camera),
-                false => (Slot::Microphone, Detail::Microphone),
+                true => (TrackSource::Camera, Detail::Camera),
+                false => (TrackSource::Microphone, Detail::Microphone),
             };
             media.put(slot, track);
             facts.push(Fact::new(detail, Value::Text(track.label())));
@@ -150,8 +153,8 @@ impl Checkup {
             }
         }
         let own = media
-            .track(Slot::Camera)
-            .map(|_| media.stream(Slot::Camera));
+            .track(TrackSource::Camera)
+            .map(|_| media.stream(TrackSource::Camera));
         self.own.set(own);
         self.on.set(opened.is_ok());
         // What is missing is made, so that the rest can be tried all the same.
@@ -171,7 +174,7 @@ impl Checkup {
 
     /// Shows how loud the microphone is.
     fn listen(self, media: &Media) -> Option<Interval> {
-        let track = media.track(Slot::Microphone)?;
+        let track = media.track(TrackSource::Microphone)?;
         let ears = LevelMeter::new(&AudioContext::new().ok()?, &track)?;
         Some(Interval::new(METER, move || {
             self.level.try_set(ears.level().unwrap_or_default());

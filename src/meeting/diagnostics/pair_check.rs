@@ -13,8 +13,8 @@ use super::{Found, server_check::empty_room, within};
 use crate::{
     call::{
         Intent, Notice, PeerLink,
-        check::{Arrived, Detail, Fact, Fault, Finding, Value},
-        quality::{Flow, Tally, Way},
+        diagnostics::{Arrived, Detail, Fact, Fault, Finding, Value},
+        stats::{Direction, RtpStream, StatsSnapshot},
     },
     platform::{
         clock::now,
@@ -25,7 +25,7 @@ use crate::{
         promise,
         rtc_stats::{Part, tally},
     },
-    protocol::{Kind, ParticipantId, Presence},
+    protocol::{MediaKind, ParticipantId, Presence},
 };
 
 /// Milliseconds in which the two have to find each other.
@@ -128,7 +128,7 @@ impl Pair {
         }
         let begun = now();
         if let (Some(receiver), Some(with)) = (&self.receiver, self.id) {
-            receiver.want(Intent::Forward { with });
+            receiver.want(Intent::UseSfu { with });
         }
         let flows = async {
             while self.via_sfu().is_none() {
@@ -157,12 +157,13 @@ impl Pair {
                 break;
             };
             let received = |kind| {
-                let fits = move |flow: &&Flow| flow.way == Way::Received && flow.kind == kind;
+                let fits =
+                    move |flow: &&RtpStream| flow.way == Direction::Received && flow.kind == kind;
                 tally.flows.iter().filter(fits)
             };
             last = Arrived {
-                frames: received(Kind::Video).map(|flow| flow.frames).sum(),
-                packets: received(Kind::Audio).map(|flow| flow.packets).sum(),
+                frames: received(MediaKind::Video).map(|flow| flow.frames).sum(),
+                packets: received(MediaKind::Audio).map(|flow| flow.packets).sum(),
             };
             if last.judge(*first.get_or_insert(last)) == Finding::Passed {
                 break;
@@ -173,7 +174,7 @@ impl Pair {
     }
 
     /// What arrives, by the way that it takes now.
-    async fn count(&self) -> Option<Tally> {
+    async fn count(&self) -> Option<StatsSnapshot> {
         let receiver = self.receiver.as_ref()?;
         let via_sfu = self.via_sfu();
         let (by, part) = match &via_sfu {
@@ -185,7 +186,7 @@ impl Pair {
     }
 }
 
-fn route(tally: Tally) -> Option<Vec<Fact>> {
+fn route(tally: StatsSnapshot) -> Option<Vec<Fact>> {
     let route = tally.route?;
     let ends = [&*route.local, " \u{2013} ", &*route.remote].concat();
     let mut facts = vec![

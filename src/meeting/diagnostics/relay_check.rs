@@ -8,7 +8,7 @@ use web_sys::{
 
 use super::{Found, within};
 use crate::{
-    call::check::{Detail, Fact, Fault, Finding, Value},
+    call::diagnostics::{Detail, Fact, Fault, Finding, Value},
     platform::{
         clock::now,
         connection::configuration,

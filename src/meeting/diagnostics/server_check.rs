@@ -10,7 +10,7 @@ use super::{Found, within};
 use crate::{
     call::{
         Transport,
-        check::{Detail, Fact, Fault, Finding, Value},
+        diagnostics::{Detail, Fact, Fault, Finding, Value},
     },
     platform::{
         clock::now,
@@ -75,7 +75,7 @@ async fn try_out(transport: Transport, means: &mut Means) -> Option<Finding> {
     match within(PATIENCE, entering).await.flatten()? {
         SessionReply::Admitted(admission) => {
             means.ice_servers = admission.ice_servers;
-            means.forwards = admission.forwards;
+            means.forwards = admission.sfu_available;
             Some(Finding::Passed)
         }
         SessionReply::Refused(_) => Some(Finding::Failed(Fault::Refused)),
@@ -96,8 +96,8 @@ async fn enter(link: &Link, told: &mut mpsc::UnboundedReceiver<LinkEvent>) -> Op
                 presence: Presence::unnamed(),
                 resume: None,
                 peers: Vec::new(),
-                ready: false,
-                forward: false,
+                auto_prepare: false,
+                supports_sfu: false,
                 resumable: false,
             })),
             LinkEvent::Reply(reply) => return Some(reply),

@@ -4,7 +4,7 @@ use js_sys::{Array, ArrayBuffer};
 use web_sys::{Blob, BlobPropertyBag};
 
 use crate::{
-    call::files::{ReceiveAction, Receiving},
+    call::files::{FileReceiver, ReceiveAction},
     platform::{
         clock,
         data_channel::{self, Channel, Message},
@@ -20,7 +20,7 @@ pub struct Download {
     /// What was announced.
     pub info: FileInfo,
     /// What is decided.
-    pub receiving: Receiving,
+    pub receiving: FileReceiver,
     /// There once the author has opened it.
     pub channel: Option<Channel>,
     /// Bytes that were shown last.
@@ -33,7 +33,7 @@ impl Download {
     /// Asks for a file.
     pub fn new(info: FileInfo) -> Self {
         Self {
-            receiving: Receiving::new(clock::now(), info.size()),
+            receiving: FileReceiver::new(clock::now(), info.size()),
             info,
             channel: None,
             shown: 0,
@@ -46,7 +46,7 @@ impl Download {
     pub fn take(&mut self, message: Message) {
         match message {
             Message::Bytes(buffer) => self.take_bytes(&buffer),
-            Message::Word(word) => self.receiving.handle_word(word),
+            Message::Word(word) => self.receiving.handle_control(word),
         }
     }
 

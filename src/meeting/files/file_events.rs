@@ -6,7 +6,7 @@ use std::any::Any;
 use web_sys::RtcDataChannel;
 
 use crate::{
-    call::{Intent, Utterance},
+    call::{Intent, OutgoingMessage},
     meeting::handle::Meeting,
     protocol::{FileStep, ParticipantId},
 };
@@ -70,7 +70,7 @@ impl Meeting {
         (author, n): (ParticipantId, u32),
         step: FileStep,
     ) {
-        self.want(Intent::Talk(Utterance::File {
+        self.want(Intent::Send(OutgoingMessage::File {
             to,
             author,
             n,

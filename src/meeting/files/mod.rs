@@ -26,8 +26,8 @@ use self::{
 use super::handle::Meeting;
 use crate::{
     call::{
-        Intent, Sorted, Utterance,
-        files::{FileFailure, FileWord},
+        Intent, OutgoingMessage, Sorted,
+        files::{FileControl, FileFailure},
     },
     platform::{
         clock,
@@ -150,7 +150,7 @@ impl Files {
                 .borrow_mut()
                 .push_back((info.clone(), file))
         });
-        self.meeting.want(Intent::Talk(Utterance::Chat {
+        self.meeting.want(Intent::Send(OutgoingMessage::Chat {
             text,
             file: Some(info),
             at: js_sys::Date::now() as u64,
@@ -218,7 +218,7 @@ impl Files {
                 answer(FileFailure::Stopped);
                 for serial in self.serials(|upload| upload.key == key && upload.to == from) {
                     self.work_on_upload(serial, |upload| {
-                        upload.take(Message::Word(Some(FileWord::Stop)));
+                        upload.take(Message::Word(Some(FileControl::Stop)));
                     });
                 }
             }

@@ -10,7 +10,7 @@ use super::{
     upload::{Upload, UploadTask},
 };
 use crate::{
-    call::{Standing, files::label},
+    call::{DeliveryState, files::label},
     platform::{
         clock,
         data_channel::{self, Channel},
@@ -157,7 +157,10 @@ impl Files {
             let mut offers = transfers.offers.borrow_mut();
             let lines = self.meeting.talking.lines.read_untracked();
             for line in lines.iter() {
-                let own = matches!(line.standing, Standing::OnItsWay | Standing::Delivered);
+                let own = matches!(
+                    line.standing,
+                    DeliveryState::OnItsWay | DeliveryState::Delivered
+                );
                 let key = (line.message.author, line.message.chat.n);
                 let Some(info) = line.message.chat.file.as_ref().filter(|_| own) else {
                     continue;

@@ -4,7 +4,7 @@ use web_sys::File;
 
 use super::Key;
 use crate::{
-    call::files::{FileFailure, FileWord, SendAction, Sending},
+    call::files::{FileControl, FileFailure, FileSender, SendAction},
     platform::{
         clock,
         data_channel::{Channel, Message},
@@ -21,7 +21,7 @@ pub struct Upload {
     /// To whom.
     pub to: ParticipantId,
     /// What is decided.
-    pub sending: Sending,
+    pub sending: FileSender,
     channel: Channel,
     file: File,
     /// Bytes that waited in the channel when it was looked at last.
@@ -43,7 +43,7 @@ impl Upload {
             serial,
             key,
             to,
-            sending: Sending::new(clock::now(), file.size() as u64),
+            sending: FileSender::new(clock::now(), file.size() as u64),
             channel,
             file,
             waited: 0,
@@ -62,7 +62,7 @@ impl Upload {
             Message::Word(word) => word,
             Message::Bytes(_) => None,
         };
-        self.sending.handle_word(word);
+        self.sending.handle_control(word);
     }
 
     /// Looks how far it has come.
@@ -91,7 +91,7 @@ impl Upload {
                         self.sending.handle_closed();
                     }
                 }
-                SendAction::Say(FileWord::Stop) if !self.channel.is_open() => {
+                SendAction::Say(FileControl::Stop) if !self.channel.is_open() => {
                     tasks.push(UploadTask::Stop);
                 }
                 SendAction::Say(word) => self.channel.say(word),

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    call::{ChatLine, Names, Standing, label},
+    call::{ChatLine, DeliveryState, Names, label},
     meeting::handle::Meeting,
     protocol::{DisplayName, Knocker, ParticipantId},
     words::{Phrase, Word, say, t},
@@ -100,7 +100,10 @@ impl Meeting {
     /// Who wrote a line. Whoever is here is followed: one who has that name now did not write what another one wrote
     /// under it before.
     pub fn author_name(&self, line: &ChatLine) -> String {
-        if matches!(line.standing, Standing::OnItsWay | Standing::Delivered) {
+        if matches!(
+            line.standing,
+            DeliveryState::OnItsWay | DeliveryState::Delivered
+        ) {
             return t(Word::TileYou).to_owned();
         }
         self.renamed.track();

@@ -33,7 +33,7 @@ use crate::{
         storage::{self, Key},
         ticker::Ticker,
     },
-    protocol::Slot,
+    protocol::TrackSource,
     words::{Phrase, Word, say, t},
 };
 
@@ -250,7 +250,7 @@ fn ask_to_keep() {
 /// What is heard: the own microphone, whose track is silent while it is off, and everybody else.
 fn sounds(meeting: Meeting) -> Vec<MediaStreamTrack> {
     let own = meeting.with_runtime(|runtime| {
-        let slots = [Slot::Microphone, Slot::ScreenSound];
+        let slots = [TrackSource::Microphone, TrackSource::ScreenSound];
         slots.map(|slot| runtime.media.track(slot))
     });
     let mut sounds: Vec<_> = own.into_iter().flatten().flatten().collect();

@@ -21,7 +21,7 @@ use crate::{
         screen_capture::{self, Screen, Surface},
         sender_parameters::Sharpness,
     },
-    protocol::Slot,
+    protocol::TrackSource,
     words::{Phrase, Word, say, t},
 };
 
@@ -78,7 +78,7 @@ impl Meeting {
     pub fn stop_sharing(&self) {
         if self.sharing.try_get_untracked().flatten().is_some() {
             self.with_runtime(|runtime| {
-                Slot::SHARED
+                TrackSource::SHARED
                     .into_iter()
                     .for_each(|slot| runtime.media.stop(slot));
                 runtime.screen_listeners.take();
@@ -100,10 +100,10 @@ impl Meeting {
         });
         self.with_runtime(|runtime| {
             runtime.media.sharpness.set(sharpness);
-            runtime.media.put(Slot::Screen, picture);
+            runtime.media.put(TrackSource::Screen, picture);
             match &screen.sound {
-                Some(sound) => runtime.media.put(Slot::ScreenSound, sound),
-                None => runtime.media.stop(Slot::ScreenSound),
+                Some(sound) => runtime.media.put(TrackSource::ScreenSound, sound),
+                None => runtime.media.stop(TrackSource::ScreenSound),
             }
             runtime.screen_listeners.replace(Some([ends, changes]));
         });
@@ -129,7 +129,8 @@ impl Meeting {
         let Some(Some(sharing)) = self.sharing.try_get_untracked() else {
             return;
         };
-        let paused = self.with_runtime(|runtime| is_paused(&runtime.media.stream(Slot::Screen)));
+        let paused =
+            self.with_runtime(|runtime| is_paused(&runtime.media.stream(TrackSource::Screen)));
         if let Some(paused) = paused.filter(|paused| *paused != sharing.paused) {
             self.sharing.set(Some(Sharing { paused, ..sharing }));
         }
@@ -137,7 +138,7 @@ impl Meeting {
 
     /// Brings the pages, the peers and what the others see to what is shared.
     fn tell_sharing(&self, sharing: Option<Sharing>) {
-        let stream = self.with_runtime(|runtime| runtime.media.stream(Slot::Screen));
+        let stream = self.with_runtime(|runtime| runtime.media.stream(TrackSource::Screen));
         self.own_screen.set(stream.filter(|_| sharing.is_some()));
         self.sharing.set(sharing);
         self.with_runtime(|runtime| runtime.driver.share());

@@ -6,7 +6,7 @@ use web_sys::MediaStreamTrack;
 use crate::{
     meeting::handle::Meeting,
     platform::{js, promise, sender_parameters::Sharpness},
-    protocol::Slot,
+    protocol::TrackSource,
 };
 
 impl Meeting {
@@ -15,10 +15,10 @@ impl Meeting {
         self.choices.sharpness.set(sharpness);
         self.with_runtime(|runtime| {
             runtime.media.sharpness.set(sharpness);
-            if let Some(track) = runtime.media.track(Slot::Screen) {
+            if let Some(track) = runtime.media.track(TrackSource::Screen) {
                 adjust(&track, sharpness);
             }
-            runtime.driver.send_track(Slot::Screen);
+            runtime.driver.send_track(TrackSource::Screen);
         });
     }
 

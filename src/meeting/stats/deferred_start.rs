@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    call::Bars,
+    call::Grade,
     meeting::{handle::Meeting, lazy, sharing::lazy::load_sharing, state::LinkState},
     protocol::ParticipantId,
 };
@@ -38,7 +38,7 @@ const ATTEMPTS: u32 = 40;
 
 impl Meeting {
     /// How good the connection with a participant is, else the own link, which is followed.
-    pub fn bars(&self, who: Option<ParticipantId>) -> Bars {
+    pub fn bars(&self, who: Option<ParticipantId>) -> Grade {
         self.quality.changes.track();
         let bars = self.with_runtime(|runtime| runtime.records.borrow().bars(who));
         bars.unwrap_or_default()

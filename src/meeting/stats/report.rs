@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{call::quality::report, meeting::handle::Meeting, platform::save_file::save_text};
+use crate::{call::stats::report, meeting::handle::Meeting, platform::save_file::save_text};
 
 /// Saves what was measured in the last two minutes as a file, named by room and time.
 pub fn save_report(meeting: Meeting) {

@@ -6,7 +6,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::deferred_start::Receptions;
 use crate::{
-    call::quality::{Records, Tally},
+    call::stats::{Records, StatsSnapshot},
     meeting::{
         handle::Meeting, people::person::Person, settings::language::bring_later_words,
         state::Stage,
@@ -80,18 +80,18 @@ async fn measure(meeting: Meeting, person: Person) {
 async fn measure_unit(meeting: Meeting) -> Option<ParticipantId> {
     let unit = meeting.with_runtime(|runtime| runtime.driver.unit())??;
     let sent = count(meeting, unit, Part::Sent).await?;
-    note(meeting, unit, Some(Tally::default().joined(sent)));
+    note(meeting, unit, Some(StatsSnapshot::default().joined(sent)));
     Some(unit)
 }
 
-async fn count(meeting: Meeting, id: ParticipantId, part: Part<'_>) -> Option<Tally> {
+async fn count(meeting: Meeting, id: ParticipantId, part: Part<'_>) -> Option<StatsSnapshot> {
     let counting = meeting.with_runtime(|runtime| runtime.driver.statistics(id))??;
     // A connection that was closed meanwhile counts nothing.
     let statistics = promise::wait(counting).await.ok()?;
     Some(tally(&statistics, part))
 }
 
-fn note(meeting: Meeting, id: ParticipantId, tally: Option<Tally>) {
+fn note(meeting: Meeting, id: ParticipantId, tally: Option<StatsSnapshot>) {
     let Some(tally) = tally else { return };
     change(meeting, |records| {
         let before = records.bars(Some(id));

@@ -17,8 +17,8 @@ use super::js;
 use crate::{
     call::Transport,
     protocol::{
-        Body, ClientEvent, LobbyReply, Refused, ServerEvent, SessionReply, Stamped, Unreadable,
-        WireEvent,
+        ClientEvent, LobbyReply, MalformedJson, MessageBody, Refused, ServerEvent, SessionReply,
+        Stamped, WireEvent,
         frame::{self, Handshake, ServerFrame},
         parse_stamped,
     },
@@ -29,7 +29,7 @@ use crate::{
 const OPENING: u32 = 30_000;
 /// The number by which `create-session` is answered.
 const ENTRY: u32 = 1;
-/// And `look-in`.
+/// And `lobby-watch`.
 const LOOK: u32 = 2;
 /// And a `say` of the chat; the server answers in order.
 const CHAT: u32 = 3;
@@ -47,7 +47,7 @@ pub enum LinkEvent {
     Refused(Refused),
     /// The reply to `create-session`.
     Reply(SessionReply),
-    /// The reply to `look-in`.
+    /// The reply to `lobby-watch`.
     Lobby(LobbyReply),
     /// The reply to the first `say` of the chat that has none yet.
     Said(Result<Stamped, Refused>),
@@ -123,8 +123,8 @@ impl Link {
     pub fn emit(&self, event: &ClientEvent) {
         let ack = match event {
             ClientEvent::CreateSession(_) => Some(ENTRY),
-            ClientEvent::LookIn(_) => Some(LOOK),
-            ClientEvent::Say(say) if matches!(say.body, Body::Chat(_)) => Some(CHAT),
+            ClientEvent::LobbyWatch(_) => Some(LOOK),
+            ClientEvent::Message(say) if matches!(say.body, MessageBody::Chat(_)) => Some(CHAT),
             ClientEvent::Echo(_) => Some(ECHO),
             _ => None,
         };
@@ -183,7 +183,7 @@ impl<R: Fn(LinkEvent)> Reader<R> {
             }
             ServerFrame::Ack(number, reply) => match answer(number, reply) {
                 Ok(event) => event.into_iter().for_each(&self.report),
-                Err(Unreadable) => return Taken::End,
+                Err(MalformedJson) => return Taken::End,
             },
             ServerFrame::Other => (self.report)(LinkEvent::Heard),
         }
@@ -197,7 +197,7 @@ fn patience(handshake: &Handshake) -> u32 {
 }
 
 /// What a reply is to the event that was sent with this number.
-fn answer(number: u32, reply: &str) -> Result<Option<LinkEvent>, Unreadable> {
+fn answer(number: u32, reply: &str) -> Result<Option<LinkEvent>, MalformedJson> {
     Ok(Some(match number {
         ENTRY => LinkEvent::Reply(SessionReply::parse(reply)?),
         LOOK => LinkEvent::Lobby(LobbyReply::parse(reply)?),

@@ -55,7 +55,7 @@ fn strings_are_read_with_their_escapes() {
         r#""\ud83d\u0041""#,
         "7",
     ] {
-        assert_eq!(read::<String>(json), Err(Unreadable), "{json}");
+        assert_eq!(read::<String>(json), Err(MalformedJson), "{json}");
     }
 }
 
@@ -87,6 +87,6 @@ fn what_does_not_fit_is_refused() {
         r#"{"text":"a","list":[]"#,
         r#"{"text" "a","list":[]}"#,
     ] {
-        assert_eq!(read::<Everything>(json), Err(Unreadable), "{json}");
+        assert_eq!(read::<Everything>(json), Err(MalformedJson), "{json}");
     }
 }

@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::{
-    protocol::{Body, HostAction, Introduced, Place, Say, Slot, VideoWish},
-    room::{Forwarding, UnitSays, UnitTask},
+    protocol::{
+        HostAction, MessageBody, MessageTo, PeerRef, TrackMapping, TrackSource, VideoSubscription,
+    },
+    room::{SfuCommand, SfuConfig, SfuEvent},
 };
 
 /// A server with a unit, and what came of the last input.
@@ -18,7 +20,7 @@ fn unit() -> ParticipantId {
 
 impl Desk {
     fn new(from: usize) -> Self {
-        let rooms = Rooms::new(LIMITS, Seal::new([7; 32]), Duration::ZERO).with_unit(Forwarding {
+        let rooms = Rooms::new(LIMITS, Seal::new([7; 32]), Duration::ZERO).with_sfu(SfuConfig {
             unit: unit(),
             from,
             most: 3,
@@ -38,8 +40,8 @@ impl Desk {
     /// Someone enters, who knows of the unit or does not.
     fn enter(&mut self, number: u64, forward: bool) -> ParticipantId {
         let entry = CreateSession {
-            ready: true,
-            forward,
+            auto_prepare: true,
+            supports_sfu: forward,
             resumable: true,
             ..CreateSession::named(room(1))
         };
@@ -54,16 +56,16 @@ impl Desk {
     }
 
     fn ask(&mut self, number: u64, other: ParticipantId) -> Result<(), Refusal> {
-        let about = Introduced {
+        let about = PeerRef {
             conn_user_socket_id: other,
-            introduction: None,
+            generation: None,
         };
-        self.give(Input::Forward(ConnectionId(number), about))
+        self.give(Input::SfuRequest(ConnectionId(number), about))
     }
 
-    fn tasks(&self) -> Vec<&UnitTask> {
+    fn tasks(&self) -> Vec<&SfuCommand> {
         let tasks = self.sent.iter().filter_map(|output| match output {
-            Output::Unit(task) => Some(task),
+            Output::Sfu(task) => Some(task),
             _ => None,
         });
         tasks.collect()
@@ -72,11 +74,11 @@ impl Desk {
     /// Who is to be connected with the unit, and who is told so.
     fn begun(&self) -> (Vec<ParticipantId>, Vec<ConnectionId>) {
         let begins = self.tasks().into_iter().map(|task| match task {
-            UnitTask::Begin { participant, .. } => *participant,
+            SfuCommand::Begin { participant, .. } => *participant,
             other => panic!("{other:?}"),
         });
         let told = self.sent.iter().filter_map(|output| match output {
-            Output::Send(to, ServerEvent::ConnPrepare(prepare)) if prepare.unit => {
+            Output::Send(to, ServerEvent::ConnPrepare(prepare)) if prepare.sfu => {
                 assert_eq!(prepare.just_joined_user_socket_id, unit());
                 Some(*to)
             }
@@ -107,7 +109,7 @@ fn two_who_find_no_way_are_brought_together_by_the_unit() {
     let mut desk = Desk::new(9);
     let [ada, ben] = [1, 2].map(|number| desk.enter(number, true));
     let seed = desk.enter(3, false);
-    assert_eq!(desk.ask(1, ada), Err(Refusal::Yourself));
+    assert_eq!(desk.ask(1, ada), Err(Refusal::SelfTarget));
     assert_eq!(desk.ask(1, id(77)), Err(Refusal::NotHere(id(77))));
     assert_eq!(desk.ask(9, ada), Err(Refusal::NotInRoom));
     desk.ask(1, seed).unwrap();
@@ -125,18 +127,18 @@ fn two_who_find_no_way_are_brought_together_by_the_unit() {
 fn signals_go_both_ways_and_to_this_introduction_only() {
     let mut desk = Desk::new(1);
     let ada = desk.enter(1, true);
-    let says = |introduction| Input::Unit {
+    let says = |generation| Input::Sfu {
         room: room(1),
         participant: ada,
-        says: UnitSays::Signal {
-            introduction,
+        says: SfuEvent::Signal {
+            generation,
             signal: Signal::renegotiate(),
         },
     };
-    let signal = |from, introduction| Signalled {
+    let signal = |from, generation| SignalMessage {
         conn_user_socket_id: from,
         signal: Signal::renegotiate(),
-        introduction: Some(introduction),
+        generation: Some(generation),
     };
     desk.give(says(2)).unwrap();
     assert!(desk.sent.is_empty());
@@ -145,21 +147,22 @@ fn signals_go_both_ways_and_to_this_introduction_only() {
     assert_eq!(desk.sent, [Output::Send(ConnectionId(1), event)]);
     desk.give(Input::Signal(ConnectionId(1), signal(unit(), 1)))
         .unwrap();
-    let task = UnitTask::Signal {
+    let task = SfuCommand::Signal {
         participant: ada,
-        introduction: 1,
+        generation: 1,
         signal: Signal::renegotiate(),
     };
     assert_eq!(desk.tasks(), [&task]);
-    let about = Introduced {
+    let about = PeerRef {
         conn_user_socket_id: unit(),
-        introduction: Some(1),
+        generation: Some(1),
     };
-    desk.give(Input::Renew(ConnectionId(1), about)).unwrap();
-    let begin = UnitTask::Begin {
+    desk.give(Input::PeerRestart(ConnectionId(1), about))
+        .unwrap();
+    let begin = SfuCommand::Begin {
         room: room(1),
         participant: ada,
-        introduction: 2,
+        generation: 2,
     };
     assert_eq!(desk.tasks(), [&begin]);
 }
@@ -168,13 +171,13 @@ fn signals_go_both_ways_and_to_this_introduction_only() {
 fn the_unit_is_nobody_to_the_others() {
     let mut desk = Desk::new(1);
     let ada = desk.enter(1, true);
-    let say = Say {
+    let say = MessageTo {
         to: Some(unit()),
-        body: Body::Want {
-            video: VideoWish::None,
+        body: MessageBody::Subscribe {
+            video: VideoSubscription::None,
         },
     };
-    let said = desk.give(Input::Say(ConnectionId(1), say));
+    let said = desk.give(Input::Message(ConnectionId(1), say));
     assert_eq!(said, Err(Refusal::NotHere(unit())));
     desk.enter(2, false);
     let admitted = desk.sent.iter().find_map(|output| match output {
@@ -190,13 +193,16 @@ fn the_unit_is_nobody_to_the_others() {
 fn the_unit_hears_what_is_wanted_of_a_camera_and_who_leaves() {
     let mut desk = Desk::new(2);
     let [ada, ben] = [1, 2].map(|number| desk.enter(number, true));
-    for (video, camera) in [(VideoWish::Low, false), (VideoWish::Full, true)] {
-        let say = Say {
+    for (video, camera) in [
+        (VideoSubscription::Low, false),
+        (VideoSubscription::Full, true),
+    ] {
+        let say = MessageTo {
             to: Some(ben),
-            body: Body::Want { video },
+            body: MessageBody::Subscribe { video },
         };
-        desk.give(Input::Say(ConnectionId(1), say)).unwrap();
-        let wish = UnitTask::Wish {
+        desk.give(Input::Message(ConnectionId(1), say)).unwrap();
+        let wish = SfuCommand::SetSubscription {
             participant: ada,
             of: ben,
             camera,
@@ -204,7 +210,7 @@ fn the_unit_hears_what_is_wanted_of_a_camera_and_who_leaves() {
         assert_eq!(desk.tasks(), [&wish]);
     }
     desk.give(Input::Leave(ConnectionId(2))).unwrap();
-    assert_eq!(desk.tasks(), [&UnitTask::End(ben)]);
+    assert_eq!(desk.tasks(), [&SfuCommand::End(ben)]);
 }
 
 #[test]
@@ -215,14 +221,14 @@ fn one_who_comes_back_is_told_again_what_is_carried() {
         Output::Admit(_, admitted) => Some(admitted.claim.clone()),
         _ => None,
     });
-    let carried = Input::Unit {
+    let carried = Input::Sfu {
         room: room(1),
         participant: ben,
-        says: UnitSays::Carried(Carried {
-            places: vec![Place {
+        says: SfuEvent::Tracks(Tracks {
+            tracks: vec![TrackMapping {
                 mid: "4".into(),
-                from: ada,
-                slot: Slot::Camera,
+                participant: ada,
+                source: TrackSource::Camera,
             }],
             missing: Vec::new(),
         }),
@@ -230,14 +236,14 @@ fn one_who_comes_back_is_told_again_what_is_carried() {
     desk.give(Input::Lost(ConnectionId(2))).unwrap();
     desk.give(carried).unwrap();
     assert!(desk.sent.is_empty(), "nobody is there to be told");
-    let known = KnownPeer {
+    let known = HeldPeer {
         id: unit(),
         initiator: false,
-        introduction: 1,
+        generation: 1,
     };
     let entry = CreateSession {
-        ready: true,
-        forward: true,
+        auto_prepare: true,
+        supports_sfu: true,
         resumable: true,
         peers: vec![known],
         ..CreateSession::named(room(1))
@@ -249,7 +255,11 @@ fn one_who_comes_back_is_told_again_what_is_carried() {
         claim,
     })
     .unwrap();
-    assert_eq!(desk.tasks(), [&UnitTask::TellAgain(ben)], "its peer stays");
+    assert_eq!(
+        desk.tasks(),
+        [&SfuCommand::TellAgain(ben)],
+        "its peer stays"
+    );
 }
 
 #[test]
@@ -259,7 +269,7 @@ fn another_unit_is_introduced_to_all_who_had_the_one_before() {
     let cleo = desk.enter(3, false);
     let away = desk.enter(4, true);
     desk.give(Input::Lost(ConnectionId(4))).unwrap();
-    desk.give(Input::UnitRestarted).unwrap();
+    desk.give(Input::SfuRestarted).unwrap();
     let [one, two] = [1, 2].map(ConnectionId);
     assert_eq!(
         desk.begun(),
@@ -267,16 +277,16 @@ fn another_unit_is_introduced_to_all_who_had_the_one_before() {
         "not {cleo}, and {away} later"
     );
     let introductions = desk.tasks().into_iter().map(|task| match task {
-        UnitTask::Begin { introduction, .. } => *introduction,
+        SfuCommand::Begin { generation, .. } => *generation,
         other => panic!("{other:?}"),
     });
     assert_eq!(introductions.collect::<Vec<_>>(), [2, 2]);
     // What the unit before has said is for nobody.
-    desk.give(Input::Unit {
+    desk.give(Input::Sfu {
         room: room(1),
         participant: ada,
-        says: UnitSays::Signal {
-            introduction: 1,
+        says: SfuEvent::Signal {
+            generation: 1,
             signal: Signal::renegotiate(),
         },
     })
@@ -294,15 +304,15 @@ fn a_unit_that_is_gone_is_nobody_until_there_is_another() {
     });
     desk.enter(3, false);
     desk.give(Input::Lost(ConnectionId(2))).unwrap();
-    desk.give(Input::UnitGone).unwrap();
+    desk.give(Input::SfuGone).unwrap();
     let left = |to| {
         Output::Send(
             ConnectionId(to),
-            ServerEvent::ParticipantLeft(Left { id: unit() }),
+            ServerEvent::ParticipantLeft(ParticipantLeft { id: unit() }),
         )
     };
     assert_eq!(desk.sent, [left(1)], "who has not met it is told nothing");
-    desk.give(Input::UnitGone).unwrap();
+    desk.give(Input::SfuGone).unwrap();
     assert_eq!(desk.sent, [], "once");
 
     // Who comes now waits for it, and who comes back with its peer hears that it is gone.
@@ -310,14 +320,14 @@ fn a_unit_that_is_gone_is_nobody_until_there_is_another() {
     assert_eq!(desk.begun(), (vec![], vec![]));
     desk.ask(4, ada).unwrap();
     assert_eq!(desk.begun(), (vec![], vec![]));
-    let known = KnownPeer {
+    let known = HeldPeer {
         id: unit(),
         initiator: false,
-        introduction: 1,
+        generation: 1,
     };
     let entry = CreateSession {
-        ready: true,
-        forward: true,
+        auto_prepare: true,
+        supports_sfu: true,
         resumable: true,
         peers: vec![known],
         ..CreateSession::named(room(1))
@@ -331,17 +341,18 @@ fn a_unit_that_is_gone_is_nobody_until_there_is_another() {
     .unwrap();
     assert_eq!(desk.begun(), (vec![], vec![]));
     assert!(desk.sent.contains(&left(5)));
-    let renew = Introduced {
+    let renew = PeerRef {
         conn_user_socket_id: unit(),
-        introduction: None,
+        generation: None,
     };
-    desk.give(Input::Renew(ConnectionId(1), renew)).unwrap();
+    desk.give(Input::PeerRestart(ConnectionId(1), renew))
+        .unwrap();
     assert_eq!(desk.sent, [], "a race");
 
-    desk.give(Input::UnitRestarted).unwrap();
+    desk.give(Input::SfuRestarted).unwrap();
     let told = [1, 5, 4].map(ConnectionId);
     assert_eq!(desk.begun(), (vec![ada, ben, dora], told.to_vec()));
-    desk.give(Input::UnitGone).unwrap();
+    desk.give(Input::SfuGone).unwrap();
     assert_eq!(desk.sent, [left(1), left(5), left(4)]);
 }
 
@@ -354,7 +365,7 @@ fn only_so_many_are_introduced_to_the_unit() {
     desk.ask(4, ids[0]).unwrap();
     assert_eq!(desk.begun(), (vec![], vec![]));
     desk.give(Input::Leave(ConnectionId(2))).unwrap();
-    assert_eq!(desk.tasks(), [&UnitTask::End(ids[1])]);
+    assert_eq!(desk.tasks(), [&SfuCommand::End(ids[1])]);
     desk.ask(4, ids[0]).unwrap();
     assert_eq!(desk.begun(), (vec![id(4)], vec![ConnectionId(4)]));
     desk.enter(5, true);
@@ -384,7 +395,7 @@ fn a_room_that_panics_is_given_up_and_the_others_go_on() {
         .survive(|_| Some(room(1)), |_| panic!("a mistake"));
     assert_eq!(done, Err(Refusal::NotInRoom));
     desk.sent = std::iter::from_fn(|| desk.rooms.poll_output()).collect();
-    assert_eq!(desk.tasks(), [&UnitTask::End(ada), &UnitTask::End(ben)]);
+    assert_eq!(desk.tasks(), [&SfuCommand::End(ada), &SfuCommand::End(ben)]);
     assert!(desk.sent.contains(&Output::Close(ConnectionId(1))));
     assert!(desk.rooms.deadlines.is_empty(), "nobody is waited for");
     assert_eq!(desk.rooms.room_count(), 1);
@@ -409,7 +420,7 @@ fn a_meeting_that_is_ended_leaves_its_places_at_the_unit_to_others() {
     desk.give(Input::Lost(ConnectionId(3))).unwrap();
     desk.give(Input::Host(ConnectionId(1), HostAction::End))
         .unwrap();
-    let ends: Vec<_> = ids.into_iter().map(UnitTask::End).collect();
+    let ends: Vec<_> = ids.into_iter().map(SfuCommand::End).collect();
     assert_eq!(desk.tasks(), ends.iter().collect::<Vec<_>>());
     for number in 4..=6 {
         let who = desk.enter(number, true);
@@ -430,8 +441,8 @@ proptest! {
             let connection = ConnectionId(number);
             fresh += 1;
             let entry = CreateSession {
-                ready: true,
-                forward: number % 4 > 0,
+                auto_prepare: true,
+                supports_sfu: number % 4 > 0,
                 resumable: number % 3 > 0,
                 ..CreateSession::named(room((number % 2) as u8))
             };
@@ -443,8 +454,8 @@ proptest! {
                 (0..=2, _) => desk.give(Input::Enter { connection, entry, fresh: id(fresh), claim: None }),
                 (3, Some(other)) => desk.ask(number, other),
                 (4, _) => desk.give(Input::Leave(connection)),
-                (7, _) => desk.give(Input::UnitGone),
-                (8, _) => desk.give(Input::UnitRestarted),
+                (7, _) => desk.give(Input::SfuGone),
+                (8, _) => desk.give(Input::SfuRestarted),
                 (5, _) => {
                     let done = desk.give(Input::Lost(connection));
                     connect(&mut desk.rooms, connection);
@@ -454,15 +465,15 @@ proptest! {
             };
             for task in desk.tasks() {
                 match task {
-                    UnitTask::Begin { participant, .. } => prop_assert!(known.insert(*participant)),
-                    UnitTask::End(participant) => drop(known.remove(participant)),
+                    SfuCommand::Begin { participant, .. } => prop_assert!(known.insert(*participant)),
+                    SfuCommand::End(participant) => drop(known.remove(participant)),
                     _ => {}
                 }
             }
             let mut taken = BTreeSet::new();
             for room in desk.rooms.rooms.values_mut() {
                 let here: Vec<_> = room.order().collect();
-                taken.extend(here.into_iter().filter(|who| room.unit_of(*who).is_some()));
+                taken.extend(here.into_iter().filter(|who| room.sfu_of(*who).is_some()));
             }
             // Who is away is introduced when it is back.
             prop_assert!(known.is_subset(&taken), "{known:?} of {taken:?}");

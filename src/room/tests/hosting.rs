@@ -1,8 +1,8 @@
 //! Hosts, doors and talk in random histories.
 
-use super::{super::seat::Line, *};
+use super::{super::participant::Connection, *};
 use crate::protocol::{
-    Body, DisplayName, KNOCKS_OF_CONNECTION, Reaction, STATE_INTERVAL, VideoWish,
+    DisplayName, KNOCKS_OF_CONNECTION, MessageBody, Reaction, STATE_INTERVAL, VideoSubscription,
 };
 
 impl World {
@@ -46,7 +46,7 @@ impl World {
             4 => HostAction::MuteAll,
             5 => HostAction::LowerHand { id },
             6 => HostAction::LowerHands,
-            7 => HostAction::Remove {
+            7 => HostAction::Kick {
                 id,
                 address: [None, Some(true), Some(false)][whom % 3],
                 lock: whom.is_multiple_of(2),
@@ -61,7 +61,7 @@ impl World {
         let done = self.give(Input::Host(connection, action.clone()));
         self.answering = false;
         assert_eq!(done == Err(Refusal::NotHost), !is_host, "{action:?}");
-        let HostAction::Remove { id, address, lock } = action else {
+        let HostAction::Kick { id, address, lock } = action else {
             return;
         };
         let shared = Err(Refusal::AddressShared { id, others });
@@ -108,15 +108,15 @@ impl World {
             return;
         };
         let body = match (reaction, to) {
-            (true, _) | (_, None) => Body::React {
+            (true, _) | (_, None) => MessageBody::React {
                 reaction: Reaction::Wow,
             },
-            (false, Some(_)) => Body::Want {
-                video: VideoWish::Low,
+            (false, Some(_)) => MessageBody::Subscribe {
+                video: VideoSubscription::Low,
             },
         };
         self.heard.clear();
-        let said = self.give(Input::Say(connection, Say { to, body }));
+        let said = self.give(Input::Message(connection, MessageTo { to, body }));
         let room = &self.clients[&who].room;
         let hears = |id: &ParticipantId, client: &Client| {
             client.room == *room
@@ -133,7 +133,7 @@ impl World {
         self.heard.sort_unstable();
         assert_eq!(self.heard, hear, "{said:?}");
         if to == Some(who) {
-            assert_eq!(said, Err(Refusal::Yourself));
+            assert_eq!(said, Err(Refusal::SelfTarget));
         }
     }
 
@@ -186,13 +186,13 @@ impl World {
     pub fn look(&mut self, room: RoomName, outsider: usize) {
         let connection = self.outside(outsider);
         if self.is_kicked(&room, connection) {
-            let looked = self.give(Input::Look(connection, room));
+            let looked = self.give(Input::LobbyWatch(connection, room));
             assert_eq!(looked, Err(Refusal::Kicked));
             return;
         }
         let outsider = self.outsiders.get_mut(&connection).unwrap();
         outsider.watches = Some((room.clone(), Lobby::default()));
-        self.give(Input::Look(connection, room)).unwrap();
+        self.give(Input::LobbyWatch(connection, room)).unwrap();
     }
 
     /// One outside enters where a host has let it in, or else where it has knocked or looks.
@@ -243,7 +243,7 @@ impl World {
         for input in [
             entrance(None),
             entrance(claim),
-            Input::Look(connection, room.clone()),
+            Input::LobbyWatch(connection, room.clone()),
             Input::Knock {
                 connection,
                 knock: Knock {
@@ -266,12 +266,12 @@ impl World {
         let is_there = |connection: &ConnectionId| self.rooms.connections.contains_key(connection);
         for (name, room) in &self.rooms.rooms {
             for (id, seat) in room.seats.iter() {
-                match &seat.line {
-                    Line::Live(connection) => {
+                match &seat.connection {
+                    Connection::Live(connection) => {
                         assert!(is_there(connection));
                         assert_eq!(self.rooms.seated[connection], (name.clone(), *id));
                     }
-                    Line::Away { until, .. } => {
+                    Connection::Away { until, .. } => {
                         assert!(*until > self.now);
                         assert_eq!(self.rooms.deadlines[&(*until, *id)], *name);
                     }

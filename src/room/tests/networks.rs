@@ -75,7 +75,7 @@ impl Server {
 
     fn look(&mut self, network: Network, number: u8) -> Result<(), Refusal> {
         let connection = self.connect(network);
-        self.give(Input::Look(connection, room(number)))
+        self.give(Input::LobbyWatch(connection, room(number)))
     }
 
     /// A room that is locked, of somebody without limits.
@@ -191,14 +191,14 @@ fn who_guesses_is_slowed_down_and_nobody_else_is() {
             .count()
     };
     assert_eq!(tries(&mut server, network(1), 0), PEOPLE);
-    assert_eq!(server.enter(network(1), 0), Err(Refusal::SlowDown));
+    assert_eq!(server.enter(network(1), 0), Err(Refusal::RateLimited));
     assert_eq!(
         server.enter(network(1), 1),
-        Err(Refusal::SlowDown),
+        Err(Refusal::RateLimited),
         "a right guess"
     );
-    assert_eq!(server.look(network(1), 1), Err(Refusal::SlowDown));
-    assert_eq!(server.knock(network(1), 1), Err(Refusal::SlowDown));
+    assert_eq!(server.look(network(1), 1), Err(Refusal::RateLimited));
+    assert_eq!(server.knock(network(1), 1), Err(Refusal::RateLimited));
     server
         .give(Input::Present(inside, Presence::unnamed()))
         .unwrap();
@@ -214,16 +214,16 @@ fn looking_for_rooms_that_are_not_there_and_tokens_that_do_not_hold_are_guesses(
     let connection = server.connect(network(1));
     for number in 0..PEOPLE as u8 / 2 {
         server
-            .give(Input::Look(connection, room(50 + number)))
+            .give(Input::LobbyWatch(connection, room(50 + number)))
             .unwrap();
-        server.give(Input::Guess(connection)).unwrap();
+        server.give(Input::InvalidToken(connection)).unwrap();
     }
-    assert_eq!(server.look(network(1), 0), Err(Refusal::SlowDown));
+    assert_eq!(server.look(network(1), 0), Err(Refusal::RateLimited));
     server.look(network(2), 0).unwrap();
     // Of a room that is there everybody of a school may see who is in it.
     let connection = server.connect(network(3));
     for _ in 0..10 * PEOPLE {
-        server.give(Input::Look(connection, room(0))).unwrap();
+        server.give(Input::LobbyWatch(connection, room(0))).unwrap();
     }
 }
 

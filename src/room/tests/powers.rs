@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::protocol::{
-    Asked, DisplayName, HostAsks, KnockAnswered, Nothing, ServerEvent, WAITING, WATCHERS,
+    DisplayName, Empty, HostRequest, HostRequested, KnockResult, ServerEvent, WAITING, WATCHERS,
 };
 
 fn enter(world: &mut World) -> (ParticipantId, ConnectionId) {
@@ -54,7 +54,7 @@ fn the_role_passes_to_who_has_been_here_longest_and_is_there() {
     let (dan, at_dan) = enter(&mut world);
     assert_eq!(world.host(&room(0)), Some(dan));
     let refused = world.give(Input::Host(at_dan, HostAction::HandOver { id: first }));
-    assert_eq!(refused, Err(Refusal::Unable(first)));
+    assert_eq!(refused, Err(Refusal::Unsupported(first)));
 }
 
 #[test]
@@ -76,8 +76,11 @@ fn who_was_away_is_asked_when_it_is_back() {
         fresh: id(3_995),
         claim: Some(world.clients[&ben].claim.clone()),
     };
-    let what = Asked::Mute;
-    let asked = Output::Send(at_ben, ServerEvent::HostAsks(HostAsks { what }));
+    let what = HostRequest::Mute;
+    let asked = Output::Send(
+        at_ben,
+        ServerEvent::HostRequest(HostRequested { request: what }),
+    );
     let told = outputs(&mut world, back);
     assert!(told.contains(&asked), "{told:?}");
     let is_on = |output: &Output| matches!(output, Output::Send(_, ServerEvent::ParticipantState(member)) if member.presence.microphone);
@@ -100,12 +103,12 @@ fn who_was_away_is_asked_when_it_is_back() {
         }),
     };
     let told = outputs(&mut world, back);
-    let moved = Output::Send(at_ben, ServerEvent::Moved(Nothing {}));
+    let moved = Output::Send(at_ben, ServerEvent::SessionReplaced(Empty {}));
     assert_eq!(told.iter().position(|output| *output == moved), Some(0));
     assert!(
         !told
             .iter()
-            .any(|output| matches!(output, Output::Send(_, ServerEvent::HostAsks(_))))
+            .any(|output| matches!(output, Output::Send(_, ServerEvent::HostRequest(_))))
     );
 }
 
@@ -115,7 +118,7 @@ fn who_comes_back_in_another_page_is_introduced_anew() {
     let (_, at_ada) = enter(&mut world);
     let (ben, _) = enter(&mut world);
     world.settle();
-    let before = world.clients[&ben].peers[0].introduction;
+    let before = world.clients[&ben].peers[0].generation;
     // The peer that Ada holds is of no use to a page that has none.
     let entry = CreateSession {
         peers: Vec::new(),
@@ -130,11 +133,8 @@ fn who_comes_back_in_another_page_is_introduced_anew() {
     let told = outputs(&mut world, back);
     let is_prepared_anew = |output: &Output| match output {
         Output::Send(at, ServerEvent::ConnPrepare(prepare)) => {
-            (
-                *at,
-                prepare.just_joined_user_socket_id,
-                prepare.introduction,
-            ) == (at_ada, ben, before + 1)
+            (*at, prepare.just_joined_user_socket_id, prepare.generation)
+                == (at_ada, ben, before + 1)
         }
         _ => false,
     };
@@ -215,7 +215,7 @@ fn so_many_wait_and_so_many_watch() {
         world.look(room(1), n);
     }
     let other = world.connect();
-    let look = |world: &mut World| world.give(Input::Look(other, room(1)));
+    let look = |world: &mut World| world.give(Input::LobbyWatch(other, room(1)));
     assert_eq!(look(&mut world), Err(Refusal::TooManyWaiting));
     let first = world.nth_outsider(0).unwrap();
     world.outsiders.insert(other, Outsider::default());
@@ -235,7 +235,7 @@ fn who_is_removed_stays_out_and_nobody_else_does() {
     let (_, host) = enter(&mut world);
     let (ben, at_ben) = enter(&mut world);
     let (cleo, at_cleo) = enter(&mut world);
-    let remove = |id, address| HostAction::Remove {
+    let remove = |id, address| HostAction::Kick {
         id,
         address,
         lock: false,
@@ -268,10 +268,10 @@ fn who_is_removed_stays_out_and_nobody_else_does() {
     let asked = world.give(Input::Host(host, remove(cleo, None)));
     assert_eq!(asked, Err(shared));
     let told = outputs(&mut world, Input::Host(host, remove(cleo, Some(true))));
-    let turned_away = KnockAnswered { admitted: false };
+    let turned_away = KnockResult { admitted: false };
     for (to, event) in [
-        (at_cleo, ServerEvent::Removed(Nothing {})),
-        (near_cleo, ServerEvent::KnockAnswered(turned_away)),
+        (at_cleo, ServerEvent::Kicked(Empty {})),
+        (near_cleo, ServerEvent::KnockResult(turned_away)),
     ] {
         assert!(told.contains(&Output::Send(to, event)));
     }
@@ -279,7 +279,7 @@ fn who_is_removed_stays_out_and_nobody_else_does() {
     outputs(&mut world, unlock);
     for connection in [at_cleo, near_cleo] {
         assert_eq!(knock(&mut world, connection), Err(Refusal::Kicked));
-        let look = Input::Look(connection, room(0));
+        let look = Input::LobbyWatch(connection, room(0));
         assert_eq!(world.give(look), Err(Refusal::Kicked));
         let entry = CreateSession::named(room(0));
         let fresh = id(3_900 + connection.0);
@@ -290,11 +290,11 @@ fn who_is_removed_stays_out_and_nobody_else_does() {
             claim: None,
         };
         assert_eq!(world.give(enter), Err(Refusal::Kicked));
-        outputs(&mut world, Input::Look(connection, room(1)));
+        outputs(&mut world, Input::LobbyWatch(connection, room(1)));
     }
     // Without the address: only the token is spent.
     let told = outputs(&mut world, Input::Host(host, remove(ben, Some(false))));
-    assert!(told.contains(&Output::Send(at_ben, ServerEvent::Removed(Nothing {}))));
+    assert!(told.contains(&Output::Send(at_ben, ServerEvent::Kicked(Empty {}))));
     knock(&mut world, at_ben).unwrap();
 }
 
@@ -303,7 +303,7 @@ fn removing_locks_in_the_same_step_and_ends_with_the_meeting() {
     let mut world = World::new();
     let (_, host) = enter(&mut world);
     let (ben, at_ben) = enter(&mut world);
-    let remove = HostAction::Remove {
+    let remove = HostAction::Kick {
         id: ben,
         address: None,
         lock: true,

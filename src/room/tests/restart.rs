@@ -63,7 +63,7 @@ impl Run {
         connection: u64,
         fresh: ParticipantId,
         claim: Option<Claim>,
-        peers: Vec<KnownPeer>,
+        peers: Vec<HeldPeer>,
     ) -> Result<Claim, Refusal> {
         let entry = CreateSession {
             resumable: true,
@@ -103,7 +103,7 @@ fn first() -> Run {
 }
 
 fn remove(id: ParticipantId, address: bool) -> HostAction {
-    HostAction::Remove {
+    HostAction::Kick {
         id,
         address: Some(address),
         lock: false,
@@ -119,10 +119,10 @@ fn those_who_know_each_other_are_not_introduced_again_and_a_stranger_is() {
     let [adas, bens] = [(1, ada), (2, ben)].map(|(at, who)| run.enter(at, who).unwrap());
     let mut run = run.again(SOON);
     let known = |id, initiator| {
-        vec![KnownPeer {
+        vec![HeldPeer {
             id,
             initiator,
-            introduction: 1,
+            generation: 1,
         }]
     };
     run.come(1, id(9), Some(adas), known(ben, false)).unwrap();
@@ -141,14 +141,14 @@ fn those_who_know_each_other_are_not_introduced_again_and_a_stranger_is() {
     });
     let expected = Prepare {
         just_joined_user_socket_id: ben,
-        introduction: 1,
-        unit: false,
+        generation: 1,
+        sfu: false,
     };
     assert_eq!(prepares.collect::<Vec<_>>(), [(ConnectionId(2), expected)]);
-    let signal = Signalled {
+    let signal = SignalMessage {
         conn_user_socket_id: ada,
         signal: Signal::renegotiate(),
-        introduction: Some(1),
+        generation: Some(1),
     };
     run.give(Input::Signal(ConnectionId(3), signal)).unwrap();
     assert_eq!(run.outputs.len(), 1);

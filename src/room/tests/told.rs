@@ -1,7 +1,7 @@
 //! What a participant, or one in front of a room, makes of what it is sent.
 
 use super::*;
-use crate::protocol::Nothing;
+use crate::protocol::Empty;
 
 impl World {
     /// A client takes what it is sent; whoever has no connection can't be sent anything.
@@ -50,13 +50,13 @@ impl World {
                     );
                     assert!(!self.clients[&member.id].gone, "nobody who has left");
                 }
-                for ready in admitted.ready {
+                for ready in admitted.prepared {
                     assert!(here.contains(&ready.conn_user_socket_id));
                     self.deliver(connection, ServerEvent::ConnInit(ready));
                 }
             }
             Output::Send(connection, event) => self.deliver(connection, event),
-            Output::Seen(connection, lobby) => {
+            Output::Lobby(connection, lobby) => {
                 let outsider = self.outsiders.get_mut(&connection).unwrap();
                 outsider.watches.as_mut().unwrap().1 = lobby;
             }
@@ -70,7 +70,7 @@ impl World {
                 assert_eq!(claim.generation, client.claim.generation);
                 client.claim = claim;
             }
-            Output::Unit(task) => panic!("there is no unit for {task:?}"),
+            Output::Sfu(task) => panic!("there is no unit for {task:?}"),
             Output::Close(connection) if self.moving.take() == Some(connection) => {}
             Output::Close(connection) => {
                 let on = |client: &&mut Client| client.connection == Some(connection);
@@ -86,7 +86,7 @@ impl World {
             return self.deliver_outside(connection, event);
         }
         if self.moving == Some(connection) {
-            assert_eq!(event, ServerEvent::Moved(Nothing {}));
+            assert_eq!(event, ServerEvent::SessionReplaced(Empty {}));
             return;
         }
         let (&you, client) = self
@@ -100,10 +100,10 @@ impl World {
             ServerEvent::ConnPrepare(prepare) => {
                 let other = prepare.just_joined_user_socket_id;
                 client.peers.retain(|peer| peer.id != other);
-                client.peers.push(KnownPeer {
+                client.peers.push(HeldPeer {
                     id: other,
                     initiator: false,
-                    introduction: prepare.introduction,
+                    generation: prepare.generation,
                 });
                 client
                     .waiting
@@ -114,12 +114,12 @@ impl World {
             ServerEvent::ConnInit(ready) => {
                 let other = ready.conn_user_socket_id;
                 *self.initiated.entry((you, other)).or_default() += 1;
-                let introduction = ready.introduction.unwrap();
+                let generation = ready.generation.unwrap();
                 client.peers.retain(|peer| peer.id != other);
-                client.peers.push(KnownPeer {
+                client.peers.push(HeldPeer {
                     id: other,
                     initiator: true,
-                    introduction,
+                    generation,
                 });
                 other
             }
@@ -129,8 +129,8 @@ impl World {
                 let held = client.peers.iter().find(|peer| peer.id == other);
                 let held = held.unwrap_or_else(|| panic!("a signal from a stranger"));
                 assert_eq!(
-                    Some(held.introduction),
-                    signal.introduction,
+                    Some(held.generation),
+                    signal.generation,
                     "a signal for a peer that is gone"
                 );
                 other
@@ -166,7 +166,7 @@ impl World {
                     client.knocking.clear();
                 }
             }
-            ServerEvent::HostAsks(_) => {}
+            ServerEvent::HostRequest(_) => {}
             ServerEvent::Knocking(knocking) => {
                 assert_eq!(
                     client.state.host,
@@ -175,12 +175,12 @@ impl World {
                 );
                 client.knocking = knocking.waiting.iter().map(|knocker| knocker.id).collect();
             }
-            ServerEvent::Said(said) => {
+            ServerEvent::Message(said) => {
                 let room = client.room.clone();
                 assert_eq!(self.clients[&said.from].room, room, "talk crosses no rooms");
                 self.heard.push(you);
             }
-            ServerEvent::Removed(_) | ServerEvent::Ended(_) => {
+            ServerEvent::Kicked(_) | ServerEvent::MeetingEnded(_) => {
                 (client.connection, client.gone) = (None, true);
             }
             event => panic!("not from a room: {event:?}"),
@@ -195,7 +195,7 @@ impl World {
                 assert_ne!(watched.1, lobby, "only what is new");
                 watched.1 = lobby;
             }
-            ServerEvent::KnockAnswered(answer) => {
+            ServerEvent::KnockResult(answer) => {
                 let (room, _) = outsider.waits.take().expect("answered once");
                 let by_host = self.answering && answer.admitted;
                 outsider.pass = by_host.then_some(room);

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::protocol::{
-    Body, ENTRIES_OF_ROOM, Held, HostAction, KNOCKS_AT_ROOM, QUESTIONS_OF_PAIR, QUESTIONS_TO_ONE,
-    RENEWALS_OF_PAIR, RENEWALS_OF_TARGET, RETURNS, Rate, Reaction, SENT_IN_ROOM, SHOWN_OF_ONE,
-    STATE_INTERVAL,
+    ChatPosition, ENTRIES_OF_ROOM, HostAction, KNOCKS_AT_ROOM, MessageBody, QUESTIONS_OF_PAIR,
+    QUESTIONS_TO_ONE, RENEWALS_OF_PAIR, RENEWALS_OF_TARGET, RETURNS, Rate, Reaction, SENT_IN_ROOM,
+    SHOWN_OF_ONE, STATE_INTERVAL,
 };
 
 /// A server with one room, and all that it has sent, with the times.
@@ -79,7 +79,7 @@ impl Desk {
         bytes[17..].copy_from_slice(&[12, 6, 0].map(|bits| ((number >> bits) & 63) as u8));
         let fresh = ParticipantId::from_random(bytes);
         let entry = CreateSession {
-            ready: true,
+            auto_prepare: true,
             resumable: true,
             ..CreateSession::named(room(0))
         };
@@ -106,7 +106,7 @@ impl Desk {
         let claim = here.claim(who.0, now, wall);
         who.1 = connection;
         let entry = CreateSession {
-            ready: true,
+            auto_prepare: true,
             resumable: true,
             ..CreateSession::named(room(0))
         };
@@ -119,18 +119,18 @@ impl Desk {
     }
 
     fn renew(&mut self, from: Person, with: Person) -> Result<(), Refusal> {
-        let about = Introduced {
+        let about = PeerRef {
             conn_user_socket_id: with.0,
-            introduction: None,
+            generation: None,
         };
-        self.give(Input::Renew(from.1, about))
+        self.give(Input::PeerRestart(from.1, about))
     }
 
     fn ask(&mut self, from: Person, of: Person) -> Result<(), Refusal> {
-        let have = vec![Held { author: of.0, n: 1 }];
-        let body = Body::Have { have };
+        let have = vec![ChatPosition { author: of.0, n: 1 }];
+        let body = MessageBody::ChatSync { have };
         let to = Some(of.0);
-        self.give(Input::Say(from.1, Say { to, body }))
+        self.give(Input::Message(from.1, MessageTo { to, body }))
     }
 
     fn show(&mut self, who: Person, microphone: bool) {
@@ -142,10 +142,10 @@ impl Desk {
     }
 
     fn react(&mut self, who: Person) -> Result<(), Refusal> {
-        let body = Body::React {
+        let body = MessageBody::React {
             reaction: Reaction::Wow,
         };
-        self.give(Input::Say(who.1, Say { to: None, body }))
+        self.give(Input::Message(who.1, MessageTo { to: None, body }))
     }
 
     /// How often something of a kind was sent to a connection, from a moment on.
@@ -172,7 +172,7 @@ fn one_who_renews_without_end_brings_few_connections_on_another() {
     let (start, minute) = (desk.now, Duration::from_secs(60));
     let mut refused = 0;
     for _ in 0..60_000 {
-        refused += usize::from(desk.renew(attacker, victim) == Err(Refusal::SlowDown));
+        refused += usize::from(desk.renew(attacker, victim) == Err(Refusal::RateLimited));
         desk.pass(Duration::from_millis(1));
     }
     let made = desk.count(victim, start, is_prepare);
@@ -231,7 +231,7 @@ fn one_who_comes_and_goes_brings_few_connections_on_another() {
         match desk.try_enter() {
             Ok((_, connection)) => desk.give(Input::Leave(connection)).unwrap(),
             Err(refusal) => {
-                assert_eq!(refusal, Refusal::SlowDown);
+                assert_eq!(refusal, Refusal::RateLimited);
                 refused += 1;
             }
         }
@@ -262,7 +262,7 @@ fn who_comes_and_goes_without_end_keeps_out_no_other_network() {
         desk.pass(Duration::from_millis(2));
     }
     next_from(&mut desk, 0);
-    assert_eq!(desk.try_enter(), Err(Refusal::SlowDown));
+    assert_eq!(desk.try_enter(), Err(Refusal::RateLimited));
     next_from(&mut desk, 1);
     assert!(desk.try_enter().is_ok());
 }
@@ -285,7 +285,11 @@ fn a_few_networks_that_come_and_go_together_keep_out_no_other() {
         desk.pass(Duration::from_millis(20));
     }
     let again = desk.try_enter_from(network(4));
-    assert_eq!(again.err(), Some(Refusal::SlowDown), "it has had its share");
+    assert_eq!(
+        again.err(),
+        Some(Refusal::RateLimited),
+        "it has had its share"
+    );
     for other in 10..20 {
         // It goes again, so that the next one does not make the room larger than it was.
         let (_, connection) = desk.try_enter_from(network(other)).unwrap();
@@ -314,7 +318,7 @@ fn one_who_returns_without_end_is_put_off() {
         let room_now = desk.rooms.rooms.get_mut(&room(0)).unwrap();
         let claim = room_now.claim(attacker.0, now, wall);
         let entry = CreateSession {
-            ready: true,
+            auto_prepare: true,
             resumable: true,
             ..CreateSession::named(room(0))
         };
@@ -324,7 +328,7 @@ fn one_who_returns_without_end_is_put_off() {
             fresh: id(4_000),
             claim: Some(claim),
         });
-        assert!(matches!(returned, Ok(()) | Err(Refusal::SlowDown)));
+        assert!(matches!(returned, Ok(()) | Err(Refusal::RateLimited)));
         desk.pass(Duration::from_millis(1));
     }
     let made = desk.count(victim, start, |event| {
@@ -362,7 +366,7 @@ fn many_who_return_without_their_peers_bring_few_connections_on_another() {
     assert!(room.put_off.is_empty());
     for (attacker, _) in attackers {
         let pair = room.pairs.find(attacker, victim.0).unwrap();
-        assert_eq!(pair.stage, pair::Stage::Introduced);
+        assert_eq!(pair.stage, pair::PairState::Introduced);
     }
 }
 
@@ -372,7 +376,7 @@ fn questions_for_the_chat_are_passed_on_to_one_at_a_rate() {
     let [victim, attacker] = desk.enter();
     let others: [Person; 40] = desk.enter();
     let (start, minute) = (desk.now, Duration::from_secs(60));
-    let is_question = |event: &ServerEvent| matches!(event, ServerEvent::Said(_));
+    let is_question = |event: &ServerEvent| matches!(event, ServerEvent::Message(_));
     for _ in 0..6_000 {
         let _ = desk.ask(attacker, victim);
         desk.pass(Duration::from_millis(10));
@@ -536,7 +540,7 @@ proptest! {
         let mut desk = Desk::new();
         let people: [Person; 3] = desk.enter();
         let watcher = desk.connect();
-        desk.give(Input::Look(watcher, room(0))).unwrap();
+        desk.give(Input::LobbyWatch(watcher, room(0))).unwrap();
         desk.pass(STATE_INTERVAL);
         let start = desk.now;
         for (wait, who, microphone, named) in changes {
@@ -592,7 +596,7 @@ fn a_name_is_known_before_what_is_said_under_it() {
             "kind": "chat", "n": n, "clock": n, "at": 1, "text": "hello"
         }));
         let body = body.unwrap();
-        desk.give(Input::Say(ada.1, Say { to: None, body }))
+        desk.give(Input::Message(ada.1, MessageTo { to: None, body }))
             .unwrap();
     }
     for (_, to, event) in &desk.sent {
@@ -606,7 +610,7 @@ fn a_name_is_known_before_what_is_said_under_it() {
                         .map(|name| name.as_str().to_owned()),
                 );
             }
-            ServerEvent::Said(_) if *to == ben.1 => heard.push(None),
+            ServerEvent::Message(_) if *to == ben.1 => heard.push(None),
             _ => {}
         }
     }

@@ -22,7 +22,7 @@ pub struct Client {
     pub gone: bool,
     /// Prepared for, and not answered yet.
     pub waiting: Vec<Prepare>,
-    pub peers: Vec<KnownPeer>,
+    pub peers: Vec<HeldPeer>,
     /// What it was told that the others show.
     pub seen: BTreeMap<ParticipantId, Member>,
     /// Who it was told the host is, and whether the room is locked.
@@ -251,7 +251,7 @@ impl World {
                 let connection = self.connect();
                 let fresh = id(self.connections);
                 let entry = CreateSession {
-                    ready: kind == Kind::Ready,
+                    auto_prepare: kind == Kind::Ready,
                     resumable: kind != Kind::Seed,
                     ..CreateSession::named(room(number))
                 };
@@ -274,11 +274,11 @@ impl World {
                     return;
                 };
                 if let Some(connection) = self.clients[&from].connection {
-                    let about = Introduced {
+                    let about = PeerRef {
                         conn_user_socket_id: to,
-                        introduction: None,
+                        generation: None,
                     };
-                    let _ = self.give(Input::Renew(connection, about));
+                    let _ = self.give(Input::PeerRestart(connection, about));
                 }
             }
             Step::Lose { who } => self.lose(who),
@@ -369,16 +369,17 @@ impl World {
             return;
         };
         let other = prepare.just_joined_user_socket_id;
-        let about = Introduced {
+        let about = PeerRef {
             conn_user_socket_id: other,
-            introduction: Some(prepare.introduction),
+            generation: Some(prepare.generation),
         };
         let always = client.kind == Kind::Ready;
         let told = self.initiated.clone();
-        self.give(Input::Ready(connection, about.clone())).unwrap();
+        self.give(Input::Prepared(connection, about.clone()))
+            .unwrap();
         assert_eq!(self.initiated != told, !always && self.is_here(other));
         let told = self.initiated.clone();
-        let again = self.give(Input::Ready(connection, about));
+        let again = self.give(Input::Prepared(connection, about));
         let refused = Err(Refusal::NotPrepared(other));
         assert_eq!(again, if always { Ok(()) } else { refused });
         assert_eq!(self.initiated, told, "once");
@@ -392,15 +393,15 @@ impl World {
             return;
         };
         let held = self.clients[&from].peers.iter().find(|peer| peer.id == to);
-        let introduction = held.map(|peer| peer.introduction);
-        let signal = Signalled {
+        let generation = held.map(|peer| peer.generation);
+        let signal = SignalMessage {
             conn_user_socket_id: to,
             signal: Signal::renegotiate(),
-            introduction,
+            generation,
         };
         let result = self.give(Input::Signal(connection, signal));
         if from == to {
-            assert_eq!(result, Err(Refusal::Yourself));
+            assert_eq!(result, Err(Refusal::SelfTarget));
         } else if self.clients[&from].room != self.clients[&to].room || self.clients[&to].gone {
             assert_eq!(result, Err(Refusal::NotHere(to)));
         }
@@ -449,7 +450,7 @@ impl World {
         let client = &self.clients[&who];
         CreateSession {
             peers: client.peers.clone(),
-            ready: client.kind == Kind::Ready,
+            auto_prepare: client.kind == Kind::Ready,
             resumable: true,
             resume: Some("verified".into()),
             ..CreateSession::named(client.room.clone())

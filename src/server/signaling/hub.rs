@@ -18,12 +18,12 @@ use super::{
 };
 use crate::{
     protocol::{
-        Admission, ClientEvent, CreateSession, IceServer, LobbyReply, NewToken, Nothing,
-        ParticipantId, Refusal, RoomName, ServerEvent, SessionReply, StampedReply, WireEvent,
+        Admission, ClientEvent, CreateSession, Empty, IceServer, LobbyReply, ParticipantId,
+        Refusal, ResumeToken, RoomName, ServerEvent, SessionReply, StampedReply, WireEvent,
     },
     room::{
-        Admitted, ConnectionId, Forwarding, Input, Limits, MeetingRecord, Network, NetworkLimits,
-        Output, RecordChange, Rooms, Unicast, UnitSays,
+        Admitted, ConnectionId, Input, Limits, MeetingRecord, Network, NetworkLimits, Output,
+        RecordChange, Rooms, SfuConfig, SfuEvent, Unicast,
     },
     server::{config::Settings, meetings::Meetings, token::Tokens},
     sfu::Queue,
@@ -71,7 +71,7 @@ impl State {
     fn make_way(&mut self, now: Duration, input: &Input) -> Result<(), Refusal> {
         let (from, what) = match input {
             Input::Signal(from, signal) => (from, Some(Unicast::signal(signal))),
-            Input::Say(from, say) => (from, Unicast::said(say)),
+            Input::Message(from, say) => (from, Unicast::said(say)),
             _ => return Ok(()),
         };
         let Some(what) = what else {
@@ -106,7 +106,7 @@ impl Hub {
             unlimited.map(|range| range.prefix()).collect(),
         ));
         if unit.is_some() {
-            rooms = rooms.with_unit(Forwarding {
+            rooms = rooms.with_sfu(SfuConfig {
                 unit: ParticipantId::from_random(rand::random()),
                 from: settings.forward_from,
                 most: settings.max_forwarded,
@@ -148,10 +148,10 @@ impl Hub {
 
     /// Whether somebody of a network is in a room.
     pub fn has_seat(&self, network: Network) -> bool {
-        self.lock().rooms.has_seat(network)
+        self.lock().rooms.has_participant(network)
     }
 
-    /// Handles what a connection says. The replies to `create-session` and `look-in` go out through `ack`.
+    /// Handles what a connection says. The replies to `create-session` and `lobby-watch` go out through `ack`.
     ///
     /// # Errors
     /// What the room refuses, and tokens that do not hold.
@@ -164,17 +164,17 @@ impl Hub {
     ) -> Result<(), Refusal> {
         let input = match event {
             ClientEvent::CreateSession(entry) => self.entry(connection, entry)?,
-            ClientEvent::ConnInit(about) => Input::Ready(connection, about),
-            ClientEvent::ConnRenew(about) => Input::Renew(connection, about),
-            ClientEvent::ConnForward(about) => Input::Forward(connection, about),
+            ClientEvent::ConnInit(about) => Input::Prepared(connection, about),
+            ClientEvent::PeerRestart(about) => Input::PeerRestart(connection, about),
+            ClientEvent::SfuRequest(about) => Input::SfuRequest(connection, about),
             ClientEvent::ConnSignal(signal) => Input::Signal(connection, signal),
             ClientEvent::ParticipantState(presence) => Input::Present(connection, presence),
-            ClientEvent::LeaveSession(Nothing {}) => Input::Leave(connection),
-            ClientEvent::Say(say) => Input::Say(connection, say),
+            ClientEvent::LeaveSession(Empty {}) => Input::Leave(connection),
+            ClientEvent::Message(say) => Input::Message(connection, say),
             ClientEvent::Host(action) => Input::Host(connection, action),
             // That it is done is the answer.
-            ClientEvent::Echo(Nothing {}) => return Ok(()),
-            ClientEvent::LookIn(look) => Input::Look(connection, look.room),
+            ClientEvent::Echo(Empty {}) => return Ok(()),
+            ClientEvent::LobbyWatch(look) => Input::LobbyWatch(connection, look.room),
             ClientEvent::Knock(knock) => Input::Knock {
                 connection,
                 knock,
@@ -183,7 +183,7 @@ impl Hub {
         };
         let comes = matches!(
             input,
-            Input::Enter { .. } | Input::Look(..) | Input::Knock { .. }
+            Input::Enter { .. } | Input::LobbyWatch(..) | Input::Knock { .. }
         );
         let mut state = self.lock();
         let now = self.started.elapsed();
@@ -199,8 +199,8 @@ impl Hub {
     }
 
     /// The forwarding unit has something to say to a participant.
-    pub fn unit_says(&self, room: RoomName, participant: ParticipantId, says: UnitSays) {
-        self.give(Input::Unit {
+    pub fn unit_says(&self, room: RoomName, participant: ParticipantId, says: SfuEvent) {
+        self.give(Input::Sfu {
             room,
             participant,
             says,
@@ -208,16 +208,16 @@ impl Hub {
     }
 
     /// There is another forwarding unit, which knows nobody: the rooms form again around it.
-    pub fn handle_unit_restart(&self) {
+    pub fn handle_sfu_restart(&self) {
         if let Some(unit) = &self.unit {
             unit.handle_restart();
         }
-        self.give(Input::UnitRestarted);
+        self.give(Input::SfuRestarted);
     }
 
     /// There is no forwarding unit for now: the rooms do without.
-    pub fn handle_unit_gone(&self) {
-        self.give(Input::UnitGone);
+    pub fn handle_sfu_gone(&self) {
+        self.give(Input::SfuGone);
     }
 
     /// The client has left the namespace.
@@ -259,7 +259,7 @@ impl Hub {
 
     /// Tells everyone that the server ends.
     pub fn announce_closing(&self) {
-        let event = ServerEvent::ServerClosing(Nothing {});
+        let event = ServerEvent::ServerClosing(Empty {});
         let Some(text) = Text::event(event.name(), &event) else {
             return;
         };
@@ -301,7 +301,7 @@ impl Hub {
     fn entry(&self, connection: ConnectionId, entry: CreateSession) -> Result<Input, Refusal> {
         let claim = match &entry.resume {
             Some(token) => Some(self.tokens.verify(token).ok_or_else(|| {
-                self.give(Input::Guess(connection));
+                self.give(Input::InvalidToken(connection));
                 Refusal::ResumeRefused
             })?),
             None => None,
@@ -360,7 +360,7 @@ impl Hub {
                         ack.send(&SessionReply::Admitted(Box::new(self.admission(admitted))));
                     }
                 }
-                Output::Seen(_, lobby) => {
+                Output::Lobby(_, lobby) => {
                     if let Some(ack) = ack.take() {
                         ack.send(&LobbyReply::Seen(lobby));
                     }
@@ -372,7 +372,7 @@ impl Hub {
                 }
                 Output::Token(connection, claim) => {
                     let resume = self.tokens.sign(&claim).into();
-                    let event = ServerEvent::ResumeToken(NewToken { resume });
+                    let event = ServerEvent::ResumeToken(ResumeToken { resume });
                     self.send(state, connection, Text::event(event.name(), &event));
                 }
                 Output::Send(connection, event) => {
@@ -383,7 +383,7 @@ impl Hub {
                     self.send(state, connection, text.clone());
                     written = text.map(|text| (event, text));
                 }
-                Output::Unit(task) => {
+                Output::Sfu(task) => {
                     if let Some(unit) = &self.unit {
                         unit.push(task);
                     }
@@ -420,11 +420,11 @@ impl Hub {
             room: admitted.claim.room,
             meeting: Some(admitted.meeting),
             resumed: admitted.resumed,
-            reforming: admitted.reforming,
+            recovering: admitted.recovering,
             state: admitted.state,
             participants: admitted.participants,
-            ready: admitted.ready,
-            forwards: self.unit.is_some(),
+            prepared: admitted.prepared,
+            sfu_available: self.unit.is_some(),
             ice_servers: self.ice_servers.clone(),
             max_participants: self.max_participants,
         }

@@ -72,7 +72,7 @@ impl Inbox {
     /// Puts out a client that says more than it may.
     pub fn too_fast(&self, client: &Client) {
         tracing::debug!(session = client.number(), "too many events: disconnected");
-        let _ = client.emit("refused", &Refused::new(&Refusal::TooFast, None));
+        let _ = client.emit("refused", &Refused::new(&Refusal::EventFlood, None));
         match client.disconnect() {
             Some(connection) => self.hub.lose(connection),
             // It did not even come in.

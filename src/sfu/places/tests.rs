@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn track(from: u8, slot: Slot) -> Track {
+fn track(from: u8, slot: TrackSource) -> Track {
     Track {
         slot,
         from: ParticipantId::from_random([from; 20]),
@@ -24,7 +24,7 @@ fn offer(places: &mut Places) -> usize {
 #[test]
 fn a_free_place_is_used_again() {
     let mut places = Places::default();
-    let [ann, bob] = [1, 2].map(|from| track(from, Slot::Camera));
+    let [ann, bob] = [1, 2].map(|from| track(from, TrackSource::Camera));
     assert_eq!(
         places.settle(&[ann]),
         [Change {
@@ -46,36 +46,39 @@ fn a_free_place_is_used_again() {
         }]
     );
     assert_eq!(offer(&mut places), 0);
-    assert_eq!(places.carried().first().unwrap().from, bob.from);
+    assert_eq!(places.carried().first().unwrap().participant, bob.from);
     assert!(places.settle(&[bob]).is_empty());
 }
 
 #[test]
 fn a_sound_does_not_go_where_a_picture_was() {
     let mut places = Places::default();
-    places.settle(&[track(1, Slot::Camera)]);
-    let changes = places.settle(&[track(1, Slot::Microphone)]);
+    places.settle(&[track(1, TrackSource::Camera)]);
+    let changes = places.settle(&[track(1, TrackSource::Microphone)]);
     assert_eq!(changes.len(), 2);
-    assert_eq!(places.to_offer(), [(1, Kind::Audio)]);
+    assert_eq!(places.to_offer(), [(1, MediaKind::Audio)]);
 }
 
 #[test]
 fn a_refused_place_carries_nothing() {
     let mut places = Places::default();
-    places.settle(&[track(1, Slot::Camera)]);
+    places.settle(&[track(1, TrackSource::Camera)]);
     offer(&mut places);
     places.handle_answered(|_| Taken::NotNow);
     assert!(places.carried().is_empty());
     assert!(places.ready(0).is_none());
     places.settle(&[]);
-    let again = places.settle(&[track(2, Slot::Screen)]);
+    let again = places.settle(&[track(2, TrackSource::Screen)]);
     assert_eq!(again.first().unwrap().place, 1);
 }
 
 #[test]
 fn of_a_kind_that_was_rejected_nothing_is_offered_again() {
     let mut places = Places::default();
-    let (seen, heard) = (track(1, Slot::Camera), track(1, Slot::Microphone));
+    let (seen, heard) = (
+        track(1, TrackSource::Camera),
+        track(1, TrackSource::Microphone),
+    );
     places.settle(&[seen, heard]);
     offer(&mut places);
     places.handle_answered(|mid| match &*mid {
@@ -85,7 +88,7 @@ fn of_a_kind_that_was_rejected_nothing_is_offered_again() {
     assert!(!places.fits(seen) && places.fits(heard));
     let changes = places.settle(&[seen, heard]);
     assert_eq!(changes.first().unwrap().was, Some(seen));
-    places.settle(&[track(2, Slot::Camera), heard]);
+    places.settle(&[track(2, TrackSource::Camera), heard]);
     assert_eq!(offer(&mut places), 0);
     assert_eq!(places.carried().len(), 1);
 }
@@ -94,7 +97,7 @@ fn of_a_kind_that_was_rejected_nothing_is_offered_again() {
 fn what_has_no_place_is_carried_when_there_is_one() {
     let mut places = Places::default();
     let mut wanted: Vec<_> = (0..=PLACES as u8)
-        .map(|from| track(from, Slot::Microphone))
+        .map(|from| track(from, TrackSource::Microphone))
         .collect();
     assert_eq!(places.settle(&wanted).len(), PLACES);
     assert!(places.settle(&wanted).is_empty());
@@ -113,7 +116,7 @@ proptest! {
         let mut places = Places::default();
         let mut known: Vec<Option<Track>> = Vec::new();
         for step in steps {
-            let wanted: Vec<_> = step.into_iter().map(|(from, slot)| track(from, Slot::ALL[slot])).collect();
+            let wanted: Vec<_> = step.into_iter().map(|(from, slot)| track(from, TrackSource::ALL[slot])).collect();
             for change in places.settle(&wanted) {
                 known.resize(known.len().max(change.place + 1), None);
                 prop_assert_eq!(known[change.place], change.was);

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::Session;
 use crate::{
-    protocol::{Carried, Missing, Sdp},
+    protocol::{MissingTrack, Sdp, Tracks},
     sfu::{
         candidates::Candidates,
         negotiation::{Answered, Offer, Wanted},
@@ -100,12 +100,12 @@ impl Session {
     }
 
     /// What is carried, if that is not what was told before, or if it is to be told again; `missing` is what is not.
-    pub fn news(&mut self, missing: Vec<Missing>, again: bool) -> Option<Carried> {
+    pub fn news(&mut self, missing: Vec<MissingTrack>, again: bool) -> Option<Tracks> {
         if !self.was_connected() {
             return None;
         }
-        let places = self.places.carried();
-        let carried = Carried { places, missing };
+        let tracks = self.places.carried();
+        let carried = Tracks { tracks, missing };
         if carried == self.told && !again {
             return None;
         }

@@ -10,7 +10,7 @@ use str0m::{
 
 use super::Session;
 use crate::{
-    protocol::{Kind, Rate, Slot},
+    protocol::{MediaKind, Rate, TrackSource},
     sfu::{
         budget::Budget,
         places::Track,
@@ -36,7 +36,11 @@ impl Session {
     }
 
     /// What a packet is for.
-    pub fn handle_packet(&mut self, now: Instant, packet: &RtpPacket) -> Option<(Slot, Begins)> {
+    pub fn handle_packet(
+        &mut self,
+        now: Instant,
+        packet: &RtpPacket,
+    ) -> Option<(TrackSource, Begins)> {
         let ssrc = packet.header.ssrc;
         let mid = self.guard(|rtc| rtc.direct_api().stream_rx(&ssrc).map(|stream| stream.mid()));
         self.sections.handle_packet(now, mid.flatten()?, ssrc)
@@ -54,11 +58,11 @@ impl Session {
         let track = self.places.track(mid)?;
         let budget = self.requests.entry(mid);
         let budget = budget.or_insert_with(|| Budget::new(REQUESTS));
-        (track.slot.kind() == Kind::Video && budget.take(now, 1)).then_some(track)
+        (track.slot.kind() == MediaKind::Video && budget.take(now, 1)).then_some(track)
     }
 
     /// Somebody needs a key frame of this slot; whether it was asked for now.
-    pub fn ask_key_frame(&mut self, now: Instant, slot: Slot) -> bool {
+    pub fn ask_key_frame(&mut self, now: Instant, slot: TrackSource) -> bool {
         let Some(section) = self.sections.slot(slot) else {
             return false;
         };
@@ -86,8 +90,8 @@ impl Session {
             return Some(passed);
         };
         let codec = match stream.kind() {
-            Kind::Audio => Codec::Opus,
-            Kind::Video => Codec::Vp8,
+            MediaKind::Audio => Codec::Opus,
+            MediaKind::Video => Codec::Vp8,
         };
         let header = &packet.header;
         let extensions = ExtensionValues {

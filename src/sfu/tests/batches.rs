@@ -2,7 +2,7 @@
 
 use super::world::{Wire, World, picture};
 use crate::{
-    protocol::Slot,
+    protocol::TrackSource,
     sfu::{Input, Output},
 };
 
@@ -36,10 +36,10 @@ fn leave(world: &mut World) -> usize {
 fn sounds_wait_for_no_pictures_and_pictures_for_a_few() {
     let mut world = World::with([1, 2, 3]);
     world.speak(1, 5);
-    world.show(1, Slot::Camera, 5);
-    let mut wire = world.hold(1, Slot::Microphone, &[1, 2, 3]);
+    world.show(1, TrackSource::Camera, 5);
+    let mut wire = world.hold(1, TrackSource::Microphone, &[1, 2, 3]);
     for id in 0..100 {
-        wire.extend(world.hold(1, Slot::Camera, &picture(false, id, 1)));
+        wire.extend(world.hold(1, TrackSource::Camera, &picture(false, id, 1)));
     }
     assert_eq!(wire.len(), 101);
     assert_eq!(give(&mut world, &mut wire), 1);

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::world::{Client, World, picture, who};
 use crate::{
-    protocol::{SDP_BYTES, SDP_SECTIONS, Slot},
-    room::UnitTask,
+    protocol::{SDP_BYTES, SDP_SECTIONS, TrackSource},
+    room::SfuCommand,
     sfu::{Unit, UnitError},
 };
 
@@ -39,7 +39,7 @@ fn a_full_description_stays_within_its_bounds() {
     for number in 2..=17 {
         // Only the first one receives: the more there are, the longer it takes.
         world.client(number).answers = false;
-        for slot in Slot::ALL {
+        for slot in TrackSource::ALL {
             let now = world.now;
             let payload = picture(true, 1, number);
             world.client(number).send(now, slot, &payload);
@@ -53,7 +53,7 @@ fn a_full_description_stays_within_its_bounds() {
     assert_eq!(client.places().len(), SDP_SECTIONS - 4);
     // As soon as there is a place, what had none is carried.
     let without = |client: &Client| {
-        let tracks = (2..=17).flat_map(|number| Slot::ALL.map(|slot| (number, slot)));
+        let tracks = (2..=17).flat_map(|number| TrackSource::ALL.map(|slot| (number, slot)));
         let mut without = tracks.filter(|(number, slot)| client.place(*number, *slot).is_none());
         without.next()
     };
@@ -74,7 +74,9 @@ fn a_packet_that_is_too_large_harms_nobody() {
     assert!(!world.client(3).received.is_empty());
     for size in (1_390..1_976).rev().take(60) {
         let now = world.now;
-        world.client(1).send(now, Slot::Microphone, &vec![1; size]);
+        world
+            .client(1)
+            .send(now, TrackSource::Microphone, &vec![1; size]);
         world.run(5);
     }
     for listener in [2, 3] {
@@ -88,13 +90,13 @@ fn a_packet_that_is_too_large_harms_nobody() {
 fn what_is_over_is_over() {
     let mut world = World::with([1, 2]);
     world.speak(1, 5);
-    world.task(UnitTask::End(who(1)));
-    world.task(UnitTask::End(who(1)));
-    world.task(UnitTask::TellAgain(who(1)));
+    world.task(SfuCommand::End(who(1)));
+    world.task(SfuCommand::End(who(1)));
+    world.task(SfuCommand::TellAgain(who(1)));
     world.client(2).received.clear();
     for _ in 0..10 {
         let now = world.now;
-        world.client(1).send(now, Slot::Microphone, &[1]);
+        world.client(1).send(now, TrackSource::Microphone, &[1]);
         world.run(20);
     }
     assert!(world.client(2).received.is_empty());

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use super::world::{World, picture, who};
 use crate::{
-    protocol::{Candidate, Kind, Sdp, Signal, Slot},
-    room::UnitTask,
+    protocol::{Candidate, MediaKind, Sdp, Signal, TrackSource},
+    room::SfuCommand,
 };
 
 #[test]
@@ -17,13 +17,13 @@ fn the_first_offer_has_a_section_for_every_slot() {
         .filter_map(|line| line.strip_prefix("m="))
         .map(|line| line.split(' ').next().unwrap().to_owned())
         .collect();
-    assert_eq!(kinds, Slot::ALL.map(|slot| slot.kind().as_str()));
+    assert_eq!(kinds, TrackSource::ALL.map(|slot| slot.kind().as_str()));
     assert_eq!(offer.matches("a=recvonly").count(), 4);
     assert!(offer.contains("a=ice-lite"));
     assert!(offer.contains("192.0.2.1 4000 typ host"));
     assert!(!offer.contains("H264") && !offer.contains("VP9"));
     assert!(offer.contains("transport-cc") && offer.contains("ssrc-audio-level"));
-    assert_eq!(Sdp::parse(offer).unwrap().sections(Kind::Video), 2);
+    assert_eq!(Sdp::parse(offer).unwrap().sections(MediaKind::Video), 2);
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn a_second_offer_waits_for_the_answer() {
     world.speak(1, 3);
     assert_eq!(world.client(3).offers.len(), 2);
     world.speak(2, 3);
-    world.show(2, Slot::Camera, 3);
+    world.show(2, TrackSource::Camera, 3);
     world.signal(3, Signal::renegotiate());
     assert_eq!(world.client(3).offers.len(), 2);
     let answer = world.client(3).answer(&mut VecDeque::new());
@@ -48,7 +48,7 @@ fn a_second_offer_waits_for_the_answer() {
     world.run(1_000);
     world.speak(2, 5);
     let client = world.client(3);
-    let mid = client.place(2, Slot::Microphone).unwrap();
+    let mid = client.place(2, TrackSource::Microphone).unwrap();
     assert!(!client.heard(mid).is_empty());
 }
 
@@ -106,7 +106,7 @@ fn who_had_nothing_to_send_may_send_later() {
     world.run(1_000);
     world.speak(2, 10);
     let client = world.client(1);
-    let mid = client.place(2, Slot::Microphone).unwrap();
+    let mid = client.place(2, TrackSource::Microphone).unwrap();
     assert!(!client.heard(mid).is_empty());
 }
 
@@ -151,7 +151,7 @@ fn nonsense_changes_nothing() {
         };
         world.signal(2, Signal::Candidate { candidate });
     }
-    world.signal(2, Signal::transceiver_request(Kind::Video));
+    world.signal(2, Signal::transceiver_request(MediaKind::Video));
     world.client(2).received.clear();
     world.speak(1, 10);
     assert!(world.client(2).received.len() >= 9);
@@ -193,14 +193,14 @@ fn nonsense_instead_of_an_awaited_answer_leaves_it_awaited() {
 fn signals_of_another_introduction_are_ignored() {
     let mut world = World::with([1]);
     let offers = world.client(1).offers.len();
-    world.task(UnitTask::Signal {
+    world.task(SfuCommand::Signal {
         participant: who(1),
-        introduction: 7,
+        generation: 7,
         signal: Signal::renegotiate(),
     });
-    world.task(UnitTask::Signal {
+    world.task(SfuCommand::Signal {
         participant: who(9),
-        introduction: 1,
+        generation: 1,
         signal: Signal::renegotiate(),
     });
     assert_eq!(world.client(1).offers.len(), offers);
@@ -224,13 +224,13 @@ fn places_are_offered_in_any_order() {
     world.client(4).answers = false;
     world.speak(1, 3);
     // This place is wanted, but given up before it is offered.
-    world.send(2, Slot::Camera, &picture(true, 1, 2));
+    world.send(2, TrackSource::Camera, &picture(true, 1, 2));
     world.leave(2);
     world.speak(3, 3);
     let answer = world.client(4).answer(&mut VecDeque::new());
     world.client(4).answers = true;
     world.signal(4, answer);
-    world.send(3, Slot::Camera, &picture(true, 1, 3));
+    world.send(3, TrackSource::Camera, &picture(true, 1, 3));
     world.run(200);
     world.signal(4, Signal::renegotiate());
     world.run(1_000);

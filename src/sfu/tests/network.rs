@@ -3,23 +3,23 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use super::world::{World, picture};
-use crate::protocol::Slot;
+use crate::protocol::TrackSource;
 
 /// The first shows pictures to the second, a packet every ten milliseconds.
 fn show(world: &mut World, packets: usize) {
     for _ in 0..packets {
         let now = world.now;
         let client = world.client(1);
-        let is_first = client.asked.contains(&Slot::Camera);
+        let is_first = client.asked.contains(&TrackSource::Camera);
         client.asked.clear();
-        let id = client.next(Slot::Camera) as u16;
-        client.send(now, Slot::Camera, &picture(is_first, id, 1));
+        let id = client.next(TrackSource::Camera) as u16;
+        client.send(now, TrackSource::Camera, &picture(is_first, id, 1));
         world.run(10);
     }
 }
 
 /// The sequence numbers and times of what the second has got of a slot of the first, as it came.
-fn got(world: &mut World, slot: Slot) -> Vec<(u64, u32)> {
+fn got(world: &mut World, slot: TrackSource) -> Vec<(u64, u32)> {
     let client = world.client(2);
     let mid = client.place(1, slot).unwrap();
     let packets = client.heard(mid);
@@ -57,7 +57,7 @@ fn what_is_lost_is_asked_for_again_and_arrives() {
     world.client(2).down.loss = 0;
     show(&mut world, 20);
     world.run(1_000);
-    let got = got(&mut world, Slot::Camera);
+    let got = got(&mut world, TrackSource::Camera);
     assert!(is_whole(&got), "{} of 620", got.len());
     assert_eq!(got.len(), 620);
 }
@@ -69,7 +69,7 @@ fn what_is_overtaken_keeps_its_number_and_its_time() {
     world.client(2).down.jitter = Duration::from_millis(40);
     show(&mut world, 400);
     world.run(1_000);
-    let mut got = got(&mut world, Slot::Camera);
+    let mut got = got(&mut world, TrackSource::Camera);
     let overtaken = got.windows(2).filter(|pair| pair[0].0 > pair[1].0).count();
     assert!(overtaken > 40, "{overtaken}");
     assert_eq!(got.len(), 400);
@@ -86,13 +86,13 @@ fn speak_and_show(world: &mut World, steps: usize) {
             let now = world.now;
             let client = world.client(1);
             let asked = std::mem::take(&mut client.asked);
-            let id = client.next(Slot::Camera) as u16;
-            let mut large = picture(asked.contains(&Slot::Camera), id, 1);
+            let id = client.next(TrackSource::Camera) as u16;
+            let mut large = picture(asked.contains(&TrackSource::Camera), id, 1);
             large.resize(1_100, 1);
-            client.send(now, Slot::Camera, &large);
+            client.send(now, TrackSource::Camera, &large);
         }
         let now = world.now;
-        world.client(1).send(now, Slot::Microphone, &[7; 80]);
+        world.client(1).send(now, TrackSource::Microphone, &[7; 80]);
         world.run(20);
     }
 }
@@ -100,7 +100,7 @@ fn speak_and_show(world: &mut World, steps: usize) {
 /// How many sounds of the first someone has got since they were counted last.
 fn sounds(world: &mut World, number: u8) -> usize {
     let client = world.client(number);
-    let mid = client.place(1, Slot::Microphone).unwrap();
+    let mid = client.place(1, TrackSource::Microphone).unwrap();
     let sounds = client.heard(mid).len();
     client.received.clear();
     sounds

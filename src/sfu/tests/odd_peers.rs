@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use super::world::{World, is_key_frame, picture, who};
 use crate::{
-    protocol::{Missing, Sdp, Side, Signal, Slot},
-    room::UnitTask,
+    protocol::{MissingTrack, Sdp, Side, Signal, TrackSource},
+    room::SfuCommand,
 };
 
 /// The answer that a client would give, without its video sections.
@@ -63,7 +63,7 @@ fn who_knows_no_video_format_speaks_and_the_others_are_told_what_is_missing() {
     for names in [true, false] {
         for group in [Group::WithoutRejected, Group::WithRejected, Group::None] {
             let mut world = World::with([1, 2]);
-            world.show(1, Slot::Camera, 1);
+            world.show(1, TrackSource::Camera, 1);
             world.enter_silently(3);
             let answer = without_video(&mut world, 3, names, group);
             world.signal(3, answer);
@@ -72,22 +72,23 @@ fn who_knows_no_video_format_speaks_and_the_others_are_told_what_is_missing() {
             assert!(world.client(3).connected, "{names} {group:?}");
             world.speak(3, 10);
             world.speak(1, 10);
-            let heard = world.client(1).place(3, Slot::Microphone).unwrap();
+            let heard = world.client(1).place(3, TrackSource::Microphone).unwrap();
             assert!(world.client(1).heard(heard).len() >= 9);
-            assert!(world.client(3).place(1, Slot::Microphone).is_some());
-            let from = |number, slot, side| Missing {
-                from: who(number),
-                slot,
+            assert!(world.client(3).place(1, TrackSource::Microphone).is_some());
+            let from = |number, slot, side| MissingTrack {
+                participant: who(number),
+                source: slot,
                 side,
             };
-            let sender = [Slot::Camera, Slot::Screen].map(|slot| from(3, slot, Side::Sender));
+            let sender =
+                [TrackSource::Camera, TrackSource::Screen].map(|slot| from(3, slot, Side::Sender));
             for other in [1, 2] {
                 assert_eq!(world.client(other).missing, sender, "{names} {group:?}");
             }
             // What it cannot be shown is missing there.
             assert_eq!(
                 world.client(3).missing,
-                [from(1, Slot::Camera, Side::Receiver)]
+                [from(1, TrackSource::Camera, Side::Receiver)]
             );
             world.leave(3);
             assert!(world.client(1).missing.is_empty());
@@ -99,11 +100,11 @@ fn who_knows_no_video_format_speaks_and_the_others_are_told_what_is_missing() {
 fn what_somebody_cannot_receive_is_not_offered_again() {
     let mut world = World::with([1, 2, 3]);
     world.client(3).answers_without_video = true;
-    world.show(1, Slot::Camera, 1);
+    world.show(1, TrackSource::Camera, 1);
     world.run(500);
     let sections = world.client(3).mids().len();
     for number in [1, 2] {
-        for slot in [Slot::Camera, Slot::Screen] {
+        for slot in [TrackSource::Camera, TrackSource::Screen] {
             world.show(number, slot, 2);
         }
     }
@@ -111,12 +112,17 @@ fn what_somebody_cannot_receive_is_not_offered_again() {
     assert_eq!(world.client(3).missing.len(), 4);
     // The others notice nothing.
     for _ in 0..40 {
-        world.show(1, Slot::Camera, 1);
+        world.show(1, TrackSource::Camera, 1);
     }
     let client = world.client(2);
-    let mid = client.place(1, Slot::Camera).unwrap();
+    let mid = client.place(1, TrackSource::Camera).unwrap();
     assert!(client.heard(mid).len() > 20);
-    assert!(client.missing.iter().all(|missing| missing.from == who(3)));
+    assert!(
+        client
+            .missing
+            .iter()
+            .all(|missing| missing.participant == who(3))
+    );
 }
 
 #[test]
@@ -158,24 +164,24 @@ fn who_does_not_bundle_is_told_at_once() {
 /// The third one and the two others know that nothing comes about, and nobody else is disturbed.
 fn expect_hopeless(world: &mut World) {
     let all = |from: u8, side| {
-        Slot::ALL.map(|slot| Missing {
-            from: who(from),
-            slot,
+        TrackSource::ALL.map(|slot| MissingTrack {
+            participant: who(from),
+            source: slot,
             side,
         })
     };
     let others = [all(1, Side::Receiver), all(2, Side::Receiver)].concat();
     let mut told = world.client(3).missing.clone();
-    told.sort_by_key(|missing| (missing.from != who(1), missing.slot));
+    told.sort_by_key(|missing| (missing.participant != who(1), missing.source));
     assert_eq!(told, others);
     assert_eq!(world.client(1).missing, all(3, Side::Sender));
     // Who asks again is told again, and no session is made.
     let offers = world.client(3).offers.len();
     world.client(3).missing.clear();
-    world.task(UnitTask::Begin {
+    world.task(SfuCommand::Begin {
         room: super::world::room("here"),
         participant: who(3),
-        introduction: 1,
+        generation: 1,
     });
     assert_eq!(world.client(3).missing.len(), 8);
     assert_eq!(world.client(3).offers.len(), offers);
@@ -191,7 +197,7 @@ fn a_payload_that_comes_over_ethernet_is_passed_on() {
     world.speak(1, 400);
     for size in [1_400, 1_401, 1_430, 1_444, 1_450] {
         world.client(2).received.clear();
-        world.send(1, Slot::Microphone, &vec![1; size]);
+        world.send(1, TrackSource::Microphone, &vec![1; size]);
         let received = &world.client(2).received;
         assert!(
             received
@@ -206,24 +212,28 @@ fn a_payload_that_comes_over_ethernet_is_passed_on() {
 fn a_late_packet_of_an_earlier_stream_disturbs_nothing() {
     let mut world = World::with([1, 2]);
     for _ in 0..40 {
-        world.show(1, Slot::Camera, 1);
+        world.show(1, TrackSource::Camera, 1);
     }
     // The track is replaced by one of another stream; its packets overtake the last ones of the first.
     let late: Vec<_> = (0..3)
-        .map(|_| world.hold(1, Slot::Camera, &picture(false, 77, 1)))
+        .map(|_| world.hold(1, TrackSource::Camera, &picture(false, 77, 1)))
         .collect();
-    world.client(1).renew_stream(Slot::Camera);
-    world.send(1, Slot::Camera, &picture(true, 200, 9));
+    world.client(1).renew_stream(TrackSource::Camera);
+    world.send(1, TrackSource::Camera, &picture(true, 200, 9));
     world.run(300);
     world.client(1).asked.clear();
     world.client(2).received.clear();
     for (number, (source, destination, bytes)) in late.into_iter().flatten().enumerate() {
         world.arrive(source, destination, &bytes);
-        world.send(1, Slot::Camera, &picture(false, 201 + number as u16, 9));
+        world.send(
+            1,
+            TrackSource::Camera,
+            &picture(false, 201 + number as u16, 9),
+        );
     }
     world.run(500);
     let client = world.client(2);
-    let mid = client.place(1, Slot::Camera).unwrap();
+    let mid = client.place(1, TrackSource::Camera).unwrap();
     let seen = client.heard(mid);
     assert!(seen.len() >= 3);
     assert!(seen.iter().all(|packet| packet.payload.last() == Some(&9)));

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use super::world::{World, who};
-use crate::{protocol::Slot, sfu::stun};
+use crate::{protocol::TrackSource, sfu::stun};
 
 /// Somebody who has not asked for anything.
 fn victim() -> SocketAddr {
@@ -38,7 +38,9 @@ fn sent(world: &World, to: SocketAddr) -> usize {
 fn heard(world: &mut World, speaker: u8, listener: u8, count: usize) -> usize {
     world.client(listener).received.clear();
     world.speak(speaker, count);
-    let place = world.client(listener).place(speaker, Slot::Microphone);
+    let place = world
+        .client(listener)
+        .place(speaker, TrackSource::Microphone);
     let place = place.expect("the microphone is carried");
     world.client(listener).heard(place).len()
 }
@@ -53,7 +55,7 @@ fn media_does_not_follow_to_an_address_that_is_forged() {
         forged += bytes.len();
         world.datagram(victim(), &bytes);
         // Whoever has a session has its keys, too, and can send with them in the name of any address.
-        for (_, to, bytes) in world.hold(2, Slot::Microphone, &[2, 1, 2, 3]) {
+        for (_, to, bytes) in world.hold(2, TrackSource::Microphone, &[2, 1, 2, 3]) {
             forged += bytes.len();
             world.arrive(victim(), to, &bytes);
         }
@@ -154,7 +156,9 @@ fn who_is_seen_at_another_address_goes_on_within_seconds() {
         for _ in 0..250 {
             let now = world.now;
             if speaks {
-                world.client(2).send(now, Slot::Microphone, &[2, 1, 2, 3]);
+                world
+                    .client(2)
+                    .send(now, TrackSource::Microphone, &[2, 1, 2, 3]);
             }
             world.speak(1, 1);
         }

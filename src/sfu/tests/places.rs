@@ -3,7 +3,7 @@
 use str0m::rtp::RtpPacket;
 
 use super::world::{Client, World, is_key_frame, who};
-use crate::{protocol::Slot, room::UnitTask};
+use crate::{protocol::TrackSource, room::SfuCommand};
 
 /// What is at the end of every packet: whose it is.
 fn senders(packets: &[&RtpPacket]) -> Vec<u8> {
@@ -15,7 +15,7 @@ fn senders(packets: &[&RtpPacket]) -> Vec<u8> {
 /// Both of a participant's first tracks flow for a while.
 fn appear(world: &mut World, number: u8) {
     for _ in 0..40 {
-        world.show(number, Slot::Camera, 1);
+        world.show(number, TrackSource::Camera, 1);
         world.speak(number, 1);
     }
 }
@@ -25,7 +25,7 @@ fn the_place_of_a_leaver_is_used_again() {
     let mut world = World::with(1..=4);
     appear(&mut world, 1);
     let places = |client: &Client, from| {
-        Slot::FIRST.map(|slot| client.place(from, slot).expect("it is carried"))
+        TrackSource::FIRST.map(|slot| client.place(from, slot).expect("it is carried"))
     };
     let [sound, view] = places(world.client(2), 1);
     world.leave(1);
@@ -69,7 +69,7 @@ fn who_hears_nothing_from_the_server_gets_nobody_in_the_place_of_a_leaver() {
     appear(&mut world, 3);
     let client = world.client(2);
     assert_eq!(client.received.len(), arrived);
-    assert!(client.place(3, Slot::Camera).is_none());
+    assert!(client.place(3, TrackSource::Camera).is_none());
 }
 
 #[test]
@@ -80,12 +80,12 @@ fn it_is_told_what_is_carried_when_that_changes_and_when_asked() {
     assert_eq!(world.client(2).carried.len(), 1);
     world.speak(1, 50);
     assert_eq!(world.client(2).carried.len(), 1);
-    world.task(UnitTask::TellAgain(who(2)));
+    world.task(SfuCommand::TellAgain(who(2)));
     let client = world.client(2);
     assert_eq!(client.carried.len(), 2);
     assert_eq!(client.carried[0], client.carried[1]);
-    assert_eq!(client.carried[0][0].from, who(1));
-    assert_eq!(client.carried[0][0].slot, Slot::Microphone);
+    assert_eq!(client.carried[0][0].participant, who(1));
+    assert_eq!(client.carried[0][0].source, TrackSource::Microphone);
     assert!(
         client
             .mids()
@@ -104,7 +104,7 @@ fn nothing_is_carried_before_it_is_negotiated() {
     world.speak(1, 5);
     assert_eq!(world.client(2).offers.len(), 2);
     assert!(world.client(2).carried.is_empty());
-    world.task(UnitTask::TellAgain(who(2)));
+    world.task(SfuCommand::TellAgain(who(2)));
     assert_eq!(world.client(2).places(), []);
 }
 
@@ -112,14 +112,14 @@ fn nothing_is_carried_before_it_is_negotiated() {
 fn a_new_introduction_replaces_the_session() {
     let mut world = World::with([1, 2]);
     world.speak(1, 10);
-    let old = world.client(2).place(1, Slot::Microphone).unwrap();
+    let old = world.client(2).place(1, TrackSource::Microphone).unwrap();
     world.introduce(1, "here", 2);
     assert!(world.client(2).places().is_empty());
     world.run(2_000);
     assert!(world.client(1).connected);
     world.speak(1, 10);
     let client = world.client(2);
-    assert_eq!(client.place(1, Slot::Microphone), Some(old));
+    assert_eq!(client.place(1, TrackSource::Microphone), Some(old));
     let numbers: Vec<_> = client
         .heard(old)
         .iter()
@@ -133,7 +133,7 @@ fn a_new_introduction_replaces_the_session() {
     world.run(2_000);
     world.speak(1, 10);
     let client = world.client(2);
-    let mid = client.place(1, Slot::Microphone).unwrap();
+    let mid = client.place(1, TrackSource::Microphone).unwrap();
     assert!(client.heard(mid).len() > 5);
 }
 

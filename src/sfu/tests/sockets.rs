@@ -19,7 +19,7 @@ use tokio::{
 use super::world::{room, who};
 use crate::{
     protocol::{ParticipantId, Sdp, Signal},
-    room::{UnitSays, UnitTask},
+    room::{SfuCommand, SfuEvent},
     sfu::{
         Queue,
         driver::{Driver, Port},
@@ -70,7 +70,7 @@ async fn media_goes_through_a_real_port() {
 async fn client(
     id: ParticipantId,
     unit: Arc<Queue>,
-    mut says: UnboundedReceiver<UnitSays>,
+    mut says: UnboundedReceiver<SfuEvent>,
     speaks: bool,
 ) {
     let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
@@ -80,10 +80,10 @@ async fn client(
     // It has to hear of the time once to begin.
     rtc.handle_input(str0m::Input::Timeout(Instant::now()))
         .unwrap();
-    unit.push(UnitTask::Begin {
+    unit.push(SfuCommand::Begin {
         room: room("here"),
         participant: id,
-        introduction: 1,
+        generation: 1,
     });
     let mut microphone = None;
     let mut heard = 0;
@@ -117,13 +117,13 @@ async fn client(
                 rtc.handle_input(str0m::Input::Receive(Instant::now(), received)).unwrap();
             }
             word = says.recv() => {
-                if let UnitSays::Signal { introduction, signal: Signal::Offer { sdp } } = word.unwrap() {
+                if let SfuEvent::Signal { generation, signal: Signal::Offer { sdp } } = word.unwrap() {
                     let first = sdp.as_str().lines().find_map(|line| line.strip_prefix("a=mid:"));
                     microphone = first.map(|mid| Mid::from(mid.trim()));
                     let offer = SdpOffer::from_sdp_string(sdp.as_str()).unwrap();
                     let answer = rtc.sdp_api().accept_offer(offer).unwrap();
                     let sdp = Sdp::parse(answer.to_sdp_string()).unwrap();
-                    unit.push(UnitTask::Signal { participant: id, introduction, signal: Signal::Answer { sdp } });
+                    unit.push(SfuCommand::Signal { participant: id, generation, signal: Signal::Answer { sdp } });
                 }
             }
             _ = beat.tick(), if speaks && rtc.is_connected() => {

@@ -5,13 +5,15 @@ use std::time::Duration;
 use str0m::rtp::RtpPacket;
 
 use super::world::{World, is_key_frame, picture, who};
-use crate::{protocol::Slot, room::UnitTask};
+use crate::{protocol::TrackSource, room::SfuCommand};
 
 /// How much of what one speaks in `count` packets another one hears.
 fn heard(world: &mut World, speaker: u8, listener: u8, count: usize) -> usize {
     world.client(listener).received.clear();
     world.speak(speaker, count);
-    let place = world.client(listener).place(speaker, Slot::Microphone);
+    let place = world
+        .client(listener)
+        .place(speaker, TrackSource::Microphone);
     let place = place.expect("the microphone is carried");
     world.client(listener).heard(place).len()
 }
@@ -73,9 +75,9 @@ fn an_address_serves_the_next_one_when_its_owner_has_left() {
 #[test]
 fn a_camera_that_floods_is_cut_down_and_others_lose_nothing() {
     let mut world = World::with([1, 2, 3]);
-    world.show(1, Slot::Camera, 10);
+    world.show(1, TrackSource::Camera, 10);
     world.speak(3, 10);
-    let place = world.client(2).place(1, Slot::Camera).unwrap();
+    let place = world.client(2).place(1, TrackSource::Camera).unwrap();
     let address = world.client(2).address;
     let before = world.sent[&address].1;
     world.client(2).received.clear();
@@ -84,14 +86,14 @@ fn a_camera_that_floods_is_cut_down_and_others_lose_nothing() {
         let now = world.now;
         for _ in 0..50 {
             let client = world.client(1);
-            let id = client.next(Slot::Camera) as u16;
-            let asked = client.asked.contains(&Slot::Camera);
+            let id = client.next(TrackSource::Camera) as u16;
+            let asked = client.asked.contains(&TrackSource::Camera);
             client.asked.clear();
             let mut payload = picture(asked, id, 1);
             payload.resize(1_200, 0);
-            client.send(now, Slot::Camera, &payload);
+            client.send(now, TrackSource::Camera, &payload);
         }
-        world.send(3, Slot::Microphone, &[3, 1, 2, 3]);
+        world.send(3, TrackSource::Microphone, &[3, 1, 2, 3]);
     }
     let client = world.client(2);
     let bytes: usize = client
@@ -115,7 +117,7 @@ fn a_camera_that_floods_is_cut_down_and_others_lose_nothing() {
         let follows = pair[1].header.timestamp - pair[0].header.timestamp == 960;
         assert!(follows || is_key_frame(pair[1]), "{}", id(pair[1]));
     }
-    let voice = client.place(3, Slot::Microphone).unwrap();
+    let voice = client.place(3, TrackSource::Microphone).unwrap();
     let voice = client.heard(voice).len();
     assert!(voice >= 148, "{voice} of 150");
     let sent = world.sent[&address].1 - before;
@@ -123,7 +125,7 @@ fn a_camera_that_floods_is_cut_down_and_others_lose_nothing() {
 }
 
 /// Shows so many packets of 1,200 bytes of a picture: a key frame when asked for one, or when it is time.
-fn show_picture(world: &mut World, slot: Slot, packets: usize, is_key_frame: bool) {
+fn show_picture(world: &mut World, slot: TrackSource, packets: usize, is_key_frame: bool) {
     let now = world.now;
     let client = world.client(1);
     let asked = client.asked.contains(&slot);
@@ -137,7 +139,7 @@ fn show_picture(world: &mut World, slot: Slot, packets: usize, is_key_frame: boo
 }
 
 /// How many bytes of a screen have arrived.
-fn seen(world: &mut World, slot: Slot) -> usize {
+fn seen(world: &mut World, slot: TrackSource) -> usize {
     let client = world.client(2);
     let place = client.place(1, slot).expect("it is carried");
     let packets = client.heard(place).into_iter();
@@ -147,14 +149,14 @@ fn seen(world: &mut World, slot: Slot) -> usize {
 #[test]
 fn a_screen_that_floods_is_cut_down_to_its_budget() {
     let mut world = World::with([1, 2]);
-    world.show(1, Slot::Screen, 10);
+    world.show(1, TrackSource::Screen, 10);
     world.client(2).received.clear();
     // 18 Mbit/s for three seconds.
     for _ in 0..100 {
-        show_picture(&mut world, Slot::Screen, 56, false);
+        show_picture(&mut world, TrackSource::Screen, 56, false);
         world.run(30);
     }
-    let bytes = seen(&mut world, Slot::Screen);
+    let bytes = seen(&mut world, TrackSource::Screen);
     // A second at once, and three seconds at 12 Mbit/s; at least the half of that, as it goes on with whole pictures.
     assert!((3_000_000..=6_100_000).contains(&bytes), "{bytes}");
 }
@@ -162,18 +164,18 @@ fn a_screen_that_floods_is_cut_down_to_its_budget() {
 #[test]
 fn an_honest_screen_of_1080p_passes() {
     let mut world = World::with([1, 2]);
-    world.show(1, Slot::Screen, 10);
+    world.show(1, TrackSource::Screen, 10);
     world.client(2).received.clear();
     // 5 Mbit/s for six seconds at 30 pictures a second, with a key frame of 300 kB every two.
     let mut sent = 0;
     for number in 0..180 {
         let is_key_frame = number % 60 == 0;
         let packets = if is_key_frame { 250 } else { 17 };
-        show_picture(&mut world, Slot::Screen, packets, is_key_frame);
+        show_picture(&mut world, TrackSource::Screen, packets, is_key_frame);
         sent += packets;
         world.run(if number % 3 == 0 { 30 } else { 35 });
     }
-    assert_eq!(seen(&mut world, Slot::Screen), sent * 1_200);
+    assert_eq!(seen(&mut world, TrackSource::Screen), sent * 1_200);
 }
 
 #[test]
@@ -185,8 +187,8 @@ fn a_room_at_all_its_limits_costs_a_bystander_nothing() {
     world.run(1_000);
     world.speak(11, 10);
     for number in 1..=8 {
-        world.send(number, Slot::Camera, &picture(true, 1, number));
-        world.send(number, Slot::Screen, &picture(true, 1, number));
+        world.send(number, TrackSource::Camera, &picture(true, 1, number));
+        world.send(number, TrackSource::Screen, &picture(true, 1, number));
     }
     world.run(1_000);
     let before: usize = world.sent.values().map(|(count, _)| count).sum();
@@ -195,7 +197,7 @@ fn a_room_at_all_its_limits_costs_a_bystander_nothing() {
     for _ in 0..20 {
         let now = world.now;
         for number in 1..=8 {
-            for slot in [Slot::Camera, Slot::Screen] {
+            for slot in [TrackSource::Camera, TrackSource::Screen] {
                 let client = world.client(number);
                 let asked = client.asked.contains(&slot);
                 client.asked.retain(|other| *other != slot);
@@ -206,9 +208,9 @@ fn a_room_at_all_its_limits_costs_a_bystander_nothing() {
                 }
             }
         }
-        world.send(11, Slot::Microphone, &[11, 1, 2, 3]);
+        world.send(11, TrackSource::Microphone, &[11, 1, 2, 3]);
     }
-    let place = world.client(12).place(11, Slot::Microphone).unwrap();
+    let place = world.client(12).place(11, TrackSource::Microphone).unwrap();
     assert_eq!(world.client(12).heard(place).len(), 20);
     let sent: usize = world.sent.values().map(|(count, _)| count).sum();
     let sent = (sent - before) as f64;
@@ -228,7 +230,7 @@ fn a_flood_of_datagrams_is_dropped_unread_and_costs_its_sender_only() {
         for _ in 0..2_000 {
             world.datagram(flooder, &junk);
         }
-        world.send(2, Slot::Microphone, &[2, 1, 2, 3]);
+        world.send(2, TrackSource::Microphone, &[2, 1, 2, 3]);
     }
     assert!(world.unit.excess(who(1)) > 50 * 2_000 / 2);
     assert_eq!(world.unit.excess(who(2)), 0);
@@ -242,12 +244,12 @@ fn a_flood_of_datagrams_is_dropped_unread_and_costs_its_sender_only() {
 fn what_one_does_not_want_is_forgotten_with_who_leaves() {
     let mut world = World::with([1]);
     for number in 2..60 {
-        world.task(UnitTask::Wish {
+        world.task(SfuCommand::SetSubscription {
             participant: who(1),
             of: who(number),
             camera: false,
         });
-        world.task(UnitTask::End(who(number)));
+        world.task(SfuCommand::End(who(number)));
     }
     assert_eq!(world.unit.unwanted(who(1)), 0);
 }

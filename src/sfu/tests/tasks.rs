@@ -10,15 +10,15 @@ use proptest::prelude::*;
 use super::world::room;
 use crate::{
     protocol::{ParticipantId, RoomName, Sdp, Signal},
-    room::UnitTask,
+    room::SfuCommand,
     sfu::tasks::Tasks,
 };
 
-fn begin(number: u8, introduction: u32) -> UnitTask {
-    UnitTask::Begin {
+fn begin(number: u8, introduction: u32) -> SfuCommand {
+    SfuCommand::Begin {
         room: place(number),
         participant: who(number),
-        introduction,
+        generation: introduction,
     }
 }
 
@@ -34,21 +34,21 @@ fn place(number: u8) -> RoomName {
     room(&format!("room-{}", number / 8))
 }
 
-fn signal(number: u8, introduction: u32, signal: Signal) -> UnitTask {
-    UnitTask::Signal {
+fn signal(number: u8, introduction: u32, signal: Signal) -> SfuCommand {
+    SfuCommand::Signal {
         participant: who(number),
-        introduction,
+        generation: introduction,
         signal,
     }
 }
 
-fn answer(number: u8, introduction: u32, text: &str) -> UnitTask {
+fn answer(number: u8, introduction: u32, text: &str) -> SfuCommand {
     let sdp = Sdp::parse(format!("v=0\r\ns={text}\r\n")).unwrap();
     signal(number, introduction, Signal::Answer { sdp })
 }
 
-fn wish(number: u8, of: u8, camera: bool) -> UnitTask {
-    UnitTask::Wish {
+fn wish(number: u8, of: u8, camera: bool) -> SfuCommand {
+    SfuCommand::SetSubscription {
         participant: who(number),
         of: who(of),
         camera,
@@ -56,7 +56,7 @@ fn wish(number: u8, of: u8, camera: bool) -> UnitTask {
 }
 
 /// All that comes out, at any time.
-fn drain(tasks: &mut Tasks, now: &mut Instant) -> Vec<UnitTask> {
+fn drain(tasks: &mut Tasks, now: &mut Instant) -> Vec<SfuCommand> {
     let mut out = Vec::new();
     loop {
         if let Some(task) = tasks.pop(*now) {
@@ -97,17 +97,17 @@ fn who_came_and_went_leaves_nothing() {
     for number in 0..200 {
         tasks.push(now, begin(number, 1));
         tasks.push(now, wish(number, 1, false));
-        tasks.push(now, UnitTask::End(who(number)));
+        tasks.push(now, SfuCommand::End(who(number)));
     }
     assert_eq!(tasks.size(), 0);
     tasks.push(now, begin(1, 1));
     assert!(tasks.pop(now).is_some());
     tasks.push(now, begin(1, 2));
-    tasks.push(now, UnitTask::End(who(1)));
+    tasks.push(now, SfuCommand::End(who(1)));
     tasks.push(now, begin(1, 3));
-    let expected = [UnitTask::End(who(1)), begin(1, 3)];
+    let expected = [SfuCommand::End(who(1)), begin(1, 3)];
     assert_eq!(drain(&mut tasks, &mut now), expected);
-    tasks.push(now, UnitTask::End(who(1)));
+    tasks.push(now, SfuCommand::End(who(1)));
     drain(&mut tasks, &mut now);
     assert_eq!(tasks.size(), 0);
 }
@@ -125,7 +125,7 @@ fn a_flood_in_one_room_does_not_delay_another() {
         tasks.push(now, begin(number, round));
         tasks.push(now, wish(number, (round % 7) as u8, round % 2 == 0));
         tasks.push(now, answer(number, round, "x"));
-        done += usize::from(matches!(tasks.pop(now), Some(UnitTask::Begin { .. })));
+        done += usize::from(matches!(tasks.pop(now), Some(SfuCommand::Begin { .. })));
         if round % 1_000 == 500 {
             let honest = 8 + (round / 1_000) as u8;
             tasks.push(now, begin(honest, 1));
@@ -153,9 +153,9 @@ fn each_of_many_rooms_gets_its_turn_although_all_ask_for_more() {
     assert_eq!(first.len(), 32);
 }
 
-fn room_of(task: UnitTask) -> RoomName {
+fn room_of(task: SfuCommand) -> RoomName {
     match task {
-        UnitTask::Begin { room, .. } => room,
+        SfuCommand::Begin { room, .. } => room,
         other => panic!("{other:?}"),
     }
 }
@@ -204,7 +204,7 @@ struct Known {
 }
 
 impl Known {
-    fn of(tasks: impl IntoIterator<Item = UnitTask>) -> Self {
+    fn of(tasks: impl IntoIterator<Item = SfuCommand>) -> Self {
         let mut known = Self::default();
         tasks.into_iter().for_each(|task| known.add(task));
         known.unwanted.retain(|_, unwanted| !unwanted.is_empty());
@@ -217,31 +217,34 @@ impl Known {
         self.introductions.remove(&who);
     }
 
-    fn add(&mut self, task: UnitTask) {
+    fn add(&mut self, task: SfuCommand) {
         let who = task.participant();
         let current = self.introductions.get(&who).copied();
         match task {
-            UnitTask::Begin { introduction, .. } => {
+            SfuCommand::Begin {
+                generation: introduction,
+                ..
+            } => {
                 self.forget(who);
                 self.introductions.insert(who, introduction);
             }
-            UnitTask::Signal {
-                introduction,
+            SfuCommand::Signal {
+                generation: introduction,
                 signal,
                 ..
             } if current == Some(introduction) => match signal {
                 Signal::Answer { sdp } => drop(self.answers.insert(who, (introduction, sdp))),
                 _ => drop(self.restarts.insert(who)),
             },
-            UnitTask::Signal { .. } | UnitTask::TellAgain(_) => {}
-            UnitTask::Wish { of, camera, .. } => {
+            SfuCommand::Signal { .. } | SfuCommand::TellAgain(_) => {}
+            SfuCommand::SetSubscription { of, camera, .. } => {
                 let unwanted = self.unwanted.entry(who).or_default();
                 match camera {
                     true => unwanted.remove(&of),
                     false => unwanted.insert(of),
                 };
             }
-            UnitTask::End(_) => {
+            SfuCommand::End(_) => {
                 self.forget(who);
                 self.unwanted.remove(&who);
                 for unwanted in self.unwanted.values_mut() {
@@ -252,15 +255,15 @@ impl Known {
     }
 }
 
-fn step() -> impl Strategy<Value = (UnitTask, u8, u8)> {
+fn step() -> impl Strategy<Value = (SfuCommand, u8, u8)> {
     let task = (0..6_u8, 0..20_u8, 0..20_u8, 1..4_u32, any::<bool>()).prop_map(
         |(kind, number, other, introduction, flag)| match kind {
             0 => begin(number, introduction),
             1 => answer(number, introduction, if flag { "a" } else { "b" }),
             2 => signal(number, introduction, Signal::renegotiate()),
             3 => wish(number, other, flag),
-            4 => UnitTask::TellAgain(who(number)),
-            _ => UnitTask::End(who(number)),
+            4 => SfuCommand::TellAgain(who(number)),
+            _ => SfuCommand::End(who(number)),
         },
     );
     // The task, how many are done after it, and how long that takes.
@@ -275,7 +278,7 @@ proptest! {
         let (mut pushed, mut popped) = (Vec::new(), Vec::new());
         let mut ended = BTreeSet::new();
         for (task, done, pause) in steps {
-            if let UnitTask::End(who) = task {
+            if let SfuCommand::End(who) = task {
                 ended.insert(who);
             }
             pushed.push(task.clone());

@@ -17,8 +17,10 @@ use str0m::{
 
 use super::link::Link;
 use crate::{
-    protocol::{Kind, Missing, ParticipantId, Place, RoomName, Sdp, Signal, Slot},
-    room::{UnitSays, UnitTask},
+    protocol::{
+        MediaKind, MissingTrack, ParticipantId, RoomName, Sdp, Signal, TrackMapping, TrackSource,
+    },
+    room::{SfuCommand, SfuEvent},
     sfu::{Input, Output, Unit},
 };
 
@@ -71,9 +73,9 @@ pub struct Client {
     pub introduction: u32,
     pub connected: bool,
     /// What it was told that is carried, every time.
-    pub carried: Vec<Vec<Place>>,
+    pub carried: Vec<Vec<TrackMapping>>,
     /// What it was told last that is not carried.
-    pub missing: Vec<Missing>,
+    pub missing: Vec<MissingTrack>,
     pub offers: Vec<String>,
     /// Whether it answers.
     pub answers: bool,
@@ -81,7 +83,7 @@ pub struct Client {
     pub answers_without_video: bool,
     pub received: Vec<(Mid, RtpPacket)>,
     /// The slots that a key frame was asked for.
-    pub asked: Vec<Slot>,
+    pub asked: Vec<TrackSource>,
     seq: [u64; 4],
 }
 
@@ -141,10 +143,10 @@ impl World {
         let mut client = Client::new(self.now, address, room("here"), 1);
         client.answers = false;
         self.clients.insert(who(number), client);
-        self.task(UnitTask::Begin {
+        self.task(SfuCommand::Begin {
             room: room("here"),
             participant: who(number),
-            introduction: 1,
+            generation: 1,
         });
         self.client(number).answers = true;
     }
@@ -154,14 +156,14 @@ impl World {
         let address = SocketAddr::from(([198, 51, 100, 1], port));
         let client = Client::new(self.now, address, room(name), introduction);
         self.clients.insert(who(number), client);
-        self.task(UnitTask::Begin {
+        self.task(SfuCommand::Begin {
             room: room(name),
             participant: who(number),
-            introduction,
+            generation: introduction,
         });
     }
 
-    pub fn task(&mut self, task: UnitTask) {
+    pub fn task(&mut self, task: SfuCommand) {
         self.unit.handle_input(self.now, Input::Task(task));
         self.settle();
     }
@@ -169,16 +171,16 @@ impl World {
     pub fn signal(&mut self, number: u8, signal: Signal) {
         let participant = who(number);
         let introduction = self.client(number).introduction;
-        self.task(UnitTask::Signal {
+        self.task(SfuCommand::Signal {
             participant,
-            introduction,
+            generation: introduction,
             signal,
         });
     }
 
     pub fn leave(&mut self, number: u8) {
         self.clients.remove(&who(number));
-        self.task(UnitTask::End(who(number)));
+        self.task(SfuCommand::End(who(number)));
     }
 
     pub fn client(&mut self, number: u8) -> &mut Client {
@@ -196,14 +198,14 @@ impl World {
     }
 
     /// Has somebody send something, and the rest go on for a step.
-    pub fn send(&mut self, number: u8, slot: Slot, payload: &[u8]) {
+    pub fn send(&mut self, number: u8, slot: TrackSource, payload: &[u8]) {
         let now = self.now;
         self.client(number).send(now, slot, payload);
         self.run(20);
     }
 
     /// Has somebody send something that does not arrive yet.
-    pub fn hold(&mut self, number: u8, slot: Slot, payload: &[u8]) -> Wire {
+    pub fn hold(&mut self, number: u8, slot: TrackSource, payload: &[u8]) -> Wire {
         let now = self.now;
         let mut held = Wire::new();
         let client = self.client(number);
@@ -226,12 +228,12 @@ impl World {
     /// Sends sounds, tagged with the sender's number.
     pub fn speak(&mut self, number: u8, count: usize) {
         for _ in 0..count {
-            self.send(number, Slot::Microphone, &[number, 1, 2, 3]);
+            self.send(number, TrackSource::Microphone, &[number, 1, 2, 3]);
         }
     }
 
     /// Sends pictures, tagged with the sender's number: key frames when asked for one.
-    pub fn show(&mut self, number: u8, slot: Slot, count: usize) {
+    pub fn show(&mut self, number: u8, slot: TrackSource, count: usize) {
         for _ in 0..count {
             let client = self.client(number);
             let asked = client.asked.contains(&slot);
@@ -370,41 +372,41 @@ impl World {
         }
     }
 
-    fn say(&mut self, room: RoomName, participant: ParticipantId, says: UnitSays) {
+    fn say(&mut self, room: RoomName, participant: ParticipantId, says: SfuEvent) {
         let Some(client) = self.clients.get_mut(&participant) else {
             self.lost += 1;
             return;
         };
         assert_eq!(room, client.room);
         match says {
-            UnitSays::Carried(carried) => {
-                client.carried.push(carried.places);
+            SfuEvent::Tracks(carried) => {
+                client.carried.push(carried.tracks);
                 client.missing = carried.missing;
             }
-            UnitSays::Signal {
-                introduction,
+            SfuEvent::Signal {
+                generation: introduction,
                 signal: Signal::Offer { sdp },
             } => {
                 assert_eq!(introduction, client.introduction);
                 client.offers.push(sdp.as_str().to_owned());
                 if client.answers {
                     let signal = client.answer(&mut self.wire);
-                    let task = UnitTask::Signal {
+                    let task = SfuCommand::Signal {
                         participant,
-                        introduction,
+                        generation: introduction,
                         signal,
                     };
                     self.unit.handle_input(self.now, Input::Task(task));
                 }
             }
-            UnitSays::Signal {
+            SfuEvent::Signal {
                 signal: Signal::Candidate { candidate },
                 ..
             } => {
                 let candidate = Candidate::from_sdp_string(&candidate.candidate).unwrap();
                 client.rtc.add_remote_candidate(candidate);
             }
-            UnitSays::Signal { signal, .. } => panic!("the unit does not say this: {signal:?}"),
+            SfuEvent::Signal { signal, .. } => panic!("the unit does not say this: {signal:?}"),
         }
     }
 }
@@ -459,14 +461,14 @@ impl Client {
     }
 
     /// What is carried, as it was last told.
-    pub fn places(&self) -> &[Place] {
+    pub fn places(&self) -> &[TrackMapping] {
         self.carried.last().map_or(&[], Vec::as_slice)
     }
 
     /// The name of the place that carries this.
-    pub fn place(&self, from: u8, slot: Slot) -> Option<Mid> {
+    pub fn place(&self, from: u8, slot: TrackSource) -> Option<Mid> {
         let mut places = self.places().iter();
-        let place = places.find(|place| place.from == who(from) && place.slot == slot)?;
+        let place = places.find(|place| place.participant == who(from) && place.source == slot)?;
         Some(Mid::from(&*place.mid))
     }
 
@@ -485,14 +487,14 @@ impl Client {
     }
 
     /// The sequence number of what is sent next.
-    pub fn next(&self, slot: Slot) -> u64 {
+    pub fn next(&self, slot: TrackSource) -> u64 {
         self.seq[slot as usize]
     }
 
-    pub fn send(&mut self, now: Instant, slot: Slot, payload: &[u8]) {
+    pub fn send(&mut self, now: Instant, slot: TrackSource, payload: &[u8]) {
         let codec = match slot.kind() {
-            Kind::Audio => Codec::Opus,
-            Kind::Video => Codec::Vp8,
+            MediaKind::Audio => Codec::Opus,
+            MediaKind::Video => Codec::Vp8,
         };
         let params = self.rtc.codec_config();
         let pt = params.find(|params| params.spec().codec == codec);
@@ -505,13 +507,13 @@ impl Client {
         // As browsers do: pictures are kept for a while, and sent again when they are asked for.
         let packet = RtpWrite::new(pt, (*seq).into(), time, now, payload)
             .marker(true)
-            .nackable(slot.kind() == Kind::Video);
+            .nackable(slot.kind() == MediaKind::Video);
         stream.write_rtp(packet);
         *seq += 1;
     }
 
     /// What it sends in this slot is another stream from now on.
-    pub fn renew_stream(&mut self, slot: Slot) {
+    pub fn renew_stream(&mut self, slot: TrackSource) {
         let mid = self.mids()[slot as usize];
         let mut direct = self.rtc.direct_api();
         let (ssrc, rtx) = (direct.new_ssrc(), direct.new_ssrc());
@@ -562,7 +564,7 @@ impl Client {
             Event::KeyframeRequest(request) => {
                 let mids = self.mids();
                 let at = mids.iter().position(|mid| *mid == request.mid);
-                self.asked.push(Slot::ALL[at.unwrap()]);
+                self.asked.push(TrackSource::ALL[at.unwrap()]);
             }
             _ => {}
         }

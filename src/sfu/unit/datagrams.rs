@@ -7,7 +7,7 @@ use str0m::{Event, net::Transmit};
 use super::Unit;
 use crate::{
     protocol::{ParticipantId, Signal},
-    room::UnitSays,
+    room::SfuEvent,
     sfu::{
         Output,
         addresses::{Addresses, Path, nominates},
@@ -104,8 +104,8 @@ impl Unit {
                 continue;
             };
             for candidate in self.candidates.beyond(&old, &mid) {
-                let says = UnitSays::Signal {
-                    introduction: session.introduction,
+                let says = SfuEvent::Signal {
+                    generation: session.introduction,
                     signal: Signal::Candidate { candidate },
                 };
                 told.push((session.room.clone(), *who, says));

@@ -2,8 +2,8 @@
 
 use super::Unit;
 use crate::{
-    protocol::{Carried, Missing, ParticipantId, RoomName, Side, Slot},
-    room::UnitSays,
+    protocol::{MissingTrack, ParticipantId, RoomName, Side, TrackSource, Tracks},
+    room::SfuEvent,
     sfu::places::Track,
 };
 
@@ -13,7 +13,7 @@ impl Unit {
         tracing::info!(participant = %who, why, "nothing is forwarded to and from somebody");
         // Whoever is in the room without a session gets nothing, and is found when there is news.
         self.rooms.entry(room.clone()).or_default().insert(who);
-        self.hopeless.insert(who, (room, Carried::default()));
+        self.hopeless.insert(who, (room, Tracks::default()));
         self.tell_hopeless(who, true);
     }
 
@@ -51,25 +51,25 @@ impl Unit {
         let room = room.clone();
         let others = self.rooms.get(&room).into_iter().flatten();
         let missing = others.filter(|from| **from != who).flat_map(|from| {
-            Slot::ALL.map(|slot| Missing {
-                from: *from,
-                slot,
+            TrackSource::ALL.map(|slot| MissingTrack {
+                participant: *from,
+                source: slot,
                 side: Side::Receiver,
             })
         });
-        let carried = Carried {
-            places: Vec::new(),
+        let carried = Tracks {
+            tracks: Vec::new(),
             missing: missing.collect(),
         };
         if carried == *told && !again {
             return;
         }
         self.hopeless.insert(who, (room.clone(), carried.clone()));
-        self.say(room, who, UnitSays::Carried(carried));
+        self.say(room, who, SfuEvent::Tracks(carried));
     }
 
     /// What of the others in the room is not carried to a participant, since one of the two has no format for it.
-    pub(super) fn missing(&self, who: ParticipantId, room: &RoomName) -> Vec<Missing> {
+    pub(super) fn missing(&self, who: ParticipantId, room: &RoomName) -> Vec<MissingTrack> {
         let session = self.sessions.get(&who);
         let receives = |track: &Track| session.is_some_and(|session| session.places.fits(*track));
         let wanted = self.wanted(who, room).into_iter();
@@ -81,7 +81,7 @@ impl Unit {
         let not_sent = others.flat_map(|from| {
             let unfit: Vec<_> = match self.sessions.get(from) {
                 Some(session) => session.sections.unfit().collect(),
-                None if self.hopeless.contains_key(from) => Slot::ALL.to_vec(),
+                None if self.hopeless.contains_key(from) => TrackSource::ALL.to_vec(),
                 None => Vec::new(),
             };
             let from = *from;
@@ -90,7 +90,11 @@ impl Unit {
                 .map(move |slot| (from, slot, Side::Sender))
         });
         let all = not_received.chain(not_sent);
-        all.map(|(from, slot, side)| Missing { from, slot, side })
-            .collect()
+        all.map(|(from, slot, side)| MissingTrack {
+            participant: from,
+            source: slot,
+            side,
+        })
+        .collect()
     }
 }

@@ -6,7 +6,7 @@ use str0m::rtp::{RtpPacket, Vp8Descriptor};
 
 use super::Unit;
 use crate::{
-    protocol::{Kind, ParticipantId, Slot},
+    protocol::{MediaKind, ParticipantId, TrackSource},
     sfu::{
         places::Track,
         sections::{Begins, GoesOn, Subscriber},
@@ -64,7 +64,7 @@ impl Unit {
             match other.pass(now, *place, packet, &about) {
                 Some(Passed::Send { .. }) => {
                     self.held.count += 1;
-                    self.held.sounds |= slot.kind() == Kind::Audio;
+                    self.held.sounds |= slot.kind() == MediaKind::Audio;
                     self.drain(now, *participant, now);
                 }
                 Some(Passed::KeyFrameFirst) => needs_key_frame = true,
@@ -85,7 +85,7 @@ impl Unit {
         &mut self,
         now: Instant,
         from: ParticipantId,
-        slot: Slot,
+        slot: TrackSource,
         packet: &RtpPacket,
         key_frame: bool,
         copies: usize,
@@ -129,7 +129,7 @@ impl Unit {
     pub(super) fn subscribers(
         &mut self,
         from: ParticipantId,
-        slot: Slot,
+        slot: TrackSource,
     ) -> Option<&mut Vec<Subscriber>> {
         let section = self.sessions.get_mut(&from)?.sections.slot(slot)?;
         Some(&mut section.subscribers)
@@ -148,10 +148,10 @@ enum Admission {
 }
 
 /// What is to be known of a packet to pass it on.
-fn describe(kind: Kind, packet: &RtpPacket) -> Packet {
+fn describe(kind: MediaKind, packet: &RtpPacket) -> Packet {
     let vp8 = match kind {
-        Kind::Audio => None,
-        Kind::Video => Vp8Descriptor::parse(&packet.payload).ok(),
+        MediaKind::Audio => None,
+        MediaKind::Video => Vp8Descriptor::parse(&packet.payload).ok(),
     };
     Packet {
         seq: *packet.seq_no,

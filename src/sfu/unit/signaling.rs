@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::Unit;
 use crate::{
     protocol::{ParticipantId, RoomName, Sdp, Signal},
-    room::{UnitSays, UnitTask},
+    room::{SfuCommand, SfuEvent},
     sfu::{negotiation::Answered, session::Session},
 };
 
@@ -13,33 +13,33 @@ use crate::{
 const UNWANTED: usize = 256;
 
 impl Unit {
-    pub(super) fn handle_task(&mut self, now: Instant, task: UnitTask) {
+    pub(super) fn handle_task(&mut self, now: Instant, task: SfuCommand) {
         match task {
-            UnitTask::Begin {
+            SfuCommand::Begin {
                 room,
                 participant,
-                introduction,
-            } => self.begin(now, room, participant, introduction),
-            UnitTask::Signal {
+                generation,
+            } => self.begin(now, room, participant, generation),
+            SfuCommand::Signal {
                 participant,
-                introduction,
+                generation,
                 signal,
             } => {
                 let session = self.sessions.get(&participant);
-                if session.is_some_and(|session| session.introduction == introduction) {
+                if session.is_some_and(|session| session.introduction == generation) {
                     self.handle_signal(now, participant, signal);
                 }
             }
-            UnitTask::Wish {
+            SfuCommand::SetSubscription {
                 participant,
                 of,
                 camera,
             } => self.handle_wish(now, participant, of, camera),
-            UnitTask::TellAgain(participant) => {
+            SfuCommand::TellAgain(participant) => {
                 self.tell(participant, true);
                 self.tell_hopeless(participant, true);
             }
-            UnitTask::End(participant) => {
+            SfuCommand::End(participant) => {
                 self.unwanted.remove(&participant);
                 self.unwanted.retain(|_, unwanted| {
                     unwanted.remove(&participant);
@@ -144,8 +144,8 @@ impl Unit {
             return;
         };
         self.addresses.name(who, &offer.ufrag);
-        let says = UnitSays::Signal {
-            introduction: session.introduction,
+        let says = SfuEvent::Signal {
+            generation: session.introduction,
             signal: Signal::Offer { sdp: offer.sdp },
         };
         let room = session.room.clone();
@@ -160,7 +160,7 @@ impl Unit {
         let missing = self.missing(who, &room);
         let session = self.sessions.get_mut(&who);
         if let Some(carried) = session.and_then(|session| session.news(missing, again)) {
-            self.say(room, who, UnitSays::Carried(carried));
+            self.say(room, who, SfuEvent::Tracks(carried));
         }
     }
 }

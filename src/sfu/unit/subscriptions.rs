@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::Unit;
 use crate::{
-    protocol::{ParticipantId, RoomName, Slot},
+    protocol::{ParticipantId, RoomName, TrackSource},
     sfu::{
         places::{Change, Track},
         sections::Subscriber,
@@ -27,7 +27,7 @@ impl Unit {
                     .map(move |slot| Track { from, slot })
             })
             .filter(|track| {
-                let may_be_unwanted = track.slot == Slot::Camera;
+                let may_be_unwanted = track.slot == TrackSource::Camera;
                 !may_be_unwanted || !unwanted.is_some_and(|ids| ids.contains(&track.from))
             })
             .collect();

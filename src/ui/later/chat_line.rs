@@ -11,14 +11,14 @@ use super::{
     chat_file::{others_file, own_file},
 };
 use crate::{
-    call::{ChatLine, Standing},
+    call::{ChatLine, DeliveryState},
     meeting::{Meeting, files::Files},
     words::{Word, t},
 };
 
 /// A line is drawn anew when it has come through.
 pub fn key(line: &ChatLine) -> (String, u32, bool) {
-    let on_its_way = line.standing == Standing::OnItsWay;
+    let on_its_way = line.standing == DeliveryState::OnItsWay;
     (
         line.message.author.to_string(),
         line.message.chat.n,
@@ -28,8 +28,11 @@ pub fn key(line: &ChatLine) -> (String, u32, bool) {
 
 /// DrawScene a line.
 pub fn line(meeting: Meeting, files: Option<Files>, line: &ChatLine) -> Piece {
-    let own = matches!(line.standing, Standing::OnItsWay | Standing::Delivered);
-    let on_its_way = line.standing == Standing::OnItsWay;
+    let own = matches!(
+        line.standing,
+        DeliveryState::OnItsWay | DeliveryState::Delivered
+    );
+    let on_its_way = line.standing == DeliveryState::OnItsWay;
     let class = if own {
         "chat-line chat-own"
     } else {

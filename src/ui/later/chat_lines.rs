@@ -12,7 +12,7 @@ use super::{
     chat_line::{key, line},
 };
 use crate::{
-    call::{ChatLine, Standing},
+    call::{ChatLine, DeliveryState},
     meeting::{Meeting, files::Files},
     words::{Plural, Word, count, t},
 };
@@ -101,7 +101,12 @@ fn new_lines(new: usize, read_on: impl Fn() + 'static) -> Piece {
 
 /// The number of the last line, if it is the person's own.
 fn own_number(lines: &[ChatLine]) -> Option<u32> {
-    let own = |line: &&ChatLine| matches!(line.standing, Standing::OnItsWay | Standing::Delivered);
+    let own = |line: &&ChatLine| {
+        matches!(
+            line.standing,
+            DeliveryState::OnItsWay | DeliveryState::Delivered
+        )
+    };
     let last = lines.last().filter(own)?;
     Some(last.message.chat.n)
 }

@@ -15,7 +15,7 @@ use super::super::{
 };
 use crate::{
     meeting::{Meeting, people::Person},
-    protocol::{HostAction, Kind, Knocker},
+    protocol::{HostAction, Knocker, MediaKind},
     words::{Phrase, Word, say, t},
 };
 
@@ -40,8 +40,8 @@ pub fn people(meeting: Meeting, desk: Desk) -> Piece {
 
 fn own(meeting: Meeting) -> Piece {
     let name = move || meeting.own_label();
-    let microphone = move || meeting.is_on(Kind::Audio);
-    let camera = move || meeting.is_on(Kind::Video);
+    let microphone = move || meeting.is_on(MediaKind::Audio);
+    let camera = move || meeting.is_on(MediaKind::Video);
     view! {
         <li class="people-row">
             {avatar(move || meeting.own_name(), move || meeting.own_id())}

@@ -30,7 +30,7 @@ pub struct Introduction {
     /// Whether we are the one who makes the offers.
     pub initiator: bool,
     /// Which introduction of the two it is; the tutorial's server does not count.
-    pub introduction: u64,
+    pub generation: u64,
 }
 
 /// An event with its first argument.
@@ -84,16 +84,16 @@ impl Session {
     pub async fn introduced(&mut self) -> Result<Introduction> {
         loop {
             let Event { name, payload } = self.event().await?;
-            let introduction = payload.get("introduction").and_then(Value::as_u64).unwrap_or_default();
+            let generation = payload.get("generation").and_then(Value::as_u64).unwrap_or_default();
             match name.as_str() {
                 "conn-prepare" => {
                     let id = text(&payload, "justJoinedUserSocketId")?;
                     self.send(&event("conn-init", &json!({ "connUserSocketId": id }))).await?;
-                    return Ok(Introduction { id, initiator: false, introduction });
+                    return Ok(Introduction { id, initiator: false, generation });
                 }
                 "conn-init" => {
                     let id = text(&payload, "connUserSocketId")?;
-                    return Ok(Introduction { id, initiator: true, introduction });
+                    return Ok(Introduction { id, initiator: true, generation });
                 }
                 "refused" => return Err(Error::other(payload.to_string())),
                 _ => {}

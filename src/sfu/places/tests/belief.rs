@@ -16,7 +16,7 @@ fn telling(track: Track) -> Places {
 
 #[test]
 fn a_place_goes_to_another_one_when_an_offer_is_answered_that_was_made_after_it_was_told_free() {
-    let [ann, bob, cid] = [1, 2, 3].map(|from| track(from, Slot::Camera));
+    let [ann, bob, cid] = [1, 2, 3].map(|from| track(from, TrackSource::Camera));
     let mut places = telling(ann);
     // Before it is told.
     assert_eq!(places.settle(&[bob]).len(), 2);
@@ -35,25 +35,25 @@ fn a_place_goes_to_another_one_when_an_offer_is_answered_that_was_made_after_it_
     places.handle_told();
     places.handle_asked();
     places.handle_answered(|_| Taken::Yes);
-    let dan = track(4, Slot::Camera);
+    let dan = track(4, TrackSource::Camera);
     assert_eq!(places.settle(&[bob, cid, dan]).first().unwrap().place, 0);
     assert_eq!(offer(&mut places), 0);
 }
 
 #[test]
 fn the_same_participant_has_its_place_back_at_once() {
-    let ann = track(1, Slot::Camera);
+    let ann = track(1, TrackSource::Camera);
     let mut places = telling(ann);
     places.settle(&[]);
     places.handle_told();
-    let again = places.settle(&[track(1, Slot::Screen)]);
+    let again = places.settle(&[track(1, TrackSource::Screen)]);
     assert_eq!(again.first().unwrap().place, 0);
 }
 
 #[test]
 fn where_no_place_can_be_added_an_offer_helps_without_one() {
     let all: Vec<_> = (0..PLACES as u8)
-        .map(|from| track(from, Slot::Camera))
+        .map(|from| track(from, TrackSource::Camera))
         .collect();
     let mut places = Places::default();
     places.settle(&all);
@@ -61,7 +61,7 @@ fn where_no_place_can_be_added_an_offer_helps_without_one() {
     places.handle_answered(|_| Taken::Yes);
     places.handle_told();
     let mut others = all.clone();
-    others[7] = track(PLACES as u8, Slot::Camera);
+    others[7] = track(PLACES as u8, TrackSource::Camera);
     places.settle(&others);
     assert!(places.is_short());
     places.handle_told();
@@ -76,14 +76,14 @@ fn where_no_place_can_be_added_an_offer_helps_without_one() {
 struct Viewer {
     away: bool,
     coming: std::collections::VecDeque<Message>,
-    believes: Vec<protocol::Place>,
+    believes: Vec<protocol::TrackMapping>,
     /// Whether an offer is not answered.
     asked: bool,
 }
 
 #[derive(Debug)]
 enum Message {
-    Carried(Vec<protocol::Place>),
+    Carried(Vec<protocol::TrackMapping>),
     Offer,
 }
 
@@ -136,7 +136,9 @@ impl Viewer {
     /// Whose track it takes what comes in a place for.
     fn label(&self, mid: Mid) -> Option<ParticipantId> {
         let mut places = self.believes.iter();
-        places.find(|p| *p.mid == *mid).map(|place| place.from)
+        places
+            .find(|p| *p.mid == *mid)
+            .map(|place| place.participant)
     }
 }
 
@@ -160,7 +162,7 @@ proptest! {
         for turn in turns {
             match turn {
                 Turn::Want(tracks) => {
-                    wanted = tracks.into_iter().map(|(from, slot)| track(from, Slot::ALL[slot])).collect();
+                    wanted = tracks.into_iter().map(|(from, slot)| track(from, TrackSource::ALL[slot])).collect();
                     viewer.settle(&mut places, &wanted);
                 }
                 Turn::Hear(many) if !viewer.away => {

@@ -13,7 +13,7 @@ use super::{
     telling::{about, describe, fact, remedy, title},
 };
 use crate::{
-    call::check::{Checked, Finding, Step, report},
+    call::diagnostics::{CheckStep, Checked, Finding, report},
     meeting::diagnostics::Checkup,
     platform::save_file::save_text,
     words::{Phrase, Word, in_use, say, t},
@@ -25,7 +25,7 @@ pub fn check_page() -> Piece {
     let ready = RwSignal::new(false);
     effect(move || ready.set(true));
     on_cleanup(move || checkup.let_go());
-    let steps: Vec<Piece> = Step::ALL
+    let steps: Vec<Piece> = CheckStep::ALL
         .into_iter()
         .map(|step| row(checkup, step))
         .collect();
@@ -71,7 +71,7 @@ fn buttons(checkup: Checkup, ready: RwSignal<bool>) -> Piece {
 }
 
 /// One step: what it is for, then what came of it.
-fn row(checkup: Checkup, step: Step) -> Piece {
+fn row(checkup: Checkup, step: CheckStep) -> Piece {
     let done = move || {
         let checked = checkup.checked.read();
         checked.iter().find(|checked| checked.step == step).cloned()
@@ -93,7 +93,7 @@ fn row(checkup: Checkup, step: Step) -> Piece {
                     Some(checked) => seen(&checked),
                     None => view! { <p class="quiet">{t(about(step))}</p> }.piece(),
                 }))}
-                {(step == Step::Devices).then(|| own(checkup))}
+                {(step == CheckStep::Devices).then(|| own(checkup))}
             </div>
         </li>
     }
@@ -175,7 +175,7 @@ fn outcome(checkup: Checkup) -> Piece {
     )
 }
 
-fn spoken(step: Step, finding: Finding) -> String {
+fn spoken(step: CheckStep, finding: Finding) -> String {
     say(Phrase::CheckSpoken {
         step: t(title(step)),
         result: t(describe(finding).2),

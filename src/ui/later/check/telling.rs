@@ -7,35 +7,35 @@ use super::super::super::{
     piece::{IntoPiece, Piece},
 };
 use crate::{
-    call::check::{Detail, Fact, Fault, Finding, Step, Value},
+    call::diagnostics::{CheckStep, Detail, Fact, Fault, Finding, Value},
     words::{Word, t},
 };
 
 /// What a step is called.
-pub fn title(step: Step) -> Word {
+pub fn title(step: CheckStep) -> Word {
     match step {
-        Step::Browser => Word::CheckBrowser,
-        Step::Devices => Word::CheckDevices,
-        Step::Server => Word::CheckServer,
-        Step::Connection => Word::CheckConnection,
-        Step::Relay => Word::CheckRelay,
-        Step::Route => Word::CheckRoute,
-        Step::Media => Word::CheckMedia,
-        Step::Forwarding => Word::CheckForwarding,
+        CheckStep::Browser => Word::CheckBrowser,
+        CheckStep::Devices => Word::CheckDevices,
+        CheckStep::Server => Word::CheckServer,
+        CheckStep::Connection => Word::CheckConnection,
+        CheckStep::Relay => Word::CheckRelay,
+        CheckStep::Route => Word::CheckRoute,
+        CheckStep::Media => Word::CheckMedia,
+        CheckStep::Forwarding => Word::CheckForwarding,
     }
 }
 
 /// What a step is for.
-pub fn about(step: Step) -> Word {
+pub fn about(step: CheckStep) -> Word {
     match step {
-        Step::Browser => Word::CheckBrowserAbout,
-        Step::Devices => Word::CheckDevicesAbout,
-        Step::Server => Word::CheckServerAbout,
-        Step::Connection => Word::CheckConnectionAbout,
-        Step::Relay => Word::CheckRelayAbout,
-        Step::Route => Word::CheckRouteAbout,
-        Step::Media => Word::CheckMediaAbout,
-        Step::Forwarding => Word::CheckForwardingAbout,
+        CheckStep::Browser => Word::CheckBrowserAbout,
+        CheckStep::Devices => Word::CheckDevicesAbout,
+        CheckStep::Server => Word::CheckServerAbout,
+        CheckStep::Connection => Word::CheckConnectionAbout,
+        CheckStep::Relay => Word::CheckRelayAbout,
+        CheckStep::Route => Word::CheckRouteAbout,
+        CheckStep::Media => Word::CheckMediaAbout,
+        CheckStep::Forwarding => Word::CheckForwardingAbout,
     }
 }
 
@@ -50,10 +50,10 @@ pub fn describe(finding: Finding) -> (Glyph, &'static str, Word) {
 }
 
 /// What to do, where there is something to do.
-pub fn remedy(step: Step, finding: Finding) -> Option<Word> {
+pub fn remedy(step: CheckStep, finding: Finding) -> Option<Word> {
     Some(match finding {
         Finding::Passed => return None,
-        Finding::NotSetUp if step == Step::Forwarding => Word::CheckMendForwardless,
+        Finding::NotSetUp if step == CheckStep::Forwarding => Word::CheckMendForwardless,
         Finding::NotSetUp => Word::CheckMendRelayless,
         Finding::LeftOut => Word::CheckMendLeftOut,
         Finding::Failed(fault) => match fault {

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     meeting::{Meeting, Stage, people::Person},
     platform::windows::{SmallWindow, float_document, float_video, match_looks, stop_floating},
-    protocol::{Kind, ParticipantId},
+    protocol::{MediaKind, ParticipantId},
     words::{Phrase, Word, say, t},
 };
 
@@ -184,7 +184,7 @@ fn own(meeting: Meeting) -> Piece {
     let called = move || meeting.own_name();
     let label = move || say(Phrase::TileOwn { name: &called() });
     let seed = move || meeting.own_id();
-    let shows = move || meeting.is_on(Kind::Video);
+    let shows = move || meeting.is_on(MediaKind::Video);
     let mirror = move || meeting.choices.mirror.get();
     face(meeting.own_stream, (label, called, seed), shows, mirror)
 }

@@ -11,7 +11,7 @@ use super::{
     figures::grade,
 };
 use crate::{
-    call::Bars,
+    call::Grade,
     meeting::{Meeting, people::Person},
     words::{Phrase, say},
 };
@@ -47,12 +47,12 @@ pub fn bars_button(meeting: Meeting, desk: Desk, person: Option<Person>) -> Piec
 }
 
 /// As many of the three filled as there are.
-pub fn bars_icon(bars: impl Fn() -> Bars + Send + 'static) -> Piece {
+pub fn bars_icon(bars: impl Fn() -> Grade + Send + 'static) -> Piece {
     let class = move || {
         match bars() {
-            Bars::One => "icon bars bars-one",
-            Bars::Two => "icon bars bars-two",
-            Bars::Three => "icon bars",
+            Grade::One => "icon bars bars-one",
+            Grade::Two => "icon bars bars-two",
+            Grade::Three => "icon bars",
         }
         .to_owned()
     };

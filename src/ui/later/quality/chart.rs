@@ -12,7 +12,7 @@ use super::{
     line::{ceiling, line},
 };
 use crate::{
-    call::quality::History,
+    call::stats::History,
     words::{Phrase, Word, say, t},
 };
 

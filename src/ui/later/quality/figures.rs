@@ -4,8 +4,8 @@ use js_sys::Number;
 
 use crate::{
     call::{
-        Bars,
-        quality::{Carried, History, Record, Sample},
+        Grade,
+        stats::{History, Record, Sample, Throughput},
     },
     meeting::Meeting,
     protocol::ParticipantId,
@@ -84,7 +84,7 @@ impl Unit {
 pub type Value = fn(&Sample) -> Option<f64>;
 
 /// Thousands of bits a second.
-pub fn kbit(carried: Carried) -> Option<f64> {
+pub fn kbit(carried: Throughput) -> Option<f64> {
     Some(carried.bitrate / 1_000.0)
 }
 
@@ -94,11 +94,11 @@ pub fn millis(sample: &Sample) -> Option<f64> {
 }
 
 /// How good a connection is, in a word.
-pub fn grade(bars: Bars) -> &'static str {
+pub fn grade(bars: Grade) -> &'static str {
     t(match bars {
-        Bars::One => Word::QualityPoor,
-        Bars::Two => Word::QualityFair,
-        Bars::Three => Word::QualityGood,
+        Grade::One => Word::QualityPoor,
+        Grade::Two => Word::QualityFair,
+        Grade::Three => Word::QualityGood,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::call::quality::SPAN;
+use crate::call::stats::SPAN;
 
 /// How wide a chart is, in its own units.
 pub const WIDTH: u32 = 300;

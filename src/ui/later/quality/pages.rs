@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     call::{
-        Bars,
-        quality::{Path, Picture, Record, Sample},
+        Grade,
+        stats::{Path, Picture, Record, Sample},
     },
     meeting::{
         Meeting,
@@ -86,7 +86,7 @@ fn whole(meeting: Meeting, turn: impl Fn(ParticipantId) + Copy + Send + 'static)
     view! {
         {heading(own, title)}
         <p>{text(move || rates(source))}</p>
-        {when(move || own() != Bars::Three, || view! { <p>{t(Word::QualityHint)}</p> }.piece())}
+        {when(move || own() != Grade::Three, || view! { <p>{t(Word::QualityHint)}</p> }.piece())}
         {charts(source)}
         {when(
             move || !nobody(),
@@ -108,7 +108,7 @@ fn whole(meeting: Meeting, turn: impl Fn(ParticipantId) + Copy + Send + 'static)
 
 /// The bars, and what they mean.
 fn heading(
-    bars: impl Fn() -> Bars + Send + 'static,
+    bars: impl Fn() -> Grade + Send + 'static,
     title: impl Fn() -> String + Send + 'static,
 ) -> Piece {
     view! {

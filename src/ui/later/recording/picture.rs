@@ -19,7 +19,7 @@ use crate::{
         clock::now,
         js::attach_stream,
     },
-    protocol::Kind,
+    protocol::MediaKind,
     words::{Phrase, Word, say, t},
 };
 
@@ -115,7 +115,7 @@ impl Picture {
         let person = |id| people.iter().find(|person| person.id == id);
         let (stream, name, seed, shows) = match tile {
             Tile::Own => {
-                let on = untrack(|| meeting.is_on(Kind::Video));
+                let on = untrack(|| meeting.is_on(MediaKind::Video));
                 let stream = meeting.own_stream.try_get_untracked().flatten();
                 (stream, own_name(), you, on)
             }

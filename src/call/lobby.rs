@@ -1,0 +1,168 @@
+//! In front of a room: looking in, a locked door, and knocking at it.
+
+use std::time::Duration;
+
+use super::{
+    Call,
+    io::{EndReason, Notice, Output, Phase},
+    session::Session,
+};
+use crate::protocol::{
+    ClientEvent, Knock, KnockResult, Lobby, LobbyReply, LobbyWatch, Refused, RoomName, ServerEvent,
+};
+
+/// How far someone has come who wants to be in a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// Goes in whenever the link is there.
+    Open,
+    /// Was refused; it is the person's turn.
+    Locked,
+    /// Waits for the host.
+    Knocking,
+}
+
+impl Call {
+    /// The link is there, and no room is entered.
+    pub(super) fn begin_outside(&mut self, now: Duration) {
+        match &self.session {
+            None => {
+                if let Some(room) = self.approached.clone() {
+                    self.watch_lobby(room);
+                }
+            }
+            Some(session) => match session.entry_state {
+                Entry::Open => self.enter(now),
+                Entry::Locked => self.stand_before(Phase::Locked),
+                Entry::Knocking => {
+                    self.stand_before(Phase::Knocking);
+                    self.knock();
+                }
+            },
+        }
+    }
+
+    pub(super) fn handle_approach(&mut self, now: Duration, room: RoomName) {
+        if self.session.is_some() {
+            return;
+        }
+        self.approached = Some(room.clone());
+        self.open_link(now);
+        if self.link.is_outside() {
+            self.watch_lobby(room);
+        }
+    }
+
+    pub(super) fn handle_knock(&mut self) {
+        if let Some(session) = &mut self.session
+            && session.entry_state == Entry::Locked
+            && session.presence.name.is_some()
+        {
+            session.entry_state = Entry::Knocking;
+            self.outputs.phase(Phase::Knocking);
+            self.knock();
+        }
+    }
+
+    /// The room is locked. One who was let in and finds it locked all the same knocks again.
+    pub(super) fn handle_locked(&mut self) {
+        self.link.turned_away();
+        let Some(session) = &mut self.session else {
+            return;
+        };
+        if session.entry_state == Entry::Knocking {
+            return self.knock();
+        }
+        session.entry_state = Entry::Locked;
+        self.stand_before(Phase::Locked);
+    }
+
+    pub(super) fn handle_lobby(&mut self, reply: LobbyReply) {
+        // One that is not shown who is inside can enter all the same.
+        if let LobbyReply::Seen(lobby) = reply {
+            self.show_lobby(lobby);
+        }
+    }
+
+    /// What the server says to one who is in no room.
+    pub(super) fn handle_event_outside(&mut self, now: Duration, event: ServerEvent) {
+        match event {
+            ServerEvent::LobbyState(lobby) => self.show_lobby(lobby),
+            ServerEvent::KnockResult(KnockResult { admitted }) if self.is_knocking() => {
+                if admitted {
+                    self.enter(now);
+                } else {
+                    self.end(EndReason::NotAdmitted);
+                }
+            }
+            ServerEvent::Refused(refused) if self.is_knocking() && &*refused.code == "kicked" => {
+                self.end(EndReason::Refused(refused));
+            }
+            ServerEvent::Refused(refused)
+                if self.is_knocking() && is_of_a_knock(&refused) && is_rate_limited(&refused) =>
+            {
+                self.link.rest(now);
+            }
+            ServerEvent::Refused(refused) if self.is_knocking() && is_of_a_knock(&refused) => {
+                if let Some(session) = &mut self.session {
+                    session.entry_state = Entry::Locked;
+                }
+                self.outputs.notice(Notice::Refused(refused));
+                self.outputs.phase(Phase::Locked);
+            }
+            _ => {}
+        }
+    }
+
+    /// The server had asked to be left alone for a while, which is over.
+    pub(super) fn enter_again(&mut self, now: Duration) {
+        let knocks = |session: &Session| session.entry_state == Entry::Knocking;
+        if self.session.as_ref().is_some_and(knocks) {
+            self.knock();
+        } else {
+            self.enter(now);
+        }
+    }
+
+    fn is_knocking(&self) -> bool {
+        let knocks = |session: &Session| session.entry_state == Entry::Knocking;
+        self.link.is_outside() && self.session.as_ref().is_some_and(knocks)
+    }
+
+    fn stand_before(&mut self, phase: Phase) {
+        self.outputs.phase(phase);
+        if let Some(room) = self.session.as_ref().map(|session| session.room.clone()) {
+            self.watch_lobby(room);
+        }
+    }
+
+    fn watch_lobby(&mut self, room: RoomName) {
+        self.outputs
+            .emit(ClientEvent::LobbyWatch(LobbyWatch { room }));
+    }
+
+    fn knock(&mut self) {
+        let Some(session) = self.session.as_ref().filter(|_| self.link.is_outside()) else {
+            return;
+        };
+        if let Some(name) = session.presence.name.clone() {
+            let room = session.room.clone();
+            self.outputs.emit(ClientEvent::Knock(Knock { room, name }));
+        }
+    }
+
+    fn show_lobby(&mut self, lobby: Lobby) {
+        if !self.link.is_open() {
+            self.outputs.push(Output::Notice(Notice::Lobby(lobby)));
+        }
+    }
+}
+
+/// Whether the same may be asked for again a while later.
+pub(super) fn is_rate_limited(refused: &Refused) -> bool {
+    &*refused.code == "rate-limited"
+}
+
+fn is_of_a_knock(refused: &Refused) -> bool {
+    refused.event.as_deref() == Some("knock")
+}

@@ -1,0 +1,146 @@
+//! What goes by the forwarding unit instead of straight between two.
+//!
+//! Make before break: the connections straight to the others stay, for all that the unit does not carry. As soon as
+//! something of another one arrives by the unit, it is shown from there, and the other one is told; what everybody is
+//! told about, nobody sends straight. Both is taken back as soon as the own connection with the unit is not well.
+
+use super::{
+    chat::say,
+    io::{Output, Outputs},
+    remote_participant::RemoteParticipant,
+    roster::{Roster, SfuPeer},
+};
+use crate::protocol::{
+    MediaKind, MessageBody, MissingTrack, ParticipantId, Side, TrackMapping, TrackSource,
+    TrackSources, Tracks,
+};
+
+/// What goes by the unit.
+#[derive(Debug, Default)]
+pub(super) struct SfuRouting {
+    unit: Option<SfuPeer>,
+    /// What the unit says that it carries to here.
+    places: Vec<TrackMapping>,
+    /// What the unit says that it cannot carry to here.
+    missing: Vec<MissingTrack>,
+    /// The sections in which something has arrived.
+    flowing: Vec<Box<str>>,
+    /// What is shown as it arrives from there.
+    shown: Vec<TrackMapping>,
+}
+
+impl SfuRouting {
+    /// The unit carries this now, and nothing else.
+    pub fn handle_tracks(&mut self, carried: Tracks) {
+        self.places = carried.tracks;
+        self.missing = carried.missing;
+    }
+
+    /// Something has arrived in a section of this peer.
+    pub fn handle_flow(&mut self, serial: u32, mid: Box<str>) {
+        if self.unit.is_some_and(|unit| unit.serial == serial) {
+            self.flowing.push(mid);
+        }
+    }
+
+    /// Draws the conclusions. `wants` tells whose camera is wanted as it is: the unit has no smaller ones.
+    pub fn settle(
+        &mut self,
+        roster: &mut Roster,
+        wants: impl Fn(ParticipantId) -> bool,
+        open: bool,
+        out: &mut Outputs,
+    ) {
+        let unit = roster.sfu();
+        let serial = |unit: Option<SfuPeer>| unit.map(|unit| unit.serial);
+        if serial(self.unit) != serial(unit) {
+            self.places.clear();
+            self.missing.clear();
+            self.flowing.clear();
+        }
+        self.unit = unit;
+        let well = unit.filter(|unit| unit.connected);
+        self.shown
+            .retain(|place| roster.contains(place.participant));
+        for (id, attendee) in roster.people() {
+            attendee.forwarded = TrackSources::NONE;
+            for slot in TrackSource::ALL {
+                let wanted = slot != TrackSource::Camera || wants(id);
+                let place = well.filter(|_| wanted).and_then(|unit| {
+                    let mid = self.arrival(id, slot)?;
+                    Some((unit.id, mid))
+                });
+                if place.is_some() {
+                    attendee.forwarded = attendee.forwarded.with(slot);
+                }
+                self.show(id, slot, place, out);
+            }
+            attendee.report_unfit(self.unfit(id), out);
+            attendee.tell_link(out);
+            let told = attendee.told_forwarded.unwrap_or_default();
+            if open && attendee.is_here() && told != attendee.forwarded {
+                attendee.told_forwarded = Some(attendee.forwarded);
+                tell(id, attendee, out);
+            }
+            let held = match well {
+                Some(_) => attendee.gets_forwarded,
+                None => TrackSources::NONE,
+            };
+            if attendee.held != held {
+                attendee.held = held;
+                out.push(Output::PauseSending { id, sources: held });
+            }
+        }
+    }
+
+    /// Whose browser is the reason why pictures of a participant cannot come by the unit, if they cannot.
+    fn unfit(&self, from: ParticipantId) -> Option<Side> {
+        let is = |missing: &&MissingTrack| {
+            missing.participant == from && missing.source.kind() == MediaKind::Video
+        };
+        self.missing.iter().find(is).map(|missing| missing.side)
+    }
+
+    /// Where something of a participant has arrived.
+    fn arrival(&self, from: ParticipantId, slot: TrackSource) -> Option<Box<str>> {
+        let is = |place: &&TrackMapping| {
+            place.participant == from && place.source == slot && self.flowing.contains(&place.mid)
+        };
+        self.places.iter().find(is).map(|place| place.mid.clone())
+    }
+
+    fn show(
+        &mut self,
+        id: ParticipantId,
+        slot: TrackSource,
+        place: Option<(ParticipantId, Box<str>)>,
+        out: &mut Outputs,
+    ) {
+        let is = |place: &TrackMapping| place.participant == id && place.source == slot;
+        let shown = self.shown.iter().find(|place| is(place));
+        let mid = place.as_ref().map(|(_, mid)| mid);
+        if shown.map(|place| &place.mid) == mid {
+            return;
+        }
+        let mid = mid.cloned();
+        self.shown.retain(|place| !is(place));
+        let from = id;
+        self.shown.extend(mid.map(|mid| TrackMapping {
+            mid,
+            participant: from,
+            source: slot,
+        }));
+        out.push(Output::RouteTrack {
+            id,
+            source: slot,
+            track: place,
+        });
+    }
+}
+
+/// Tells someone, perhaps again, what of theirs arrives by the unit.
+pub(super) fn tell(id: ParticipantId, attendee: &RemoteParticipant, out: &mut Outputs) {
+    if let Some(slots) = attendee.told_forwarded {
+        say(Some(id), MessageBody::DirectPause { sources: slots }, out);
+    }
+}

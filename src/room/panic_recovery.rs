@@ -1,0 +1,67 @@
+//! What becomes of the rooms when a mistake of ours panics while one of them handles something: that room is given up, and
+//! the others go on. Nothing half changed stays.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::{ConnectionId, Input, Output, Rooms};
+use crate::protocol::{Refusal, RoomName};
+
+impl Rooms {
+    /// Has the rooms do something that is about one of them, or about none; which one is asked when it has failed.
+    pub(super) fn survive(
+        &mut self,
+        about: impl FnOnce(&Self) -> Option<RoomName>,
+        act: impl FnOnce(&mut Self) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        let done = catch_unwind(AssertUnwindSafe(|| act(self)));
+        done.unwrap_or_else(|_| {
+            tracing::error!("a room panicked, and is given up");
+            if let Some(name) = about(self) {
+                self.give_up(&name);
+            }
+            Err(Refusal::NotInRoom)
+        })
+    }
+
+    /// Which room an input is about.
+    pub(super) fn about(&self, input: &Input) -> Option<RoomName> {
+        let named = match input {
+            Input::Enter { entry, .. } => Some(&entry.room),
+            Input::Sfu { room, .. } | Input::LobbyWatch(_, room) => Some(room),
+            Input::Knock { knock, .. } => Some(&knock.room),
+            Input::Lost(connection) => self.seated.get(connection).map(|(room, _)| room),
+            _ => None,
+        };
+        let sender = || {
+            let connection = input.sender()?;
+            let seated = self.seated.get(&connection).map(|(room, _)| room);
+            seated.or_else(|| self.knocks.get(&connection))
+        };
+        named.or_else(sender).cloned()
+    }
+
+    /// The room that a connection is in.
+    pub(super) fn room_of(&self, connection: ConnectionId) -> Option<RoomName> {
+        let seat = self.seated.get(&connection);
+        seat.map(|(room, _)| room.clone())
+    }
+
+    /// A room is no more, and whoever is connected with it is disconnected, to come anew.
+    fn give_up(&mut self, name: &RoomName) {
+        self.close_room(name);
+        let seated = self.seated.iter().filter(|(_, (room, _))| room == name);
+        let seated = seated.map(|(connection, _)| *connection);
+        let knocks = self.knocks.iter().filter(|(_, room)| *room == name);
+        let knocks = knocks.map(|(connection, _)| *connection);
+        for connection in seated.chain(knocks).collect::<Vec<_>>() {
+            self.seated.remove(&connection);
+            self.knocks.remove(&connection);
+            self.watches.end(connection);
+            self.networks.knocks.remove(&connection);
+            self.networks.watches.remove(&connection);
+            self.connections.remove(&connection);
+            self.outputs.push_back(Output::Close(connection));
+        }
+        self.deadlines.retain(|_, room| room != name);
+    }
+}

@@ -1,0 +1,258 @@
+//! The way by the forwarding unit. To a room it is one more participant, without a seat, who makes every offer.
+
+use std::{collections::VecDeque, time::Duration};
+
+use super::{
+    ConnectionId, Output, Rooms, SfuCommand, SfuEvent, pair::Pair, room::Room, rooms::locate,
+};
+use crate::protocol::{
+    MessageBody, MessageTo, ParticipantId, ParticipantLeft, PeerRef, Refusal, RoomName,
+    ServerEvent, SignalMessage, VideoSubscription,
+};
+
+/// The forwarding unit of a server.
+#[derive(Debug, Clone, Copy)]
+pub struct SfuConfig {
+    /// How it is called in signaling.
+    pub unit: ParticipantId,
+    /// As soon as so many in a room know of the unit, they are introduced to it.
+    pub from: usize,
+    /// Most participants of all rooms who are introduced to it. Whoever comes after them is connected with the others in
+    /// the room straight, as if neither knew of it.
+    pub most: usize,
+    /// Whether it runs. While it does not, nobody is introduced to it, and who is counted among its participants waits.
+    pub running: bool,
+}
+
+impl Room {
+    /// Whether this is the unit.
+    pub fn is_sfu(&self, who: ParticipantId) -> bool {
+        self.forwarding
+            .is_some_and(|forwarding| forwarding.unit == who)
+    }
+
+    /// The unit, if a participant was introduced to it.
+    pub fn sfu_of(&mut self, who: ParticipantId) -> Option<ParticipantId> {
+        let unit = self.forwarding?.unit;
+        self.pairs.find(unit, who).map(|_| unit)
+    }
+
+    /// Introduces all who know of it to the unit, once they are enough.
+    pub fn use_sfu(&mut self, forwarded: &mut usize, outputs: &mut VecDeque<Output>) {
+        let Some(forwarding) = self.forwarding else {
+            return;
+        };
+        let able: Vec<_> = self.order().filter(|who| self.may_use_sfu(*who)).collect();
+        if able.len() >= forwarding.from {
+            for who in able {
+                self.introduce_sfu(who, forwarded, outputs);
+            }
+        }
+    }
+
+    /// Has the unit do something about a pair that is introduced.
+    pub fn begin(&self, pair: Pair, outputs: &mut VecDeque<Output>) {
+        outputs.push_back(Output::Sfu(SfuCommand::Begin {
+            room: self.name.clone(),
+            participant: pair.preparer,
+            generation: pair.generation,
+        }));
+    }
+
+    fn may_use_sfu(&self, who: ParticipantId) -> bool {
+        self.seats.get(&who).is_some_and(|seat| seat.supports_sfu)
+    }
+
+    fn introduce_sfu(
+        &mut self,
+        who: ParticipantId,
+        forwarded: &mut usize,
+        outputs: &mut VecDeque<Output>,
+    ) {
+        if let Some(SfuConfig { unit, most, .. }) = self.forwarding
+            && self.pairs.find(unit, who).is_none()
+            && *forwarded < most
+        {
+            *forwarded += 1;
+            self.introduce(Pair::new(unit, who), outputs);
+        }
+    }
+
+    /// A participant has no place any more: what the unit has for it ends.
+    pub fn leave_sfu(
+        &mut self,
+        who: ParticipantId,
+        forwarded: &mut usize,
+        outputs: &mut VecDeque<Output>,
+    ) {
+        if self.sfu_of(who).is_some() {
+            *forwarded = forwarded.saturating_sub(1);
+            outputs.push_back(Output::Sfu(SfuCommand::End(who)));
+        }
+    }
+
+    /// Whether this is the unit, and it does not run: it is introduced to nobody then.
+    pub fn is_sfu_gone(&self, who: ParticipantId) -> bool {
+        self.forwarding
+            .is_some_and(|forwarding| forwarding.unit == who && !forwarding.running)
+    }
+
+    /// Somebody is back who was introduced to the unit. What it has missed is said again: what is carried, or that the
+    /// unit is gone.
+    pub fn meet_sfu(&mut self, now: Duration, you: ParticipantId, outputs: &mut VecDeque<Output>) {
+        let Some(unit) = self.sfu_of(you) else {
+            return;
+        };
+        if self.is_sfu_gone(unit) {
+            return self.part_from_sfu(unit, you, outputs);
+        }
+        self.reintroduce(now, you, unit, outputs);
+        outputs.push_back(Output::Sfu(SfuCommand::TellAgain(you)));
+    }
+
+    /// Tells a participant that the unit is gone, so that it gives up the connection with it at once.
+    fn part_from_sfu(
+        &self,
+        unit: ParticipantId,
+        you: ParticipantId,
+        outputs: &mut VecDeque<Output>,
+    ) {
+        self.send(
+            you,
+            ServerEvent::ParticipantLeft(ParticipantLeft { id: unit }),
+            outputs,
+        );
+    }
+
+    /// Another unit is introduced to all who were introduced to the one before.
+    fn reintroduce_sfu(&mut self, outputs: &mut VecDeque<Output>) {
+        let Some(SfuConfig { unit, .. }) = self.forwarding else {
+            return;
+        };
+        for who in self.order() {
+            if let Some(pair) = self.pairs.find(unit, who) {
+                pair.restart();
+                let pair = *pair;
+                self.introduce(pair, outputs);
+            }
+        }
+    }
+
+    /// The unit does not run any more. Whoever was introduced to it keeps the place there, to be introduced to the next one.
+    fn lose_sfu(&mut self, outputs: &mut VecDeque<Output>) {
+        let Some(SfuConfig { unit, .. }) = self.forwarding else {
+            return;
+        };
+        for who in self.order() {
+            if let Some(pair) = self.pairs.find(unit, who) {
+                pair.restart();
+                self.part_from_sfu(unit, who, outputs);
+            }
+        }
+    }
+}
+
+impl Rooms {
+    /// With a forwarding unit, whose tasks are [`Output::Sfu`].
+    pub fn with_sfu(mut self, forwarding: SfuConfig) -> Self {
+        self.set_forwarding(forwarding);
+        self
+    }
+
+    fn set_forwarding(&mut self, forwarding: SfuConfig) {
+        self.forwarding = Some(forwarding);
+        for room in self.rooms.values_mut() {
+            room.forwarding = self.forwarding;
+        }
+    }
+
+    /// Two who find no way to each other are brought to the unit, if both know of it.
+    pub(super) fn handle_sfu_request(
+        &mut self,
+        connection: ConnectionId,
+        about: &PeerRef,
+    ) -> Result<(), Refusal> {
+        let (room, you) = locate(&mut self.rooms, &self.seated, connection)?;
+        let other = about.conn_user_socket_id;
+        room.participant(you, other)?;
+        let both = [you, other];
+        if both.iter().all(|who| room.may_use_sfu(*who)) {
+            if both.iter().any(|who| room.sfu_of(*who).is_none()) {
+                room.charge_restart(self.now, you, other)?;
+            }
+            for who in both {
+                room.introduce_sfu(who, &mut self.forwarded, &mut self.outputs);
+            }
+        }
+        Ok(())
+    }
+
+    /// The rooms form again around another unit: everybody who was introduced to it is told to prepare for it anew.
+    pub(super) fn handle_sfu_restart(&mut self) {
+        let Some(forwarding) = self.forwarding else {
+            return;
+        };
+        self.set_forwarding(SfuConfig {
+            running: true,
+            ..forwarding
+        });
+        for room in self.rooms.values_mut() {
+            room.reintroduce_sfu(&mut self.outputs);
+        }
+    }
+
+    /// There is no unit until the next restart of it: everybody goes back to the straight connections at once, instead of
+    /// when the one with the unit is missed.
+    pub(super) fn handle_sfu_gone(&mut self) {
+        let Some(forwarding) = self.forwarding.filter(|forwarding| forwarding.running) else {
+            return;
+        };
+        self.set_forwarding(SfuConfig {
+            running: false,
+            ..forwarding
+        });
+        for room in self.rooms.values_mut() {
+            room.lose_sfu(&mut self.outputs);
+        }
+    }
+
+    /// Passes on what the unit says; a participant who is gone meanwhile is told nothing.
+    pub(super) fn handle_sfu_event(&mut self, name: &RoomName, to: ParticipantId, says: SfuEvent) {
+        let Some(room) = self.rooms.get_mut(name) else {
+            return;
+        };
+        let Some(unit) = room.sfu_of(to) else {
+            return;
+        };
+        match says {
+            SfuEvent::Signal { generation, signal } => {
+                let signal = SignalMessage {
+                    conn_user_socket_id: to,
+                    signal,
+                    generation: Some(generation),
+                };
+                room.relay(unit, to, signal, &mut self.outputs);
+            }
+            SfuEvent::Tracks(carried) => {
+                room.send(to, ServerEvent::Tracks(carried), &mut self.outputs);
+            }
+        }
+    }
+}
+
+/// What the unit has to know of what participants say to each other.
+pub(super) fn sfu_subscription(
+    room: &mut Room,
+    you: ParticipantId,
+    say: &MessageTo,
+) -> Option<Output> {
+    let (of, MessageBody::Subscribe { video }) = (say.to?, &say.body) else {
+        return None;
+    };
+    room.sfu_of(you)?;
+    Some(Output::Sfu(SfuCommand::SetSubscription {
+        participant: you,
+        of,
+        camera: *video == VideoSubscription::Full,
+    }))
+}
