@@ -44,5 +44,5 @@ pub fn hydrate() {
     console_error_panic_hook::set_once();
     #[cfg(debug_assertions)]
     platform::reload_when_served_anew();
-    ui::take_over();
+    ui::client_render();
 }

@@ -1,7 +1,7 @@
 //! The texts that people see and hear, in all languages.
 //!
 //! They are written in `locales/`, a folder for each language with a file of those for the page of a room, one of those
-//! for its parts that are loaded later (folders named `later`), and one of those for pages that need no program
+//! for what is loaded on demand (by way of files named `lazy.rs`), and one of those for pages that need no program
 //! (`ui/pages`). The build script checks that all are complete and makes an enum of their names. None of them is in the
 //! program that a browser loads: that has the names only, as places in a table, and the table of one language comes
 //! with the page. What is read here is not followed

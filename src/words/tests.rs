@@ -60,23 +60,43 @@ fn categories_are_those_of_unicode() {
     }
 }
 
-/// What of the meeting is loaded on demand and speaks.
-const ON_DEMAND: [&str; 5] = [
+/// What is loaded on demand and speaks.
+const ON_DEMAND: [&str; 27] = [
     "src/meeting/diagnostics/",
     "src/meeting/files/fetching.rs",
     "src/meeting/people/invite.rs",
     "src/meeting/recording/",
     "src/meeting/stats/stats_poller.rs",
+    "src/ui/chat/form.rs",
+    "src/ui/chat/message.rs",
+    "src/ui/chat/messages.rs",
+    "src/ui/chat/panel.rs",
+    "src/ui/components/bottom_sheet.rs",
+    "src/ui/components/choice_field.rs",
+    "src/ui/controls/keys_help.rs",
+    "src/ui/controls/menu.rs",
+    "src/ui/controls/reactions.rs",
+    "src/ui/devices/",
+    "src/ui/diagnostics/",
+    "src/ui/files/",
+    "src/ui/people/confirm.rs",
+    "src/ui/people/invite.rs",
+    "src/ui/people/panel.rs",
+    "src/ui/people/qr_code.rs",
+    "src/ui/pip/",
+    "src/ui/recording/saved_recordings.rs",
+    "src/ui/recording/start.rs",
+    "src/ui/settings/panel.rs",
+    "src/ui/sharing/",
+    "src/ui/stats/",
 ];
 
 /// Whether a source has a text when it speaks: what is not loaded yet would be silent.
 fn has_text_of(file: &str, source: &str) -> bool {
-    // The module of a folder of the pages is the door to it, which is there before.
-    let is_later = source.contains("/later/") && !source.ends_with("/mod.rs")
-        || ON_DEMAND.iter().any(|start| source.contains(start));
+    let on_demand = ON_DEMAND.iter().any(|start| source.contains(start));
     match file {
         "room" => true,
-        "later" => is_later || source.contains("/pages/"),
+        "later" => on_demand || source.contains("/pages/"),
         _ => source.contains("/pages/"),
     }
 }

@@ -9,18 +9,23 @@
 //! always give the same places.
 
 mod active;
+mod arrangement;
 mod geometry;
 mod grid;
+mod pager;
 mod pair;
 mod scene;
 mod slots;
 mod split;
+mod stage;
 #[cfg(test)]
 mod tests;
 mod viewport;
 mod voice;
 
+pub use arrangement::standing;
 pub use geometry::{Fit, Place, Size};
 pub use scene::{Layout, Mode, Scene, Tile};
 pub use slots::{Slots, Standing};
+pub use stage::stage;
 pub use viewport::Viewport;

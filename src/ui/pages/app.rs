@@ -4,13 +4,11 @@
 use leptos::prelude::*;
 
 use super::{
-    super::{
-        later::check::check_page, masthead::skip_link, piece::IntoPiece, room_page::room_page,
-    },
     home::home,
     mistakes::{bad_room_name, not_found},
     page::Page,
 };
+use crate::ui::{components::skip_link, diagnostics::check_page, room::room_page, view::IntoPiece};
 
 /// The whole page, inside `<body>`.
 #[component]

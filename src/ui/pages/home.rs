@@ -3,16 +3,13 @@
 
 use leptos::prelude::*;
 
-use super::{
-    super::{
-        icons::{Glyph, draw, icon},
-        masthead::{address, masthead},
-        piece::{IntoPiece, Piece},
-    },
-    illustration::round_table,
-};
+use super::illustration::round_table;
 use crate::{
     protocol::ROOM_NAME_CHARS,
+    ui::{
+        components::{Glyph, address, draw, icon, masthead},
+        view::{IntoPiece, Piece},
+    },
     words::{Language, Word, chosen, in_use, t},
 };
 

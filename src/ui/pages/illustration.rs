@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::super::piece::{IntoPiece, Piece};
+use crate::ui::view::{IntoPiece, Piece};
 
 /// Where the seats are: centre in the picture's units, and the colour of who sits there.
 const SEATS: [(i32, i32, u8); 5] = [

@@ -2,16 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::{
-    super::{
-        icons::Glyph,
-        notice::{Notice, notice},
-        piece::{IntoPiece, Piece},
-    },
-    home::enter_room,
-};
+use super::home::enter_room;
 use crate::{
     protocol::{BadRoomName, ROOM_NAME_CHARS},
+    ui::{
+        components::{Glyph, Notice, notice},
+        view::{IntoPiece, Piece},
+    },
     words::{Phrase, Plural, Word, count, say, t},
 };
 

@@ -3,8 +3,10 @@
 
 use leptos::{nonce::use_nonce, prelude::*};
 
-use super::super::piece::{IntoPiece, Piece};
-use crate::words::{Word, t};
+use crate::{
+    ui::view::{IntoPiece, Piece},
+    words::{Word, t},
+};
 
 /// Plain script for browsers of any age, since it is theirs to say that they are too old. It shows [`start_trouble`] when the
 /// program is not there after a while, and gives the page `startFailed(error)`, by which it is told that there will be

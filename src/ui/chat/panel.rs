@@ -1,0 +1,45 @@
+//! What is written, and what is offered beside it.
+
+use leptos::prelude::*;
+
+use super::{form::chat_form, messages::chat_lines};
+use crate::{
+    meeting::{Meeting, files::Files},
+    platform::file_drop_guard::FileDropGuard,
+    ui::{
+        files::{Staged, take_drop, tell_carried},
+        ui_state::Desk,
+        view::{IntoPiece, Piece, flag, on, when},
+    },
+    words::{Word, t},
+};
+
+/// The chat.
+pub fn chat(meeting: Meeting, desk: Desk) -> Piece {
+    let talking = meeting.talking;
+    talking.reading.set(true);
+    talking.unread.set(0);
+    on_cleanup(move || {
+        talking.reading.try_set(false);
+    });
+    let files = Files::of(meeting);
+    let guard = StoredValue::new_local(FileDropGuard::begin());
+    on_cleanup(move || guard.dispose());
+    let staged = Staged::new();
+    let over = RwSignal::new(false);
+    view! {
+        <div
+            class="chat"
+            class:chat-over=flag(move || over.get())
+            on:dragover=on(move |event| tell_carried(&event, over))
+            on:dragleave=on(move |_| over.set(false))
+            on:drop=on(move |event| take_drop(&event, over, staged))
+        >
+            <p class="quiet chat-note">{t(Word::ChatNote)}</p>
+            {chat_lines(meeting, files)}
+            {chat_form(meeting, desk, files, staged)}
+            {when(move || over.get(), || view! { <p class="chat-drop">{t(Word::FileDrop)}</p> }.piece())}
+        </div>
+    }
+    .piece()
+}

@@ -1,0 +1,136 @@
+//! Keys during a call: what they ask for is decided in [`shortcut`](super::shortcut), done here.
+
+use leptos::{
+    ev::{blur, fullscreenchange, keydown, keyup},
+    prelude::*,
+};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
+
+use super::shortcut::{Focus, Shortcut, Stroke};
+use crate::{
+    meeting::Meeting,
+    ui::ui_state::{Desk, Dialog, Panel},
+    words::{Word, t},
+};
+
+/// Listens to keys until the call is over.
+pub fn listen_to_keys(meeting: Meeting, desk: Desk) {
+    let down = window_event_listener(keydown, move |event| pressed(meeting, desk, &event));
+    let up = window_event_listener(keyup, move |event| {
+        if event.key() == " " {
+            meeting.stop_talking();
+        }
+    });
+    // A key that is let go elsewhere is not seen to be.
+    let away = window_event_listener(blur, move |_| meeting.stop_talking());
+    let filled = window_event_listener(fullscreenchange, move |_| {
+        let word = match document().fullscreen_element() {
+            Some(_) => Word::StageFullScreen,
+            None => Word::StageWindow,
+        };
+        meeting.announce(t(word));
+    });
+    on_cleanup(move || {
+        for listener in [down, up, away, filled] {
+            listener.remove();
+        }
+    });
+}
+
+fn pressed(meeting: Meeting, desk: Desk, event: &KeyboardEvent) {
+    let (key, code) = (event.key(), event.code());
+    let stroke = Stroke {
+        key: &key,
+        code: &code,
+        command: event.ctrl_key() || event.meta_key(),
+        alt: event.alt_key(),
+        focus: focus(desk),
+    };
+    let single_keys = meeting.choices.single_keys.get_untracked();
+    let Some(shortcut) = Shortcut::of(stroke, single_keys) else {
+        return;
+    };
+    // Inside a dialog, keys are the dialog's.
+    if desk.dialog.get_untracked().is_some() {
+        return;
+    }
+    event.prevent_default();
+    if !event.repeat() {
+        perform(shortcut, meeting, desk);
+    }
+}
+
+/// Does what a shortcut asks for.
+pub fn perform(shortcut: Shortcut, meeting: Meeting, desk: Desk) {
+    match shortcut {
+        Shortcut::Microphone => meeting.toggle_microphone(),
+        Shortcut::Camera => meeting.toggle_camera(),
+        Shortcut::Hand => meeting.toggle_hand(),
+        Shortcut::Chat => desk.toggle(Panel::Chat),
+        Shortcut::People => desk.toggle(Panel::People),
+        Shortcut::Share => meeting.toggle_sharing(),
+        Shortcut::Layout => desk.next_view(meeting),
+        Shortcut::FullScreen => desk.toggle_full_screen(),
+        Shortcut::Help => desk.open(Dialog::Keys),
+        Shortcut::Bar => focus_bar(),
+        Shortcut::Talk => meeting.talk(),
+    }
+}
+
+fn focus(desk: Desk) -> Focus {
+    let awaits = desk.awaited.get_untracked() > 0 || is_menu_awaited();
+    let page = if awaits { Focus::Awaited } else { Focus::Page };
+    let Some(element) = document().active_element() else {
+        return page;
+    };
+    let is = |selector| element.matches(selector).unwrap_or(false);
+    if is(
+        "input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select, [contenteditable]",
+    ) {
+        Focus::Field
+    } else if awaits {
+        Focus::Awaited
+    } else if is("button, a, summary, input, [role=menuitem], [tabindex='0']") || scrolls(&element)
+    {
+        Focus::Control
+    } else {
+        page
+    }
+}
+
+/// Whether a menu is open and has nothing in it yet. Browsers tell that one opens or closes a moment after it has.
+fn is_menu_awaited() -> bool {
+    let menu = document().query_selector(":popover-open").ok().flatten();
+    menu.is_some_and(|menu| matches!(menu.query_selector("button"), Ok(None)))
+}
+
+/// Whether Space scrolls something for who has the focus here: the element, or one around it.
+fn scrolls(element: &Element) -> bool {
+    let mut next = Some(element.clone());
+    while let Some(element) = next.filter(|element| !element.matches("body, html").unwrap_or(true))
+    {
+        if element.scroll_height() > element.client_height() && is_scroller(&element) {
+            return true;
+        }
+        next = element.parent_element();
+    }
+    false
+}
+
+fn is_scroller(element: &Element) -> bool {
+    let style = window().get_computed_style(element).ok().flatten();
+    let overflow = style.and_then(|style| style.get_property_value("overflow-y").ok());
+    overflow.is_some_and(|overflow| matches!(&*overflow, "auto" | "scroll"))
+}
+
+/// Puts the focus into the bar, also when what had it is gone.
+pub fn focus_bar() {
+    let first: Option<Element> = document()
+        .query_selector(".bar button:not(:disabled)")
+        .ok()
+        .flatten();
+    if let Some(first) = first {
+        let _ = first.unchecked_ref::<HtmlElement>().focus();
+    }
+}

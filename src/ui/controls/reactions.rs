@@ -1,0 +1,78 @@
+//! Reactions: the ones to choose from, and those that float over the stage for a while.
+
+use leptos::prelude::*;
+
+use crate::{
+    meeting::{Meeting, chat::Floating},
+    protocol::Reaction,
+    ui::view::{IntoPiece, Piece, press},
+    words::{Phrase, Word, say, t},
+};
+
+/// The reactions to choose from.
+pub fn reaction_picker(meeting: Meeting) -> Piece {
+    let choice = |reaction: Reaction| {
+        let (glyph, label) = describe(reaction);
+        view! {
+            <button
+                class="reaction"
+                type="button"
+                aria-label=t(label)
+                title=t(label)
+                on:click=press(move || meeting.react(reaction))
+            >
+                {glyph}
+            </button>
+        }
+        .piece()
+    };
+    let choices: Vec<Piece> = Reaction::ALL.into_iter().map(choice).collect();
+    choices.piece()
+}
+
+/// So many at a time are said; more are applause.
+const SAID: usize = 3;
+
+/// What floats by. Those who do not see it are told by the live region.
+pub fn floating_reactions(meeting: Meeting) -> Piece {
+    let draw = move |floating: Floating| {
+        let (glyph, label) = describe(floating.reaction);
+        let name = floating.name;
+        if meeting.talking.reactions.read_untracked().len() <= SAID {
+            let reaction = t(label);
+            meeting.announce(&say(Phrase::ReactionBy {
+                name: &name,
+                reaction,
+            }));
+        }
+        view! {
+            <span class="floating-one" prop:style=format!("--lane:{}", floating.number % 8)>
+                <span class="floating-glyph">{glyph}</span>
+                <bdi class="floating-name">{name}</bdi>
+            </span>
+        }
+        .piece()
+    };
+    view! {
+        <div class="floating" aria-hidden="true">
+            <For each=move || meeting.talking.reactions.get() key=|floating| floating.number let:floating>
+                {draw(floating)}
+            </For>
+        </div>
+    }
+    .piece()
+}
+
+/// How a reaction looks, and what it is called.
+pub fn describe(reaction: Reaction) -> (&'static str, Word) {
+    match reaction {
+        Reaction::ThumbsUp => ("👍", Word::ReactionThumbsUp),
+        Reaction::Clap => ("👏", Word::ReactionClap),
+        Reaction::Heart => ("❤️", Word::ReactionHeart),
+        Reaction::Laugh => ("😂", Word::ReactionLaugh),
+        Reaction::Wow => ("😮", Word::ReactionWow),
+        Reaction::Party => ("🎉", Word::ReactionParty),
+        Reaction::Thinking => ("🤔", Word::ReactionThinking),
+        Reaction::Sad => ("😢", Word::ReactionSad),
+    }
+}

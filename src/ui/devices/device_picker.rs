@@ -1,0 +1,109 @@
+//! The choice between several cameras, microphones or speakers, once the browser tells which there are.
+
+use leptos::prelude::*;
+
+use crate::{
+    meeting::Meeting,
+    platform::capture::Device,
+    ui::view::{IntoPiece, Piece, dynamic, flag, on, when},
+    words::{Word, t},
+};
+
+/// The picker of cameras; it shows when there is a device to pick.
+pub fn camera_picker(meeting: Meeting) -> Piece {
+    let offer = move || {
+        let devices = meeting.devices.read();
+        Offer {
+            devices: devices.cameras.clone(),
+            chosen: devices.camera.clone(),
+        }
+    };
+    let choose = move |id| meeting.choose_camera(id);
+    picker("camera", Word::CameraLabel, offer, choose)
+}
+
+/// The picker of microphones; it shows when there is a device to pick.
+pub fn microphone_picker(meeting: Meeting) -> Piece {
+    let offer = move || {
+        let devices = meeting.devices.read();
+        Offer {
+            devices: devices.microphones.clone(),
+            chosen: devices.microphone.clone(),
+        }
+    };
+    let choose = move |id| meeting.choose_microphone(id);
+    picker("microphone", Word::MicrophoneLabel, offer, choose)
+}
+
+/// The picker of speakers, the system's default among them.
+pub fn speaker_picker(meeting: Meeting) -> Piece {
+    let offer = move || {
+        let mut devices = meeting.devices.read().speakers.clone();
+        let named = devices.iter().any(|device| device.id == DEFAULT);
+        if !named {
+            let default = Device {
+                id: String::new(),
+                label: t(Word::SpeakerDefault).to_owned(),
+                away: None,
+            };
+            devices.insert(0, default);
+        }
+        let chosen = match meeting.speaker.get() {
+            none if none.is_empty() && named => DEFAULT.to_owned(),
+            chosen => chosen,
+        };
+        Offer {
+            devices,
+            chosen: Some(chosen),
+        }
+    };
+    let choose = move |id| meeting.choose_speaker(id);
+    picker("speaker", Word::SpeakerLabel, offer, choose)
+}
+
+/// Chromium's name of whichever speaker is the system's default.
+const DEFAULT: &str = "default";
+
+/// The devices of one kind, and the one in use by its id.
+#[derive(Default, PartialEq)]
+struct Offer {
+    devices: Vec<Device>,
+    chosen: Option<String>,
+}
+
+fn picker(
+    id: &'static str,
+    label: Word,
+    offer: impl Fn() -> Offer + Copy + Send + Sync + 'static,
+    choose: impl Fn(String) + Copy + Send + 'static,
+) -> Piece {
+    let offer: Box<dyn Fn() -> Offer + Send + Sync> = Box::new(offer);
+    // A list that is open stays as it is while nothing in it changes.
+    let offer = Memo::new(move |_| offer());
+    let select = move || {
+        view! {
+            <div class="field">
+                <label for=id>{t(label)}</label>
+                <select class="input" id=id on:change=on(move |event| choose(event_target_value(&event)))>
+                    {dynamic(move || Some(options(&offer.read())))}
+                </select>
+            </div>
+        }
+        .piece()
+    };
+    when(move || !offer.read().devices.is_empty(), select)
+}
+
+fn options(offer: &Offer) -> Piece {
+    let option = |device: &Device| {
+        let chosen = offer.chosen.as_ref() == Some(&device.id);
+        view! {
+            <option value=device.id.clone() selected=flag(move || chosen)>
+                {device.label.clone()}
+            </option>
+        }
+        .piece()
+    };
+    let options: Vec<Piece> = offer.devices.iter().map(option).collect();
+    options.piece()
+}

@@ -1,0 +1,9 @@
+//! Devices to choose and to try, and how to allow them.
+
+mod device_panel;
+mod device_picker;
+mod permission_help;
+mod user_agent;
+
+pub use device_panel::kit;
+pub use permission_help::allow;

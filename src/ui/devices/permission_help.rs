@@ -1,0 +1,67 @@
+//! How to allow camera and microphone where they are denied, in the browser and the system that the person has.
+
+use leptos::prelude::*;
+
+use super::user_agent::{Browser, Platform, System};
+use crate::{
+    meeting::{CaptureState, Meeting},
+    platform::capture_error::CaptureError,
+    ui::{
+        components::steps,
+        view::{IntoPiece, Piece},
+    },
+    words::{Word, t},
+};
+
+/// What to do when nothing could be had.
+pub fn allow(meeting: Meeting) -> Piece {
+    match meeting.capture.get_untracked() {
+        CaptureState::Failed(trouble) => steps_to_allow(&trouble),
+        _ => ().piece(),
+    }
+}
+
+/// The steps after which it is allowed.
+pub fn steps_to_allow(trouble: &CaptureError) -> Piece {
+    let navigator = window().navigator();
+    let touches = navigator.max_touch_points() > 1;
+    let agent = navigator.user_agent().unwrap_or_default();
+    let text = text_for(trouble, Platform::of(&agent, touches));
+    view! {
+        <div class="kit-help">
+            {steps(text)}
+            <p class="quiet">{t(Word::AllowCloses)}</p>
+        </div>
+    }
+    .piece()
+}
+
+fn text_for(trouble: &CaptureError, platform: Platform) -> Word {
+    match (trouble, platform.system, platform.browser) {
+        (CaptureError::DeniedBySystem, System::Mac, _) => Word::AllowMac,
+        (CaptureError::DeniedBySystem, System::Windows, _) => Word::AllowWindows,
+        (CaptureError::DeniedBySystem, System::Android | System::Ios, _) => Word::AllowApps,
+        (CaptureError::DeniedBySystem, System::Other, _) => Word::AllowSystem,
+        (_, System::Ios, _) => Word::AllowIos,
+        (_, System::Android, _) => Word::AllowAndroid,
+        (_, _, Browser::Firefox) => Word::AllowFirefox,
+        (_, _, Browser::Safari) => Word::AllowSafari,
+        (_, _, Browser::Chromium) => Word::AllowChromium,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_steps_are_those_of_who_denies() {
+        let platform = Platform {
+            browser: Browser::Firefox,
+            system: System::Mac,
+        };
+        let text = |trouble| text_for(&trouble, platform);
+        assert_eq!(text(CaptureError::Denied), Word::AllowFirefox);
+        assert_eq!(text(CaptureError::DeniedBySystem), Word::AllowMac);
+    }
+}

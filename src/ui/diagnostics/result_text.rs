@@ -1,0 +1,115 @@
+//! What a check has found, in words.
+
+use leptos::prelude::*;
+
+use crate::{
+    call::diagnostics::{CheckStep, Detail, Fact, Fault, Finding, Value},
+    ui::{
+        components::Glyph,
+        view::{IntoPiece, Piece},
+    },
+    words::{Word, t},
+};
+
+/// What a step is called.
+pub fn title(step: CheckStep) -> Word {
+    match step {
+        CheckStep::Browser => Word::CheckBrowser,
+        CheckStep::Devices => Word::CheckDevices,
+        CheckStep::Server => Word::CheckServer,
+        CheckStep::Connection => Word::CheckConnection,
+        CheckStep::Relay => Word::CheckRelay,
+        CheckStep::Route => Word::CheckRoute,
+        CheckStep::Media => Word::CheckMedia,
+        CheckStep::Forwarding => Word::CheckForwarding,
+    }
+}
+
+/// What a step is for.
+pub fn about(step: CheckStep) -> Word {
+    match step {
+        CheckStep::Browser => Word::CheckBrowserAbout,
+        CheckStep::Devices => Word::CheckDevicesAbout,
+        CheckStep::Server => Word::CheckServerAbout,
+        CheckStep::Connection => Word::CheckConnectionAbout,
+        CheckStep::Relay => Word::CheckRelayAbout,
+        CheckStep::Route => Word::CheckRouteAbout,
+        CheckStep::Media => Word::CheckMediaAbout,
+        CheckStep::Forwarding => Word::CheckForwardingAbout,
+    }
+}
+
+/// The icon, the kind and the word of what came of a step.
+pub fn describe(finding: Finding) -> (Glyph, &'static str, Word) {
+    match finding {
+        Finding::Passed => (Glyph::Check, "passed", Word::CheckPassed),
+        Finding::NotSetUp => (Glyph::Warning, "open", Word::CheckNotSetUp),
+        Finding::LeftOut => (Glyph::More, "open", Word::CheckLeftOut),
+        Finding::Failed(_) => (Glyph::Close, "failed", Word::CheckFailed),
+    }
+}
+
+/// What to do, where there is something to do.
+pub fn remedy(step: CheckStep, finding: Finding) -> Option<Word> {
+    Some(match finding {
+        Finding::Passed => return None,
+        Finding::NotSetUp if step == CheckStep::Forwarding => Word::CheckMendForwardless,
+        Finding::NotSetUp => Word::CheckMendRelayless,
+        Finding::LeftOut => Word::CheckMendLeftOut,
+        Finding::Failed(fault) => match fault {
+            Fault::Insecure => Word::TroubleInsecureRemedy,
+            Fault::Unsupported => Word::TroubleUnsupportedRemedy,
+            Fault::Denied => Word::CheckMendDenied,
+            Fault::NotFound => Word::CheckMendNotFound,
+            Fault::InUse => Word::CheckMendInUse,
+            Fault::Devices => Word::CheckMendDevices,
+            Fault::Away => Word::TroubleAwayRemedy,
+            Fault::WebSocket => Word::CheckMendWebsocket,
+            Fault::Refused => Word::CheckMendRefused,
+            Fault::Unconnected | Fault::Sound => Word::CheckMendUnconnected,
+            Fault::Relay => Word::CheckMendRelay,
+            Fault::Unforwarded => Word::CheckMendUnforwarded,
+            Fault::Pathless => Word::CheckMendPathless,
+            Fault::Pictures => Word::CheckMendPictures,
+        },
+    })
+}
+
+/// A line about what was seen.
+pub fn fact(fact: &Fact) -> Piece {
+    let value = match &fact.value {
+        Value::Flag(true) => t(Word::CheckYes).to_owned(),
+        Value::Flag(false) => t(Word::CheckNo).to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::Milliseconds(number) => number.to_string() + "\u{a0}ms",
+        Value::Text(text) => text.clone(),
+    };
+    view! {
+        <div>
+            <dt>{t(label(fact.detail))}</dt>
+            <dd><bdi>{value}</bdi></dd>
+        </div>
+    }
+    .piece()
+}
+
+fn label(detail: Detail) -> Word {
+    match detail {
+        Detail::Name => Word::CheckName,
+        Detail::WebRtc => Word::CheckWebrtc,
+        Detail::Encryption => Word::CheckEncryption,
+        Detail::Camera => Word::CameraLabel,
+        Detail::Microphone => Word::MicrophoneLabel,
+        Detail::Size => Word::CheckSize,
+        Detail::Answer => Word::CheckAnswer,
+        Detail::WebSocket => Word::CheckWebsocket,
+        Detail::Polling => Word::CheckPolling,
+        Detail::Connected => Word::CheckConnected,
+        Detail::Stun => Word::CheckStun,
+        Detail::Turn => Word::CheckTurn,
+        Detail::Ends => Word::CheckEnds,
+        Detail::Transport => Word::CheckTransport,
+        Detail::RoundTrip => Word::CheckRoundTrip,
+        Detail::Frames => Word::CheckFrames,
+    }
+}

@@ -1,0 +1,125 @@
+//! Who is where on the stage: gives the layout what it asks for, and the tiles what it says. It decides nothing;
+//! see [`layout`](super::layout).
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::{Layout, Mode, Place, Scene, Size, Slots, Standing, Tile, Viewport};
+use crate::{
+    meeting::{Meeting, people::Person, settings::View},
+    platform::clock::now,
+    ui::{ui_state::Desk, view::effect},
+};
+
+/// The places of the tiles. A handle.
+#[derive(Clone, Copy)]
+pub struct Seating {
+    /// Where everything is.
+    pub layout: RwSignal<Layout>,
+    slots: StoredValue<Slots>,
+    /// Counts the times when the order has to be looked at again.
+    due: RwSignal<u32>,
+}
+
+impl Seating {
+    /// Seats everybody on a stage of this size, again whenever something changes.
+    pub fn new(meeting: Meeting, desk: Desk, stage: RwSignal<Size>) -> Self {
+        let seating = Self {
+            layout: RwSignal::new(Layout::default()),
+            slots: StoredValue::new(Slots::default()),
+            due: RwSignal::new(0),
+        };
+        effect(move || {
+            seating.due.track();
+            let next = seating.arrange(meeting, desk, stage.get());
+            if seating.layout.with_untracked(|layout| *layout != next) {
+                seating.layout.set(next);
+            }
+            seating.wake();
+        });
+        seating
+    }
+
+    /// Where a tile is; of no size if it is not seen.
+    pub fn place(self, tile: Tile) -> Place {
+        self.layout.read().place(tile).unwrap_or_default()
+    }
+
+    fn arrange(self, meeting: Meeting, desk: Desk, stage: Size) -> Layout {
+        let people = meeting.people.get();
+        let standings: Vec<Standing> = people.iter().map(standing).collect();
+        let mode = match meeting.choices.view.get() {
+            View::Gallery => Mode::Gallery,
+            View::Speaker => Mode::Speaker,
+        };
+        let pinned = desk.pinned.get();
+        let hide_own = !meeting.choices.self_view.get();
+        let page = desk.page.get();
+        let screens: Vec<Tile> = (people.iter())
+            .filter(|person| person.state.read().shares && person.screen.read().is_some())
+            .map(|person| Tile::Screen(person.id))
+            .collect();
+        let spotlight = mode == Mode::Speaker && pinned.is_empty() && screens.is_empty();
+        let window = Viewport::of(window_size());
+        let mut layout = Layout::default();
+        self.slots.update_value(|slots| {
+            slots.seat(now(), &standings);
+            layout = slots.lay_out(spotlight, |slots| {
+                let mut tiles = vec![Tile::Own];
+                tiles.extend(slots.order().map(Tile::Person));
+                tiles.extend(&screens);
+                Scene {
+                    stage,
+                    viewport: window,
+                    tiles: &tiles,
+                    mode,
+                    pinned: &pinned,
+                    page,
+                    hide_own,
+                }
+                .layout()
+            });
+        });
+        layout
+    }
+
+    /// Looks again when the order says so.
+    fn wake(self) {
+        let next = self.slots.with_value(Slots::poll_timeout);
+        let Some(wait) = next.map(|at| at.saturating_sub(now())) else {
+            return;
+        };
+        let look = move || {
+            let _ = self.due.try_update(|due| *due = due.wrapping_add(1));
+        };
+        if let Ok(timer) = set_timeout_with_handle(look, wait + Duration::from_millis(1)) {
+            on_cleanup(move || timer.clear());
+        }
+    }
+}
+
+/// What puts someone into the order, which is followed.
+pub fn standing(person: &Person) -> Standing {
+    let state = person.state.read();
+    Standing {
+        id: person.id,
+        presents: state.shares,
+        speaks: person.speaking.get(),
+        hand: state.hand.map(|place| Duration::from_secs(place.into())),
+        video: state.camera,
+    }
+}
+
+fn window_size() -> Size {
+    let length = |length: Result<wasm_bindgen::JsValue, _>| {
+        length
+            .ok()
+            .and_then(|length| length.as_f64())
+            .unwrap_or_default()
+    };
+    Size {
+        width: length(window().inner_width()),
+        height: length(window().inner_height()),
+    }
+}

@@ -1,0 +1,55 @@
+//! The stage's tiles: measures the stage, asks for the [`Arrangement`](super::arrangement), and hands them out.
+
+use leptos::prelude::*;
+
+use super::{Place, Tile, arrangement::Seating, pager::pager};
+use crate::{
+    meeting::{Meeting, people::Person},
+    ui::{
+        people::invite_card,
+        tile::{own_tile, person_tile, screen_tile},
+        ui_state::Desk,
+        view::{ElementRef, IntoPiece, Piece, memo, size_of, text, when},
+    },
+};
+
+/// All participants, the person itself first, and the screens that they share. Alone, the invitation takes the
+/// second place.
+pub fn stage(meeting: Meeting, desk: Desk) -> Piece {
+    let stage = ElementRef::new();
+    let seating = Seating::new(meeting, desk, size_of(stage));
+    // Who comes takes the place at once, and the connection gets what gliding would take of the machine.
+    let connecting = memo(move || {
+        let people = meeting.people.read();
+        people.iter().any(Person::is_connecting)
+    });
+    let classes = move || {
+        if connecting.get() {
+            "board"
+        } else {
+            "board gliding"
+        }
+    };
+    let shows = |person: &Person| person.state.read().shares && person.screen.read().is_some();
+    let screens = move || {
+        let people = meeting.people.get();
+        people.into_iter().filter(shows).collect::<Vec<_>>()
+    };
+    let invitation = move || -> Place { seating.layout.read().invitation.unwrap_or_default() };
+    view! {
+        <div class=text(move || classes().to_owned()) node_ref=stage>
+            <div id="videos_container">
+                {own_tile(meeting, desk, move || seating.place(Tile::Own))}
+                <For each=move || meeting.people.get() key=|person| person.id let:person>
+                    {person_tile(meeting, desk, person, move || seating.place(Tile::Person(person.id)))}
+                </For>
+                <For each=screens key=|person| person.id let:person>
+                    {screen_tile(meeting, desk, person, move || seating.place(Tile::Screen(person.id)))}
+                </For>
+            </div>
+            {when(move || seating.layout.read().invitation.is_some(), move || invite_card(meeting, desk, invitation))}
+        </div>
+        {pager(meeting, desk, seating)}
+    }
+    .piece()
+}

@@ -1,0 +1,141 @@
+//! Before the call: what the others will see, the name, and the button that joins.
+
+use leptos::{ev::SubmitEvent, prelude::*};
+
+use super::{name_field::name_field, preview::preview};
+use crate::{
+    call::tell_apart,
+    meeting::{CaptureState, Meeting, Stage},
+    protocol::{BadDisplayName, DISPLAY_NAME_CHARS, DisplayName, Lobby, RoomName},
+    ui::{
+        components::{Glyph, address, icon, masthead},
+        lazy::{Part, later},
+        settings::language_picker,
+        ui_state::Desk,
+        view::{ElementRef, IntoPiece, Piece, classes, dynamic, flag, memo, on, press, text, when},
+    },
+    words::{Phrase, Plural, Word, count, say, t},
+};
+
+/// The room's page until the person has joined; buttons do something once the program is `ready`.
+pub fn lobby(meeting: Meeting, desk: Desk, room: &RoomName, ready: RwSignal<bool>) -> Piece {
+    view! {
+        <div class="lobby">
+            {masthead()}
+            <main id="main" class="lobby-main">
+                {preview(meeting, desk, ready)}
+                <section class="join" aria-labelledby="room-name">
+                    <p class="eyebrow">{t(Word::LobbyRoom)}</p>
+                    <h1 id="room-name">
+                        <bdi>{room.as_str().to_owned()}</bdi>
+                    </h1>
+                    <p class="promise">{t(Word::LobbyPromise)}</p>
+                    <p class="quiet">{text(move || meeting.talking.lobby.read().as_ref().map_or_else(not_known, inside))}</p>
+                    {room.is_guessable().then(guessable)}
+                    {when(move || meeting.elsewhere.get(), move || elsewhere(meeting))}
+                    {join_form(meeting, ready)}
+                    {language_picker(meeting, ready)}
+                </section>
+                <div class="lobby-kit">
+                    {when(
+                        move || meeting.capture.get() == CaptureState::Ready,
+                        move || later(Part::Kit, meeting, desk),
+                    )}
+                </div>
+            </main>
+        </div>
+    }
+    .piece()
+}
+
+/// Whoever types such a name does not know that it is a key.
+fn guessable() -> Piece {
+    view! {
+        <p class="quiet">
+            {t(Word::LobbyGuessable)} " "
+            <a href=address("/new")>{t(Word::LobbyUnguessable)}</a>
+        </p>
+    }
+    .piece()
+}
+
+/// Who is in the room already.
+fn inside(lobby: &Lobby) -> String {
+    let names: Vec<&str> = lobby.people.iter().map(DisplayName::as_str).collect();
+    let names = tell_apart(&names);
+    match (lobby.count, names.len()) {
+        (0, _) => t(Word::LobbyAlone).to_owned(),
+        (many, named) if many == named => say(Phrase::LobbyNames {
+            names: &names.join(", "),
+        }),
+        (many, _) => count(Plural::LobbyHere, many),
+    }
+}
+
+/// Keeps the place of the line until the server has told.
+fn not_known() -> String {
+    "\u{a0}".to_owned()
+}
+
+/// Whoever is inside in another page most likely wants to go on here.
+fn elsewhere(meeting: Meeting) -> Piece {
+    meeting.announce(t(Word::LobbyElsewhere));
+    view! {
+        <div class="elsewhere" role="group" aria-label=t(Word::LobbyElsewhere)>
+            <p>{t(Word::LobbyElsewhere)}</p>
+            <button
+                class="button primary wide"
+                type="button"
+                disabled=flag(move || meeting.moving.get())
+                on:click=press(move || meeting.move_here())
+            >
+                {dynamic(move || meeting.moving.get().then(|| icon(Glyph::Busy)))}
+                {t(Word::LobbyMove)}
+            </button>
+        </div>
+    }
+    .piece()
+}
+
+fn join_form(meeting: Meeting, ready: RwSignal<bool>) -> Piece {
+    let field = ElementRef::new();
+    let wrong = RwSignal::new(String::new());
+    let joining = memo(move || meeting.stage.get() == Stage::Joining);
+    let label = move || match (joining.get(), meeting.elsewhere.get()) {
+        (true, _) => Word::LobbyJoining,
+        (false, true) => Word::LobbyJoinToo,
+        (false, false) => Word::LobbyJoin,
+    };
+    let style = move || classes("button wide", &[(!meeting.elsewhere.get(), "primary")]);
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        match DisplayName::parse(&meeting.name.get_untracked()) {
+            Ok(_) => meeting.join(),
+            Err(reason) => {
+                wrong.set(describe(&reason));
+                if let Some(input) = field.get_untracked() {
+                    let _ = input.focus();
+                }
+            }
+        }
+    };
+    view! {
+        <form class="join-form" on:submit=on(submit)>
+            {name_field(meeting.name, wrong, field)}
+            <button class=text(style) type="submit" disabled=flag(move || !ready.get() || joining.get())>
+                {dynamic(move || joining.get().then(|| icon(Glyph::Busy)))}
+                {text(move || t(label()).to_owned())}
+            </button>
+            <noscript class="hint">{t(Word::LobbyNeedsProgram)}</noscript>
+        </form>
+    }
+    .piece()
+}
+
+fn describe(reason: &BadDisplayName) -> String {
+    match reason {
+        BadDisplayName::Empty => t(Word::LobbyNameEmpty).to_owned(),
+        BadDisplayName::TooLong => count(Plural::LobbyNameLong, DISPLAY_NAME_CHARS),
+        BadDisplayName::Forbidden(_) => t(Word::LobbyNameForbidden).to_owned(),
+    }
+}

@@ -1,0 +1,122 @@
+//! The lobby's view of oneself: the question for devices, then what the others will see, or why they won't.
+
+use leptos::prelude::*;
+
+use crate::{
+    meeting::{CaptureState, Meeting, capture_error_text},
+    platform::capture_error::CaptureError,
+    protocol::MediaKind,
+    ui::{
+        components::{Glyph, avatar, icon},
+        controls::{camera_switch, microphone_switch},
+        room::device_trouble,
+        tile::video,
+        ui_state::Desk,
+        view::{IntoPiece, Piece, dynamic, flag, memo, press, when},
+    },
+    words::{Word, t},
+};
+
+/// Shows the state of the person's own devices; buttons do something once the program is `ready`.
+pub fn preview(meeting: Meeting, desk: Desk, ready: RwSignal<bool>) -> Piece {
+    let shown = move || match meeting.capture.get() {
+        CaptureState::NotAsked => question(meeting, ready),
+        CaptureState::Asking => asking(),
+        CaptureState::Ready => mirror(meeting),
+        CaptureState::Without => without(meeting),
+        CaptureState::Failed(trouble) => device_trouble(meeting, desk, &trouble),
+    };
+    view! {
+        <section class="preview" aria-label=t(Word::PreviewLabel)>
+            {dynamic(move || Some(shown()))}
+        </section>
+    }
+    .piece()
+}
+
+fn question(meeting: Meeting, ready: RwSignal<bool>) -> Piece {
+    let waiting = move || !ready.get();
+    view! {
+        <div class="preview-note">
+            <span class="medal">{icon(Glyph::Camera)}</span>
+            <p class="preview-title">{t(Word::PreviewQuestion)}</p>
+            <p class="quiet">{t(Word::PreviewQuestionHint)}</p>
+            <div class="actions">
+                <button class="button primary" disabled=flag(waiting) on:click=press(move || meeting.use_devices())>
+                    {t(Word::PreviewUse)}
+                </button>
+                <button class="button" disabled=flag(waiting) on:click=press(move || meeting.continue_without())>
+                    {t(Word::PreviewWithout)}
+                </button>
+            </div>
+        </div>
+    }
+    .piece()
+}
+
+fn asking() -> Piece {
+    view! {
+        <div class="preview-note">
+            <span class="medal">{icon(Glyph::Busy)}</span>
+            <p class="preview-title">{t(Word::PreviewWaiting)}</p>
+            <p class="quiet">{t(Word::PreviewWaitingHint)}</p>
+        </div>
+    }
+    .piece()
+}
+
+/// Several elements in a row: a `<div>` around them would take part in the layout.
+fn mirror(meeting: Meeting) -> Piece {
+    let seen = memo(move || meeting.is_on(MediaKind::Video));
+    let arrived = RwSignal::new(false);
+    view! {
+        {video(meeting.own_stream, move || meeting.choices.mirror.get(), arrived, None, move || seen.get(), |_| false)}
+        {when(move || !seen.get(), move || standin(meeting, Word::PreviewCameraOff))}
+        {dynamic(move || Some(missing(meeting)))}
+        <div class="preview-switches">
+            {microphone_switch(meeting)}
+            {camera_switch(meeting)}
+        </div>
+    }
+    .piece()
+}
+
+/// Why one of the two is not there.
+fn missing(meeting: Meeting) -> Piece {
+    let line = |(trouble, kind): (&Option<CaptureError>, MediaKind)| {
+        let text = capture_error_text(trouble.as_ref()?, kind);
+        Some(view! { <p class="preview-missing">{text}</p> }.piece())
+    };
+    let missing = meeting.missing.read();
+    let lines: Vec<Piece> = missing
+        .iter()
+        .zip([MediaKind::Audio, MediaKind::Video])
+        .filter_map(line)
+        .collect();
+    view! { <div class="preview-top">{lines}</div> }.piece()
+}
+
+fn without(meeting: Meeting) -> Piece {
+    view! {
+        <div class="preview-note">
+            {standin(meeting, Word::PreviewNothing)}
+            <p class="quiet">{t(Word::PreviewNothingHint)}</p>
+            <div class="actions">
+                <button class="button" on:click=press(move || meeting.use_devices())>
+                    {t(Word::PreviewUse)}
+                </button>
+            </div>
+        </div>
+    }
+    .piece()
+}
+
+fn standin(meeting: Meeting, text: Word) -> Piece {
+    view! {
+        <div class="standin">
+            {avatar(move || meeting.name.get(), move || meeting.name.get())}
+            <p>{t(text)}</p>
+        </div>
+    }
+    .piece()
+}

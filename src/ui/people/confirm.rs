@@ -1,0 +1,152 @@
+//! What cannot be taken back is asked first: who it is about is named, and the focus is on the answer that changes
+//! nothing.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlElement};
+
+use crate::{
+    meeting::{Meeting, people::Person},
+    protocol::HostAction,
+    ui::{
+        controls::focus_bar,
+        ui_state::Question,
+        view::{ElementRef, IntoPiece, Piece, effect, flag, press, text},
+    },
+    words::{Phrase, Plural, Word, count, say, t},
+};
+
+/// A question, as the content of a dialog.
+pub fn ask(meeting: Meeting, question: Question) -> Piece {
+    let person = question.about().and_then(|id| meeting.person(id));
+    // Who is gone is not asked about, nor is who rules no more.
+    effect(move || {
+        let is_gone = question
+            .about()
+            .is_some_and(|id| !meeting.people.read().iter().any(|other| other.id == id));
+        if is_gone || !meeting.is_host() {
+            close();
+            focus_on();
+        }
+    });
+    let locks = RwSignal::new(false);
+    let title = text(move || title(question, person));
+    view! {
+        <header class="dialog-head">
+            <h2 id="dialog-title">{title}</h2>
+        </header>
+        <div class="ask">
+            <p id="dialog-text">{text(move || consequence(question, person))}</p>
+            {matches!(question, Question::Remove(_)).then(|| lock_too(locks))}
+            {answers(meeting, question, locks)}
+        </div>
+    }
+    .piece()
+}
+
+fn title(question: Question, person: Option<Person>) -> String {
+    let name = &person.map(|person| person.shown_name()).unwrap_or_default();
+    match question {
+        Question::End => t(Word::AskEndTitle).to_owned(),
+        Question::HandOver(_) => say(Phrase::AskPromoteTitle { name }),
+        Question::Remove(_) => say(Phrase::AskRemoveTitle { name }),
+        Question::Address { .. } => say(Phrase::AskAddressTitle { name }),
+    }
+}
+
+fn consequence(question: Question, person: Option<Person>) -> String {
+    let name = &person.map(|person| person.shown_name()).unwrap_or_default();
+    match question {
+        Question::End => t(Word::AskEndText).to_owned(),
+        Question::HandOver(_) => say(Phrase::AskPromoteText { name }),
+        Question::Remove(_) => say(Phrase::AskRemoveText { name }),
+        Question::Address { others, .. } => count(Plural::AskAddressText, others),
+    }
+}
+
+fn lock_too(locks: RwSignal<bool>) -> Piece {
+    view! {
+        <label class="check">
+            <input
+                type="checkbox"
+                prop:checked=flag(move || locks.get())
+                on:change=press(move || locks.set(!locks.get_untracked()))
+            />
+            <span>{t(Word::AskRemoveLock)}</span>
+        </label>
+    }
+    .piece()
+}
+
+fn answers(meeting: Meeting, question: Question, locks: RwSignal<bool>) -> Piece {
+    let safe = ElementRef::new();
+    effect(move || {
+        if let Some(element) = safe.get() {
+            let _ = element.focus();
+        }
+    });
+    let does = move |class, word, action: Box<dyn Fn()>| {
+        let act = move || {
+            action();
+            close();
+            focus_on();
+        };
+        view! {
+            <button class=class type="button" on:click=press(act)>
+                {t(word)}
+            </button>
+        }
+        .piece()
+    };
+    let host = move |action: HostAction| -> Box<dyn Fn()> {
+        Box::new(move || meeting.host(action.clone()))
+    };
+    let serious = "button danger";
+    let actions = match question {
+        Question::End => vec![does(serious, Word::AskEnd, host(HostAction::End))],
+        Question::HandOver(id) => {
+            vec![does(
+                "button primary",
+                Word::AskPromote,
+                host(HostAction::HandOver { id }),
+            )]
+        }
+        Question::Remove(id) => {
+            let remove = Box::new(move || meeting.remove(id, locks.get_untracked(), None));
+            vec![does(serious, Word::AskRemove, remove)]
+        }
+        Question::Address { id, locks, .. } => {
+            let remove = move |address| Box::new(move || meeting.remove(id, locks, Some(address)));
+            vec![
+                does("button", Word::AskAddressOnly, remove(false)),
+                does(serious, Word::AskAddressOut, remove(true)),
+            ]
+        }
+    };
+    view! {
+        <div class="actions">
+            <button class="button" type="button" node_ref=safe on:click=press(close)>
+                {t(Word::AskCancel)}
+            </button>
+            {actions}
+        </div>
+    }
+    .piece()
+}
+
+/// Closes the dialog as Escape does: the focus goes back to where it was. While it is open, nothing else takes the focus.
+fn close() {
+    if let Ok(Some(dialog)) = document().query_selector("dialog[open]") {
+        dialog.unchecked_ref::<HtmlDialogElement>().close();
+    }
+}
+
+/// What opened the dialog may go by what was answered, and the focus with it.
+fn focus_on() {
+    match document().get_element_by_id("panel-title") {
+        Some(heading) => {
+            let _ = heading.unchecked_ref::<HtmlElement>().focus();
+        }
+        None => focus_bar(),
+    }
+}

@@ -1,0 +1,238 @@
+//! Who is here, with what each shows, and how loud the person wants each.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlInputElement};
+
+use crate::{
+    meeting::{Meeting, people::Person},
+    protocol::{HostAction, Knocker, MediaKind},
+    ui::{
+        components::{Glyph, avatar, icon, mark, raised_hand},
+        tile::silence_button,
+        ui_state::{Desk, Dialog, Question},
+        view::{IntoPiece, Piece, dynamic, memo, on, press, text, when},
+    },
+    words::{Phrase, Word, say, t},
+};
+
+/// The list, the person itself first; those with a raised hand in their order before the others.
+pub fn people(meeting: Meeting, desk: Desk) -> Piece {
+    let others = move || {
+        let mut people = meeting.people.get();
+        people.sort_by_key(|person| meeting.hand_place(Some(person.id)).unwrap_or(usize::MAX));
+        people
+    };
+    view! {
+        {when(move || meeting.is_host(), move || host_controls(meeting, desk))}
+        <ul class="people">
+            {own(meeting)}
+            <For each=others key=|person| person.id let:person>
+                {row(meeting, desk, person)}
+            </For>
+        </ul>
+    }
+    .piece()
+}
+
+fn own(meeting: Meeting) -> Piece {
+    let name = move || meeting.own_label();
+    let microphone = move || meeting.is_on(MediaKind::Audio);
+    let camera = move || meeting.is_on(MediaKind::Video);
+    view! {
+        <li class="people-row">
+            {avatar(move || meeting.own_name(), move || meeting.own_id())}
+            <bdi class="people-name">{text(name)}</bdi>
+            {when(move || meeting.is_host(), host_mark)}
+            {marks(move || meeting.recording.read().is_some(), move || meeting.hand_place(None), microphone, camera)}
+        </li>
+    }
+    .piece()
+}
+
+fn row(meeting: Meeting, desk: Desk, person: Person) -> Piece {
+    let seed = person.id.to_string();
+    let hand = move || meeting.hand_place(Some(person.id));
+    let records = move || person.state.read().records;
+    view! {
+        <li class="people-row">
+            {avatar(move || person.shown_name(), move || seed.clone())}
+            <bdi class="people-name">{text(move || person.shown_name())}</bdi>
+            {when(move || meeting.talking.rule.read().host == Some(person.id), host_mark)}
+            {marks(records, hand, move || person.state.read().microphone, move || person.state.read().camera)}
+            <div class="people-sound">
+                {silence_button(person)}
+                {volume(person)}
+            </div>
+            {when(move || meeting.is_host(), move || powers(meeting, desk, person))}
+        </li>
+    }
+    .piece()
+}
+
+fn host_mark() -> Piece {
+    view! { <span class="people-host">{t(Word::PeopleHost)}</span> }.piece()
+}
+
+/// What the host decides for all, and who waits at the door.
+fn host_controls(meeting: Meeting, desk: Desk) -> Piece {
+    let locked = memo(move || meeting.talking.rule.read().locked);
+    let lock = move || {
+        let locked = !locked.get_untracked();
+        meeting.host(HostAction::Lock { locked });
+    };
+    let label = move || {
+        t(if locked.get() {
+            Word::PeopleUnlock
+        } else {
+            Word::PeopleLock
+        })
+        .to_owned()
+    };
+    view! {
+        <div class="host-controls">
+            {door(meeting)}
+            <button class="button button-small" type="button" on:click=press(lock)>
+                {icon(Glyph::Lock)}
+                {text(label)}
+            </button>
+            {order(Word::PeopleMuteAll, move || meeting.host(HostAction::MuteAll))}
+            {when(
+                move || !meeting.hands().is_empty(),
+                move || order(Word::PeopleLowerAll, move || meeting.host(HostAction::LowerHands)),
+            )}
+            {order(Word::PeopleEnd, move || desk.open(Dialog::Ask(Question::End)))}
+        </div>
+    }
+    .piece()
+}
+
+fn order(label: Word, action: impl Fn() + 'static) -> Piece {
+    view! {
+        <button class="button button-small" type="button" on:click=press(action)>
+            {t(label)}
+        </button>
+    }
+    .piece()
+}
+
+fn door(meeting: Meeting) -> Piece {
+    let waiting = meeting.talking.waiting;
+    let knocker = move |knocker: Knocker| {
+        let id = knocker.id;
+        let name = &*meeting.knocker_name(&knocker);
+        let answer = move |admit| move || meeting.host(HostAction::Admit { id, admit });
+        view! {
+            <li class="people-row door-row">
+                <bdi class="people-name">{name.to_owned()}</bdi>
+                {passing(Glyph::Check, say(Phrase::PeopleAdmit { name }), answer(true))}
+                {passing(Glyph::Close, say(Phrase::PeopleRefuse { name }), answer(false))}
+            </li>
+        }
+        .piece()
+    };
+    let list = move || {
+        view! {
+            <section class="door" aria-label=t(Word::PeopleWaiting)>
+                <h3>{t(Word::PeopleWaiting)}</h3>
+                <ul class="people">
+                    <For each=move || waiting.get() key=|knocker| knocker.id let:one>
+                        {knocker(one)}
+                    </For>
+                </ul>
+            </section>
+        }
+        .piece()
+    };
+    when(move || !waiting.read().is_empty(), list)
+}
+
+/// What the host can do with someone.
+fn powers(meeting: Meeting, desk: Desk, person: Person) -> Piece {
+    let id = person.id;
+    let name = &person.spoken_name();
+    let lowers = say(Phrase::PeopleLower { name });
+    let lower = move || {
+        let action = move || meeting.host(HostAction::LowerHand { id });
+        passing(Glyph::Hand, lowers.clone(), action)
+    };
+    view! {
+        <div class="people-powers">
+            {small(Glyph::MicrophoneOff, say(Phrase::PeopleMute { name }), move || meeting.host(HostAction::Mute { id }))}
+            {when(move || person.state.read().hand.is_some(), lower)}
+            {small(Glyph::Person, say(Phrase::PeoplePromote { name }), move || desk.open(Dialog::Ask(Question::HandOver(id))))}
+            {small(Glyph::Door, say(Phrase::PeopleRemove { name }), move || desk.open(Dialog::Ask(Question::Remove(id))))}
+        </div>
+    }
+    .piece()
+}
+
+/// A button that may go by being pressed: the focus goes to the heading then.
+fn passing(glyph: Glyph, label: String, action: impl Fn() + 'static) -> Piece {
+    small(glyph, label, move || {
+        action();
+        if let Some(heading) = document().get_element_by_id("panel-title") {
+            let _ = heading.unchecked_ref::<HtmlElement>().focus();
+        }
+    })
+}
+
+fn small(glyph: Glyph, label: String, action: impl Fn() + 'static) -> Piece {
+    view! {
+        <button
+            class="control control-small"
+            type="button"
+            aria-label=label.clone()
+            title=label
+            on:click=press(action)
+        >
+            {icon(glyph)}
+        </button>
+    }
+    .piece()
+}
+
+/// How loud the person wants someone: to be heard by nobody else.
+fn volume(person: Person) -> Piece {
+    let label = move || {
+        say(Phrase::PeopleVolume {
+            name: &person.shown_name(),
+        })
+    };
+    let set = move |event: web_sys::Event| {
+        let slider: HtmlInputElement = event_target(&event);
+        person
+            .volume
+            .set((slider.value_as_number() / 100.0).clamp(0.0, 1.0));
+    };
+    view! {
+        <input
+            class="volume"
+            type="range"
+            min="0"
+            max="100"
+            step="5"
+            aria-label=text(label)
+            prop:value=text(move || ((person.volume.get() * 100.0) as u32).to_string())
+            on:input=on(set)
+        />
+    }
+    .piece()
+}
+
+fn marks(
+    records: impl Fn() -> bool + Send + Sync + 'static,
+    hand: impl Fn() -> Option<usize> + Send + 'static,
+    microphone: impl Fn() -> bool + Send + Sync + 'static,
+    camera: impl Fn() -> bool + Send + Sync + 'static,
+) -> Piece {
+    view! {
+        <span class="people-marks">
+            {when(records, || mark("badge-records", Glyph::Record, Word::TileRecords))}
+            {dynamic(move || hand().map(raised_hand))}
+            {when(move || !microphone(), || mark("mark-muted", Glyph::MicrophoneOff, Word::PeopleMuted))}
+            {when(move || !camera(), || mark("", Glyph::CameraOff, Word::TileCameraOff))}
+        </span>
+    }
+    .piece()
+}

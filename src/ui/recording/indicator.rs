@@ -1,0 +1,34 @@
+//! Who records, in the head of the call: seen for as long as it lasts.
+
+use leptos::prelude::*;
+
+use crate::{
+    meeting::Meeting,
+    ui::{
+        components::{Glyph, icon},
+        lazy::{Part, later},
+        ui_state::Desk,
+        view::{IntoPiece, Piece, dynamic, memo},
+    },
+    words::{Phrase, say},
+};
+
+/// The mark of the person itself, with the time, or of the first of the others.
+pub fn records(meeting: Meeting, desk: Desk) -> Piece {
+    let own = memo(move || meeting.recording.read().is_some());
+    dynamic(move || {
+        if own.get() {
+            return Some(untrack(|| later(Part::Elapsed, meeting, desk)));
+        }
+        let people = meeting.people.read();
+        let person = people.iter().find(|person| person.state.read().records)?;
+        let name = &person.shown_name();
+        let mark = view! {
+            <span class="records">
+                {icon(Glyph::Record)}
+                <bdi>{say(Phrase::RoomRecords { name })}</bdi>
+            </span>
+        };
+        Some(mark.piece())
+    })
+}

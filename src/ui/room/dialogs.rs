@@ -1,0 +1,103 @@
+//! Dialogs over the page: the browser's own, which keep the focus inside, close on Escape and give the focus
+//! back to where it was.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, MouseEvent};
+
+use crate::{
+    meeting::{Meeting, chat::Removal},
+    platform::js::hide_popover,
+    ui::{
+        components::{Glyph, icon},
+        lazy::{Part, later},
+        ui_state::{Desk, Dialog, Question},
+        view::{ElementRef, IntoPiece, Piece, dynamic, effect, on, press},
+    },
+    words::{Word, t},
+};
+
+/// The place of the dialog that is open.
+pub fn dialogs(meeting: Meeting, desk: Desk) -> Piece {
+    // The server asks back.
+    effect(move || {
+        if let Some(Removal { id, others, locks }) = meeting.talking.asks_back.get() {
+            meeting.talking.asks_back.set(None);
+            desk.open(Dialog::Ask(Question::Address { id, others, locks }));
+        }
+    });
+    dynamic(move || {
+        let dialog = desk.dialog.get()?;
+        Some(untrack(|| open(dialog, meeting, desk)))
+    })
+}
+
+fn open(dialog: Dialog, meeting: Meeting, desk: Desk) -> Piece {
+    let node = ElementRef::new();
+    effect(move || {
+        if let Some(element) = node.get() {
+            // The focus comes back to what opened the menu: what was pressed in there is hidden by then.
+            if let Ok(Some(menu)) = document().query_selector(":popover-open") {
+                hide_popover(menu.unchecked_ref());
+            }
+            let _ = element.unchecked_ref::<HtmlDialogElement>().show_modal();
+        }
+    });
+    let close = move || {
+        if let Some(element) = node.get_untracked() {
+            element.unchecked_ref::<HtmlDialogElement>().close();
+        }
+    };
+    // A click beside the dialog is one on the element itself.
+    let beside = move |event: MouseEvent| {
+        if event.target() == event.current_target() {
+            close();
+        }
+    };
+    let (title, part) = match dialog {
+        Dialog::Keys => (Some(Word::KeysTitle), Part::Keys),
+        Dialog::Invite => (Some(Word::MenuInvite), Part::Invite),
+        Dialog::Settings => (Some(Word::MenuSettings), Part::Settings),
+        Dialog::Quality(who) => (Some(Word::MenuQuality), Part::Quality(who)),
+        Dialog::Record => (Some(Word::MenuRecord), Part::Record),
+        // It names someone, and its answers close it.
+        Dialog::Ask(question) => (None, Part::Ask(question)),
+    };
+    let (role, described) = match title {
+        Some(_) => (None, None),
+        None => (Some("alertdialog"), Some("dialog-text")),
+    };
+    let head = move |title| {
+        view! {
+            <header class="dialog-head">
+                <h2 id="dialog-title">{t(title)}</h2>
+                <button
+                    class="control control-small"
+                    type="button"
+                    aria-label=t(Word::DialogClose)
+                    on:click=press(close)
+                >
+                    {icon(Glyph::Close)}
+                </button>
+            </header>
+        }
+        .piece()
+    };
+    view! {
+        <dialog
+            class="dialog"
+            role=role
+            aria-labelledby="dialog-title"
+            aria-describedby=described
+            node_ref=node
+            on:click=on(beside)
+            on:close=press(move || desk.dialog.set(None))
+        >
+            <div class="dialog-sheet">
+                {title.map(head)}
+                {later(part, meeting, desk)}
+            </div>
+        </dialog>
+    }
+    .piece()
+}

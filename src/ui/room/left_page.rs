@@ -1,0 +1,29 @@
+//! After the call.
+
+use leptos::prelude::*;
+
+use crate::{
+    meeting::Meeting,
+    protocol::RoomName,
+    ui::{
+        components::{Glyph, Notice, heading, next, notice},
+        view::{IntoPiece, Piece},
+    },
+    words::{Phrase, Word, say, t},
+};
+
+/// Says that the person left, and offers the way back.
+pub fn left_page(meeting: Meeting, room: &RoomName) -> Piece {
+    let words = view! {
+        <p class="quiet">
+            {say(Phrase::LeftText { room: room.as_str() })}
+        </p>
+    };
+    notice(Notice {
+        glyph: Glyph::Door,
+        warns: false,
+        heading: heading(t(Word::LeftHeading)),
+        words: words.piece(),
+        next: Some(next(t(Word::LeftRejoin), move || meeting.rejoin())),
+    })
+}

@@ -1,0 +1,76 @@
+//! The panel beside the stage; where it is narrow, over it.
+
+use leptos::{ev::KeyboardEvent, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use crate::{
+    meeting::Meeting,
+    ui::{
+        components::{Glyph, icon},
+        lazy::{Part, later_awaited},
+        ui_state::{Desk, Panel},
+        view::{ElementRef, IntoPiece, Piece, dynamic, effect, on, press},
+    },
+    words::{Word, t},
+};
+
+/// The place of the panel that is open.
+pub fn panels(meeting: Meeting, desk: Desk) -> Piece {
+    dynamic(move || {
+        let panel = desk.panel.get()?;
+        Some(untrack(|| open(panel, meeting, desk)))
+    })
+}
+
+/// The focus goes to the panel when it opens, and back to where it was when it closes.
+fn open(panel: Panel, meeting: Meeting, desk: Desk) -> Piece {
+    let before = StoredValue::new_local(document().active_element());
+    on_cleanup(move || {
+        desk.take_back();
+        let before = before.try_with_value(Clone::clone).flatten();
+        if let Some(element) = before.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+            let _ = element.focus();
+        }
+    });
+    let heading = ElementRef::new();
+    effect(move || {
+        if let Some(element) = heading.get().filter(|_| !is_written_to()) {
+            let _ = element.focus();
+        }
+    });
+    let close = move || desk.panel.set(None);
+    let escape = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            close();
+        }
+    };
+    let (title, part) = match panel {
+        Panel::Chat => (Word::MenuChat, Part::Chat),
+        Panel::People => (Word::MenuPeople, Part::People),
+    };
+    view! {
+        <aside class="panel" aria-labelledby="panel-title" on:keydown=on(escape)>
+            <header class="panel-head">
+                <h2 id="panel-title" tabindex="-1" node_ref=heading>{t(title)}</h2>
+                <button
+                    class="control control-small"
+                    type="button"
+                    aria-label=t(Word::DialogClose)
+                    title=t(Word::DialogClose)
+                    on:click=press(close)
+                >
+                    {icon(Glyph::Close)}
+                </button>
+            </header>
+            {later_awaited(part, meeting, desk)}
+        </aside>
+    }
+    .piece()
+}
+
+/// Whether the chat's field has the focus already.
+fn is_written_to() -> bool {
+    let element = document().active_element();
+    element.is_some_and(|element| element.matches(".panel textarea").unwrap_or(false))
+}

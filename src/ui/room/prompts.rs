@@ -1,0 +1,85 @@
+//! What the person should know at once and can do something about: one line each above the bar, with its button.
+
+use leptos::prelude::*;
+
+use crate::{
+    meeting::Meeting,
+    protocol::{HostAction, Knocker},
+    ui::{
+        components::{Glyph, icon},
+        controls::focus_bar,
+        lazy::{Part, later},
+        ui_state::{Desk, Dialog},
+        view::{IntoPiece, Piece, dynamic, press, when},
+    },
+    words::{Phrase, Word, say, t},
+};
+
+/// All that hold now.
+pub fn prompts(meeting: Meeting, desk: Desk) -> Piece {
+    view! {
+        <div class="prompts">
+            {dynamic(move || meeting.talking.waiting.read().first().map(|knocker| knocks(meeting, knocker)))}
+            {when(
+                move || meeting.sound_blocked.get(),
+                move || prompt(meeting, Glyph::Warning, Word::PromptSound, Word::PromptSoundOn, move || meeting.turn_on_sound()),
+            )}
+            {when(
+                move || meeting.hearing.talks_muted.get(),
+                move || prompt(meeting, Glyph::MicrophoneOff, Word::PromptMutedTalk, Word::PromptUnmute, move || meeting.toggle_microphone()),
+            )}
+            {when(
+                move || meeting.hearing.dead.get(),
+                move || prompt(meeting, Glyph::MicrophoneOff, Word::PromptDead, Word::MenuSettings, move || desk.open(Dialog::Settings)),
+            )}
+            {when(
+                move || meeting.sharing.get().is_some(),
+                move || later(Part::Sharing, meeting, desk),
+            )}
+        </div>
+    }
+    .piece()
+}
+
+/// The first who waits at the door; the others are in the list of people.
+fn knocks(meeting: Meeting, knocker: &Knocker) -> Piece {
+    let id = knocker.id;
+    let text = say(Phrase::RoomKnocks {
+        name: &meeting.knocker_name(knocker),
+    });
+    let admit = move || meeting.host(HostAction::Admit { id, admit: true });
+    line(Glyph::Door, text, Word::PromptAdmit, admit)
+}
+
+/// What the live region says for those who do not see it; the others have the line.
+pub const SPOKEN: [Word; 3] = [Word::PromptSound, Word::PromptMutedTalk, Word::PromptDead];
+
+fn prompt(
+    meeting: Meeting,
+    glyph: Glyph,
+    text: Word,
+    does: Word,
+    action: impl Fn() + 'static,
+) -> Piece {
+    meeting.announce(t(text));
+    line(glyph, t(text).to_owned(), does, action)
+}
+
+fn line(glyph: Glyph, text: String, does: Word, action: impl Fn() + 'static) -> Piece {
+    let label = text.clone();
+    // The line goes, and the focus with it.
+    let act = move || {
+        action();
+        focus_bar();
+    };
+    view! {
+        <div class="prompt" role="group" aria-label=label>
+            {icon(glyph)}
+            <p>{text}</p>
+            <button class="button button-small" type="button" on:click=press(act)>
+                {t(does)}
+            </button>
+        </div>
+    }
+    .piece()
+}

@@ -1,0 +1,142 @@
+//! The page of a room: before, during and after the call, at one address.
+
+use leptos::prelude::*;
+
+use super::{call_page::call, left_page::left_page, prompts, trouble_page::trouble_page};
+use crate::{
+    meeting::{
+        LinkState, Meeting, RejoinState, Stage, Trouble,
+        settings::{Theme, word_for},
+    },
+    protocol::RoomName,
+    ui::{
+        chat::take_early,
+        components::skip_link,
+        lazy::{Part, later},
+        lobby::lobby,
+        settings::focus_language_picker,
+        ui_state::Desk,
+        view::{IntoPiece, Piece, dynamic, effect, text, when},
+    },
+    words::{Phrase, say, t},
+};
+
+/// The page at `/r/` and the name of a room.
+pub fn room_page(room: RoomName) -> Piece {
+    let wishes = RwSignal::new(RejoinState::default());
+    // Each meeting has its own signals, since reactive_graph 0.2.16 keeps a piece of every effect that read a
+    // signal for as long as the signal is there.
+    dynamic(move || {
+        wishes.track();
+        Some(untrack(|| {
+            stay(Meeting::new(room.clone(), wishes), room.clone())
+        }))
+    })
+}
+
+/// One meeting, from the lobby to the end.
+fn stay(meeting: Meeting, room: RoomName) -> Piece {
+    let ready = RwSignal::new(false);
+    effect(move || {
+        untrack(|| meeting.mount());
+        ready.set(true);
+    });
+    follow_language(meeting, room.clone());
+    let desk = Desk::new();
+    // What was dropped in an earlier meeting is not for this one.
+    drop(take_early());
+    effect(move || show_theme(meeting.choices.theme.get()));
+    effect(move || meeting.send(meeting.choices.send.get()));
+    effect(move || meeting.receive(meeting.choices.receive.get()));
+    let screen = Memo::new(move |_| Screen::from(meeting.stage.get()));
+    let shown = move || match screen.get() {
+        Screen::Lobby => lobby(meeting, desk, &room, ready),
+        Screen::Call => call(meeting, desk, &room),
+        Screen::Left => left_page(meeting, &room),
+        Screen::Trouble(trouble) => trouble_page(meeting, &trouble),
+    };
+    view! {
+        {dynamic(move || {
+            meeting.language.track();
+            Some(skip_link())
+        })}
+        {dynamic(move || {
+            meeting.language.track();
+            Some(when(move || meeting.kept.get() > 0, move || later(Part::Kept, meeting, desk)))
+        })}
+        {dynamic(move || {
+            meeting.language.track();
+            Some(shown())
+        })}
+        {said(meeting)}
+    }
+    .piece()
+}
+
+/// Keeps what is outside of the pages in their language, and the focus where the language was chosen.
+fn follow_language(meeting: Meeting, room: RoomName) {
+    let mut chosen = false;
+    effect(move || {
+        meeting.language.track();
+        let room = room.as_str();
+        document().set_title(&say(Phrase::PageRoomTitle { room }));
+        if std::mem::replace(&mut chosen, true) {
+            request_animation_frame(focus_language_picker);
+        }
+    });
+}
+
+/// Has the whole page light or dark, see `style/room/00-tokens.css`.
+fn show_theme(theme: Theme) {
+    if let Some(root) = document().document_element() {
+        let _ = match theme {
+            Theme::System => root.remove_attribute("data-theme"),
+            theme => root.set_attribute("data-theme", word_for(theme)),
+        };
+    }
+}
+
+/// Which view stands for a stage; the lobby stays while joining.
+#[derive(Clone, PartialEq)]
+enum Screen {
+    Lobby,
+    Call,
+    Left,
+    Trouble(Trouble),
+}
+
+impl From<Stage> for Screen {
+    fn from(stage: Stage) -> Self {
+        match stage {
+            Stage::Lobby | Stage::Joining => Self::Lobby,
+            Stage::InRoom => Self::Call,
+            Stage::Left => Self::Left,
+            Stage::Trouble(trouble) => Self::Trouble(trouble),
+        }
+    }
+}
+
+/// What happens, for those who do not see it, and for a while on the screen for those who do. The region is
+/// always there: one that comes with its text is not spoken.
+fn said(meeting: Meeting) -> Piece {
+    let is_shown_else = move || {
+        meeting.link.get() == LinkState::Reconnecting
+            || prompts::SPOKEN
+                .iter()
+                .any(|word| *meeting.said.read() == t(*word))
+    };
+    let classes = move || match is_shown_else() {
+        true => "said visually-hidden",
+        false => "said",
+    };
+    let toast = move || {
+        let text = meeting.said.get();
+        (!text.is_empty()).then(|| view! { <span class="toast">{text}</span> }.piece())
+    };
+    view! {
+        <p class=text(move || classes().to_owned()) role="status" aria-live="polite">
+            {dynamic(toast)}
+        </p>
+    }
+    .piece()
+}

@@ -1,0 +1,100 @@
+//! A chart of the last two minutes, with a sentence for each of its lines: that is what is read out, and the lines
+//! differ by more than their colour.
+
+use leptos::prelude::*;
+
+use super::{
+    chart_line::{ceiling, line},
+    figures::{Source, Unit, Value, kbit, millis},
+};
+use crate::{
+    call::stats::History,
+    ui::view::{IntoPiece, Piece, Text, text},
+    words::{Phrase, Word, say, t},
+};
+
+/// A line of a chart.
+type Line = (Word, Value);
+
+/// The charts of a connection, or of the whole call.
+pub fn charts(source: Source) -> Piece {
+    let both = |received: Value, sent: Value| {
+        vec![(Word::QualityReceived, received), (Word::QualitySent, sent)]
+    };
+    let bitrate = both(|sample| kbit(sample.received), |sample| kbit(sample.sent));
+    let loss = both(|sample| sample.received.loss, |sample| sample.sent.loss);
+    let frames = both(|sample| sample.received.frames, |sample| sample.sent.frames);
+    let trip: Vec<Line> = vec![(Word::QualityThereAndBack, millis)];
+    view! {
+        <div class="charts">
+            {chart(source, Word::QualityBitrate, Unit::Kbit, bitrate)}
+            {chart(source, Word::QualityLoss, Unit::Percent, loss)}
+            {chart(source, Word::QualityRoundTrip, Unit::Millis, trip)}
+            {chart(source, Word::QualityFrames, Unit::PerSecond, frames)}
+        </div>
+    }
+    .piece()
+}
+
+fn chart(source: Source, title: Word, unit: Unit, lines: Vec<Line>) -> Piece {
+    let values: Vec<Value> = lines.iter().map(|(_, value)| *value).collect();
+    let top = move |history: &History| {
+        let most = values.iter().filter_map(|value| most(history, *value));
+        ceiling(most.fold(0.0, f64::max), unit.least())
+    };
+    let top = StoredValue::new(Box::new(top) as Box<dyn Fn(&History) -> f64 + Send + Sync>);
+    let top = move |history: &History| top.with_value(|top| top(history));
+    let drawn = lines.iter().map(|(_, value)| {
+        let value = *value;
+        let path = text(move || draw(&source.history(), value, top));
+        view! { <path d=path></path> }.piece()
+    });
+    let told = lines
+        .iter()
+        .map(|(name, value)| view! { <li>{summary(source, unit, *name, *value)}</li> }.piece());
+    view! {
+        <figure class="chart">
+            <figcaption>
+                <span>{t(title)}</span>
+                <span class="quiet" aria-hidden="true">{text(move || unit.say(top(&source.history())))}</span>
+            </figcaption>
+            <svg viewBox="0 0 300 80" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+                {drawn.collect::<Vec<_>>()}
+            </svg>
+            <p class="quiet chart-time" aria-hidden="true">
+                <span>{t(Word::QualityBegin)}</span>
+                <span>{t(Word::QualityNow)}</span>
+            </p>
+            <ul class="chart-lines">{told.collect::<Vec<_>>()}</ul>
+        </figure>
+    }
+    .piece()
+}
+
+fn draw(history: &History, value: Value, top: impl Fn(&History) -> f64) -> String {
+    let end = history.last().map(|sample| sample.at).unwrap_or_default();
+    let values = history.iter();
+    let values = values.map(|sample| (end.saturating_sub(sample.at), value(sample)));
+    line(values, top(history))
+}
+
+fn most(history: &History, value: Value) -> Option<f64> {
+    history.iter().filter_map(value).reduce(f64::max)
+}
+
+/// What a line shows, in words.
+fn summary(source: Source, unit: Unit, name: Word, value: Value) -> Text {
+    text(move || {
+        let history = source.history();
+        let or_nothing = |number: Option<f64>| {
+            number.map_or_else(
+                || t(Word::QualityNothing).to_owned(),
+                |number| unit.say(number),
+            )
+        };
+        let now = &or_nothing(history.last().and_then(value));
+        let most = &or_nothing(most(&history, value));
+        let name = t(name);
+        say(Phrase::QualityLine { name, now, most })
+    })
+}

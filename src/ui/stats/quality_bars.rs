@@ -1,0 +1,64 @@
+//! How good a connection is, in three bars.
+
+use leptos::prelude::*;
+
+use super::figures::grade;
+use crate::{
+    call::Grade,
+    meeting::{Meeting, people::Person},
+    ui::{
+        ui_state::{Desk, Dialog},
+        view::{IntoPiece, Piece, press, text},
+    },
+    words::{Phrase, say},
+};
+
+/// The button on a tile that shows more.
+pub fn bars_button(meeting: Meeting, desk: Desk, person: Option<Person>) -> Piece {
+    let who = person.map(|person| person.id);
+    let bars = move || meeting.bars(who);
+    let label = move || {
+        let grade = grade(bars());
+        match person {
+            Some(person) => say(Phrase::QualityOpen {
+                name: &person.shown_name(),
+                grade,
+            }),
+            None => say(Phrase::QualityOpenOwn { grade }),
+        }
+    };
+    let open = move || desk.open(Dialog::Quality(who));
+    view! {
+        <button
+            class="badge-bars"
+            type="button"
+            aria-label=text(label)
+            title=text(label)
+            on:click=press(open)
+        >
+            {bars_icon(bars)}
+            <span class="badge-grade">{text(move || grade(bars()).to_owned())}</span>
+        </button>
+    }
+    .piece()
+}
+
+/// As many of the three filled as there are.
+pub fn bars_icon(bars: impl Fn() -> Grade + Send + 'static) -> Piece {
+    let class = move || {
+        match bars() {
+            Grade::One => "icon bars bars-one",
+            Grade::Two => "icon bars bars-two",
+            Grade::Three => "icon bars",
+        }
+        .to_owned()
+    };
+    view! {
+        <svg class=text(class) viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+            <path d="M3 15h5v6H3z"></path>
+            <path d="M10 9h5v12h-5z"></path>
+            <path d="M17 3h5v18h-5z"></path>
+        </svg>
+    }
+    .piece()
+}

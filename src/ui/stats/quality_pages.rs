@@ -1,0 +1,235 @@
+//! The pages of the dialog: one of the whole call, and one of each connection.
+
+use leptos::prelude::*;
+
+use super::{
+    chart::charts,
+    figures::{Source, Unit, grade, kbit},
+    quality_bars::bars_icon,
+};
+use crate::{
+    call::{
+        Grade,
+        stats::{Path, Picture, Record, Sample},
+    },
+    meeting::{
+        Meeting,
+        people::Person,
+        stats::{begin_watching, save_report},
+    },
+    protocol::ParticipantId,
+    ui::{
+        components::{Glyph, icon},
+        view::{IntoPiece, Piece, dynamic, press, text, when},
+    },
+    words::{Phrase, Word, say, t},
+};
+
+/// The figures, first those of someone or of the whole call.
+pub fn quality(meeting: Meeting, first: Option<ParticipantId>) -> Piece {
+    begin_watching(meeting);
+    let shown = RwSignal::new(first);
+    // The dialog has the focus when it opens; from page to page it goes along.
+    let turned = StoredValue::new(false);
+    let turn = move |who| {
+        turned.set_value(true);
+        shown.set(who);
+    };
+    let person = Memo::new(move |_| {
+        let who = shown.get();
+        let people = meeting.people.read();
+        people.iter().find(|person| Some(person.id) == who).copied()
+    });
+    let page = move || {
+        let page = match person.get() {
+            Some(person) => one(meeting, person, move || turn(None)),
+            None => whole(meeting, move |id| turn(Some(id))),
+        };
+        request_animation_frame(move || {
+            if turned.try_get_value() == Some(true) {
+                focus_title();
+            }
+        });
+        Some(page)
+    };
+    view! {
+        <div class="quality">
+            {dynamic(page)}
+            <p class="quality-save">
+                <button class="button button-small" type="button" on:click=press(move || save_report(meeting))>
+                    {t(Word::QualitySave)}
+                </button>
+                <span class="quiet">{t(Word::QualitySaveNote)}</span>
+            </p>
+        </div>
+    }
+    .piece()
+}
+
+fn focus_title() {
+    use wasm_bindgen::JsCast;
+    let title = document().query_selector(".quality h3").ok().flatten();
+    if let Some(title) = title {
+        let _ = title.unchecked_ref::<web_sys::HtmlElement>().focus();
+    }
+}
+
+fn whole(meeting: Meeting, turn: impl Fn(ParticipantId) + Copy + Send + 'static) -> Piece {
+    let own = move || meeting.bars(None);
+    let title = move || {
+        let grade = grade(own());
+        say(Phrase::QualityOwn { grade })
+    };
+    let nobody = move || meeting.people.read().is_empty();
+    let source = Source { meeting, who: None };
+    view! {
+        {heading(own, title)}
+        <p>{text(move || rates(source))}</p>
+        {when(move || own() != Grade::Three, || view! { <p>{t(Word::QualityHint)}</p> }.piece())}
+        {charts(source)}
+        {when(
+            move || !nobody(),
+            move || {
+                view! {
+                    <h4>{t(Word::QualityEach)}</h4>
+                    <ul class="quality-links">
+                        <For each=move || meeting.people.get() key=|person| person.id let:person>
+                            {link(meeting, person, turn)}
+                        </For>
+                    </ul>
+                }
+                .piece()
+            },
+        )}
+    }
+    .piece()
+}
+
+/// The bars, and what they mean.
+fn heading(
+    bars: impl Fn() -> Grade + Send + 'static,
+    title: impl Fn() -> String + Send + 'static,
+) -> Piece {
+    view! {
+        <h3 tabindex="-1" class="quality-title">
+            {bars_icon(bars)}
+            <span>{text(title)}</span>
+        </h3>
+    }
+    .piece()
+}
+
+fn rates(source: Source) -> String {
+    if source.meeting.people.read().is_empty() {
+        return t(Word::QualityAlone).to_owned();
+    }
+    let Some(sample) = source.history().last().copied() else {
+        return t(Word::QualityMeasuring).to_owned();
+    };
+    let rate = |carried| Unit::Kbit.say(kbit(carried).unwrap_or_default());
+    say(Phrase::QualityRates {
+        sent: &rate(sample.sent),
+        received: &rate(sample.received),
+    })
+}
+
+fn link(meeting: Meeting, person: Person, turn: impl Fn(ParticipantId) + Send + 'static) -> Piece {
+    let bars = move || meeting.bars(Some(person.id));
+    let label = move || {
+        say(Phrase::QualityOpen {
+            name: &person.shown_name(),
+            grade: grade(bars()),
+        })
+    };
+    view! {
+        <li>
+            <button class="item" type="button" aria-label=text(label) on:click=press(move || turn(person.id))>
+                {bars_icon(bars)}
+                <bdi class="people-name">{text(move || person.shown_name())}</bdi>
+                <span class="quiet">{text(move || grade(bars()).to_owned())}</span>
+                {icon(Glyph::Next)}
+            </button>
+        </li>
+    }
+    .piece()
+}
+
+fn one(meeting: Meeting, person: Person, back: impl Fn() + 'static) -> Piece {
+    let source = Source {
+        meeting,
+        who: Some(person.id),
+    };
+    let bars = move || meeting.bars(Some(person.id));
+    let title = move || {
+        say(Phrase::QualityWith {
+            name: &person.shown_name(),
+            grade: grade(bars()),
+        })
+    };
+    view! {
+        <button class="button button-small quality-back" type="button" on:click=press(back)>
+            {icon(Glyph::Next)}
+            {t(Word::QualityBack)}
+        </button>
+        {heading(bars, title)}
+        {facts(source)}
+        {charts(source)}
+    }
+    .piece()
+}
+
+fn facts(source: Source) -> Piece {
+    let last = move |value: fn(&Sample) -> Option<f64>, unit: Unit| {
+        let number = source.history().last().and_then(value);
+        number.map(|number| unit.say(number))
+    };
+    let picture = move |read: fn(&Record) -> Option<String>, frames: fn(&Sample) -> Option<f64>| {
+        let (size, rate) = (source.read(read)?, last(frames, Unit::PerSecond)?);
+        Some(say(Phrase::QualityPicture {
+            size: &size,
+            rate: &rate,
+        }))
+    };
+    view! {
+        <dl class="facts">
+            {fact(Word::QualityPictureReceived, move || picture(|it| size(&it.received), |it| it.received.frames))}
+            {fact(Word::QualityPictureSent, move || picture(|it| size(&it.sent), |it| it.sent.frames))}
+            {fact(Word::QualityCodecsReceived, move || source.read(|it| codecs(&it.received)))}
+            {fact(Word::QualityCodecsSent, move || source.read(|it| codecs(&it.sent)))}
+            {fact(Word::QualityTransport, move || source.read(|it| Some(it.route()?.transport.clone())))}
+            {fact(Word::QualityPath, move || source.read(path))}
+        </dl>
+    }
+    .piece()
+}
+
+fn size(picture: &Picture) -> Option<String> {
+    let (width, height) = picture.size?;
+    Some([&*width.to_string(), " × ", &height.to_string()].concat())
+}
+
+fn codecs(picture: &Picture) -> Option<String> {
+    (!picture.codecs.is_empty()).then(|| picture.codecs.join(", "))
+}
+
+fn path(record: &Record) -> Option<String> {
+    let route = record.route()?;
+    let word = match route.path {
+        Path::Direct => Word::QualityDirect,
+        Path::Relayed => Word::QualityRelayed,
+        Path::Forwarded => Word::QualityForwarded,
+    };
+    let ends = [&*route.local, &*route.remote].join(" – ");
+    Some([t(word), " (", &ends, ")"].concat())
+}
+
+fn fact(name: Word, value: impl Fn() -> Option<String> + Send + 'static) -> Piece {
+    let value = move || value().unwrap_or_else(|| t(Word::QualityNothing).to_owned());
+    view! {
+        <div>
+            <dt>{t(name)}</dt>
+            <dd>{text(value)}</dd>
+        </div>
+    }
+    .piece()
+}

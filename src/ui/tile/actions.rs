@@ -1,0 +1,66 @@
+//! What can be done with a tile: seen on hover, on focus and on a touch of the tile.
+
+use leptos::prelude::*;
+
+use crate::{
+    meeting::{Meeting, people::Person},
+    ui::{
+        components::{Glyph, toggle},
+        layout::Tile,
+        ui_state::Desk,
+        view::{IntoPiece, Piece, memo},
+    },
+    words::{Phrase, Word, say, t},
+};
+
+/// The button that pins a tile, or lets it go, and others.
+pub fn tile_actions(
+    meeting: Meeting,
+    desk: Desk,
+    tile: Tile,
+    name: impl Fn() -> String + Copy + Send + 'static,
+    others: Option<Piece>,
+) -> Piece {
+    let pinned = memo(move || desk.pinned.read().contains(&tile));
+    let label = move || {
+        let name = &name();
+        match pinned.get() {
+            true => say(Phrase::TileUnpin { name }),
+            false => say(Phrase::TilePin { name }),
+        }
+    };
+    let pin = move || {
+        let word = match desk.toggle_pin(tile) {
+            true => Word::StagePinned,
+            false => Word::StageUnpinned,
+        };
+        meeting.announce(t(word));
+    };
+    view! {
+        <div class="tile-actions">
+            {others}
+            {toggle("control-small", None, pinned, Glyph::Pin, label, pin)}
+        </div>
+    }
+    .piece()
+}
+
+/// The button that lets someone be heard no more, or again.
+pub fn silence_button(person: Person) -> Piece {
+    let silenced = memo(move || person.silenced.get());
+    let label = move || {
+        let name = &person.shown_name();
+        match silenced.get() {
+            true => say(Phrase::TileUnsilence { name }),
+            false => say(Phrase::TileSilence { name }),
+        }
+    };
+    toggle(
+        "control-small",
+        None,
+        silenced,
+        Glyph::SpeakerOff,
+        label,
+        move || person.toggle_silence(),
+    )
+}

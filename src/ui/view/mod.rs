@@ -1,0 +1,9 @@
+//! What every component is made of: views of one type, and what changes in them.
+
+mod dynamic;
+mod erased_view;
+mod measure;
+
+pub use dynamic::{ElementRef, Text, classes, dynamic, effect, flag, memo, on, press, text, when};
+pub use erased_view::{IntoPiece, Piece};
+pub use measure::size_of;
