@@ -2,9 +2,9 @@
 
 mod draft_field;
 mod form;
+pub mod lazy;
 mod message;
 mod messages;
 mod panel;
 
-pub use draft_field::{STAGED, carried_files, draft_field, take_early};
-pub use panel::chat;
+pub use draft_field::{STAGED, carried_files, take_early};

@@ -6,7 +6,7 @@ use crate::{
     meeting::Meeting,
     platform::js::hide_popover,
     ui::{
-        lazy::{Part, later},
+        lazy::{Chunk, lazy},
         ui_state::Desk,
         view::{ElementRef, IntoPiece, Piece, press, when},
     },
@@ -18,7 +18,7 @@ pub fn popover(
     id: &'static str,
     class: &'static str,
     label: Word,
-    part: Part,
+    chunk: fn() -> Chunk,
     meeting: Meeting,
     desk: Desk,
 ) -> Piece {
@@ -40,7 +40,7 @@ pub fn popover(
             on:click=press(close)
             on:toggle=press(move || opened.set(true))
         >
-            {when(move || opened.get(), move || later(part, meeting, desk))}
+            {when(move || opened.get(), move || lazy(chunk(), meeting, desk))}
         </div>
     }
     .piece()

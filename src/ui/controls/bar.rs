@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     keyboard::perform,
+    lazy,
     shortcut::Shortcut,
     switches::{camera_switch, leave_button, microphone_switch},
 };
@@ -13,7 +14,6 @@ use crate::{
     platform::screen_capture::can_share_screen,
     ui::{
         components::{Glyph, icon, popover, toggle},
-        lazy::Part,
         ui_state::{Desk, Panel},
         view::{IntoPiece, Piece, dynamic, memo, when},
     },
@@ -34,8 +34,8 @@ pub fn bar(meeting: Meeting, desk: Desk) -> Piece {
             {popover_button("control", "menu", Glyph::More, Word::BarMore)}
             {leave_button(meeting)}
         </div>
-        {popover("reactions", "popover reactions", Word::ReactionsLabel, Part::Reactions, meeting, desk)}
-        {popover("menu", "popover menu", Word::BarMore, Part::Menu, meeting, desk)}
+        {popover("reactions", "popover reactions", Word::ReactionsLabel, lazy::reaction_picker, meeting, desk)}
+        {popover("menu", "popover menu", Word::BarMore, lazy::menu, meeting, desk)}
     }
     .piece()
 }

@@ -2,8 +2,8 @@
 
 mod device_panel;
 mod device_picker;
+pub mod lazy;
 mod permission_help;
 mod user_agent;
 
 pub use device_panel::kit;
-pub use permission_help::allow;

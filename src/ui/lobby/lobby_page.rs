@@ -9,7 +9,8 @@ use crate::{
     protocol::{BadDisplayName, DISPLAY_NAME_CHARS, DisplayName, Lobby, RoomName},
     ui::{
         components::{Glyph, address, icon, masthead},
-        lazy::{Part, later},
+        devices,
+        lazy::lazy,
         settings::language_picker,
         ui_state::Desk,
         view::{ElementRef, IntoPiece, Piece, classes, dynamic, flag, memo, on, press, text, when},
@@ -39,7 +40,7 @@ pub fn lobby(meeting: Meeting, desk: Desk, room: &RoomName, ready: RwSignal<bool
                 <div class="lobby-kit">
                     {when(
                         move || meeting.capture.get() == CaptureState::Ready,
-                        move || later(Part::Kit, meeting, desk),
+                        move || lazy(devices::lazy::device_panel(), meeting, desk),
                     )}
                 </div>
             </main>

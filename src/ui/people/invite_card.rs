@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
+use super::lazy::invite_alone;
 use crate::{
     meeting::Meeting,
     ui::{
         layout::Place,
-        lazy::{Part, later},
+        lazy::lazy,
         ui_state::Desk,
         view::{IntoPiece, Piece, text},
     },
@@ -20,7 +21,7 @@ pub fn invite_card(
 ) -> Piece {
     view! {
         <div class="invite" prop:style=text(move || place().style())>
-            {later(Part::Alone, meeting, desk)}
+            {lazy(invite_alone(), meeting, desk)}
         </div>
     }
     .piece()

@@ -3,10 +3,8 @@
 mod confirm;
 mod invite;
 mod invite_card;
+pub mod lazy;
 mod panel;
 mod qr_code;
 
-pub use confirm::ask;
-pub use invite::{alone, invite_people};
 pub use invite_card::invite_card;
-pub use panel::people;

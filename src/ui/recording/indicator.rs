@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
+use super::lazy::elapsed;
 use crate::{
     meeting::Meeting,
     ui::{
         components::{Glyph, icon},
-        lazy::{Part, later},
+        lazy::lazy,
         ui_state::Desk,
         view::{IntoPiece, Piece, dynamic, memo},
     },
@@ -18,7 +19,7 @@ pub fn records(meeting: Meeting, desk: Desk) -> Piece {
     let own = memo(move || meeting.recording.read().is_some());
     dynamic(move || {
         if own.get() {
-            return Some(untrack(|| later(Part::Elapsed, meeting, desk)));
+            return Some(untrack(|| lazy(elapsed(), meeting, desk)));
         }
         let people = meeting.people.read();
         let person = people.iter().find(|person| person.state.read().records)?;

@@ -4,10 +4,8 @@ mod composite;
 mod elapsed;
 mod fit;
 mod indicator;
+pub mod lazy;
 mod saved_recordings;
 mod start;
 
-pub use elapsed::elapsed;
 pub use indicator::records;
-pub use saved_recordings::keeping;
-pub use start::record;

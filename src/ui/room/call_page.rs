@@ -8,9 +8,9 @@ use crate::{
     protocol::RoomName,
     ui::{
         components::{Glyph, heading, icon},
-        controls::{bar, idle, listen_to_keys},
+        controls::{bar, idle, lazy::floating_reactions, listen_to_keys},
         layout::stage,
-        lazy::{Part, later},
+        lazy::lazy,
         recording::records,
         ui_state::Desk,
         view::{IntoPiece, Piece, classes, text, when},
@@ -43,7 +43,7 @@ pub fn call(meeting: Meeting, desk: Desk, room: &RoomName) -> Piece {
                 {when(move || meeting.link.get() == LinkState::Reconnecting, reconnecting)}
                 {when(
                     move || !meeting.talking.reactions.read().is_empty(),
-                    move || later(Part::Floating, meeting, desk),
+                    move || lazy(floating_reactions(), meeting, desk),
                 )}
                 {prompts(meeting, desk)}
             </main>

@@ -10,7 +10,9 @@ use crate::{
     platform::js::hide_popover,
     ui::{
         components::{Glyph, icon},
-        lazy::{Part, later},
+        controls::lazy::keys_help,
+        lazy::lazy,
+        people, recording, settings, stats,
         ui_state::{Desk, Dialog, Question},
         view::{ElementRef, IntoPiece, Piece, dynamic, effect, on, press},
     },
@@ -54,14 +56,14 @@ fn open(dialog: Dialog, meeting: Meeting, desk: Desk) -> Piece {
             close();
         }
     };
-    let (title, part) = match dialog {
-        Dialog::Keys => (Some(Word::KeysTitle), Part::Keys),
-        Dialog::Invite => (Some(Word::MenuInvite), Part::Invite),
-        Dialog::Settings => (Some(Word::MenuSettings), Part::Settings),
-        Dialog::Quality(who) => (Some(Word::MenuQuality), Part::Quality(who)),
-        Dialog::Record => (Some(Word::MenuRecord), Part::Record),
+    let (title, chunk) = match dialog {
+        Dialog::Keys => (Some(Word::KeysTitle), keys_help()),
+        Dialog::Invite => (Some(Word::MenuInvite), people::lazy::invite()),
+        Dialog::Settings => (Some(Word::MenuSettings), settings::lazy::panel()),
+        Dialog::Quality(who) => (Some(Word::MenuQuality), stats::lazy::quality(who)),
+        Dialog::Record => (Some(Word::MenuRecord), recording::lazy::start()),
         // It names someone, and its answers close it.
-        Dialog::Ask(question) => (None, Part::Ask(question)),
+        Dialog::Ask(question) => (None, people::lazy::confirm(question)),
     };
     let (role, described) = match title {
         Some(_) => (None, None),
@@ -95,7 +97,7 @@ fn open(dialog: Dialog, meeting: Meeting, desk: Desk) -> Piece {
         >
             <div class="dialog-sheet">
                 {title.map(head)}
-                {later(part, meeting, desk)}
+                {lazy(chunk, meeting, desk)}
             </div>
         </dialog>
     }

@@ -7,8 +7,10 @@ use web_sys::HtmlElement;
 use crate::{
     meeting::Meeting,
     ui::{
+        chat,
         components::{Glyph, icon},
-        lazy::{Part, later_awaited},
+        lazy::lazy_awaited,
+        people,
         ui_state::{Desk, Panel},
         view::{ElementRef, IntoPiece, Piece, dynamic, effect, on, press},
     },
@@ -45,9 +47,9 @@ fn open(panel: Panel, meeting: Meeting, desk: Desk) -> Piece {
             close();
         }
     };
-    let (title, part) = match panel {
-        Panel::Chat => (Word::MenuChat, Part::Chat),
-        Panel::People => (Word::MenuPeople, Part::People),
+    let (title, chunk) = match panel {
+        Panel::Chat => (Word::MenuChat, chat::lazy::panel()),
+        Panel::People => (Word::MenuPeople, people::lazy::panel()),
     };
     view! {
         <aside class="panel" aria-labelledby="panel-title" on:keydown=on(escape)>
@@ -63,7 +65,7 @@ fn open(panel: Panel, meeting: Meeting, desk: Desk) -> Piece {
                     {icon(Glyph::Close)}
                 </button>
             </header>
-            {later_awaited(part, meeting, desk)}
+            {lazy_awaited(chunk, meeting, desk)}
         </aside>
     }
     .piece()

@@ -8,7 +8,8 @@ use crate::{
     ui::{
         components::{Glyph, icon},
         controls::focus_bar,
-        lazy::{Part, later},
+        lazy::lazy,
+        sharing,
         ui_state::{Desk, Dialog},
         view::{IntoPiece, Piece, dynamic, press, when},
     },
@@ -34,7 +35,7 @@ pub fn prompts(meeting: Meeting, desk: Desk) -> Piece {
             )}
             {when(
                 move || meeting.sharing.get().is_some(),
-                move || later(Part::Sharing, meeting, desk),
+                move || lazy(sharing::lazy::status(), meeting, desk),
             )}
         </div>
     }

@@ -12,8 +12,9 @@ use crate::{
     ui::{
         chat::take_early,
         components::skip_link,
-        lazy::{Part, later},
+        lazy::lazy,
         lobby::lobby,
+        recording::lazy::saved_recordings,
         settings::focus_language_picker,
         ui_state::Desk,
         view::{IntoPiece, Piece, dynamic, effect, text, when},
@@ -62,7 +63,7 @@ fn stay(meeting: Meeting, room: RoomName) -> Piece {
         })}
         {dynamic(move || {
             meeting.language.track();
-            Some(when(move || meeting.kept.get() > 0, move || later(Part::Kept, meeting, desk)))
+            Some(when(move || meeting.kept.get() > 0, move || lazy(saved_recordings(), meeting, desk)))
         })}
         {dynamic(move || {
             meeting.language.track();

@@ -8,7 +8,8 @@ use crate::{
     protocol::{Refused, upper},
     ui::{
         components::{Glyph, Notice, address, heading, icon, next, notice},
-        lazy::{Part, later},
+        devices::lazy::permission_help,
+        lazy::lazy,
         ui_state::Desk,
         view::{IntoPiece, Piece, press},
     },
@@ -74,7 +75,7 @@ pub fn device_trouble(meeting: Meeting, desk: Desk, trouble: &CaptureError) -> P
             </h2>
             <p>{described.cause}</p>
             {described.remedy.map(|remedy| view! { <p class="quiet">{t(remedy)}</p> }.piece())}
-            {helps.then(|| later(Part::Allow, meeting, desk))}
+            {helps.then(|| lazy(permission_help(), meeting, desk))}
             <div class="actions">
                 {next(t(Word::TroubleAgain), move || meeting.use_devices())}
                 <button class="button" type="button" on:click=press(move || meeting.continue_without())>

@@ -1,5 +1,4 @@
 //! What the person shares of the screen.
 
+pub mod lazy;
 mod status;
-
-pub use status::sharing_line;

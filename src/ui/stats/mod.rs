@@ -3,8 +3,6 @@
 mod chart;
 mod chart_line;
 mod figures;
+pub mod lazy;
 mod quality_bars;
 mod quality_pages;
-
-pub use quality_bars::bars_button;
-pub use quality_pages::quality;

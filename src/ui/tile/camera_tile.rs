@@ -16,7 +16,8 @@ use crate::{
     ui::{
         components::{Glyph, avatar, icon, mark, raised_hand},
         layout::{Fit, Place, Size, Tile},
-        lazy::{Part, later},
+        lazy::lazy,
+        stats,
         ui_state::Desk,
         view::{IntoPiece, Piece, classes, dynamic, text, when},
     },
@@ -192,8 +193,8 @@ fn style_of(looks: &Looks) -> String {
 fn bars(meeting: Meeting, desk: Desk, person: Option<Person>) -> Piece {
     let who = person.map(|person| person.id);
     when(
-        move || meeting.bars(who) != Grade::Three,
-        move || later(Part::Bars(person), meeting, desk),
+        move || meeting.bars(who) != Bars::Three,
+        move || lazy(stats::lazy::bars(person), meeting, desk),
     )
 }
 

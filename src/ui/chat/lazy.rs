@@ -1,0 +1,24 @@
+//! What of the chat is loaded on demand.
+
+use futures::FutureExt;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+use super::{draft_field::draft_field, panel::chat};
+use crate::{
+    meeting::Meeting,
+    ui::{components::drawer, lazy::Chunk, ui_state::Desk, view::Piece},
+};
+
+/// What is written. Its field is there from the start.
+pub fn panel() -> Chunk {
+    Chunk::new(
+        || Box::pin(load()),
+        |meeting, desk| make(meeting, desk).now_or_never()?.ok(),
+    )
+    .with_placeholder(draft_field)
+}
+
+#[wasm_split(parts, fallible, preload(load))]
+fn make(meeting: Meeting, desk: Desk) -> Result<Piece, SplitLoaderError> {
+    Ok(drawer(desk, chat(meeting, desk)))
+}

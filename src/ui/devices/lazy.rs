@@ -1,0 +1,39 @@
+//! What of the devices is loaded on demand.
+
+use futures::FutureExt;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+use super::{device_panel::kit, permission_help::allow};
+use crate::{
+    meeting::Meeting,
+    ui::{lazy::Chunk, ui_state::Desk, view::Piece},
+};
+
+/// Devices to choose and to try.
+pub fn device_panel() -> Chunk {
+    chunk(Part::Devices)
+}
+
+/// How to allow camera and microphone.
+pub fn permission_help() -> Chunk {
+    chunk(Part::Permission)
+}
+
+#[derive(Clone, Copy)]
+enum Part {
+    Devices,
+    Permission,
+}
+
+fn chunk(part: Part) -> Chunk {
+    let make = move |meeting, desk| make(part, meeting, desk).now_or_never()?.ok();
+    Chunk::new(|| Box::pin(load()), make)
+}
+
+#[wasm_split(parts, fallible, preload(load))]
+fn make(part: Part, meeting: Meeting, desk: Desk) -> Result<Piece, SplitLoaderError> {
+    Ok(match part {
+        Part::Devices => kit(meeting),
+        Part::Permission => allow(meeting),
+    })
+}

@@ -1,0 +1,62 @@
+//! What of people and invitations is loaded on demand.
+
+use futures::FutureExt;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+use super::{
+    confirm::ask,
+    invite::{alone, invite_people},
+    panel::people,
+};
+use crate::{
+    meeting::Meeting,
+    ui::{
+        components::drawer,
+        lazy::Chunk,
+        ui_state::{Desk, Question},
+        view::Piece,
+    },
+};
+
+/// Who is here.
+pub fn panel() -> Chunk {
+    chunk(Part::Panel)
+}
+
+/// How to bring others in, for who is alone.
+pub fn invite_alone() -> Chunk {
+    chunk(Part::Alone)
+}
+
+/// The same for a dialog.
+pub fn invite() -> Chunk {
+    chunk(Part::Invite)
+}
+
+/// Whether the host means it.
+pub fn confirm(question: Question) -> Chunk {
+    chunk(Part::Confirm(question))
+}
+
+#[derive(Clone, Copy)]
+enum Part {
+    Panel,
+    Alone,
+    Invite,
+    Confirm(Question),
+}
+
+fn chunk(part: Part) -> Chunk {
+    let make = move |meeting, desk| make(part, meeting, desk).now_or_never()?.ok();
+    Chunk::new(|| Box::pin(load()), make)
+}
+
+#[wasm_split(parts, fallible, preload(load))]
+fn make(part: Part, meeting: Meeting, desk: Desk) -> Result<Piece, SplitLoaderError> {
+    Ok(match part {
+        Part::Panel => drawer(desk, people(meeting, desk)),
+        Part::Alone => alone(meeting),
+        Part::Invite => invite_people(meeting),
+        Part::Confirm(question) => ask(meeting, question),
+    })
+}

@@ -1,0 +1,23 @@
+//! What of the settings is loaded on demand.
+
+use futures::FutureExt;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+use super::panel::settings;
+use crate::{
+    meeting::Meeting,
+    ui::{lazy::Chunk, ui_state::Desk, view::Piece},
+};
+
+/// Devices and choices.
+pub fn panel() -> Chunk {
+    Chunk::new(
+        || Box::pin(load()),
+        |meeting, desk| make(meeting, desk).now_or_never()?.ok(),
+    )
+}
+
+#[wasm_split(parts, fallible, preload(load))]
+fn make(meeting: Meeting, _: Desk) -> Result<Piece, SplitLoaderError> {
+    Ok(settings(meeting))
+}
