@@ -12,6 +12,7 @@
 )]
 
 mod graph;
+mod on_demand;
 mod rules;
 mod source;
 mod tokens;
@@ -24,6 +25,9 @@ use tree::Tree;
 /// What is known to break a rule, a line each. The list only gets shorter: a line that is not needed any more has to
 /// be taken out.
 const KNOWN: &str = include_str!("known.txt");
+
+/// Which files of the pages are not in the first load, by feature.
+const ON_DEMAND: &str = include_str!("on_demand.txt");
 
 /// The crate, from its own folder: that is where cargo and the Makefile start tests.
 static TREE: LazyLock<Tree> = LazyLock::new(|| Tree::read(Path::new("src")).unwrap());
@@ -49,6 +53,18 @@ fn a_layer_takes_from_those_below_it_alone() {
 fn a_library_is_used_where_it_belongs_alone() {
     let found = rules::libraries(TREE.files());
     assert_known(found, ":", "a file uses what does not belong there");
+}
+
+#[test]
+fn what_is_loaded_on_demand_is_written_down() {
+    let found = on_demand::by_feature(&TREE.imports());
+    let written: Vec<&str> = (ON_DEMAND.lines())
+        .filter(|line| !line.starts_with('#'))
+        .collect();
+    assert_eq!(
+        found, written,
+        "what every browser loads first has become another: see build/imports/on_demand.txt"
+    );
 }
 
 /// What was found, each the line that `known.txt` would have for it with where it stands.

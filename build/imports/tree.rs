@@ -95,6 +95,10 @@ impl Tree {
                             path.segments.push(name);
                         }
                     }
+                    // A function may have the name of its file.
+                    Some(Target::Module(from)) if self.defines_its_name(&from) => {
+                        note(Some(Target::Item(from)), &import.path);
+                    }
                     // What is taken from it is seen where a path begins with its name.
                     Some(Target::Module(_)) => {}
                     _ if import.is_passed_on && !source.names.contains(&import.alias) => {}
@@ -106,6 +110,11 @@ impl Tree {
             }
         }
         graph
+    }
+
+    fn defines_its_name(&self, module: &[String]) -> bool {
+        let source = self.modules.get(module);
+        (source.zip(module.last())).is_some_and(|(source, name)| source.items.contains(name))
     }
 
     /// Which of what a module has a file names.
