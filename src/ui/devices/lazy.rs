@@ -31,7 +31,7 @@ fn chunk(part: Part) -> Chunk {
 }
 
 #[wasm_split(parts, fallible, preload(load))]
-fn make(part: Part, meeting: Meeting, desk: Desk) -> Result<Piece, SplitLoaderError> {
+fn make(part: Part, meeting: Meeting, _: Desk) -> Result<Piece, SplitLoaderError> {
     Ok(match part {
         Part::Devices => kit(meeting),
         Part::Permission => allow(meeting),

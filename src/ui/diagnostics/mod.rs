@@ -5,6 +5,7 @@ mod check_page;
 mod lazy;
 mod result_text;
 
+#[cfg(feature = "ssr")]
 pub use check_page::check_page;
 #[cfg(feature = "hydrate")]
 pub use lazy::{bring_check, loaded_check};

@@ -193,7 +193,7 @@ fn style_of(looks: &Looks) -> String {
 fn bars(meeting: Meeting, desk: Desk, person: Option<Person>) -> Piece {
     let who = person.map(|person| person.id);
     when(
-        move || meeting.bars(who) != Bars::Three,
+        move || meeting.bars(who) != Grade::Three,
         move || lazy(stats::lazy::bars(person), meeting, desk),
     )
 }
