@@ -1,6 +1,7 @@
 //! The one file that people get: what it serves by itself, how it is set, and how it ends.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     time::{Duration, Instant},
@@ -90,38 +91,32 @@ fn flags_are_stronger_than_variables_and_variables_than_the_file() {
 #[test]
 fn each_setting_is_explained() {
     let help = String::from_utf8(run(&["--help"], &[]).stdout).unwrap();
-    let settings = [
-        "listen",
-        "public-url",
-        "allow-origin",
-        "ice-server",
-        "max-participants",
-        "max-rooms",
-        "max-unsent",
-        "max-forwarded",
-        "max-connections-per-address",
-        "max-people-per-address",
-        "unlimited-address",
-        "trusted-proxy",
-        "key-file",
-        "log",
-        "config",
-        "print-config",
-    ];
     let lines: Vec<_> = help.lines().map(str::trim_start).collect();
-    for setting in settings {
-        let at = lines
-            .iter()
-            .position(|line| line.starts_with(&format!("--{setting}")));
-        let at = at.unwrap_or_else(|| panic!("--{setting} is not in the help"));
-        let words = lines[at]
+    let mut explained = BTreeSet::new();
+    for (at, line) in lines.iter().enumerate() {
+        let Some(flag) = line.strip_prefix("--") else {
+            continue;
+        };
+        let name = flag.split([' ', '=']).next().unwrap();
+        let words = line
             .split_once("  ")
             .map_or(lines[at + 1], |(_, words)| words);
-        assert!(
-            words.split_whitespace().count() > 3,
-            "--{setting}: {words:?}"
-        );
+        assert!(words.split_whitespace().count() > 3, "--{name}: {words:?}");
+        assert!(explained.insert(name), "--{name} is there twice");
     }
+    // With those that have no default set, every setting is printed.
+    let arguments = [
+        ["--public-url", "https://meet.example.org"],
+        ["--media", "127.0.0.1:0"],
+        ["--key-file", "resume.key"],
+    ];
+    let arguments = [arguments.concat(), vec!["--print-config"]].concat();
+    let printed = String::from_utf8(run(&arguments, &[]).stdout).unwrap();
+    let settings = printed.lines().filter_map(|line| line.split_once(" = "));
+    let mut settings: BTreeSet<_> = settings.map(|(name, _)| name).collect();
+    settings.extend(["config", "print-config"]);
+    assert_eq!(explained, settings);
+    assert!(settings.len() > 15, "{printed}");
 }
 
 #[test]

@@ -212,7 +212,9 @@ async fn a_flood_of_renewals_in_one_room_does_not_delay_another() {
     let server = Server::with(|settings| settings.forward_from = 1).await;
     let before = time_to_hear(&server, "quiet").await;
     let mut floods = Vec::new();
+    let (refused, mut refusals) = tokio::sync::mpsc::channel(8);
     for _ in 0..8 {
+        let refused = refused.clone();
         let mut client = server.client().await;
         enter(&mut client, "flood").await;
         let unit = introduced(&mut client).await;
@@ -228,13 +230,19 @@ async fn a_flood_of_renewals_in_one_room_does_not_delay_another() {
                 loop {
                     tokio::select! {
                         () = &mut pause => break,
-                        _ = client.event() => {}
+                        (event, _) = client.event() => if event == "refused" {
+                            let _ = refused.try_send(());
+                        }
                     }
                 }
             }
         }));
     }
-    sleep(Duration::from_secs(3)).await;
+    // What is refused shows that the floods are as high as the server lets them be.
+    for _ in 0..64 {
+        let next = timeout(3 * SOON, refusals.recv()).await;
+        next.expect("renewals are refused").unwrap();
+    }
     let during = time_to_hear(&server, "other").await;
     assert!(
         during < before + Duration::from_secs(5),
