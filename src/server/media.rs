@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use self::reached::Reached;
 use super::{config::Settings, signaling::Hub};
 use crate::sfu::{
-    Queue, UnitError,
+    Queue, SfuError,
     driver::{Driver, Port},
 };
 
@@ -29,7 +29,7 @@ pub enum MediaError {
     Port(SocketAddr, io::Error),
     /// Nobody could reach it.
     #[error("media can't be forwarded: {0}; --media-address names an address that browsers reach")]
-    Unit(#[from] UnitError),
+    Unit(#[from] SfuError),
 }
 
 /// The port, and where browsers reach it.
@@ -71,7 +71,7 @@ impl MediaPort {
         Ok(Some(Self { port, reached }))
     }
 
-    /// Puts a forwarding unit behind it.
+    /// Puts an SFU behind it.
     ///
     /// # Errors
     /// [`MediaError::Unit`] when its addresses are of no use.

@@ -1,4 +1,4 @@
-//! How much the system keeps of what comes and goes while the unit is busy.
+//! How much the system keeps of what comes and goes while the SFU is busy.
 
 use std::io;
 

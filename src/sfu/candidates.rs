@@ -1,4 +1,4 @@
-//! Where the unit says that it is reached.
+//! Where the SFU says that it is reached.
 //!
 //! What is written into an offer is kept apart from what the ICE agent of a session knows: a browser is told where the
 //! *others* reach this machine (behind a NAT, none of its own addresses), while the agent answers from the address that
@@ -8,7 +8,7 @@ use std::{fmt::Write, net::SocketAddr};
 
 use str0m::Candidate;
 
-use super::UnitError;
+use super::SfuError;
 use crate::protocol;
 
 /// The addresses that browsers are told.
@@ -18,11 +18,11 @@ pub(super) struct Candidates(Vec<SocketAddr>);
 impl Candidates {
     /// # Errors
     /// [`UnitError::Address`] names the first one that is no address to reach anybody at.
-    pub fn new(addresses: Vec<SocketAddr>) -> Result<Self, UnitError> {
+    pub fn new(addresses: Vec<SocketAddr>) -> Result<Self, SfuError> {
         let mut good = Vec::with_capacity(addresses.len());
         for address in addresses {
             Candidate::host(address, "udp")
-                .map_err(|error| UnitError::Address(address, error.to_string()))?;
+                .map_err(|error| SfuError::Address(address, error.to_string()))?;
             if !good.contains(&address) {
                 good.push(address);
             }

@@ -1,4 +1,4 @@
-//! Whether the peer of a session is at the address that its checks come from: it is sent a check of the unit's there, with a
+//! Whether the peer of a session is at the address that its checks come from: it is sent a check of the SFU's there, with a
 //! transaction that nobody can guess, and has to answer it.
 //!
 //! An agent of ICE-lite makes no checks to find a path (RFC 8445 section 2.5), but every full agent answers them

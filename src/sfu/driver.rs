@@ -11,7 +11,7 @@ use tokio::time::{self, MissedTickBehavior};
 
 pub use self::port::Port;
 use self::port::Runs;
-use super::{Input, Output, Queue, Unit, UnitError};
+use super::{Input, Output, Queue, Sfu, SfuError};
 use crate::{
     protocol::{ParticipantId, RoomName},
     room::SfuEvent,
@@ -22,18 +22,18 @@ const IDLE: Duration = Duration::from_secs(60);
 /// How often to look for new addresses while nobody comes.
 const FOLLOW: Duration = Duration::from_secs(5);
 
-/// Says where the unit is reached, if that is something else than before.
+/// Says where the SFU is reached, if that is something else than before.
 type Reached = Box<dyn FnMut(Instant) -> Option<Vec<SocketAddr>> + Send>;
 
-/// A unit with its port.
+/// An SFU with its port.
 pub struct Driver {
-    unit: Unit,
+    unit: Sfu,
     port: Port,
     reached: Reached,
 }
 
 impl Driver {
-    /// Makes a unit that is reached at what `reached` returns, which is asked before every task and every few seconds, and
+    /// Makes an SFU that is reached at what `reached` returns, which is asked before every task and every few seconds, and
     /// answers only with news.
     ///
     /// # Errors
@@ -41,20 +41,20 @@ impl Driver {
     pub fn new(
         port: Port,
         mut reached: impl FnMut(Instant) -> Option<Vec<SocketAddr>> + Send + 'static,
-    ) -> Result<Self, UnitError> {
+    ) -> Result<Self, SfuError> {
         Ok(Self {
-            unit: Unit::new(reached(Instant::now()).unwrap_or_default())?,
+            unit: Sfu::new(reached(Instant::now()).unwrap_or_default())?,
             port,
             reached: Box::new(reached),
         })
     }
 
-    /// Does what the queue has, and has what the unit says said by `say`, until the port fails: returns why.
+    /// Does what the queue has, and has what the SFU says said by `say`, until the port fails: returns why.
     pub async fn run(
         self,
         queue: &Queue,
         say: impl Fn(RoomName, ParticipantId, SfuEvent) + Send,
-    ) -> UnitError {
+    ) -> SfuError {
         let Self {
             mut unit,
             port,
@@ -74,7 +74,7 @@ impl Driver {
                 }
                 ready = port.readable() => match ready {
                     Ok(()) => take_in(&mut unit, &port, &mut runs, &say),
-                    Err(error) => return UnitError::Socket(error),
+                    Err(error) => return SfuError::Socket(error),
                 },
                 _ = follow.tick() => update(&mut unit, &mut reached),
                 () = time::sleep_until(due.into()) => {}
@@ -84,16 +84,16 @@ impl Driver {
     }
 }
 
-fn update(unit: &mut Unit, reached: &mut Reached) {
+fn update(unit: &mut Sfu, reached: &mut Reached) {
     let now = Instant::now();
     if let Some(addresses) = reached(now) {
         unit.handle_input(now, Input::Addresses(addresses));
     }
 }
 
-/// Takes what has arrived. What leaves waits for no more of it than the unit says.
+/// Takes what has arrived. What leaves waits for no more of it than the SFU says.
 fn take_in(
-    unit: &mut Unit,
+    unit: &mut Sfu,
     port: &Port,
     runs: &mut Runs,
     say: &impl Fn(RoomName, ParticipantId, SfuEvent),
@@ -112,7 +112,7 @@ fn take_in(
     });
 }
 
-fn flush(unit: &mut Unit, port: &Port, say: &impl Fn(RoomName, ParticipantId, SfuEvent)) {
+fn flush(unit: &mut Sfu, port: &Port, say: &impl Fn(RoomName, ParticipantId, SfuEvent)) {
     while let Some(output) = unit.poll_output() {
         match output {
             Output::Transmit {

@@ -1,14 +1,14 @@
-//! The forwarding unit, as a sans-IO state machine: it takes every track once and passes it on to all others in the room.
+//! The SFU, as a sans-IO state machine: it takes every track once and passes it on to all others in the room.
 //!
 //! To signaling it is one more participant, who makes every offer. Everybody who was introduced to it has a *session*: one
-//! connection, with a media section for each [`Slot`](crate::protocol::Slot) that the unit receives and, after those,
+//! connection, with a media section for each [`Slot`](crate::protocol::Slot) that the SFU receives and, after those,
 //! *places* that it sends in. As soon as a track flows it is given a place at each of the others, and they are told which.
 //!
 //! [`Unit::handle_input`] takes what happened and the time; then **[`Unit::poll_output`] is called until it is empty**, and
 //! [`Unit::poll_timeout`] tells when to come back with [`Input::Timeout`]: at once after packets, so that those that came
 //! together also leave together, as far as [`Unit::is_flush_due`] lets them wait for each other.
 //!
-//! The unit is an ICE-lite agent (RFC 8445 section 2.5): it answers the checks of others and looks for no path itself. So it
+//! The SFU is an ICE-lite agent (RFC 8445 section 2.5): it answers the checks of others and looks for no path itself. So it
 //! needs no candidates of theirs. Where a check came from is believed only when the peer has answered there, too: media
 //! cannot be sent to addresses that somebody names or forges.
 //!
@@ -30,31 +30,31 @@
 //! | `shares` | how much is sent for a room, when all together want too much |
 //! | [`driver`] | nothing: it moves datagrams, and knows the clock |
 
-mod addresses;
 mod answer;
 mod budget;
 mod buffers;
 mod candidates;
 mod challenge;
+mod downtracks;
 pub mod driver;
 mod keyframes;
 mod negotiation;
-mod places;
 mod queue;
-mod sections;
+mod rtp_rewriter;
 mod session;
 mod shares;
-mod stream;
 mod stun;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod udp_demux;
 mod unit;
+mod uptracks;
 
 use std::net::SocketAddr;
 
 pub use queue::Queue;
-pub use unit::Unit;
+pub use unit::Sfu;
 
 use crate::{
     protocol::{ParticipantId, RoomName},
@@ -106,7 +106,7 @@ pub enum Output {
 
 /// Why there is no unit.
 #[derive(Debug, thiserror::Error)]
-pub enum UnitError {
+pub enum SfuError {
     /// An address that is no candidate.
     #[error("{0} is no address that others can reach the forwarding unit at: {1}")]
     Address(SocketAddr, String),

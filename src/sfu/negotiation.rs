@@ -35,7 +35,7 @@ pub(super) struct Negotiation {
 pub(super) struct Wanted {
     /// What it is for.
     pub kind: protocol::MediaKind,
-    /// Whether the unit sends in it; otherwise it receives.
+    /// Whether the SFU sends in it; otherwise it receives.
     pub sends: bool,
 }
 
@@ -55,7 +55,7 @@ struct Offered {
 pub(super) struct Offer {
     /// The description.
     pub sdp: Sdp,
-    /// How the other side will address the unit.
+    /// How the other side will address the SFU.
     pub ufrag: String,
     /// The names of the sections that were added, in their order.
     pub added: Vec<Mid>,

@@ -1,4 +1,4 @@
-//! The [`Tasks`] between the rooms, which give them, and the unit, which does them.
+//! The [`Tasks`] between the rooms, which give them, and the SFU, which does them.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -10,7 +10,7 @@ use tokio::{sync::Notify, time};
 use super::tasks::Tasks;
 use crate::room::SfuCommand;
 
-/// What the unit is to do. What it holds is bounded by the number of participants, however much is asked for.
+/// What the SFU is to do. What it holds is bounded by the number of participants, however much is asked for.
 #[derive(Debug, Default)]
 pub struct Queue {
     tasks: Mutex<Tasks>,
@@ -24,7 +24,7 @@ impl Queue {
         self.news.notify_one();
     }
 
-    /// There is another unit, which knows nobody.
+    /// There is another SFU, which knows nobody.
     pub fn handle_restart(&self) {
         self.lock().handle_restart();
     }

@@ -1,4 +1,4 @@
-//! One participant's connection with the unit: what goes in and out.
+//! One participant's connection with the SFU: what goes in and out.
 //!
 //! **Whatever changes the connection is followed by [`Session::poll`] until there is nothing more.**
 
@@ -21,10 +21,10 @@ use str0m::{
 
 use super::{
     budget::{Budget, Traffic},
+    downtracks::Downtracks,
     negotiation::Negotiation,
-    places::Places,
-    sections::Sections,
     stun::is_stun,
+    uptracks::Uptracks,
 };
 use crate::protocol::{RoomName, Tracks};
 
@@ -48,14 +48,14 @@ pub(super) struct Session {
     /// Where it is.
     pub room: RoomName,
     /// Which introduction of the two it is for.
-    pub introduction: u32,
+    pub generation: u32,
     /// Whether an answer of it was taken.
     pub has_answered: bool,
     /// What is received.
-    pub sections: Sections,
+    pub sections: Uptracks,
     /// What is sent.
-    pub places: Places,
-    /// When the unit is to call it.
+    pub places: Downtracks,
+    /// When the SFU is to call it.
     pub deadline: Option<Instant>,
     negotiation: Negotiation,
     /// At which of this machine's addresses something has come.
@@ -71,7 +71,7 @@ pub(super) struct Session {
     /// When the connection wants to hear of the time.
     timeout: Option<Instant>,
     /// What the participant was told that is carried.
-    told: Tracks,
+    last_sent: Tracks,
     /// When its handshake has gone wrong first.
     mishap: Option<Instant>,
     /// Why nothing will come of it.
@@ -112,16 +112,16 @@ pub(super) enum Polled {
 
 impl Session {
     /// Makes a session that has offered nothing yet.
-    pub fn new(config: &RtcConfig, now: Instant, room: RoomName, introduction: u32) -> Self {
+    pub fn new(config: &RtcConfig, now: Instant, room: RoomName, generation: u32) -> Self {
         let credentials = IceCreds::new();
         let config = config.clone().set_local_ice_credentials(credentials);
         let mut session = Self {
             rtc: config.build(now),
             room,
-            introduction,
+            generation,
             has_answered: false,
-            sections: Sections::new(),
-            places: Places::default(),
+            sections: Uptracks::new(),
+            places: Downtracks::default(),
             deadline: None,
             negotiation: Negotiation::default(),
             local: Vec::new(),
@@ -131,7 +131,7 @@ impl Session {
             traffic: Traffic::of_connection(),
             excess: 0,
             timeout: None,
-            told: Tracks::default(),
+            last_sent: Tracks::default(),
             mishap: None,
             hopeless: None,
             broken: false,

@@ -1,17 +1,17 @@
-//! How much is sent: of what the unit can send, every room has its share.
+//! How much is sent: of what the SFU can send, every room has its share.
 //!
-//! A packet costs as much as there are receivers, so what a room makes the unit send grows with the square of who is in it.
-//! A room has a budget of packets that are sent, whoever sends them; and when all rooms together want more than the unit
+//! A packet costs as much as there are receivers, so what a room makes the SFU send grows with the square of who is in it.
+//! A room has a budget of packets that are sent, whoever sends them; and when all rooms together want more than the SFU
 //! sends, each gets up to the same level, the highest at which everything still fits (max-min fairness). What a room wants
 //! below that level it gets, whatever others do. Above it, pictures are dropped first, and sounds only when they alone are
 //! too much.
 //!
 //! An honest room of 8 in which all show 4.5 Mbit/s of camera (470 packets of 1,200 bytes a second) and speak in packets of
-//! 10 ms, and one shows a screen of 5 Mbit/s with sound (620), makes the unit send 7 * (8 * (470 + 100) + 620) = 36,260
+//! 10 ms, and one shows a screen of 5 Mbit/s with sound (620), makes the SFU send 7 * (8 * (470 + 100) + 620) = 36,260
 //! packets a second. A datagram is at most 1,500 bytes, so that bits are bounded with the packets.
 //!
 //! One core forwards 114,000 to 118,000 packets of 1,200 bytes a second to 30 receivers or among eight, and 77,000 at low
-//! rates, where fewer leave together (release build, 2.9 to 24.5 thousand packets a second, by the CPU time of the unit's
+//! rates, where fewer leave together (release build, 2.9 to 24.5 thousand packets a second, by the CPU time of the SFU's
 //! thread). So a room may take a third of a core, and all rooms together a little less than one: what a core cannot do
 //! would be lost in the socket, sounds as well as pictures, and of those first who want least.
 

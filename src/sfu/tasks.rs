@@ -1,14 +1,14 @@
-//! What the unit is to do, until it gets to it: bounded, and fair to every room.
+//! What the SFU is to do, until it gets to it: bounded, and fair to every room.
 //!
-//! Who can give the unit work can give it much. So what waits for a participant is not a list but what it comes to: one
+//! Who can give the SFU work can give it much. So what waits for a participant is not a list but what it comes to: one
 //! beginning (the last one, whatever was said for an earlier one), one answer, one restart, and for each of the others the
 //! last wish. A participant has a [`Budget`] of work, and what is above it waits, while what follows goes on to coalesce
 //! with it; nothing is refused. Rooms take turns, and so do those in a room. However much is asked for in one room, the
 //! others wait for one task of it at most.
 //!
 //! The order of one participant's tasks is kept: an end comes first, since it does away with all before it, then the
-//! beginning, then what is said in that introduction. An end that the unit need not hear of is dropped with all before it:
-//! there are never more entries than there are participants in rooms and sessions of the unit.
+//! beginning, then what is said in that introduction. An end that the SFU need not hear of is dropped with all before it:
+//! there are never more entries than there are participants in rooms and sessions of the SFU.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
@@ -50,16 +50,16 @@ struct Entry {
     room: Option<RoomName>,
     place: Place,
     budget: Budget,
-    /// Whether the unit knows of it.
+    /// Whether the SFU knows of it.
     known: bool,
     ended: bool,
     begin: Option<u32>,
     answer: Option<(u32, Sdp)>,
     restart: Option<u32>,
     tell_again: bool,
-    /// The wishes that the unit has not heard.
+    /// The wishes that the SFU has not heard.
     wishes: BTreeMap<ParticipantId, bool>,
-    /// Whose camera it does not want, to be said again to another unit.
+    /// Whose camera it does not want, to be said again to another SFU.
     unwanted: BTreeSet<ParticipantId>,
 }
 
@@ -163,7 +163,7 @@ impl Tasks {
         self.entries.len()
     }
 
-    /// There is another unit, which knows nobody. What waited was for the one before; what participants do not want
+    /// There is another SFU, which knows nobody. What waited was for the one before; what participants do not want
     /// holds.
     pub fn handle_restart(&mut self) {
         self.beginnings = Turns::default();
@@ -240,19 +240,15 @@ impl Entry {
     fn add(&mut self, task: SfuCommand) {
         match task {
             SfuCommand::Begin {
-                room,
-                generation: introduction,
-                ..
+                room, generation, ..
             } => {
                 self.forget_introduction();
                 self.room = Some(room);
-                self.begin = Some(introduction);
+                self.begin = Some(generation);
             }
             SfuCommand::Signal {
-                generation: introduction,
-                signal,
-                ..
-            } => self.add_signal(introduction, signal),
+                generation, signal, ..
+            } => self.add_signal(generation, signal),
             SfuCommand::SetSubscription { of, camera, .. } => self.add_wish(of, camera),
             SfuCommand::TellAgain(_) => self.tell_again = self.known,
             SfuCommand::End(_) => {
@@ -264,12 +260,12 @@ impl Entry {
         }
     }
 
-    /// The unit makes an offer when there is none to be answered. So there is one answer to wait for, and of several the
+    /// The SFU makes an offer when there is none to be answered. So there is one answer to wait for, and of several the
     /// last one is meant. It has no use for anything else but a restart.
-    fn add_signal(&mut self, introduction: u32, signal: Signal) {
+    fn add_signal(&mut self, generation: u32, signal: Signal) {
         match signal {
-            Signal::Answer { sdp } => self.answer = Some((introduction, sdp)),
-            Signal::Renegotiate { .. } => self.restart = Some(introduction),
+            Signal::Answer { sdp } => self.answer = Some((generation, sdp)),
+            Signal::Renegotiate { .. } => self.restart = Some(generation),
             Signal::Candidate { .. } | Signal::TransceiverRequest { .. } | Signal::Offer { .. } => {
             }
         }
@@ -318,18 +314,18 @@ impl Entry {
             return Some(SfuCommand::End(participant));
         }
         self.known = true;
-        if let Some(introduction) = self.begin.take() {
+        if let Some(generation) = self.begin.take() {
             self.budget.take(now, BEGINNING);
             return Some(SfuCommand::Begin {
                 room: self.room.clone()?,
                 participant,
-                generation: introduction,
+                generation,
             });
         }
         self.budget.take(now, 1);
-        let signal = |(introduction, signal)| SfuCommand::Signal {
+        let signal = |(generation, signal)| SfuCommand::Signal {
             participant,
-            generation: introduction,
+            generation,
             signal,
         };
         if let Some((of, camera)) = self.wishes.pop_first() {
@@ -339,11 +335,11 @@ impl Entry {
                 camera,
             });
         }
-        if let Some((introduction, sdp)) = self.answer.take() {
-            return Some(signal((introduction, Signal::Answer { sdp })));
+        if let Some((generation, sdp)) = self.answer.take() {
+            return Some(signal((generation, Signal::Answer { sdp })));
         }
-        if let Some(introduction) = self.restart.take() {
-            return Some(signal((introduction, Signal::renegotiate())));
+        if let Some(generation) = self.restart.take() {
+            return Some(signal((generation, Signal::renegotiate())));
         }
         std::mem::take(&mut self.tell_again).then_some(SfuCommand::TellAgain(participant))
     }

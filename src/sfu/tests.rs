@@ -1,4 +1,4 @@
-//! The unit with real peers, wired up in virtual time.
+//! The SFU with real peers, wired up in virtual time.
 
 mod addresses;
 mod batches;

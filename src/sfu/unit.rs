@@ -16,11 +16,11 @@ use str0m::{Event, RtcConfig, crypto::from_feature_flags};
 
 use self::datagrams::send;
 use super::{
-    Input, Output, UnitError,
-    addresses::Addresses,
+    Input, Output, SfuError,
     candidates::Candidates,
     session::{Polled, Session},
     shares::Shares,
+    udp_demux::UdpDemux,
 };
 use crate::{
     protocol::{ParticipantId, RoomName, Tracks},
@@ -34,15 +34,15 @@ const HELD: usize = 64;
 /// How soon a session is called again that has just been called.
 const TICK: Duration = Duration::from_millis(1);
 
-/// The forwarding unit of a server.
-pub struct Unit {
+/// The SFU of a server.
+pub struct Sfu {
     config: RtcConfig,
     candidates: Candidates,
     sessions: HashMap<ParticipantId, Session>,
     rooms: BTreeMap<RoomName, BTreeSet<ParticipantId>>,
     /// Whose cameras a participant does not want.
     unwanted: HashMap<ParticipantId, BTreeSet<ParticipantId>>,
-    addresses: Addresses,
+    addresses: UdpDemux,
     /// When each session is to be called.
     deadlines: BTreeSet<(Instant, ParticipantId)>,
     events: VecDeque<(ParticipantId, Event)>,
@@ -69,15 +69,15 @@ struct Held {
     sounds: bool,
 }
 
-impl Unit {
-    /// Makes a unit that is reached at these addresses, all of one UDP port; with none, it is not reached yet.
+impl Sfu {
+    /// Makes an SFU that is reached at these addresses, all of one UDP port; with none, it is not reached yet.
     ///
     /// # Errors
     /// [`UnitError`] when one is no address to reach anybody at.
-    pub fn new(addresses: Vec<SocketAddr>) -> Result<Self, UnitError> {
+    pub fn new(addresses: Vec<SocketAddr>) -> Result<Self, SfuError> {
         let certificate = from_feature_flags().dtls_provider.generate_certificate();
         let config = RtcConfig::new()
-            .set_dtls_cert(certificate.ok_or(UnitError::Certificate)?)
+            .set_dtls_cert(certificate.ok_or(SfuError::Certificate)?)
             .set_ice_lite(true)
             .set_rtp_mode(true)
             .clear_codecs()
@@ -89,7 +89,7 @@ impl Unit {
             sessions: HashMap::new(),
             rooms: BTreeMap::new(),
             unwanted: HashMap::new(),
-            addresses: Addresses::default(),
+            addresses: UdpDemux::default(),
             deadlines: BTreeSet::new(),
             events: VecDeque::new(),
             hopeless: HashMap::new(),
@@ -112,7 +112,7 @@ impl Unit {
                 bytes,
             } => self.handle_datagram(now, source, destination, bytes),
             Input::Addresses(addresses) => self.handle_addresses(addresses),
-            Input::Task(task) => self.handle_task(now, task),
+            Input::Task(task) => self.handle_command(now, task),
         }
         loop {
             if let Some((who, event)) = self.events.pop_front() {

@@ -1,4 +1,4 @@
-//! A forwarding unit with one participant, who has been made an offer.
+//! an SFU with one participant, who has been made an offer.
 
 use std::{
     net::SocketAddr,
@@ -16,10 +16,10 @@ const UNIT: SocketAddr = SocketAddr::new(
     4000,
 );
 
-/// How many times the unit is told that time has passed.
+/// How many times the SFU is told that time has passed.
 const TIMEOUTS: usize = 20;
 
-/// The unit, and the last offer that it made.
+/// The SFU, and the last offer that it made.
 pub struct Negotiation {
     unit: Unit,
     now: Instant,
@@ -49,7 +49,7 @@ impl Negotiation {
         &self.offer
     }
 
-    /// The user fragment that the unit has offered.
+    /// The user fragment that the SFU has offered.
     pub fn ufrag(&self) -> &str {
         let mut lines = self.offer.lines();
         lines

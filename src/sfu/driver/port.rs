@@ -1,4 +1,4 @@
-//! The UDP port of the forwarding unit: one socket for each family of addresses.
+//! The UDP port of the SFU: one socket for each family of addresses.
 //!
 //! Two sockets, and not one for both families: whether one hears IPv4, and how it writes such addresses, differs from
 //! system to system, and where the kernel has no IPv6 there is none. Each datagram tells to which of the machine's

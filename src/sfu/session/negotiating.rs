@@ -7,8 +7,8 @@ use crate::{
     protocol::{MissingTrack, Sdp, Tracks},
     sfu::{
         candidates::Candidates,
+        downtracks::Taken,
         negotiation::{Answered, Offer, Wanted},
-        places::Taken,
     },
 };
 
@@ -100,16 +100,16 @@ impl Session {
     }
 
     /// What is carried, if that is not what was told before, or if it is to be told again; `missing` is what is not.
-    pub fn news(&mut self, missing: Vec<MissingTrack>, again: bool) -> Option<Tracks> {
+    pub fn tracks_update(&mut self, missing: Vec<MissingTrack>, again: bool) -> Option<Tracks> {
         if !self.was_connected() {
             return None;
         }
         let tracks = self.places.carried();
         let carried = Tracks { tracks, missing };
-        if carried == self.told && !again {
+        if carried == self.last_sent && !again {
             return None;
         }
-        self.told.clone_from(&carried);
+        self.last_sent.clone_from(&carried);
         self.places.handle_told();
         Some(carried)
     }

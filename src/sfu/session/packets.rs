@@ -13,13 +13,13 @@ use crate::{
     protocol::{MediaKind, Rate, TrackSource},
     sfu::{
         budget::Budget,
-        places::Track,
-        sections::Begins,
-        stream::{Packet, Passed},
+        downtracks::Track,
+        rtp_rewriter::{Packet, Verdict},
+        uptracks::SourceChange,
     },
 };
 
-/// How often somebody may ask for a key frame in one place: each is a burden for all others in the room, too. What the unit
+/// How often somebody may ask for a key frame in one place: each is a burden for all others in the room, too. What the SFU
 /// asks for itself is not counted.
 const REQUESTS: Rate = Rate {
     each: Duration::from_secs(5),
@@ -40,7 +40,7 @@ impl Session {
         &mut self,
         now: Instant,
         packet: &RtpPacket,
-    ) -> Option<(TrackSource, Begins)> {
+    ) -> Option<(TrackSource, SourceChange)> {
         let ssrc = packet.header.ssrc;
         let mid = self.guard(|rtc| rtc.direct_api().stream_rx(&ssrc).map(|stream| stream.mid()));
         self.sections.handle_packet(now, mid.flatten()?, ssrc)
@@ -63,7 +63,7 @@ impl Session {
 
     /// Somebody needs a key frame of this slot; whether it was asked for now.
     pub fn ask_key_frame(&mut self, now: Instant, slot: TrackSource) -> bool {
-        let Some(section) = self.sections.slot(slot) else {
+        let Some(section) = self.sections.uptrack(slot) else {
             return false;
         };
         let asked = section.requests.ask(now);
@@ -80,13 +80,13 @@ impl Session {
         place: usize,
         packet: &RtpPacket,
         about: &Packet,
-    ) -> Option<Passed> {
+    ) -> Option<Verdict> {
         if !self.was_connected() {
             return None;
         }
         let (mid, stream) = self.places.ready(place)?;
         let passed = stream.pass(now, about);
-        let Passed::Send { seq, time, patch } = passed else {
+        let Verdict::Send { seq, time, patch } = passed else {
             return Some(passed);
         };
         let codec = match stream.kind() {

@@ -6,7 +6,7 @@ use super::world::{Client, World, picture, who};
 use crate::{
     protocol::{SDP_BYTES, SDP_SECTIONS, TrackSource},
     room::SfuCommand,
-    sfu::{Unit, UnitError},
+    sfu::{Sfu, SfuError},
 };
 
 #[test]
@@ -107,8 +107,8 @@ fn what_is_over_is_over() {
 
 #[test]
 fn an_address_that_is_none_is_refused() {
-    let nowhere = Unit::new(vec![([0, 0, 0, 0], 1).into()]);
-    assert!(matches!(nowhere, Err(UnitError::Address(..))));
+    let nowhere = Sfu::new(vec![([0, 0, 0, 0], 1).into()]);
+    assert!(matches!(nowhere, Err(SfuError::Address(..))));
 }
 
 proptest! {

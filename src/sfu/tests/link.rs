@@ -1,4 +1,4 @@
-//! One direction of a participant's way to the unit: what it loses, how long it takes, and how much it carries.
+//! One direction of a participant's way to the SFU: what it loses, how long it takes, and how much it carries.
 
 use std::time::{Duration, Instant};
 

@@ -106,7 +106,7 @@ fn sounds(world: &mut World, number: u8) -> usize {
     sounds
 }
 
-// The unit does not measure what a link carries, and sends pictures as before: on a link that is too narrow, sounds are
+// The SFU does not measure what a link carries, and sends pictures as before: on a link that is too narrow, sounds are
 // lost with them. What holds is that this stays with whose link it is, and ends with it.
 #[test]
 fn a_narrow_link_harms_nobody_else_and_nothing_afterwards() {

@@ -29,7 +29,7 @@ fn check(world: &mut World, number: u8, serial: u8) -> Vec<u8> {
     stun::write(1, [serial; 12], attributes, of_unit("a=ice-pwd:").trim())
 }
 
-/// How many bytes the unit has sent to an address.
+/// How many bytes the SFU has sent to an address.
 fn sent(world: &World, to: SocketAddr) -> usize {
     world.sent.get(&to).map_or(0, |(_, bytes)| *bytes)
 }

@@ -1,4 +1,4 @@
-//! What waits for the unit: bounded, in order, and fair.
+//! What waits for the SFU: bounded, in order, and fair.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,11 +14,11 @@ use crate::{
     sfu::tasks::Tasks,
 };
 
-fn begin(number: u8, introduction: u32) -> SfuCommand {
+fn begin(number: u8, generation: u32) -> SfuCommand {
     SfuCommand::Begin {
         room: place(number),
         participant: who(number),
-        generation: introduction,
+        generation,
     }
 }
 
@@ -34,17 +34,17 @@ fn place(number: u8) -> RoomName {
     room(&format!("room-{}", number / 8))
 }
 
-fn signal(number: u8, introduction: u32, signal: Signal) -> SfuCommand {
+fn signal(number: u8, generation: u32, signal: Signal) -> SfuCommand {
     SfuCommand::Signal {
         participant: who(number),
-        generation: introduction,
+        generation,
         signal,
     }
 }
 
-fn answer(number: u8, introduction: u32, text: &str) -> SfuCommand {
+fn answer(number: u8, generation: u32, text: &str) -> SfuCommand {
     let sdp = Sdp::parse(format!("v=0\r\ns={text}\r\n")).unwrap();
-    signal(number, introduction, Signal::Answer { sdp })
+    signal(number, generation, Signal::Answer { sdp })
 }
 
 fn wish(number: u8, of: u8, camera: bool) -> SfuCommand {
@@ -74,10 +74,10 @@ fn drain(tasks: &mut Tasks, now: &mut Instant) -> Vec<SfuCommand> {
 fn of_renewals_the_last_one_is_done() {
     let mut now = Instant::now();
     let mut tasks = Tasks::default();
-    for introduction in 1..10_000 {
-        tasks.push(now, begin(1, introduction));
-        tasks.push(now, answer(1, introduction, "early"));
-        tasks.push(now, wish(1, 2, introduction % 2 == 0));
+    for generation in 1..10_000 {
+        tasks.push(now, begin(1, generation));
+        tasks.push(now, answer(1, generation, "early"));
+        tasks.push(now, wish(1, 2, generation % 2 == 0));
     }
     tasks.push(now, begin(1, 10_000));
     tasks.push(now, answer(1, 10_000, "wrong"));
@@ -117,7 +117,7 @@ fn a_flood_in_one_room_does_not_delay_another() {
     let start = Instant::now();
     let mut tasks = Tasks::default();
     let mut now = start;
-    // For a minute, eight in one room ask for all that they can think of, and for each that is asked the unit does one.
+    // For a minute, eight in one room ask for all that they can think of, and for each that is asked the SFU does one.
     let mut done = 0;
     for round in 1..60_000 {
         now += Duration::from_millis(1);
@@ -166,8 +166,8 @@ fn beginnings_are_limited_for_all_together() {
     let start = now;
     let mut tasks = Tasks::default();
     let mut begun = 0;
-    for introduction in 1..8 {
-        (0..=255).for_each(|number| tasks.push(now, begin(number, introduction)));
+    for generation in 1..8 {
+        (0..=255).for_each(|number| tasks.push(now, begin(number, generation)));
         begun += drain(&mut tasks, &mut now).len();
     }
     let seconds = (now - start).as_secs_f64();
@@ -193,7 +193,7 @@ fn another_unit_is_told_what_is_not_wanted() {
     assert_eq!(drain(&mut tasks, &mut now), expected);
 }
 
-/// What the unit knows after these tasks: of each participant its introduction and whom it does not want, and what was
+/// What the SFU knows after these tasks: of each participant its introduction and whom it does not want, and what was
 /// said in the introduction.
 #[derive(Debug, Default, PartialEq)]
 struct Known {
@@ -221,19 +221,14 @@ impl Known {
         let who = task.participant();
         let current = self.introductions.get(&who).copied();
         match task {
-            SfuCommand::Begin {
-                generation: introduction,
-                ..
-            } => {
+            SfuCommand::Begin { generation, .. } => {
                 self.forget(who);
-                self.introductions.insert(who, introduction);
+                self.introductions.insert(who, generation);
             }
             SfuCommand::Signal {
-                generation: introduction,
-                signal,
-                ..
-            } if current == Some(introduction) => match signal {
-                Signal::Answer { sdp } => drop(self.answers.insert(who, (introduction, sdp))),
+                generation, signal, ..
+            } if current == Some(generation) => match signal {
+                Signal::Answer { sdp } => drop(self.answers.insert(who, (generation, sdp))),
                 _ => drop(self.restarts.insert(who)),
             },
             SfuCommand::Signal { .. } | SfuCommand::TellAgain(_) => {}
@@ -257,10 +252,10 @@ impl Known {
 
 fn step() -> impl Strategy<Value = (SfuCommand, u8, u8)> {
     let task = (0..6_u8, 0..20_u8, 0..20_u8, 1..4_u32, any::<bool>()).prop_map(
-        |(kind, number, other, introduction, flag)| match kind {
-            0 => begin(number, introduction),
-            1 => answer(number, introduction, if flag { "a" } else { "b" }),
-            2 => signal(number, introduction, Signal::renegotiate()),
+        |(kind, number, other, generation, flag)| match kind {
+            0 => begin(number, generation),
+            1 => answer(number, generation, if flag { "a" } else { "b" }),
+            2 => signal(number, generation, Signal::renegotiate()),
             3 => wish(number, other, flag),
             4 => SfuCommand::TellAgain(who(number)),
             _ => SfuCommand::End(who(number)),
@@ -298,7 +293,7 @@ proptest! {
         popped.extend(drain(&mut tasks, &mut now));
         prop_assert!(popped.len() <= before + 20);
         let (mut popped, pushed) = (Known::of(popped), Known::of(pushed));
-        // That somebody has left whom the unit does not know, it need not hear; what it has heard of that one is harmless.
+        // That somebody has left whom the SFU does not know, it need not hear; what it has heard of that one is harmless.
         for (who, unwanted) in &mut popped.unwanted {
             let wanted = pushed.unwanted.get(who).cloned().unwrap_or_default();
             prop_assert!(wanted.is_subset(unwanted));

@@ -1,4 +1,4 @@
-//! A unit and participants that are real peers, with time and network in the test's hand.
+//! An SFU and participants that are real peers, with time and network in the test's hand.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -21,7 +21,7 @@ use crate::{
         MediaKind, MissingTrack, ParticipantId, RoomName, Sdp, Signal, TrackMapping, TrackSource,
     },
     room::{SfuCommand, SfuEvent},
-    sfu::{Input, Output, Unit},
+    sfu::{Input, Output, Sfu},
 };
 
 /// One step of time.
@@ -30,20 +30,20 @@ const STEP: Duration = Duration::from_millis(5);
 /// Everything.
 pub struct World {
     pub now: Instant,
-    pub unit: Unit,
+    pub unit: Sfu,
     pub clients: BTreeMap<ParticipantId, Client>,
-    /// What the unit has said to whom no client is.
+    /// What the SFU has said to whom no client is.
     pub lost: usize,
-    /// How many datagrams the unit has sent to each address, and how many bytes.
+    /// How many datagrams the SFU has sent to each address, and how many bytes.
     pub sent: BTreeMap<SocketAddr, (usize, usize)>,
-    /// Datagrams that set out for the unit.
+    /// Datagrams that set out for the SFU.
     wire: Wire,
     /// Datagrams under way, by when they arrive and in the order in which they set out.
     under_way: BTreeMap<(Instant, u64), Flight>,
     set_out: u64,
-    /// The address of the unit that others see, and the machine's own one behind it.
+    /// The address of the SFU that others see, and the machine's own one behind it.
     pub nat: Option<(SocketAddr, SocketAddr)>,
-    /// From where the unit has sent.
+    /// From where the SFU has sent.
     pub sent_from: BTreeSet<SocketAddr>,
 }
 
@@ -62,7 +62,7 @@ struct Flight {
 pub struct Client {
     pub rtc: Rtc,
     pub address: SocketAddr,
-    /// The way to the unit, and the way back.
+    /// The way to the SFU, and the way back.
     pub up: Link,
     pub down: Link,
     /// From where others see it send, when that is not its address: a NAT is in between.
@@ -70,7 +70,7 @@ pub struct Client {
     /// Whether it answers the checks of others.
     pub answers_checks: bool,
     pub room: RoomName,
-    pub introduction: u32,
+    pub generation: u32,
     pub connected: bool,
     /// What it was told that is carried, every time.
     pub carried: Vec<Vec<TrackMapping>>,
@@ -109,7 +109,7 @@ impl World {
     pub fn new() -> Self {
         Self {
             now: Instant::now(),
-            unit: Unit::new(vec![unit_address()]).unwrap(),
+            unit: Sfu::new(vec![unit_address()]).unwrap(),
             clients: BTreeMap::new(),
             lost: 0,
             sent: BTreeMap::new(),
@@ -151,15 +151,15 @@ impl World {
         self.client(number).answers = true;
     }
 
-    pub fn introduce(&mut self, number: u8, name: &str, introduction: u32) {
-        let port = u16::from(number) + 100 * introduction as u16;
+    pub fn introduce(&mut self, number: u8, name: &str, generation: u32) {
+        let port = u16::from(number) + 100 * generation as u16;
         let address = SocketAddr::from(([198, 51, 100, 1], port));
-        let client = Client::new(self.now, address, room(name), introduction);
+        let client = Client::new(self.now, address, room(name), generation);
         self.clients.insert(who(number), client);
         self.task(SfuCommand::Begin {
             room: room(name),
             participant: who(number),
-            generation: introduction,
+            generation,
         });
     }
 
@@ -170,10 +170,10 @@ impl World {
 
     pub fn signal(&mut self, number: u8, signal: Signal) {
         let participant = who(number);
-        let introduction = self.client(number).introduction;
+        let generation = self.client(number).generation;
         self.task(SfuCommand::Signal {
             participant,
-            generation: introduction,
+            generation,
             signal,
         });
     }
@@ -384,16 +384,16 @@ impl World {
                 client.missing = carried.missing;
             }
             SfuEvent::Signal {
-                generation: introduction,
+                generation,
                 signal: Signal::Offer { sdp },
             } => {
-                assert_eq!(introduction, client.introduction);
+                assert_eq!(generation, client.generation);
                 client.offers.push(sdp.as_str().to_owned());
                 if client.answers {
                     let signal = client.answer(&mut self.wire);
                     let task = SfuCommand::Signal {
                         participant,
-                        generation: introduction,
+                        generation,
                         signal,
                     };
                     self.unit.handle_input(self.now, Input::Task(task));
@@ -412,7 +412,7 @@ impl World {
 }
 
 impl Client {
-    fn new(now: Instant, address: SocketAddr, room: RoomName, introduction: u32) -> Self {
+    fn new(now: Instant, address: SocketAddr, room: RoomName, generation: u32) -> Self {
         let mut rtc = RtcConfig::new().set_rtp_mode(true).build(now);
         rtc.add_local_candidate(Candidate::host(address, "udp").unwrap());
         Self {
@@ -423,7 +423,7 @@ impl Client {
             seen_at: None,
             answers_checks: true,
             room,
-            introduction,
+            generation,
             connected: false,
             carried: Vec::new(),
             missing: Vec::new(),

@@ -4,21 +4,21 @@ use std::{net::SocketAddr, time::Instant};
 
 use str0m::{Event, net::Transmit};
 
-use super::Unit;
+use super::Sfu;
 use crate::{
     protocol::{ParticipantId, Signal},
     room::SfuEvent,
     sfu::{
         Output,
-        addresses::{Addresses, Path, nominates},
         candidates::Candidates,
         challenge::said_back,
         session::{Polled, Session},
         stun::is_stun,
+        udp_demux::{Path, UdpDemux, nominates},
     },
 };
 
-impl Unit {
+impl Sfu {
     pub(super) fn handle_datagram(
         &mut self,
         now: Instant,
@@ -63,7 +63,7 @@ impl Unit {
         };
         self.addresses.authenticated(now, who, path);
         if is_connected && session.has_greeted_only(source) {
-            self.addresses.prove(now, who, source);
+            self.addresses.bind_remote(now, who, source);
         }
         if self.addresses.is_proven(who, source) {
             session.handle_heard(now);
@@ -82,7 +82,7 @@ impl Unit {
             return;
         };
         if session.admit(now, answer.len()) && session.has_answered_challenge(answer) {
-            self.addresses.prove(now, who, source);
+            self.addresses.bind_remote(now, who, source);
             session.handle_heard(now);
         }
     }
@@ -105,7 +105,7 @@ impl Unit {
             };
             for candidate in self.candidates.beyond(&old, &mid) {
                 let says = SfuEvent::Signal {
-                    generation: session.introduction,
+                    generation: session.generation,
                     signal: Signal::Candidate { candidate },
                 };
                 told.push((session.room.clone(), *who, says));
@@ -153,7 +153,7 @@ pub(super) fn send(
     now: Instant,
     who: ParticipantId,
     session: &mut Session,
-    addresses: &mut Addresses,
+    addresses: &mut UdpDemux,
     mut transmit: Transmit,
 ) -> [Option<Output>; 2] {
     let nominated = Path {

@@ -1,13 +1,13 @@
-//! What is not carried, since one of the two ends knows no format that the unit passes on.
+//! What is not carried, since one of the two ends knows no format that the SFU passes on.
 
-use super::Unit;
+use super::Sfu;
 use crate::{
     protocol::{MissingTrack, ParticipantId, RoomName, Side, TrackSource, Tracks},
     room::SfuEvent,
-    sfu::places::Track,
+    sfu::downtracks::Track,
 };
 
-impl Unit {
+impl Sfu {
     /// No session comes about with somebody, whoever asks again: both sides are told, and look for another way.
     pub(super) fn give_up(&mut self, who: ParticipantId, room: RoomName, why: &str) {
         tracing::info!(participant = %who, why, "nothing is forwarded to and from somebody");

@@ -4,13 +4,13 @@ use std::time::Instant;
 
 use str0m::rtp::{RtpPacket, Vp8Descriptor};
 
-use super::Unit;
+use super::Sfu;
 use crate::{
     protocol::{MediaKind, ParticipantId, TrackSource},
     sfu::{
-        places::Track,
-        sections::{Begins, GoesOn, Subscriber},
-        stream::{Packet, Passed},
+        downtracks::Track,
+        rtp_rewriter::{Packet, Verdict},
+        uptracks::{GoesOn, SourceChange, Subscriber},
     },
 };
 
@@ -19,7 +19,7 @@ use crate::{
 /// into a datagram again, with a longer header perhaps, is divided by the system.
 const PAYLOAD_BYTES: usize = 1_450;
 
-impl Unit {
+impl Sfu {
     /// Passes a packet on to all who subscribe to its track.
     pub(super) fn forward(&mut self, now: Instant, from: ParticipantId, packet: &RtpPacket) {
         if packet.payload.len() > PAYLOAD_BYTES {
@@ -34,11 +34,11 @@ impl Unit {
         };
         let about = describe(slot.kind(), packet);
         if about.key_frame
-            && let Some(section) = session.sections.slot(slot)
+            && let Some(section) = session.sections.uptrack(slot)
         {
             section.requests.handle_key_frame();
         }
-        if begins == Begins::Track {
+        if begins == SourceChange::Track {
             let room = session.room.clone();
             self.refresh_others(now, &room, from);
         }
@@ -47,7 +47,7 @@ impl Unit {
         let subscribers = subscribers.unwrap_or_default();
         let admission = self.admit(now, from, slot, packet, about.key_frame, subscribers.len());
         // The numbers of packets go on without a gap: what is missing would be asked for in vain.
-        if begins == Begins::Stream || admission == Admission::Anew {
+        if begins == SourceChange::Stream || admission == Admission::Anew {
             for Subscriber { participant, place } in &subscribers {
                 if let Some(other) = self.sessions.get_mut(participant) {
                     other.switch(*place);
@@ -62,13 +62,13 @@ impl Unit {
                 continue;
             };
             match other.pass(now, *place, packet, &about) {
-                Some(Passed::Send { .. }) => {
+                Some(Verdict::Send { .. }) => {
                     self.held.count += 1;
                     self.held.sounds |= slot.kind() == MediaKind::Audio;
                     self.drain(now, *participant, now);
                 }
-                Some(Passed::KeyFrameFirst) => needs_key_frame = true,
-                Some(Passed::Old) | None => {}
+                Some(Verdict::KeyFrameFirst) => needs_key_frame = true,
+                Some(Verdict::Old) | None => {}
             }
         }
         if let Some(lent) = self.subscribers(from, slot) {
@@ -93,7 +93,7 @@ impl Unit {
         let Some(session) = self.sessions.get_mut(&from) else {
             return Admission::No;
         };
-        let Some(section) = session.sections.slot(slot) else {
+        let Some(section) = session.sections.uptrack(slot) else {
             return Admission::No;
         };
         match section.goes_on(now, key_frame) {
@@ -131,7 +131,7 @@ impl Unit {
         from: ParticipantId,
         slot: TrackSource,
     ) -> Option<&mut Vec<Subscriber>> {
-        let section = self.sessions.get_mut(&from)?.sections.slot(slot)?;
+        let section = self.sessions.get_mut(&from)?.sections.uptrack(slot)?;
         Some(&mut section.subscribers)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::Unit;
+use super::Sfu;
 use crate::{
     protocol::{ParticipantId, RoomName, Sdp, Signal},
     room::{SfuCommand, SfuEvent},
@@ -12,8 +12,8 @@ use crate::{
 /// Most cameras that one participant has said not to want.
 const UNWANTED: usize = 256;
 
-impl Unit {
-    pub(super) fn handle_task(&mut self, now: Instant, task: SfuCommand) {
+impl Sfu {
+    pub(super) fn handle_command(&mut self, now: Instant, task: SfuCommand) {
         match task {
             SfuCommand::Begin {
                 room,
@@ -26,7 +26,7 @@ impl Unit {
                 signal,
             } => {
                 let session = self.sessions.get(&participant);
-                if session.is_some_and(|session| session.introduction == generation) {
+                if session.is_some_and(|session| session.generation == generation) {
                     self.handle_signal(now, participant, signal);
                 }
             }
@@ -34,7 +34,7 @@ impl Unit {
                 participant,
                 of,
                 camera,
-            } => self.handle_wish(now, participant, of, camera),
+            } => self.handle_subscription(now, participant, of, camera),
             SfuCommand::TellAgain(participant) => {
                 self.tell(participant, true);
                 self.tell_hopeless(participant, true);
@@ -51,13 +51,7 @@ impl Unit {
         }
     }
 
-    fn begin(
-        &mut self,
-        now: Instant,
-        room: RoomName,
-        participant: ParticipantId,
-        introduction: u32,
-    ) {
+    fn begin(&mut self, now: Instant, room: RoomName, participant: ParticipantId, generation: u32) {
         self.end(now, participant);
         let retry = self.retries.get(&participant);
         if retry.is_some_and(|at| *at <= now) {
@@ -67,7 +61,7 @@ impl Unit {
             self.tell_hopeless(participant, true);
             return;
         }
-        let session = Session::new(&self.config, now, room.clone(), introduction);
+        let session = Session::new(&self.config, now, room.clone(), generation);
         self.sessions.insert(participant, session);
         self.rooms.entry(room).or_default().insert(participant);
         self.drain(now, participant, now);
@@ -123,7 +117,13 @@ impl Unit {
         self.ask_key_frames_for(now, who);
     }
 
-    fn handle_wish(&mut self, now: Instant, who: ParticipantId, of: ParticipantId, camera: bool) {
+    fn handle_subscription(
+        &mut self,
+        now: Instant,
+        who: ParticipantId,
+        of: ParticipantId,
+        camera: bool,
+    ) {
         let unwanted = self.unwanted.entry(who).or_default();
         match camera {
             true => unwanted.remove(&of),
@@ -143,9 +143,9 @@ impl Unit {
         let Some(offer) = session.offer(now, &self.candidates) else {
             return;
         };
-        self.addresses.name(who, &offer.ufrag);
+        self.addresses.add_ufrag(who, &offer.ufrag);
         let says = SfuEvent::Signal {
-            generation: session.introduction,
+            generation: session.generation,
             signal: Signal::Offer { sdp: offer.sdp },
         };
         let room = session.room.clone();
@@ -159,7 +159,7 @@ impl Unit {
         let room = session.room.clone();
         let missing = self.missing(who, &room);
         let session = self.sessions.get_mut(&who);
-        if let Some(carried) = session.and_then(|session| session.news(missing, again)) {
+        if let Some(carried) = session.and_then(|session| session.tracks_update(missing, again)) {
             self.say(room, who, SfuEvent::Tracks(carried));
         }
     }

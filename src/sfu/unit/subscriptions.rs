@@ -2,17 +2,17 @@
 
 use std::time::Instant;
 
-use super::Unit;
+use super::Sfu;
 use crate::{
     protocol::{ParticipantId, RoomName, TrackSource},
     sfu::{
-        places::{Change, Track},
-        sections::Subscriber,
+        downtracks::{Change, Track},
         session::Session,
+        uptracks::Subscriber,
     },
 };
 
-impl Unit {
+impl Sfu {
     /// What of the others in the room a participant is to get.
     pub(super) fn wanted(&self, who: ParticipantId, room: &RoomName) -> Vec<Track> {
         let unwanted = self.unwanted.get(&who);
@@ -52,7 +52,7 @@ impl Unit {
         let Some(session) = self.sessions.get_mut(&who) else {
             return;
         };
-        let changes = session.places.settle(&wanted);
+        let changes = session.places.allocate(&wanted);
         if changes.is_empty() {
             // What has begun may be missing.
             self.tell(who, false);

@@ -20,12 +20,12 @@ const GAP: u64 = 1 << 12;
 
 /// The stream of one place.
 #[derive(Debug)]
-pub(super) struct Stream {
+pub(super) struct Rewriter {
     kind: MediaKind,
     /// The last packet that was passed.
     last: Option<Last>,
     /// What makes a packet of the current track one of this stream; none before its first packet is passed.
-    shift: Option<Shift>,
+    shift: Option<Offsets>,
 }
 
 /// A packet of a track.
@@ -43,7 +43,7 @@ pub(super) struct Packet {
 
 /// What becomes of a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Passed {
+pub(super) enum Verdict {
     /// It is to be sent like this.
     Send {
         /// The sequence number without its roll-over.
@@ -69,7 +69,7 @@ struct Last {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Shift {
+struct Offsets {
     /// The first sequence number of the track, and what it has become.
     from: u64,
     to: u64,
@@ -78,7 +78,7 @@ struct Shift {
     tl0_pic_idx: u8,
 }
 
-impl Stream {
+impl Rewriter {
     pub fn new(kind: MediaKind) -> Self {
         Self {
             kind,
@@ -103,9 +103,9 @@ impl Stream {
     }
 
     /// Takes a packet of the current track.
-    pub fn pass(&mut self, now: Instant, packet: &Packet) -> Passed {
+    pub fn pass(&mut self, now: Instant, packet: &Packet) -> Verdict {
         if self.awaits_key_frame() && !packet.key_frame {
-            return Passed::KeyFrameFirst;
+            return Verdict::KeyFrameFirst;
         }
         if let (Some(shift), Some(last)) = (self.shift, self.last)
             && packet.seq.saturating_sub(shift.from) + shift.to > last.seq + GAP
@@ -114,9 +114,9 @@ impl Stream {
         }
         let shift = *self
             .shift
-            .get_or_insert_with(|| Shift::to(self.kind, self.last.as_ref(), now, packet));
+            .get_or_insert_with(|| Offsets::to(self.kind, self.last.as_ref(), now, packet));
         let Some(ahead) = packet.seq.checked_sub(shift.from) else {
-            return Passed::Old;
+            return Verdict::Old;
         };
         let seq = shift.to + ahead;
         let time = packet.time.wrapping_add(shift.time);
@@ -130,7 +130,7 @@ impl Stream {
             });
         }
         let patch = shift.patch(packet);
-        Passed::Send { seq, time, patch }
+        Verdict::Send { seq, time, patch }
     }
 }
 
@@ -144,7 +144,7 @@ impl Packet {
     }
 }
 
-impl Shift {
+impl Offsets {
     /// Goes on from the last packet of the track before.
     fn to(kind: MediaKind, last: Option<&Last>, now: Instant, packet: &Packet) -> Self {
         let from = packet.seq;
@@ -233,9 +233,9 @@ mod tests {
         (payload, packet)
     }
 
-    fn sent(passed: Passed) -> (u64, u32) {
+    fn sent(passed: Verdict) -> (u64, u32) {
         match passed {
-            Passed::Send { seq, time, .. } => (seq, time),
+            Verdict::Send { seq, time, .. } => (seq, time),
             other => panic!("{other:?}"),
         }
     }
@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn another_track_goes_on_where_the_last_one_ended() {
         let start = Instant::now();
-        let mut stream = Stream::new(MediaKind::Audio);
+        let mut stream = Rewriter::new(MediaKind::Audio);
         assert_eq!(sent(stream.pass(start, &packet(70_000, 500, false))).0, 1);
         assert_eq!(
             sent(stream.pass(start, &packet(70_002, 2420, false))),
@@ -259,7 +259,7 @@ mod tests {
             sent(stream.pass(later, &packet(9, u32::MAX, false))),
             (4, 2420 + 4800)
         );
-        assert_eq!(stream.pass(later, &packet(8, 0, false)), Passed::Old);
+        assert_eq!(stream.pass(later, &packet(8, 0, false)), Verdict::Old);
         assert_eq!(
             sent(stream.pass(later, &packet(10, 959, false))),
             (5, 2420 + 4800 + 960)
@@ -269,45 +269,45 @@ mod tests {
     #[test]
     fn a_picture_begins_with_a_key_frame() {
         let start = Instant::now();
-        let mut stream = Stream::new(MediaKind::Video);
+        let mut stream = Rewriter::new(MediaKind::Video);
         assert_eq!(
             stream.pass(start, &packet(5, 0, false)),
-            Passed::KeyFrameFirst
+            Verdict::KeyFrameFirst
         );
         assert!(stream.awaits_key_frame());
         assert_eq!(sent(stream.pass(start, &packet(6, 7, true))), (1, 7));
-        assert_eq!(stream.pass(start, &packet(5, 0, false)), Passed::Old);
+        assert_eq!(stream.pass(start, &packet(5, 0, false)), Verdict::Old);
         assert_eq!(sent(stream.pass(start, &packet(7, 7, false))), (2, 7));
         stream.switch();
         assert_eq!(
             stream.pass(start, &packet(8, 0, false)),
-            Passed::KeyFrameFirst
+            Verdict::KeyFrameFirst
         );
     }
 
     #[test]
     fn what_a_source_skips_is_bounded() {
         let start = Instant::now();
-        let mut stream = Stream::new(MediaKind::Video);
+        let mut stream = Rewriter::new(MediaKind::Video);
         assert_eq!(sent(stream.pass(start, &packet(5, 0, true))).0, 1);
         assert_eq!(sent(stream.pass(start, &packet(15, 0, false))).0, 11);
         assert_eq!(sent(stream.pass(start, &packet(20_015, 0, false))).0, 12);
-        assert_eq!(stream.pass(start, &packet(16, 0, false)), Passed::Old);
+        assert_eq!(stream.pass(start, &packet(16, 0, false)), Verdict::Old);
         assert_eq!(sent(stream.pass(start, &packet(20_016, 0, false))).0, 13);
     }
 
     #[test]
     fn picture_ids_are_counted_on() {
         let start = Instant::now();
-        let mut stream = Stream::new(MediaKind::Video);
+        let mut stream = Rewriter::new(MediaKind::Video);
         let (_, first) = picture(1, 0x7FFF);
         assert!(first.key_frame);
-        let Passed::Send { patch: None, .. } = stream.pass(start, &first) else {
+        let Verdict::Send { patch: None, .. } = stream.pass(start, &first) else {
             panic!("the first track is passed as it is");
         };
         stream.switch();
         let (payload, second) = picture(1, 77);
-        let Passed::Send { patch, .. } = stream.pass(start, &second) else {
+        let Verdict::Send { patch, .. } = stream.pass(start, &second) else {
             panic!("it is passed");
         };
         let vp8 = Vp8Descriptor::parse(&payload).unwrap();
@@ -322,7 +322,7 @@ mod tests {
             video: bool,
         ) {
             let kind = if video { MediaKind::Video } else { MediaKind::Audio };
-            let mut stream = Stream::new(kind);
+            let mut stream = Rewriter::new(kind);
             let mut now = Instant::now();
             let mut before: Option<(u64, u32)> = None;
             for (seq, time, count, pause) in tracks {

@@ -1,6 +1,6 @@
 //! Which place of a session carries which track.
 //!
-//! A place is a media section that the unit sends in. It stays with the session: when its track has ended it is free, and
+//! A place is a media section that the SFU sends in. It stays with the session: when its track has ended it is free, and
 //! carries the next one of its kind without another negotiation. Only when none is free, one more is to be offered.
 //!
 //! The other side hears by the signaling whose track a place carries, and media may be faster than that, or arrive while
@@ -10,7 +10,7 @@
 
 use str0m::media::Mid;
 
-use super::stream::Stream;
+use super::rtp_rewriter::Rewriter;
 use crate::protocol::{self, MediaKind, ParticipantId, SDP_SECTIONS, TrackSource};
 
 /// Most places of a session: its description also has a section for each slot.
@@ -27,9 +27,9 @@ pub(super) struct Track {
 
 /// All places of a session. A place is known by its number, which it keeps.
 #[derive(Debug, Default)]
-pub(super) struct Places {
-    places: Vec<Place>,
-    /// The kinds that the other side can receive in no format that the unit passes on.
+pub(super) struct Downtracks {
+    places: Vec<Downtrack>,
+    /// The kinds that the other side can receive in no format that the SFU passes on.
     unfit: Vec<MediaKind>,
     /// Whether something is not carried that would be, if the other side were known to believe nothing of a place.
     short: bool,
@@ -37,11 +37,11 @@ pub(super) struct Places {
 
 /// One place.
 #[derive(Debug)]
-struct Place {
+struct Downtrack {
     kind: MediaKind,
     track: Option<Track>,
-    stage: Stage,
-    stream: Stream,
+    stage: DowntrackState,
+    stream: Rewriter,
     belief: Option<Belief>,
 }
 
@@ -64,7 +64,7 @@ enum Doubt {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
+enum DowntrackState {
     /// To be offered.
     Wanted,
     /// The offer is not answered.
@@ -97,9 +97,9 @@ pub(super) struct Change {
     pub is: Option<Track>,
 }
 
-impl Places {
+impl Downtracks {
     /// Has these tracks carried, as far as there is room, and no others.
-    pub fn settle(&mut self, wanted: &[Track]) -> Vec<Change> {
+    pub fn allocate(&mut self, wanted: &[Track]) -> Vec<Change> {
         let before: Vec<_> = self.places.iter().map(|place| place.track).collect();
         for place in &mut self.places {
             let is_unfit = self.unfit.contains(&place.kind);
@@ -132,7 +132,8 @@ impl Places {
 
     /// The places that are to be offered, with their numbers.
     pub fn to_offer(&self) -> Vec<(usize, MediaKind)> {
-        let wanted = |place: &Place| place.stage == Stage::Wanted && place.track.is_some();
+        let wanted =
+            |place: &Downtrack| place.stage == DowntrackState::Wanted && place.track.is_some();
         let places = self.places.iter().enumerate();
         let wanted = places.filter(|(_, place)| wanted(place));
         wanted.map(|(number, place)| (number, place.kind)).collect()
@@ -169,7 +170,7 @@ impl Places {
     /// A place is offered under this name.
     pub fn handle_offered(&mut self, place: usize, mid: Mid) {
         if let Some(place) = self.places.get_mut(place) {
-            place.stage = Stage::Offered(mid);
+            place.stage = DowntrackState::Offered(mid);
         }
     }
 
@@ -180,8 +181,8 @@ impl Places {
             if let Some(mid) = place.mid() {
                 let taken = taken(mid);
                 place.stage = match taken {
-                    Taken::Yes => Stage::Ready(mid),
-                    Taken::NotNow | Taken::Never => Stage::Refused(mid),
+                    Taken::Yes => DowntrackState::Ready(mid),
+                    Taken::NotNow | Taken::Never => DowntrackState::Refused(mid),
                 };
                 if taken == Taken::Never && !self.unfit.contains(&place.kind) {
                     self.unfit.push(place.kind);
@@ -197,7 +198,7 @@ impl Places {
 
     /// What is carried, for the other side.
     pub fn carried(&self) -> Vec<protocol::TrackMapping> {
-        let carried = |place: &Place| {
+        let carried = |place: &Downtrack| {
             let track = place.carried()?;
             Some(protocol::TrackMapping {
                 mid: place.mid()?.to_string().into(),
@@ -216,8 +217,8 @@ impl Places {
 
     /// The tracks that wait for a key frame.
     pub fn awaiting_key_frames(&self) -> impl Iterator<Item = Track> {
-        let waits = |place: &&Place| {
-            matches!(place.stage, Stage::Ready(_)) && place.stream.awaits_key_frame()
+        let waits = |place: &&Downtrack| {
+            matches!(place.stage, DowntrackState::Ready(_)) && place.stream.awaits_key_frame()
         };
         self.places
             .iter()
@@ -226,10 +227,10 @@ impl Places {
     }
 
     /// The name and the stream of a place, if the other side receives there.
-    pub fn ready(&mut self, place: usize) -> Option<(Mid, &mut Stream)> {
+    pub fn ready(&mut self, place: usize) -> Option<(Mid, &mut Rewriter)> {
         let place = self.places.get_mut(place)?;
         match place.stage {
-            Stage::Ready(mid) => Some((mid, &mut place.stream)),
+            DowntrackState::Ready(mid) => Some((mid, &mut place.stream)),
             _ => None,
         }
     }
@@ -240,7 +241,7 @@ impl Places {
             .any(|place| place.track.as_ref() == Some(track))
     }
 
-    fn free(&mut self, track: &Track) -> Option<&mut Place> {
+    fn free(&mut self, track: &Track) -> Option<&mut Downtrack> {
         let free = self.places.iter().enumerate().filter(|(_, place)| {
             let believed = place.belief.is_none_or(|belief| belief.who == track.from);
             believed && place.is_open(track)
@@ -248,9 +249,9 @@ impl Places {
         // The one that can be used soonest, and of those one that nobody else could use.
         let best = free.min_by_key(|(_, place)| {
             let stage = match place.stage {
-                Stage::Ready(_) => 0,
-                Stage::Offered(_) => 1,
-                Stage::Wanted | Stage::Refused(_) => 2,
+                DowntrackState::Ready(_) => 0,
+                DowntrackState::Offered(_) => 1,
+                DowntrackState::Wanted | DowntrackState::Refused(_) => 2,
             };
             (stage, place.belief.is_none())
         });
@@ -261,34 +262,37 @@ impl Places {
             return None;
         }
         let kind = track.slot.kind();
-        self.places.push(Place {
+        self.places.push(Downtrack {
             kind,
             track: None,
-            stage: Stage::Wanted,
-            stream: Stream::new(kind),
+            stage: DowntrackState::Wanted,
+            stream: Rewriter::new(kind),
             belief: None,
         });
         self.places.last_mut()
     }
 }
 
-impl Place {
+impl Downtrack {
     /// What the other side receives there.
     fn carried(&self) -> Option<Track> {
-        self.track.filter(|_| matches!(self.stage, Stage::Ready(_)))
+        self.track
+            .filter(|_| matches!(self.stage, DowntrackState::Ready(_)))
     }
 
     /// Whether it carries nothing, and could carry this.
     fn is_open(&self, track: &Track) -> bool {
         self.kind == track.slot.kind()
             && self.track.is_none()
-            && !matches!(self.stage, Stage::Refused(_))
+            && !matches!(self.stage, DowntrackState::Refused(_))
     }
 
     fn mid(&self) -> Option<Mid> {
         match self.stage {
-            Stage::Wanted => None,
-            Stage::Offered(mid) | Stage::Ready(mid) | Stage::Refused(mid) => Some(mid),
+            DowntrackState::Wanted => None,
+            DowntrackState::Offered(mid)
+            | DowntrackState::Ready(mid)
+            | DowntrackState::Refused(mid) => Some(mid),
         }
     }
 }

@@ -29,18 +29,18 @@ fn path(port: u16) -> Path {
 }
 
 /// Two sessions.
-fn two() -> (Addresses, Instant) {
-    let mut addresses = Addresses::default();
-    addresses.name(who(1), "one");
-    addresses.name(who(2), "two");
+fn two() -> (UdpDemux, Instant) {
+    let mut addresses = UdpDemux::default();
+    addresses.add_ufrag(who(1), "one");
+    addresses.add_ufrag(who(2), "two");
     (addresses, Instant::now())
 }
 
 #[test]
 fn a_request_is_known_by_its_ufrag_and_media_by_an_answered_address() {
-    let mut addresses = Addresses::default();
+    let mut addresses = UdpDemux::default();
     let now = Instant::now();
-    addresses.name(who(1), "one");
+    addresses.add_ufrag(who(1), "one");
     assert_eq!(addresses.owner(now, at(1), &request("one:x")), Some(who(1)));
     assert_eq!(addresses.owner(now, at(1), &request("two:x")), None);
     assert_eq!(addresses.owner(now, at(1), MEDIA), None);
@@ -57,9 +57,9 @@ fn a_request_is_known_by_its_ufrag_and_media_by_an_answered_address() {
 fn an_address_is_moved_when_its_owner_is_silent_and_another_one_has_proven_to_be_there() {
     let (mut addresses, now) = two();
     addresses.answered(now, who(1), path(1));
-    addresses.prove(now, who(1), at(1));
+    addresses.bind_remote(now, who(1), at(1));
     addresses.answered(now, who(2), path(1));
-    addresses.prove(now, who(2), at(1));
+    addresses.bind_remote(now, who(2), at(1));
     assert_eq!(addresses.owner(now, at(1), MEDIA), Some(who(1)));
     assert_eq!(addresses.route(now, who(2), path(1)), None);
     let later = now + QUIET;
@@ -82,7 +82,7 @@ fn who_holds_an_address_without_being_there_holds_up_nobody() {
     assert_eq!(addresses.challenged(at(2), transaction), None);
     assert_eq!(addresses.challenged(at(1), transaction), Some(who(2)));
     assert_eq!(addresses.route(now, who(2), path(1)), None);
-    addresses.prove(now, who(2), at(1));
+    addresses.bind_remote(now, who(2), at(1));
     assert_eq!(addresses.owner(now, at(1), MEDIA), Some(who(2)));
     assert_eq!(addresses.route(now, who(2), path(1)), Some(path(1)));
     assert_eq!(addresses.route(now, who(1), path(1)), None);
@@ -92,11 +92,11 @@ fn who_holds_an_address_without_being_there_holds_up_nobody() {
 fn what_is_authenticated_proves_no_address() {
     let (mut addresses, now) = two();
     addresses.answered(now, who(1), path(1));
-    addresses.prove(now, who(1), at(1));
+    addresses.bind_remote(now, who(1), at(1));
     addresses.answered(now, who(1), path(2));
     addresses.authenticated(now, who(1), path(2));
     assert_eq!(addresses.route(now, who(1), path(2)), Some(path(1)));
-    addresses.prove(now, who(1), at(2));
+    addresses.bind_remote(now, who(1), at(2));
     assert_eq!(addresses.route(now, who(1), path(2)), Some(path(2)));
 }
 
@@ -105,7 +105,7 @@ fn media_follows_to_the_address_that_is_used_once_the_nominated_one_is_silent() 
     let (mut addresses, mut now) = two();
     for port in 1..4 {
         addresses.answered(now, who(1), path(port));
-        addresses.prove(now, who(1), at(port));
+        addresses.bind_remote(now, who(1), at(port));
     }
     now += SILENCE;
     // What is checked only is no move.
@@ -122,7 +122,7 @@ fn media_follows_to_the_address_that_is_used_once_the_nominated_one_is_silent() 
 fn a_handshake_goes_to_who_is_not_proven_in_small_measure() {
     let (mut addresses, now) = two();
     addresses.answered(now, who(1), path(1));
-    let greets = |addresses: &mut Addresses| {
+    let greets = |addresses: &mut UdpDemux| {
         let sent = || addresses.greet(now, who(1), at(1), 10);
         10 * std::iter::repeat_with(sent)
             .take_while(|sent| *sent)
@@ -148,9 +148,9 @@ fn an_address_that_is_given_up_goes_to_who_claims_it() {
 
 #[test]
 fn a_session_has_only_so_many_addresses() {
-    let mut addresses = Addresses::default();
+    let mut addresses = UdpDemux::default();
     let mut now = Instant::now();
-    addresses.name(who(1), "one");
+    addresses.add_ufrag(who(1), "one");
     for port in 0..ADDRESSES as u16 {
         now += Duration::from_millis(1);
         addresses.answered(now, who(1), path(port));
@@ -171,10 +171,10 @@ fn a_session_has_only_so_many_addresses() {
 
 #[test]
 fn old_ufrags_are_forgotten() {
-    let mut addresses = Addresses::default();
+    let mut addresses = UdpDemux::default();
     let now = Instant::now();
     for ufrag in ["a", "b", "c", "d"] {
-        addresses.name(who(1), ufrag);
+        addresses.add_ufrag(who(1), ufrag);
     }
     assert_eq!(addresses.owner(now, at(1), &request("a:x")), None);
     assert_eq!(addresses.owner(now, at(1), &request("b:x")), Some(who(1)));
@@ -195,11 +195,11 @@ proptest! {
     fn no_request_takes_an_address_from_who_is_there(
         steps in proptest::collection::vec((0..6_u8, 2..6_u8, 0..3_u16, 0..6_000_u64), 0..200),
     ) {
-        let mut addresses = Addresses::default();
+        let mut addresses = UdpDemux::default();
         let mut now = Instant::now();
-        (1..6).for_each(|number| addresses.name(who(number), &number.to_string()));
+        (1..6).for_each(|number| addresses.add_ufrag(who(number), &number.to_string()));
         addresses.answered(now, who(1), path(0));
-        addresses.prove(now, who(1), at(0));
+        addresses.bind_remote(now, who(1), at(0));
         for (kind, other, port, pause) in steps {
             let request = request(&format!("{other}:x"));
             match kind {
@@ -210,11 +210,11 @@ proptest! {
                 2 if addresses.owner(now, at(port), MEDIA) == Some(who(other)) => {
                     addresses.authenticated(now, who(other), path(port));
                 }
-                2 if port > 0 => addresses.prove(now, who(other), at(port)),
+                2 if port > 0 => addresses.bind_remote(now, who(other), at(port)),
                 3 => addresses.restart(who(other)),
                 4 => {
                     addresses.forget(who(other));
-                    addresses.name(who(other), &other.to_string());
+                    addresses.add_ufrag(who(other), &other.to_string());
                 }
                 5 => {
                     now += Duration::from_millis(pause);

@@ -42,7 +42,7 @@ const CHECK_BYTES: usize = 80;
 
 /// The addresses and ufrags of all sessions.
 #[derive(Debug, Default)]
-pub(super) struct Addresses {
+pub(super) struct UdpDemux {
     by_address: HashMap<SocketAddr, Holding>,
     by_ufrag: HashMap<Box<str>, ParticipantId>,
     known: HashMap<ParticipantId, Known>,
@@ -144,7 +144,7 @@ impl Holding {
     }
 }
 
-impl Addresses {
+impl UdpDemux {
     /// Whose session a datagram is for.
     pub fn owner(&self, now: Instant, source: SocketAddr, bytes: &[u8]) -> Option<ParticipantId> {
         let holding = self.by_address.get(&source);
@@ -161,7 +161,7 @@ impl Addresses {
     }
 
     /// A session has offered this ufrag.
-    pub fn name(&mut self, owner: ParticipantId, ufrag: &str) {
+    pub fn add_ufrag(&mut self, owner: ParticipantId, ufrag: &str) {
         let known = self.known.entry(owner).or_default();
         known.ufrags.push_back(ufrag.into());
         let old = (known.ufrags.len() > UFRAGS)
@@ -255,7 +255,7 @@ impl Addresses {
     }
 
     /// The peer of a session has said back what was sent to an address, and to no other.
-    pub fn prove(&mut self, now: Instant, who: ParticipantId, remote: SocketAddr) {
+    pub fn bind_remote(&mut self, now: Instant, who: ParticipantId, remote: SocketAddr) {
         if let Some(party) = self.party_mut(who, remote) {
             party.heard = now;
             party.proof = Proof::Given;

@@ -13,7 +13,7 @@ fn track(from: u8, slot: TrackSource) -> Track {
     }
 }
 
-fn offer(places: &mut Places) -> usize {
+fn offer(places: &mut Downtracks) -> usize {
     let wanted = places.to_offer();
     for (place, _) in &wanted {
         places.handle_offered(*place, Mid::from(&*format!("{place}")));
@@ -23,10 +23,10 @@ fn offer(places: &mut Places) -> usize {
 
 #[test]
 fn a_free_place_is_used_again() {
-    let mut places = Places::default();
+    let mut places = Downtracks::default();
     let [ann, bob] = [1, 2].map(|from| track(from, TrackSource::Camera));
     assert_eq!(
-        places.settle(&[ann]),
+        places.allocate(&[ann]),
         [Change {
             place: 0,
             was: None,
@@ -38,7 +38,7 @@ fn a_free_place_is_used_again() {
     places.handle_answered(|_| Taken::Yes);
     assert_eq!(places.carried().len(), 1);
     assert_eq!(
-        places.settle(&[bob]),
+        places.allocate(&[bob]),
         [Change {
             place: 0,
             was: Some(ann),
@@ -47,63 +47,63 @@ fn a_free_place_is_used_again() {
     );
     assert_eq!(offer(&mut places), 0);
     assert_eq!(places.carried().first().unwrap().participant, bob.from);
-    assert!(places.settle(&[bob]).is_empty());
+    assert!(places.allocate(&[bob]).is_empty());
 }
 
 #[test]
 fn a_sound_does_not_go_where_a_picture_was() {
-    let mut places = Places::default();
-    places.settle(&[track(1, TrackSource::Camera)]);
-    let changes = places.settle(&[track(1, TrackSource::Microphone)]);
+    let mut places = Downtracks::default();
+    places.allocate(&[track(1, TrackSource::Camera)]);
+    let changes = places.allocate(&[track(1, TrackSource::Microphone)]);
     assert_eq!(changes.len(), 2);
     assert_eq!(places.to_offer(), [(1, MediaKind::Audio)]);
 }
 
 #[test]
 fn a_refused_place_carries_nothing() {
-    let mut places = Places::default();
-    places.settle(&[track(1, TrackSource::Camera)]);
+    let mut places = Downtracks::default();
+    places.allocate(&[track(1, TrackSource::Camera)]);
     offer(&mut places);
     places.handle_answered(|_| Taken::NotNow);
     assert!(places.carried().is_empty());
     assert!(places.ready(0).is_none());
-    places.settle(&[]);
-    let again = places.settle(&[track(2, TrackSource::Screen)]);
+    places.allocate(&[]);
+    let again = places.allocate(&[track(2, TrackSource::Screen)]);
     assert_eq!(again.first().unwrap().place, 1);
 }
 
 #[test]
 fn of_a_kind_that_was_rejected_nothing_is_offered_again() {
-    let mut places = Places::default();
+    let mut places = Downtracks::default();
     let (seen, heard) = (
         track(1, TrackSource::Camera),
         track(1, TrackSource::Microphone),
     );
-    places.settle(&[seen, heard]);
+    places.allocate(&[seen, heard]);
     offer(&mut places);
     places.handle_answered(|mid| match &*mid {
         "0" => Taken::Never,
         _ => Taken::Yes,
     });
     assert!(!places.fits(seen) && places.fits(heard));
-    let changes = places.settle(&[seen, heard]);
+    let changes = places.allocate(&[seen, heard]);
     assert_eq!(changes.first().unwrap().was, Some(seen));
-    places.settle(&[track(2, TrackSource::Camera), heard]);
+    places.allocate(&[track(2, TrackSource::Camera), heard]);
     assert_eq!(offer(&mut places), 0);
     assert_eq!(places.carried().len(), 1);
 }
 
 #[test]
 fn what_has_no_place_is_carried_when_there_is_one() {
-    let mut places = Places::default();
+    let mut places = Downtracks::default();
     let mut wanted: Vec<_> = (0..=PLACES as u8)
         .map(|from| track(from, TrackSource::Microphone))
         .collect();
-    assert_eq!(places.settle(&wanted).len(), PLACES);
-    assert!(places.settle(&wanted).is_empty());
+    assert_eq!(places.allocate(&wanted).len(), PLACES);
+    assert!(places.allocate(&wanted).is_empty());
     let last = *wanted.last().unwrap();
     wanted.remove(3);
-    let changes = places.settle(&wanted);
+    let changes = places.allocate(&wanted);
     assert_eq!(changes.first().unwrap().place, 3);
     assert_eq!(changes.first().unwrap().is, Some(last));
 }
@@ -113,11 +113,11 @@ proptest! {
     fn what_is_wanted_is_carried_once_and_in_a_place_of_its_kind(
         steps in proptest::collection::vec(proptest::collection::btree_set((0..30_u8, 0..4_usize), 0..80), 1..12),
     ) {
-        let mut places = Places::default();
+        let mut places = Downtracks::default();
         let mut known: Vec<Option<Track>> = Vec::new();
         for step in steps {
             let wanted: Vec<_> = step.into_iter().map(|(from, slot)| track(from, TrackSource::ALL[slot])).collect();
-            for change in places.settle(&wanted) {
+            for change in places.allocate(&wanted) {
                 known.resize(known.len().max(change.place + 1), None);
                 prop_assert_eq!(known[change.place], change.was);
                 known[change.place] = change.is;

@@ -5,9 +5,9 @@ use proptest::prelude::*;
 use super::{super::*, offer, track};
 
 /// A session in which this one's camera is carried, as the other side was told.
-fn telling(track: Track) -> Places {
-    let mut places = Places::default();
-    places.settle(&[track]);
+fn telling(track: Track) -> Downtracks {
+    let mut places = Downtracks::default();
+    places.allocate(&[track]);
     offer(&mut places);
     places.handle_answered(|_| Taken::Yes);
     places.handle_told();
@@ -19,24 +19,24 @@ fn a_place_goes_to_another_one_when_an_offer_is_answered_that_was_made_after_it_
     let [ann, bob, cid] = [1, 2, 3].map(|from| track(from, TrackSource::Camera));
     let mut places = telling(ann);
     // Before it is told.
-    assert_eq!(places.settle(&[bob]).len(), 2);
+    assert_eq!(places.allocate(&[bob]).len(), 2);
     assert_eq!(offer(&mut places), 1);
     places.handle_asked();
     places.handle_told();
     places.handle_answered(|_| Taken::Yes);
-    assert_eq!(places.settle(&[bob, cid]).first().unwrap().place, 2);
+    assert_eq!(places.allocate(&[bob, cid]).first().unwrap().place, 2);
     assert_eq!(offer(&mut places), 1);
     places.handle_asked();
-    places.settle(&[bob]);
+    places.allocate(&[bob]);
     // The message may be lost.
     places.handle_told();
     places.handle_answered(|_| Taken::Yes);
-    assert_eq!(places.settle(&[bob, cid]).first().unwrap().place, 2);
+    assert_eq!(places.allocate(&[bob, cid]).first().unwrap().place, 2);
     places.handle_told();
     places.handle_asked();
     places.handle_answered(|_| Taken::Yes);
     let dan = track(4, TrackSource::Camera);
-    assert_eq!(places.settle(&[bob, cid, dan]).first().unwrap().place, 0);
+    assert_eq!(places.allocate(&[bob, cid, dan]).first().unwrap().place, 0);
     assert_eq!(offer(&mut places), 0);
 }
 
@@ -44,9 +44,9 @@ fn a_place_goes_to_another_one_when_an_offer_is_answered_that_was_made_after_it_
 fn the_same_participant_has_its_place_back_at_once() {
     let ann = track(1, TrackSource::Camera);
     let mut places = telling(ann);
-    places.settle(&[]);
+    places.allocate(&[]);
     places.handle_told();
-    let again = places.settle(&[track(1, TrackSource::Screen)]);
+    let again = places.allocate(&[track(1, TrackSource::Screen)]);
     assert_eq!(again.first().unwrap().place, 0);
 }
 
@@ -55,19 +55,19 @@ fn where_no_place_can_be_added_an_offer_helps_without_one() {
     let all: Vec<_> = (0..PLACES as u8)
         .map(|from| track(from, TrackSource::Camera))
         .collect();
-    let mut places = Places::default();
-    places.settle(&all);
+    let mut places = Downtracks::default();
+    places.allocate(&all);
     offer(&mut places);
     places.handle_answered(|_| Taken::Yes);
     places.handle_told();
     let mut others = all.clone();
     others[7] = track(PLACES as u8, TrackSource::Camera);
-    places.settle(&others);
+    places.allocate(&others);
     assert!(places.is_short());
     places.handle_told();
     places.handle_asked();
     places.handle_answered(|_| Taken::Yes);
-    assert_eq!(places.settle(&others).first().unwrap().place, 7);
+    assert_eq!(places.allocate(&others).first().unwrap().place, 7);
     assert!(!places.is_short());
 }
 
@@ -103,9 +103,9 @@ impl Viewer {
         }
     }
 
-    /// As the unit does: an offer, then what is carried.
-    fn settle(&mut self, places: &mut Places, wanted: &[Track]) {
-        places.settle(wanted);
+    /// As the SFU does: an offer, then what is carried.
+    fn settle(&mut self, places: &mut Downtracks, wanted: &[Track]) {
+        places.allocate(wanted);
         let adds = !self.asked && !places.to_offer().is_empty();
         if adds || !self.asked && places.is_short() {
             offer(places);
@@ -116,12 +116,12 @@ impl Viewer {
         self.tell(places);
     }
 
-    fn tell(&mut self, places: &mut Places) {
+    fn tell(&mut self, places: &mut Downtracks) {
         places.handle_told();
         self.say(Message::Carried(places.carried()));
     }
 
-    fn hear(&mut self, places: &mut Places, wanted: &[Track]) {
+    fn hear(&mut self, places: &mut Downtracks, wanted: &[Track]) {
         match self.coming.pop_front() {
             Some(Message::Carried(carried)) => self.believes = carried,
             Some(Message::Offer) => {
@@ -156,7 +156,7 @@ fn turns() -> impl Strategy<Value = Vec<Turn>> {
 proptest! {
     #[test]
     fn nobody_is_taken_for_somebody_else(turns in turns()) {
-        let mut places = Places::default();
+        let mut places = Downtracks::default();
         let mut viewer = Viewer::default();
         let mut wanted = Vec::new();
         for turn in turns {

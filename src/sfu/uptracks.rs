@@ -24,13 +24,13 @@ const MENDING: Rate = Rate {
     burst: 1,
 };
 
-/// The media sections that the unit receives in: one for every slot.
+/// The media sections that the SFU receives in: one for every slot.
 #[derive(Debug)]
-pub(super) struct Sections([Section; TrackSource::ALL.len()]);
+pub(super) struct Uptracks([Uptrack; TrackSource::ALL.len()]);
 
 /// One of them.
 #[derive(Debug)]
-pub(super) struct Section {
+pub(super) struct Uptrack {
     /// What it is for.
     pub slot: TrackSource,
     /// Its name, once it is offered.
@@ -39,7 +39,7 @@ pub(super) struct Section {
     pub subscribers: Vec<Subscriber>,
     /// What those want.
     pub requests: KeyFrameRequests,
-    /// Whether the other side has no format for it that the unit passes on.
+    /// Whether the other side has no format for it that the SFU passes on.
     pub unfit: bool,
     /// How much may come.
     traffic: Traffic,
@@ -74,7 +74,7 @@ pub(super) enum GoesOn {
 
 /// How a packet relates to those before it in its section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Begins {
+pub(super) enum SourceChange {
     /// It goes on.
     Nothing,
     /// It is the first one.
@@ -83,9 +83,9 @@ pub(super) enum Begins {
     Stream,
 }
 
-impl Sections {
+impl Uptracks {
     pub fn new() -> Self {
-        Self(TrackSource::ALL.map(|slot| Section {
+        Self(TrackSource::ALL.map(|slot| Uptrack {
             slot,
             mid: None,
             subscribers: Vec::new(),
@@ -100,23 +100,23 @@ impl Sections {
     }
 
     /// All, in the order of [`TrackSource::ALL`].
-    pub fn iter(&self) -> impl Iterator<Item = &Section> {
+    pub fn iter(&self) -> impl Iterator<Item = &Uptrack> {
         self.0.iter()
     }
 
     /// All, in the order of [`TrackSource::ALL`].
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Section> {
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Uptrack> {
         self.0.iter_mut()
     }
 
     /// The one for a slot.
-    pub fn slot(&mut self, slot: TrackSource) -> Option<&mut Section> {
+    pub fn uptrack(&mut self, slot: TrackSource) -> Option<&mut Uptrack> {
         self.0.iter_mut().find(|section| section.slot == slot)
     }
 
     /// The slots in which something has come.
     pub fn flowing(&self) -> impl Iterator<Item = TrackSource> {
-        let flows = |section: &&Section| section.current.is_some();
+        let flows = |section: &&Uptrack| section.current.is_some();
         self.0.iter().filter(flows).map(|section| section.slot)
     }
 
@@ -126,7 +126,7 @@ impl Sections {
         now: Instant,
         mid: Mid,
         ssrc: Ssrc,
-    ) -> Option<(TrackSource, Begins)> {
+    ) -> Option<(TrackSource, SourceChange)> {
         let mut sections = self.0.iter_mut();
         let section = sections.find(|section| section.mid == Some(mid))?;
         let begins = section.begins(now, ssrc)?;
@@ -151,7 +151,7 @@ impl Sections {
 
     /// When a source may be asked for a key frame.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let due = |section: &Section| section.requests.poll_timeout();
+        let due = |section: &Uptrack| section.requests.poll_timeout();
         self.0.iter().filter_map(due).min()
     }
 
@@ -164,7 +164,7 @@ impl Sections {
     }
 }
 
-impl Section {
+impl Uptrack {
     /// A packet is dropped, and with it what cannot be shown without it.
     pub fn cut(&mut self) {
         self.cut = self.slot.kind() == MediaKind::Video;
@@ -197,12 +197,12 @@ impl Section {
 
     /// What begins with a packet of this stream. A packet of a stream that has been followed by another one is late, and
     /// does not bring it back.
-    fn begins(&mut self, now: Instant, ssrc: Ssrc) -> Option<Begins> {
+    fn begins(&mut self, now: Instant, ssrc: Ssrc) -> Option<SourceChange> {
         let Some((current, last)) = self.current else {
-            return Some(Begins::Track);
+            return Some(SourceChange::Track);
         };
         if current == ssrc {
-            return Some(Begins::Nothing);
+            return Some(SourceChange::Nothing);
         }
         let is_late = self.past.contains(&ssrc) && now < last + SILENCE;
         if is_late {
@@ -213,7 +213,7 @@ impl Section {
             self.past.pop_front();
         }
         self.past.push_back(current);
-        Some(Begins::Stream)
+        Some(SourceChange::Stream)
     }
 }
 
@@ -225,22 +225,22 @@ mod tests {
     fn a_late_packet_does_not_bring_back_a_stream() {
         let start = Instant::now();
         let mid = Mid::from("0");
-        let mut sections = Sections::new();
+        let mut sections = Uptracks::new();
         sections.iter_mut().next().unwrap().mid = Some(mid);
         let mut packet = |milliseconds, ssrc: u32| {
             let now = start + Duration::from_millis(milliseconds);
             let packet = sections.handle_packet(now, mid, ssrc.into());
             packet.map(|(_, begins)| begins)
         };
-        assert_eq!(packet(0, 1), Some(Begins::Track));
-        assert_eq!(packet(20, 2), Some(Begins::Stream));
+        assert_eq!(packet(0, 1), Some(SourceChange::Track));
+        assert_eq!(packet(20, 2), Some(SourceChange::Stream));
         assert_eq!(packet(30, 1), None);
-        assert_eq!(packet(40, 2), Some(Begins::Nothing));
+        assert_eq!(packet(40, 2), Some(SourceChange::Nothing));
         // Who goes back to an earlier one is followed.
-        assert_eq!(packet(1_040, 1), Some(Begins::Stream));
+        assert_eq!(packet(1_040, 1), Some(SourceChange::Stream));
         assert_eq!(packet(1_050, 2), None);
         for ssrc in 3..100 {
-            assert_eq!(packet(1_060, ssrc), Some(Begins::Stream));
+            assert_eq!(packet(1_060, ssrc), Some(SourceChange::Stream));
         }
         assert_eq!(sections.iter().next().unwrap().past.len(), PAST);
     }
