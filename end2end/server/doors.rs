@@ -176,6 +176,10 @@ async fn who_looks_in_sees_who_is_inside_and_who_comes() {
     let sees = |people: Value, count, locked| json!({ "people": people, "count": count, "locked": locked });
     let mut reply = cleo.granted("lobby-watch", look.clone()).await;
     reply.as_object_mut().unwrap().remove("ok");
+    assert_eq!(
+        reply.as_object_mut().unwrap().remove("protocol"),
+        Some(json!(1))
+    );
     assert_eq!(reply, sees(json!([]), 0, false));
     ada.enter("standup").await;
     assert_eq!(

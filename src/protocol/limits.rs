@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use super::Rate;
 
+/// The version of the protocol in `docs/protocol.md`. It counts up when something is taken away or changes its meaning.
+pub const PROTOCOL_VERSION: u32 = 1;
+
 /// Most participants that a room may be set to have: everyone makes a connection with every other one, or asks for it.
 pub const MOST_PARTICIPANTS: usize = 200;
 /// Longest room name, in characters after Unicode NFC.

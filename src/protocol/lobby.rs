@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::{
-    DisplayName, Refused, RoomName,
+    DisplayName, PROTOCOL_VERSION, Refused, RoomName,
     json::MalformedJson,
     reply::{Tagged, parse_reply},
 };
@@ -65,8 +65,18 @@ impl LobbyReply {
 impl Serialize for LobbyReply {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Seen(rest) => Tagged { ok: true, rest }.serialize(serializer),
-            Self::Refused(rest) => Tagged { ok: false, rest }.serialize(serializer),
+            Self::Seen(rest) => Tagged {
+                ok: true,
+                protocol: Some(PROTOCOL_VERSION),
+                rest,
+            }
+            .serialize(serializer),
+            Self::Refused(rest) => Tagged {
+                ok: false,
+                protocol: None,
+                rest,
+            }
+            .serialize(serializer),
         }
     }
 }

@@ -12,6 +12,9 @@ use super::{
 pub(super) struct Tagged<'a, T> {
     /// Whether it was granted.
     pub ok: bool,
+    /// [`PROTOCOL_VERSION`](super::PROTOCOL_VERSION) in the replies that begin a talk with a server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<u32>,
     /// What it says.
     #[serde(flatten)]
     pub rest: &'a T,
@@ -56,7 +59,12 @@ pub fn parse_stamped(reply: &str) -> Result<Result<Stamped, Refused>, MalformedJ
 impl Serialize for StampedReply {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(rest) = self;
-        Tagged { ok: true, rest }.serialize(serializer)
+        Tagged {
+            ok: true,
+            protocol: None,
+            rest,
+        }
+        .serialize(serializer)
     }
 }
 

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::{
-    BadRoomName, DisplayName, HELD_PEERS, ParticipantId, PeerRef, Refusal, Refused, RoomName,
-    RoomState, Stamp, TOKEN_BYTES,
+    BadRoomName, DisplayName, HELD_PEERS, PROTOCOL_VERSION, ParticipantId, PeerRef, Refusal,
+    Refused, RoomName, RoomState, Stamp, TOKEN_BYTES,
     json::MalformedJson,
     reply::{Tagged, parse_reply},
 };
@@ -284,10 +284,16 @@ impl Serialize for SessionReply {
         match self {
             Self::Admitted(rest) => Tagged {
                 ok: true,
+                protocol: Some(PROTOCOL_VERSION),
                 rest: &**rest,
             }
             .serialize(serializer),
-            Self::Refused(rest) => Tagged { ok: false, rest }.serialize(serializer),
+            Self::Refused(rest) => Tagged {
+                ok: false,
+                protocol: None,
+                rest,
+            }
+            .serialize(serializer),
         }
     }
 }
