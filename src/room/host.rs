@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, time::Duration};
 
 use super::{
-    Claim, ConnectionId, Output, Rooms, kicking::Removal, outside::answer, participant::Connection,
+    Claim, ConnectionId, Output, Rooms, kicking::Removal, lobby::answer, participant::Connection,
     room::Room, rooms::locate,
 };
 use crate::protocol::{

@@ -3,7 +3,7 @@
 //! Without accounts, what is known of a person is the token, which is spent with the seat, and the network. A
 //! network that is kept out is kept as a mark, for as long as the meeting lasts.
 
-use super::{ConnectionId, NetworkMark, Rooms, outside::answer, room::Room};
+use super::{ConnectionId, NetworkMark, Rooms, lobby::answer, room::Room};
 use crate::protocol::{Empty, KICKED_NETWORKS, ParticipantId, Refusal, RoomName, ServerEvent};
 
 /// The networks that a meeting keeps out.
@@ -88,20 +88,24 @@ impl Rooms {
             })
     }
 
-    /// Of those in front of a room, who is kept out waits and watches no more.
+    /// Of those in front of a room, who is kept out waits and watches there no more. What they wait for or watch elsewhere is
+    /// none of this room's business.
     fn clear_the_front(&mut self, name: &RoomName) {
         let Some(room) = self.rooms.get(name) else {
             return;
         };
-        let watching = self.watches.of(name);
-        let mut there: Vec<_> = room.door.in_front().chain(watching).collect();
-        there.retain(|connection| self.is_kicked(room, *connection));
-        for connection in there {
+        let kept_out = |connection: &ConnectionId| self.is_kicked(room, *connection);
+        let knocked: Vec<_> = room.door.in_front().filter(kept_out).collect();
+        let watching: Vec<_> = self.watches.of(name).filter(kept_out).collect();
+        for connection in knocked {
             let waits = |room: &Room| room.door.waiting().any(|waiter| waiter == connection);
             if self.rooms.get(name).is_some_and(waits) {
                 self.outputs.push_back(answer(connection, false));
             }
-            self.leave_lobby(connection);
+            self.withdraw(connection);
+        }
+        for connection in watching {
+            self.end_watch(connection);
         }
     }
 }

@@ -121,7 +121,6 @@ impl Rooms {
     /// A connection that is in no room looks into none and waits for none any more. Whether it did.
     pub(super) fn leave_lobby(&mut self, connection: ConnectionId) -> bool {
         let had_knocked = self.withdraw(connection);
-        self.networks.watches.remove(&connection);
-        self.watches.end(connection) || had_knocked
+        self.end_watch(connection) || had_knocked
     }
 }

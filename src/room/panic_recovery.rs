@@ -56,9 +56,8 @@ impl Rooms {
         for connection in seated.chain(knocks).collect::<Vec<_>>() {
             self.seated.remove(&connection);
             self.knocks.remove(&connection);
-            self.watches.end(connection);
+            self.end_watch(connection);
             self.networks.knocks.remove(&connection);
-            self.networks.watches.remove(&connection);
             self.connections.remove(&connection);
             self.outputs.push_back(Output::Close(connection));
         }

@@ -6,9 +6,9 @@ use std::{
 };
 
 use super::{
-    ConnectionId, Input, Limits, Network, NetworkLimits, Output, Seal, SfuConfig,
+    ConnectionId, Input, Limits, Network, NetworkLimits, Output, Seal, SfuConfig, lobby::Watches,
     mailbox::MailboxBudget, networks::Networks, pair::PairState, rates::Rates, room::Room,
-    updates::Update, wall_clock::WallClock, watch::Watches,
+    updates::Update, wall_clock::WallClock,
 };
 use crate::protocol::{
     ENTRIES_OF_NETWORK, KNOCKS_OF_CONNECTION, ParticipantId, PeerRef, Presence, RESTART_GRACE,

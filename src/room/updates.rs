@@ -117,7 +117,7 @@ impl Rooms {
             }
         }
         let rooms = &self.rooms;
-        let look = || super::outside::lobby_of(rooms, name);
+        let look = || super::lobby::lobby_of(rooms, name);
         if let Some(at) = self.watches.change(now, name, look, &mut self.outputs) {
             self.updates.insert((at, name.clone(), Update::Lobby));
         }
@@ -151,7 +151,7 @@ impl Rooms {
                 Update::PutOff => self.bring_on(now, &name),
                 Update::Lobby => {
                     let rooms = &self.rooms;
-                    let look = || super::outside::lobby_of(rooms, &name);
+                    let look = || super::lobby::lobby_of(rooms, &name);
                     self.watches.tell(now, &name, look, &mut self.outputs);
                 }
             }

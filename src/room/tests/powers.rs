@@ -230,6 +230,29 @@ fn so_many_wait_and_so_many_watch() {
 }
 
 #[test]
+fn who_is_kept_out_of_one_room_goes_on_to_watch_another() {
+    let mut world = World::new();
+    let (_, host) = enter(&mut world);
+    let (cleo, at_cleo) = enter(&mut world);
+    world.connections += 3;
+    let near_cleo = world.connect();
+    assert_eq!(network(near_cleo), network(at_cleo));
+    world.outsiders.insert(near_cleo, Outsider::default());
+    world.look(room(1), 0);
+    let lock = HostAction::Lock { locked: true };
+    world.give(Input::Host(host, lock)).unwrap();
+    world.knock(room(0), 0);
+    let kick = HostAction::Kick {
+        id: cleo,
+        address: Some(true),
+        lock: false,
+    };
+    world.give(Input::Host(host, kick)).unwrap();
+    assert_eq!(world.rooms.knocks.len(), 0);
+    assert_eq!(world.rooms.watches.len(), (1, 1));
+}
+
+#[test]
 fn who_is_removed_stays_out_and_nobody_else_does() {
     let mut world = World::new();
     let (_, host) = enter(&mut world);
