@@ -115,8 +115,36 @@ impl Tasks {
             }
             _ => {}
         }
-        self.entries.entry(who).or_insert_with(Entry::new).add(task);
+        // Behind the end of whom it is about, whose turn is another: what is said before that end would be ended by it.
+        let behind = match &task {
+            SfuCommand::SetSubscription { of, .. } => {
+                let ends = self.entries.get(of).is_some_and(|other| other.ended);
+                ends.then_some(*of)
+            }
+            _ => None,
+        };
+        let entry = self.entries.entry(who).or_insert_with(Entry::new);
+        entry.add(task);
+        if let Some(of) = behind {
+            entry.wishes.remove(&of);
+        }
         self.find_place(now, who);
+    }
+
+    /// A participant has ended for the SFU, which has forgotten who did not want its camera: those who have said so since
+    /// then say it now.
+    fn handle_ended(&mut self, now: Instant, who: ParticipantId) {
+        let entries = self.entries.iter_mut();
+        let unwilling = entries.filter(|(_, entry)| entry.unwanted.contains(&who));
+        let unwilling: Vec<_> = unwilling
+            .map(|(id, entry)| {
+                entry.wishes.insert(who, false);
+                *id
+            })
+            .collect();
+        for id in unwilling {
+            self.find_place(now, id);
+        }
     }
 
     /// The next thing to do, if its time has come.
@@ -143,6 +171,9 @@ impl Tasks {
             self.budget.take(now, 1);
         }
         self.find_place(now, who);
+        if let Some(SfuCommand::End(who)) = task {
+            self.handle_ended(now, who);
+        }
         task
     }
 
