@@ -59,6 +59,7 @@ mod topology;
 mod updates;
 mod waiting_room;
 mod wall_clock;
+mod watches;
 
 pub use backlog::Unicast;
 pub use network::Network;

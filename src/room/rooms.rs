@@ -6,9 +6,9 @@ use std::{
 };
 
 use super::{
-    ConnectionId, Input, Limits, Network, NetworkLimits, Output, Seal, SfuConfig, lobby::Watches,
+    ConnectionId, Input, Limits, Network, NetworkLimits, Output, Seal, SfuConfig,
     mailbox::MailboxBudget, networks::Networks, pair::PairState, rates::Rates, room::Room,
-    updates::Update, wall_clock::WallClock,
+    updates::Update, wall_clock::WallClock, watches::Watches,
 };
 use crate::protocol::{
     ENTRIES_OF_NETWORK, KNOCKS_OF_CONNECTION, ParticipantId, PeerRef, Presence, RESTART_GRACE,
