@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | [`protocol`] | the words on the wire, and the only way to make them | both |
 //! | [`room`] | the rooms of a server, as a pure state machine | server |
-//! | [`sfu`] | the forwarding unit: takes every track once and passes it on | server |
+//! | [`sfu`] | the SFU: takes every track once and passes it on | server |
 //! | [`call`] | a person's call, as a pure state machine | browser |
 //! | [`server`] | adapters around `room`: axum, engineioxide, the pages, the embedded front end | server |
 //! | [`platform`] | adapters around `call`: the WebSocket, devices, `RTCPeerConnection` | browser |

@@ -71,7 +71,7 @@ const IMPURE: [&[&str]; 5] = [
     &["rand", "random"],
 ];
 const PURE: [&str; 4] = ["protocol/", "room/", "call/", "sfu/"];
-/// What drives the forwarding unit holds its sockets and its clock.
+/// What drives the SFU holds its sockets and its clock.
 const DRIVERS: [&str; 2] = ["sfu/driver", "sfu/queue.rs"];
 
 /// Types of the browser that a layer does not name.

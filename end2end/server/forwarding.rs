@@ -1,4 +1,4 @@
-//! Media by way of the server, with real peers: what goes on while somebody floods, and when the unit fails.
+//! Media by way of the server, with real peers: what goes on while somebody floods, and when the SFU fails.
 
 use std::{
     net::SocketAddr,
@@ -32,7 +32,7 @@ async fn enter(client: &mut Client, room: &str) {
     assert_eq!(reply["sfuAvailable"], true);
 }
 
-/// The id of the unit, which is introduced.
+/// The id of the SFU, which is introduced.
 async fn introduced(client: &mut Client) -> Value {
     let mut seen = Vec::new();
     loop {
@@ -54,7 +54,7 @@ struct Speaker {
     socket: UdpSocket,
     address: SocketAddr,
     microphone: Option<Mid>,
-    /// The unit, once it was introduced.
+    /// The SFU, once it was introduced.
     unit: Value,
     seq: u64,
     heard: Arc<AtomicUsize>,
@@ -273,7 +273,7 @@ async fn until_ready(server: &Server, status: u16) -> String {
     timeout(3 * SOON, wait).await.expect("it says so")
 }
 
-/// The unit ends, and for as long as this is kept another one has its port.
+/// The SFU ends, and for as long as this is kept another one has its port.
 async fn fail_and_take_its_port(server: &Server) -> UdpSocket {
     server.unit.restart();
     let taken = async {

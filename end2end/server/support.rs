@@ -31,7 +31,7 @@ pub const SOON: Duration = Duration::from_secs(10);
 /// A server in this process.
 pub struct Server {
     pub address: SocketAddr,
-    /// Looks after its forwarding unit.
+    /// Looks after its SFU.
     pub unit: Supervisor,
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<()>,

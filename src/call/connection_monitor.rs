@@ -65,7 +65,7 @@ pub(super) enum Remedy {
     IceRestart,
     /// Ask for another introduction.
     Recreate,
-    /// Ask for the way by the forwarding unit.
+    /// Ask for the way by the SFU.
     UseSfu,
 }
 

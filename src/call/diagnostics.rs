@@ -17,7 +17,7 @@ pub enum CheckStep {
     Route,
     /// Whether pictures and sound arrive.
     Media,
-    /// Whether they arrive by the server's forwarding unit.
+    /// Whether they arrive by the server's SFU.
     Forwarding,
 }
 
@@ -59,7 +59,7 @@ pub enum Fault {
     Unconnected,
     /// The relay does not answer, or not to us.
     Relay,
-    /// Nothing arrives by the forwarding unit.
+    /// Nothing arrives by the SFU.
     Unforwarded,
     /// There is no way to look at.
     Pathless,

@@ -2,7 +2,7 @@
 //!
 //! What is above the bounds is passed over, and mended as if the network had lost it: an offer is made again when no
 //! answer comes, a connection when it does not come to be. Of what someone *wants*, the newest counts, and is acted upon
-//! later. The forwarding unit belongs to the server, and is taken at its word.
+//! later. The SFU belongs to the server, and is taken at its word.
 
 use std::time::Duration;
 

@@ -83,7 +83,7 @@ pub enum Intent {
     },
     /// To show something else from now on, a hand that is up among it.
     Present(Presence),
-    /// To have someone's media by the forwarding unit, as far as there is one. Not done while the server is away.
+    /// To have someone's media by the SFU, as far as there is one. Not done while the server is away.
     UseSfu {
         /// Whose.
         with: ParticipantId,
@@ -135,7 +135,7 @@ pub enum PeerEvent {
     /// The state of the connection changed.
     Connection(ConnectionState),
     /// The first media has arrived in a section that is for no slot (RFC 5888 section 4 names it): as the
-    /// forwarding unit's connection has them.
+    /// SFU's connection has them.
     Flows(Box<str>),
     /// An action other than [`PeerAction::AddCandidate`] was rejected, with this reason.
     Failed(String),
@@ -249,7 +249,7 @@ pub enum Notice {
     Gone(ParticipantId),
     /// The connection with someone is in another state.
     Link(ParticipantId, PeerLink),
-    /// Pictures of someone cannot come by the forwarding unit, since this end of the way knows none of its formats; or they
+    /// Pictures of someone cannot come by the SFU, since this end of the way knows none of its formats; or they
     /// can again. They come straight where there is a way.
     Unfit(ParticipantId, Option<Side>),
     /// What is seen of the room from outside.

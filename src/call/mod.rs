@@ -12,7 +12,7 @@
 //! All of that waits while the server, or the other participant's socket, is away.
 //!
 //! Beside that goes the [talk](talk): its chat is held by the pages of those inside alone ([`chat`]), and so are the
-//! [files] that are offered there. Media may take the way by the forwarding unit ([`forwarded`]). In front of a room one looks in, and knocks where it is locked ([`outside`]).
+//! [files] that are offered there. Media may take the way by the SFU ([`forwarded`]). In front of a room one looks in, and knocks where it is locked ([`outside`]).
 
 mod answerer;
 mod candidates;

@@ -50,7 +50,7 @@ pub(super) enum Effect {
     Act(PeerAction),
     /// Ask the server for another introduction.
     Renew,
-    /// Ask the server for the way by the forwarding unit.
+    /// Ask the server for the way by the SFU.
     Forward,
 }
 

@@ -17,13 +17,13 @@ use crate::protocol::{
 pub(super) struct RemoteParticipant {
     /// What it shows.
     pub member: Member,
-    /// Whether it is no person but the forwarding unit.
+    /// Whether it is no person but the SFU.
     pub is_unit: bool,
-    /// What of it is shown as it arrives by the forwarding unit.
+    /// What of it is shown as it arrives by the SFU.
     pub forwarded: TrackSources,
     /// What of that it was told, once it was told something.
     pub told_forwarded: Option<TrackSources>,
-    /// What it gets by the forwarding unit of what is sent from here, as it says.
+    /// What it gets by the SFU of what is sent from here, as it says.
     pub gets_forwarded: TrackSources,
     /// The same, as it was said last.
     pub wishes_forwarded: Throttled<TrackSources>,
@@ -31,7 +31,7 @@ pub(super) struct RemoteParticipant {
     pub held: TrackSources,
     /// What was told of the connection last.
     told: Option<PeerLink>,
-    /// What was told last of why its pictures cannot come by the forwarding unit.
+    /// What was told last of why its pictures cannot come by the SFU.
     told_unfit: Option<Side>,
     /// Since when it is not among those whom a restarted server knows.
     pub missing: Option<Duration>,
@@ -60,7 +60,7 @@ impl RemoteParticipant {
         }
     }
 
-    /// The forwarding unit, which shows nothing of itself.
+    /// The SFU, which shows nothing of itself.
     pub fn unit(id: ParticipantId) -> Self {
         let member = Member {
             id,
@@ -141,14 +141,14 @@ impl RemoteParticipant {
         }
     }
 
-    /// Tells whose browser is the reason why its pictures cannot come by the forwarding unit, if that has changed.
+    /// Tells whose browser is the reason why its pictures cannot come by the SFU, if that has changed.
     pub fn report_unfit(&mut self, unfit: Option<Side>, out: &mut Outputs) {
         if std::mem::replace(&mut self.told_unfit, unfit) != unfit {
             out.notice(Notice::Unfit(self.member.id, unfit));
         }
     }
 
-    /// Tells how the connection is, if that has changed: the way by the forwarding unit is as good as any.
+    /// Tells how the connection is, if that has changed: the way by the SFU is as good as any.
     pub fn tell_link(&mut self, out: &mut Outputs) {
         let Some(peer) = &self.peer else { return };
         let link = match self.forwarded {

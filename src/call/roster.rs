@@ -23,7 +23,7 @@ pub(super) struct Roster {
     connections: RateLimiter,
 }
 
-/// The peer with the forwarding unit.
+/// The peer with the SFU.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct SfuPeer {
     pub id: ParticipantId,
@@ -46,7 +46,7 @@ pub(super) struct Introduction {
 pub(super) struct PeerConfig<'a> {
     pub ice_servers: &'a [IceServer],
     pub share: Option<Share>,
-    /// Whether the server has a forwarding unit.
+    /// Whether the server has an SFU.
     pub forwards: bool,
 }
 
@@ -68,7 +68,7 @@ impl Roster {
         self.all.contains_key(&id)
     }
 
-    /// The forwarding unit, once it was introduced.
+    /// The SFU, once it was introduced.
     pub fn sfu(&self) -> Option<SfuPeer> {
         let (id, attendee) = self.all.iter().find(|(_, attendee)| attendee.is_unit)?;
         let peer = attendee.peer.as_ref()?;
@@ -79,7 +79,7 @@ impl Roster {
         })
     }
 
-    /// The forwarding unit is to be introduced. There is one at most.
+    /// The SFU is to be introduced. There is one at most.
     pub fn expect_sfu(&mut self, id: ParticipantId, out: &mut Outputs) {
         if !self.contains(id) {
             self.drop_sfu(out);
@@ -93,13 +93,13 @@ impl Roster {
         }
     }
 
-    /// All but the forwarding unit.
+    /// All but the SFU.
     pub fn people(&mut self) -> impl Iterator<Item = (ParticipantId, &mut RemoteParticipant)> {
         let all = self.all.iter_mut().map(|(id, attendee)| (*id, attendee));
         all.filter(|(_, attendee)| !attendee.is_unit)
     }
 
-    /// All, or one, may have missed what they were told of their media that arrives by the forwarding unit.
+    /// All, or one, may have missed what they were told of their media that arrives by the SFU.
     pub fn tell_forwarded(&mut self, only: Option<ParticipantId>, out: &mut Outputs) {
         for (id, attendee) in self.people() {
             if only.is_none_or(|only| only == id) {

@@ -30,7 +30,7 @@ pub(super) struct Session {
     resume: Option<Box<str>>,
     you: Option<ParticipantId>,
     ice_servers: Vec<IceServer>,
-    /// Whether the server has a forwarding unit.
+    /// Whether the server has an SFU.
     forwards: bool,
     roster: Roster,
     forwarded: SfuRouting,

@@ -1,8 +1,8 @@
-//! What goes by the forwarding unit instead of straight between two.
+//! What goes by the SFU instead of straight between two.
 //!
-//! Make before break: the connections straight to the others stay, for all that the unit does not carry. As soon as
-//! something of another one arrives by the unit, it is shown from there, and the other one is told; what everybody is
-//! told about, nobody sends straight. Both is taken back as soon as the own connection with the unit is not well.
+//! Make before break: the connections straight to the others stay, for all that the SFU does not carry. As soon as
+//! something of another one arrives by the SFU, it is shown from there, and the other one is told; what everybody is
+//! told about, nobody sends straight. Both is taken back as soon as the own connection with the SFU is not well.
 
 use super::{
     chat::say,
@@ -15,13 +15,13 @@ use crate::protocol::{
     TrackSources, Tracks,
 };
 
-/// What goes by the unit.
+/// What goes by the SFU.
 #[derive(Debug, Default)]
 pub(super) struct SfuRouting {
     unit: Option<SfuPeer>,
-    /// What the unit says that it carries to here.
+    /// What the SFU says that it carries to here.
     places: Vec<TrackMapping>,
-    /// What the unit says that it cannot carry to here.
+    /// What the SFU says that it cannot carry to here.
     missing: Vec<MissingTrack>,
     /// The sections in which something has arrived.
     flowing: Vec<Box<str>>,
@@ -30,7 +30,7 @@ pub(super) struct SfuRouting {
 }
 
 impl SfuRouting {
-    /// The unit carries this now, and nothing else.
+    /// The SFU carries this now, and nothing else.
     pub fn handle_tracks(&mut self, carried: Tracks) {
         self.places = carried.tracks;
         self.missing = carried.missing;
@@ -43,7 +43,7 @@ impl SfuRouting {
         }
     }
 
-    /// Draws the conclusions. `wants` tells whose camera is wanted as it is: the unit has no smaller ones.
+    /// Draws the conclusions. `wants` tells whose camera is wanted as it is: the SFU has no smaller ones.
     pub fn settle(
         &mut self,
         roster: &mut Roster,
@@ -93,7 +93,7 @@ impl SfuRouting {
         }
     }
 
-    /// Whose browser is the reason why pictures of a participant cannot come by the unit, if they cannot.
+    /// Whose browser is the reason why pictures of a participant cannot come by the SFU, if they cannot.
     fn unfit(&self, from: ParticipantId) -> Option<Side> {
         let is = |missing: &&MissingTrack| {
             missing.participant == from && missing.source.kind() == MediaKind::Video
@@ -138,7 +138,7 @@ impl SfuRouting {
     }
 }
 
-/// Tells someone, perhaps again, what of theirs arrives by the unit.
+/// Tells someone, perhaps again, what of theirs arrives by the SFU.
 pub(super) fn tell(id: ParticipantId, attendee: &RemoteParticipant, out: &mut Outputs) {
     if let Some(slots) = attendee.told_forwarded {
         say(Some(id), MessageBody::DirectPause { sources: slots }, out);

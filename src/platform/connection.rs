@@ -18,7 +18,7 @@ use crate::protocol::{IceServer, MediaKind, Sdp, TrackSource, TrackSources};
 pub enum Arrival<'a> {
     /// In the place of a slot.
     Source(TrackSource),
-    /// In the media section of this name, which is for no slot: as the forwarding unit has them.
+    /// In the media section of this name, which is for no slot: as the SFU has them.
     Section(&'a str),
 }
 

@@ -77,7 +77,7 @@ struct DriverState {
     timer: Option<Timeout>,
 }
 
-/// Something of a participant that arrives in another one's connection, as by the forwarding unit.
+/// Something of a participant that arrives in another one's connection, as by the SFU.
 struct ViaSfu {
     id: ParticipantId,
     slot: TrackSource,
@@ -145,7 +145,7 @@ impl Driver {
         Some((first.by, mids.map(|other| other.mid.to_string()).collect()))
     }
 
-    /// The forwarding unit, while something arrives by it.
+    /// The SFU, while something arrives by it.
     pub fn unit(&self) -> Option<ParticipantId> {
         let state = self.0.state.borrow();
         state.via_sfu.first().map(|other| other.by)

@@ -14,7 +14,7 @@ const LOW_BITRATE: f64 = 150_000.0;
 const LOW_SCALE: f64 = 2.0;
 
 /// What a screen takes at most in Firefox, in bits a second: its own limit is 10 Mbit/s for what is larger than 1920 by 1200,
-/// which is more than the forwarding unit passes on. In other browsers it is lower, and this would raise it.
+/// which is more than the SFU passes on. In other browsers it is lower, and this would raise it.
 const SCREEN_BITRATE: f64 = 7_000_000.0;
 
 /// How much of the camera is sent, from least to most.

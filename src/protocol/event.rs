@@ -35,7 +35,7 @@ pub enum ClientEvent {
     ConnInit(PeerRef),
     /// `peer-restart`: my connection with this participant is beyond repair, introduce us again.
     PeerRestart(PeerRef),
-    /// `sfu-request`: there is no way to this participant, bring us together by the forwarding unit.
+    /// `sfu-request`: there is no way to this participant, bring us together by the SFU.
     SfuRequest(PeerRef),
     /// `conn-signal`: to one participant.
     ConnSignal(SignalMessage),
@@ -66,7 +66,7 @@ pub enum ServerEvent {
     ConnInit(PeerRef),
     /// `conn-signal`: from one participant.
     ConnSignal(SignalMessage),
-    /// `carried`: what the forwarding unit carries to you, and where.
+    /// `carried`: what the SFU carries to you, and where.
     Tracks(Tracks),
     /// `participant-state`: someone entered, or shows something else now.
     ParticipantState(Member),

@@ -13,7 +13,7 @@ pub struct Prepare {
     /// Which introduction of the two this is, from 1; signals that carry another are dropped.
     #[serde(default)]
     pub generation: u32,
-    /// Whether it is no person but the server's forwarding unit, which receives every track once and passes it on.
+    /// Whether it is no person but the server's SFU, which receives every track once and passes it on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sfu: bool,
 }
@@ -54,14 +54,14 @@ pub struct ParticipantLeft {
 /// The payload of `carried`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Tracks {
-    /// Every place in which the connection with the forwarding unit carries something now.
+    /// Every place in which the connection with the SFU carries something now.
     pub tracks: Vec<TrackMapping>,
     /// What cannot be carried.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<MissingTrack>,
 }
 
-/// Something that the forwarding unit cannot carry, since it passes on no format that both sides know.
+/// Something that the SFU cannot carry, since it passes on no format that both sides know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissingTrack {
     /// Whose track it is.
@@ -82,7 +82,7 @@ pub enum Side {
     Receiver,
 }
 
-/// A media section of the connection with the forwarding unit, and whose track it carries.
+/// A media section of the connection with the SFU, and whose track it carries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrackMapping {
     /// Names the section (RFC 5888 section 4).

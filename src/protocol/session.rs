@@ -30,7 +30,7 @@ pub struct CreateSession {
     /// Whether nobody has to wait for a `conn-init` of this client: it prepares a peer as soon as it is told,
     /// before it takes anything that follows.
     pub auto_prepare: bool,
-    /// Whether the client knows of the forwarding unit, and may be introduced to it.
+    /// Whether the client knows of the SFU, and may be introduced to it.
     pub supports_sfu: bool,
     /// Whether the object form was used: such a client knows how to come back.
     #[serde(skip)]
@@ -165,7 +165,7 @@ pub struct Admission {
     /// knows of [`CreateSession::ready`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prepared: Vec<PeerRef>,
-    /// Whether the server has a forwarding unit.
+    /// Whether the server has an SFU.
     #[serde(default)]
     pub sfu_available: bool,
     /// STUN and TURN servers to use; none by default.

@@ -70,7 +70,7 @@ impl Rooms {
         let Some(room) = self.rooms.get_mut(name) else {
             return Ok(());
         };
-        // What is kept for who is away has its own bounds, and so has what is for the forwarding unit.
+        // What is kept for who is away has its own bounds, and so has what is for the SFU.
         let Some(Connection::Live(to)) = room.seats.get(&what.to).map(|seat| &seat.connection)
         else {
             return Ok(());

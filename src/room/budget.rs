@@ -89,7 +89,7 @@ impl Room {
     ) -> Result<(), Refusal> {
         let pair = self.pairs.find(you, other);
         let pair = pair.ok_or(Refusal::NotHere(other))?;
-        // The forwarding unit has no seat.
+        // The SFU has no seat.
         let target = self.seats.get_mut(&other);
         let shared = target.map(|seat| (&mut seat.budget.renewals, RENEWALS_OF_TARGET));
         take_of_pair(now, (&mut pair.renewals, RENEWALS_OF_PAIR), shared)

@@ -10,7 +10,7 @@
 //! | `entering`, `leaving` | who gets a seat, and when it is given up |
 //! | `record` | what outlives a restart of the server |
 //! | `room`, `pair` | who is introduced to whom, and what is passed on |
-//! | `forwarding` | who is connected with the forwarding unit |
+//! | `forwarding` | who is connected with the SFU |
 //! | `host`, `door` | who the host is and what it may do; who is let in |
 //! | `kicking` | who is kept out |
 //! | `outside`, `watch` | who knocks, and who looks in |
@@ -132,9 +132,9 @@ pub enum Input {
     PeerRestart(ConnectionId, PeerRef),
     /// `conn-signal`: to a participant of the same room.
     Signal(ConnectionId, SignalMessage),
-    /// `sfu-request`: there is no way between these two but by the forwarding unit.
+    /// `sfu-request`: there is no way between these two but by the SFU.
     SfuRequest(ConnectionId, PeerRef),
-    /// The forwarding unit says something.
+    /// The SFU says something.
     Sfu {
         /// In which room.
         room: RoomName,
@@ -143,9 +143,9 @@ pub enum Input {
         /// What.
         says: SfuEvent,
     },
-    /// There is another forwarding unit, in the place of one that has failed. It knows nobody.
+    /// There is another SFU, in the place of one that has failed. It knows nobody.
     SfuRestarted,
-    /// The forwarding unit has failed and could not be started again. Nothing goes by it before
+    /// The SFU has failed and could not be started again. Nothing goes by it before
     /// [`SfuRestarted`](Self::SfuRestarted).
     SfuGone,
     /// `participant-state`: shows something else now.
@@ -186,13 +186,13 @@ pub enum Output {
     Stamped(ConnectionId, Stamped),
     /// Give a participant a token that says this.
     Token(ConnectionId, Claim),
-    /// Have the forwarding unit do something.
+    /// Have the SFU do something.
     Sfu(SfuCommand),
     /// Close a connection: its participant has come back on another, or was put out and knows no word for it.
     Close(ConnectionId),
 }
 
-/// What the forwarding unit is to do. To signaling it is one more participant: who makes every offer.
+/// What the SFU is to do. To signaling it is one more participant: who makes every offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SfuCommand {
     /// Connect with a participant, in the place of an earlier introduction if there was one.
@@ -241,7 +241,7 @@ impl SfuCommand {
     }
 }
 
-/// What the forwarding unit has to say to a participant.
+/// What the SFU has to say to a participant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SfuEvent {
     /// For this introduction.

@@ -19,7 +19,7 @@ pub(super) struct Participant {
     pub network: Network,
     /// Whether newcomers need not wait for its `conn-init`.
     pub auto_prepare: bool,
-    /// Whether it may be introduced to the forwarding unit.
+    /// Whether it may be introduced to the SFU.
     pub supports_sfu: bool,
     /// Whether the participant knows how to come back.
     pub resumable: bool,

@@ -51,7 +51,7 @@ pub struct Rooms {
     pub(super) watches: Watches,
     /// Where a connection that is in no room waits or has waited.
     pub(super) knocks: BTreeMap<ConnectionId, RoomName>,
-    /// How many participants of all rooms are introduced to the forwarding unit.
+    /// How many participants of all rooms are introduced to the SFU.
     pub(super) forwarded: usize,
     pub(super) outputs: VecDeque<Output>,
 }

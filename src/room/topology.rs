@@ -1,4 +1,4 @@
-//! The way by the forwarding unit. To a room it is one more participant, without a seat, who makes every offer.
+//! The way by the SFU. To a room it is one more participant, without a seat, who makes every offer.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -10,12 +10,12 @@ use crate::protocol::{
     ServerEvent, SignalMessage, VideoSubscription,
 };
 
-/// The forwarding unit of a server.
+/// The SFU of a server.
 #[derive(Debug, Clone, Copy)]
 pub struct SfuConfig {
     /// How it is called in signaling.
     pub unit: ParticipantId,
-    /// As soon as so many in a room know of the unit, they are introduced to it.
+    /// As soon as so many in a room know of the SFU, they are introduced to it.
     pub from: usize,
     /// Most participants of all rooms who are introduced to it. Whoever comes after them is connected with the others in
     /// the room straight, as if neither knew of it.
@@ -25,19 +25,19 @@ pub struct SfuConfig {
 }
 
 impl Room {
-    /// Whether this is the unit.
+    /// Whether this is the SFU.
     pub fn is_sfu(&self, who: ParticipantId) -> bool {
         self.forwarding
             .is_some_and(|forwarding| forwarding.unit == who)
     }
 
-    /// The unit, if a participant was introduced to it.
+    /// The SFU, if a participant was introduced to it.
     pub fn sfu_of(&mut self, who: ParticipantId) -> Option<ParticipantId> {
         let unit = self.forwarding?.unit;
         self.pairs.find(unit, who).map(|_| unit)
     }
 
-    /// Introduces all who know of it to the unit, once they are enough.
+    /// Introduces all who know of it to the SFU, once they are enough.
     pub fn use_sfu(&mut self, forwarded: &mut usize, outputs: &mut VecDeque<Output>) {
         let Some(forwarding) = self.forwarding else {
             return;
@@ -50,7 +50,7 @@ impl Room {
         }
     }
 
-    /// Has the unit do something about a pair that is introduced.
+    /// Has the SFU do something about a pair that is introduced.
     pub fn begin(&self, pair: Pair, outputs: &mut VecDeque<Output>) {
         outputs.push_back(Output::Sfu(SfuCommand::Begin {
             room: self.name.clone(),
@@ -78,7 +78,7 @@ impl Room {
         }
     }
 
-    /// A participant has no place any more: what the unit has for it ends.
+    /// A participant has no place any more: what the SFU has for it ends.
     pub fn leave_sfu(
         &mut self,
         who: ParticipantId,
@@ -91,13 +91,13 @@ impl Room {
         }
     }
 
-    /// Whether this is the unit, and it does not run: it is introduced to nobody then.
+    /// Whether this is the SFU, and it does not run: it is introduced to nobody then.
     pub fn is_sfu_gone(&self, who: ParticipantId) -> bool {
         self.forwarding
             .is_some_and(|forwarding| forwarding.unit == who && !forwarding.running)
     }
 
-    /// Somebody is back who was introduced to the unit. What it has missed is said again: what is carried, or that the
+    /// Somebody is back who was introduced to the SFU. What it has missed is said again: what is carried, or that the
     /// unit is gone.
     pub fn meet_sfu(&mut self, now: Duration, you: ParticipantId, outputs: &mut VecDeque<Output>) {
         let Some(unit) = self.sfu_of(you) else {
@@ -110,7 +110,7 @@ impl Room {
         outputs.push_back(Output::Sfu(SfuCommand::TellAgain(you)));
     }
 
-    /// Tells a participant that the unit is gone, so that it gives up the connection with it at once.
+    /// Tells a participant that the SFU is gone, so that it gives up the connection with it at once.
     fn part_from_sfu(
         &self,
         unit: ParticipantId,
@@ -138,7 +138,7 @@ impl Room {
         }
     }
 
-    /// The unit does not run any more. Whoever was introduced to it keeps the place there, to be introduced to the next one.
+    /// The SFU does not run any more. Whoever was introduced to it keeps the place there, to be introduced to the next one.
     fn lose_sfu(&mut self, outputs: &mut VecDeque<Output>) {
         let Some(SfuConfig { unit, .. }) = self.forwarding else {
             return;
@@ -153,7 +153,7 @@ impl Room {
 }
 
 impl Rooms {
-    /// With a forwarding unit, whose tasks are [`Output::Sfu`].
+    /// With an SFU, whose tasks are [`Output::Sfu`].
     pub fn with_sfu(mut self, forwarding: SfuConfig) -> Self {
         self.set_forwarding(forwarding);
         self
@@ -166,7 +166,7 @@ impl Rooms {
         }
     }
 
-    /// Two who find no way to each other are brought to the unit, if both know of it.
+    /// Two who find no way to each other are brought to the SFU, if both know of it.
     pub(super) fn handle_sfu_request(
         &mut self,
         connection: ConnectionId,
@@ -187,7 +187,7 @@ impl Rooms {
         Ok(())
     }
 
-    /// The rooms form again around another unit: everybody who was introduced to it is told to prepare for it anew.
+    /// The rooms form again around another SFU: everybody who was introduced to it is told to prepare for it anew.
     pub(super) fn handle_sfu_restart(&mut self) {
         let Some(forwarding) = self.forwarding else {
             return;
@@ -202,7 +202,7 @@ impl Rooms {
     }
 
     /// There is no unit until the next restart of it: everybody goes back to the straight connections at once, instead of
-    /// when the one with the unit is missed.
+    /// when the one with the SFU is missed.
     pub(super) fn handle_sfu_gone(&mut self) {
         let Some(forwarding) = self.forwarding.filter(|forwarding| forwarding.running) else {
             return;
@@ -216,7 +216,7 @@ impl Rooms {
         }
     }
 
-    /// Passes on what the unit says; a participant who is gone meanwhile is told nothing.
+    /// Passes on what the SFU says; a participant who is gone meanwhile is told nothing.
     pub(super) fn handle_sfu_event(&mut self, name: &RoomName, to: ParticipantId, says: SfuEvent) {
         let Some(room) = self.rooms.get_mut(name) else {
             return;
@@ -240,7 +240,7 @@ impl Rooms {
     }
 }
 
-/// What the unit has to know of what participants say to each other.
+/// What the SFU has to know of what participants say to each other.
 pub(super) fn sfu_subscription(
     room: &mut Room,
     you: ParticipantId,

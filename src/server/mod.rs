@@ -97,7 +97,7 @@ impl Server {
         })
     }
 
-    /// Looks after the forwarding unit; it can be made to start anew.
+    /// Looks after the SFU; it can be made to start anew.
     pub fn unit(&self) -> Supervisor {
         self.unit.clone()
     }

@@ -1,4 +1,4 @@
-//! Datagrams at the forwarding unit's port, from strangers and in the name of a session: the first byte says from
+//! Datagrams at the SFU's port, from strangers and in the name of a session: the first byte says from
 //! where, and how the rest begins.
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Answers to an offer of the forwarding unit. One that fits is made from the offer, then the input edits its lines:
+//! Answers to an offer of the SFU. One that fits is made from the offer, then the input edits its lines:
 //! three bytes choose what is done, to which line, and with what.
 #![no_main]
 

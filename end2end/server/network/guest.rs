@@ -1,4 +1,4 @@
-//! Somebody who enters a room and connects with the forwarding unit, as a browser does.
+//! Somebody who enters a room and connects with the SFU, as a browser does.
 
 use std::{
     collections::BTreeSet,
@@ -21,7 +21,7 @@ use crate::support::Client;
 /// How long a connection may take: sessions are told new addresses within some seconds.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Who was brought to the unit, and has not answered its offer yet.
+/// Who was brought to the SFU, and has not answered its offer yet.
 pub struct Guest {
     runtime: Runtime,
     peer: Peer,
@@ -29,7 +29,7 @@ pub struct Guest {
 
 struct Peer {
     client: Client,
-    /// The message with the unit's offer.
+    /// The message with the SFU's offer.
     message: Value,
     rtc: Rtc,
     sockets: Vec<(UdpSocket, SocketAddr)>,

@@ -113,7 +113,7 @@ pub struct RoundtableAt {
 }
 
 impl RoundtableAt {
-    /// The first of the arguments is `--listen`, with the address after it. Everybody is brought to the forwarding unit.
+    /// The first of the arguments is `--listen`, with the address after it. Everybody is brought to the SFU.
     pub fn start(machines: &Machines, arguments: &[&str]) -> Self {
         let home = tempfile::tempdir().unwrap();
         let mut child = Command::new("ip")

@@ -78,7 +78,7 @@ pub enum Path {
     Direct,
     /// By way of a relay.
     Relayed,
-    /// By way of the server's forwarding unit.
+    /// By way of the server's SFU.
     Forwarded,
 }
 
@@ -108,7 +108,7 @@ pub struct Picture {
 }
 
 impl StatsSnapshot {
-    /// With what arrives by the forwarding unit, whose route it is then.
+    /// With what arrives by the SFU, whose route it is then.
     pub fn joined(mut self, forwarded: Self) -> Self {
         self.at = self.at.max(forwarded.at);
         self.arrived += forwarded.arrived;

@@ -29,7 +29,7 @@ pub struct Client {
     pub links: BTreeMap<ParticipantId, PeerLink>,
     /// What the page shows beside that.
     pub shown: Shown,
-    /// What arrives by the forwarding unit, and in which section.
+    /// What arrives by the SFU, and in which section.
     pub forwarded: BTreeMap<(ParticipantId, TrackSource), Box<str>>,
     /// What it does not send straight to others.
     pub held: BTreeMap<ParticipantId, TrackSources>,
@@ -170,7 +170,7 @@ impl Client {
         }
     }
 
-    /// Something is shown as it arrives in this section of the unit's peer, or straight.
+    /// Something is shown as it arrives in this section of the SFU's peer, or straight.
     pub fn show(
         &mut self,
         of: (ParticipantId, TrackSource),
@@ -201,7 +201,7 @@ impl Client {
         first
     }
 
-    /// Whether what another one sends arrives here by one way, and that is the one by the unit or the other.
+    /// Whether what another one sends arrives here by one way, and that is the one by the SFU or the other.
     pub fn hears(&self, other: &Self, forwarded: bool) -> bool {
         let (Some(you), Some(id)) = (self.you, other.you) else {
             return false;

@@ -1,4 +1,4 @@
-//! A model of the forwarding unit: it connects with whom it is told to, and carries the microphone and the camera of
+//! A model of the SFU: it connects with whom it is told to, and carries the microphone and the camera of
 //! each to all others, as far as it hears them.
 
 use std::collections::BTreeMap;

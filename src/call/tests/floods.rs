@@ -197,7 +197,7 @@ fn of_many_ways_the_last_is_gone() {
         driver.wait(Duration::from_millis(1));
     }
     driver.wait(SECOND);
-    // Without the unit nothing is held back, and nothing waits any more.
+    // Without the SFU nothing is held back, and nothing waits any more.
     driver.wait(30 * SECOND);
     assert_eq!(driver.call.poll_timeout(), None);
 }

@@ -1,4 +1,4 @@
-//! The way by the forwarding unit.
+//! The way by the SFU.
 
 use super::*;
 use crate::protocol::{
@@ -18,7 +18,7 @@ fn place(mid: &str, slot: TrackSource) -> TrackMapping {
     }
 }
 
-/// Something about the unit's peer; `number` is its serial.
+/// Something about the SFU's peer; `number` is its serial.
 fn of_unit(number: u32, event: PeerEvent) -> Input {
     Input::Peer {
         id: unit(),
@@ -79,7 +79,7 @@ impl Driver {
         }))
     }
 
-    /// And connected with the unit; that peer's serial is 2.
+    /// And connected with the SFU; that peer's serial is 2.
     fn with_unit() -> Self {
         let mut driver = Self::where_a_unit_is();
         driver.peer(PeerEvent::Connection(ConnectionState::Connected));
@@ -284,7 +284,7 @@ fn a_camera_that_is_wanted_smaller_comes_straight() {
             told(&[])
         ]
     );
-    // The unit carries it all the same, as if it had not heard.
+    // The SFU carries it all the same, as if it had not heard.
     assert_eq!(
         driver.carried(&[place("5", TrackSource::Camera)]),
         [wish(VideoSubscription::Low)]

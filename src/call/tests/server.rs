@@ -22,7 +22,7 @@ pub enum Sent {
     To(ConnectionId, Input),
     /// Closes it.
     Close(ConnectionId),
-    /// Gives this to the forwarding unit.
+    /// Gives this to the SFU.
     Unit(SfuCommand),
     /// Keeps this over a restart.
     Keep(RecordChange),

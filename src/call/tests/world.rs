@@ -55,7 +55,7 @@ enum Happening {
     ToServer(ConnectionId, ClientEvent),
     ToClient(ConnectionId, Input),
     Peer(usize, Input),
-    /// The forwarding unit of a run of the server says something.
+    /// The SFU of a run of the server says something.
     UnitSays {
         boot: u64,
         to: ParticipantId,
@@ -117,7 +117,7 @@ impl World {
         world
     }
 
-    /// With a forwarding unit, for rooms of so many.
+    /// With an SFU, for rooms of so many.
     pub fn forwarding(mut self, from: usize) -> Self {
         self.forward_from = Some(from);
         self.server = Some(Server::start(
@@ -238,7 +238,7 @@ impl World {
         self.now = end;
     }
 
-    /// Whether what every two send each other arrives by one way: the unit's, or the other.
+    /// Whether what every two send each other arrives by one way: the SFU's, or the other.
     pub fn hear_each_other(&self, forwarded: bool) -> bool {
         let left = Phase::Ended(EndReason::Left);
         let here = || self.clients.iter().filter(|client| client.phase != left);
@@ -376,7 +376,7 @@ impl World {
         }
     }
 
-    /// Media flows to and from the unit.
+    /// Media flows to and from the SFU.
     fn forward(&mut self) {
         let mut joined = Vec::new();
         for who in 0..self.clients.len() {

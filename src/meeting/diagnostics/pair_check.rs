@@ -121,7 +121,7 @@ impl Pair {
         (finding, vec![frames])
     }
 
-    /// Whether they come through by the server's forwarding unit, if it has one.
+    /// Whether they come through by the server's SFU, if it has one.
     pub async fn forwarded(&self, has_one: bool) -> Found {
         if !has_one {
             return (Finding::NotSetUp, Vec::new());

@@ -76,7 +76,7 @@ async fn measure(meeting: Meeting, person: Person) {
     );
 }
 
-/// What is sent to the forwarding unit is sent to all whom it serves.
+/// What is sent to the SFU is sent to all whom it serves.
 async fn measure_unit(meeting: Meeting) -> Option<ParticipantId> {
     let unit = meeting.with_runtime(|runtime| runtime.driver.unit())??;
     let sent = count(meeting, unit, Part::Sent).await?;

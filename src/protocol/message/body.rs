@@ -36,7 +36,7 @@ pub enum MessageBody {
         /// How much.
         video: VideoSubscription,
     },
-    /// To one: these of your tracks reach me by the forwarding unit; they need not come straight to me.
+    /// To one: these of your tracks reach me by the SFU; they need not come straight to me.
     DirectPause {
         /// Which; what is not among them is to come straight from now on.
         sources: TrackSources,

@@ -1,4 +1,4 @@
-//! The forwarding unit, as the rooms see it.
+//! The SFU, as the rooms see it.
 
 use super::*;
 use crate::{
@@ -37,7 +37,7 @@ impl Desk {
         done
     }
 
-    /// Someone enters, who knows of the unit or does not.
+    /// Someone enters, who knows of the SFU or does not.
     fn enter(&mut self, number: u64, forward: bool) -> ParticipantId {
         let entry = CreateSession {
             auto_prepare: true,
@@ -71,7 +71,7 @@ impl Desk {
         tasks.collect()
     }
 
-    /// Who is to be connected with the unit, and who is told so.
+    /// Who is to be connected with the SFU, and who is told so.
     fn begun(&self) -> (Vec<ParticipantId>, Vec<ConnectionId>) {
         let begins = self.tasks().into_iter().map(|task| match task {
             SfuCommand::Begin { participant, .. } => *participant,
@@ -281,7 +281,7 @@ fn another_unit_is_introduced_to_all_who_had_the_one_before() {
         other => panic!("{other:?}"),
     });
     assert_eq!(introductions.collect::<Vec<_>>(), [2, 2]);
-    // What the unit before has said is for nobody.
+    // What the SFU before has said is for nobody.
     desk.give(Input::Sfu {
         room: room(1),
         participant: ada,
@@ -429,7 +429,7 @@ fn a_meeting_that_is_ended_leaves_its_places_at_the_unit_to_others() {
 }
 
 proptest! {
-    /// Whatever happens, the places that are counted are those that are taken, and the unit is told of each end.
+    /// Whatever happens, the places that are counted are those that are taken, and the SFU is told of each end.
     #[test]
     fn the_unit_knows_who_is_introduced_to_it(
         steps in prop::collection::vec((0..9u8, 1..9u64, 1..9u64), 0..60),

@@ -86,7 +86,7 @@ impl State {
 }
 
 impl Hub {
-    /// Makes a hub that goes on with the meetings of before a restart. `unit` takes what the forwarding unit is to do, if
+    /// Makes a hub that goes on with the meetings of before a restart. `unit` takes what the SFU is to do, if
     /// there is one.
     pub fn new(
         settings: &Settings,
@@ -198,7 +198,7 @@ impl Hub {
         Ok(())
     }
 
-    /// The forwarding unit has something to say to a participant.
+    /// The SFU has something to say to a participant.
     pub fn unit_says(&self, room: RoomName, participant: ParticipantId, says: SfuEvent) {
         self.give(Input::Sfu {
             room,
@@ -207,7 +207,7 @@ impl Hub {
         });
     }
 
-    /// There is another forwarding unit, which knows nobody: the rooms form again around it.
+    /// There is another SFU, which knows nobody: the rooms form again around it.
     pub fn handle_sfu_restart(&self) {
         if let Some(unit) = &self.unit {
             unit.handle_restart();
@@ -215,7 +215,7 @@ impl Hub {
         self.give(Input::SfuRestarted);
     }
 
-    /// There is no forwarding unit for now: the rooms do without.
+    /// There is no SFU for now: the rooms do without.
     pub fn handle_sfu_gone(&self) {
         self.give(Input::SfuGone);
     }
