@@ -8,7 +8,7 @@ use std::{
 use roundtable::{
     protocol::{ParticipantId, RoomName, Signal},
     room::{SfuEvent, SfuCommand},
-    sfu::{Input, Output, Unit},
+    sfu::{Input, Output, Sfu},
 };
 
 const UNIT: SocketAddr = SocketAddr::new(
@@ -21,7 +21,7 @@ const TIMEOUTS: usize = 20;
 
 /// The SFU, and the last offer that it made.
 pub struct Negotiation {
-    unit: Unit,
+    sfu: Sfu,
     now: Instant,
     offer: String,
 }
@@ -29,9 +29,9 @@ pub struct Negotiation {
 impl Negotiation {
     /// Introduces the participant.
     pub fn begin() -> Self {
-        let unit = Unit::new(vec![UNIT]).expect("the address is one to be reached at");
+        let sfu = Sfu::new(vec![UNIT]).expect("the address is one to be reached at");
         let mut negotiation = Self {
-            unit,
+            sfu,
             now: Instant::now(),
             offer: String::new(),
         };
@@ -73,7 +73,7 @@ impl Negotiation {
             destination: UNIT,
             bytes,
         };
-        self.unit.handle_input(self.now, input);
+        self.sfu.handle_input(self.now, input);
         self.drain();
     }
 
@@ -81,23 +81,23 @@ impl Negotiation {
     pub fn settle(&mut self) {
         let begun = self.now;
         for _ in 0..TIMEOUTS {
-            match self.unit.poll_timeout() {
+            match self.sfu.poll_timeout() {
                 Some(due) => self.now = self.now.max(due),
                 None => return,
             }
-            self.unit.handle_input(self.now, Input::Timeout);
+            self.sfu.handle_input(self.now, Input::Timeout);
             self.drain();
         }
-        assert!(self.now > begun, "the unit comes to rest");
+        assert!(self.now > begun, "the SFU comes to rest");
     }
 
     fn task(&mut self, task: SfuCommand) {
-        self.unit.handle_input(self.now, Input::Task(task));
+        self.sfu.handle_input(self.now, Input::Task(task));
         self.drain();
     }
 
     fn drain(&mut self) {
-        while let Some(output) = self.unit.poll_output() {
+        while let Some(output) = self.sfu.poll_output() {
             if let Output::Say {
                 says:
                     SfuEvent::Signal {
