@@ -68,6 +68,7 @@ separate:
 
 # What comes from other people, and under which licences: see deny.toml.
 licences: $(TOOLS)/.cargo-deny-$(DENY_VERSION)
+	@cargo fetch --locked
 	@cargo deny --offline --all-features check licenses sources bans
 
 # The same, and what is known to be wrong with it, which has to be fetched.
