@@ -123,8 +123,8 @@ async fn half_a_frame_and_then_silence() {
 
 #[tokio::test]
 async fn half_a_request_and_then_silence() {
-    let patience = Duration::from_secs(2);
-    let server = Server::with(|settings| settings.patience.head = patience).await;
+    let deadlines = Duration::from_secs(2);
+    let server = Server::with(|settings| settings.deadlines.head = deadlines).await;
     let half = "GET /healthz HTTP/1.1\r\nhost: a\r\nx-slow: ";
     let mut silent = TcpStream::connect(server.address).await.unwrap();
     let mut slow = TcpStream::connect(server.address).await.unwrap();
@@ -132,7 +132,7 @@ async fn half_a_request_and_then_silence() {
         stream.write_all(half.as_bytes()).await.unwrap();
     }
     // Who says the other half in time is answered, so that it is the silence that ends the one who does not.
-    let early = timeout(patience / 4, silent.read_u8()).await;
+    let early = timeout(deadlines / 4, silent.read_u8()).await;
     assert!(early.is_err(), "it is waited for: {early:?}");
     slow.write_all(b"b\r\nconnection: close\r\n\r\n")
         .await

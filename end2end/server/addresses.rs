@@ -162,7 +162,7 @@ async fn the_limit_of_open_files_is_raised_and_named_when_it_is_low() {
 }
 
 #[tokio::test]
-async fn one_address_has_so_many_seats_and_another_its_own() {
+async fn one_address_has_so_many_places_and_another_its_own() {
     let server = server(4, 100).await;
     let mut inside = Vec::new();
     for number in 0..4 {

@@ -37,7 +37,7 @@ async fn has_place_for(server: &Server, rooms: usize) {
 }
 
 #[tokio::test]
-async fn who_has_left_the_namespace_takes_no_seat() {
+async fn who_has_left_the_namespace_takes_no_place() {
     let server = small_server().await;
     let mut others = Bystanders::enter(&server, "quiet").await;
     let mut left = Vec::new();
@@ -63,7 +63,7 @@ async fn who_has_left_the_namespace_takes_no_seat() {
 }
 
 #[tokio::test]
-async fn who_is_put_out_for_its_speed_takes_no_seat() {
+async fn who_is_put_out_for_its_speed_takes_no_place() {
     let server = small_server().await;
     let mut others = Bystanders::enter(&server, "quiet").await;
     for number in 0..2 {

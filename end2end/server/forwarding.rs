@@ -55,7 +55,7 @@ struct Speaker {
     address: SocketAddr,
     microphone: Option<Mid>,
     /// The SFU, once it was introduced.
-    unit: Value,
+    sfu: Value,
     seq: u64,
     heard: Arc<AtomicUsize>,
 }
@@ -72,7 +72,7 @@ impl Speaker {
             socket,
             address,
             microphone: None,
-            unit: Value::Null,
+            sfu: Value::Null,
             seq: 0,
             heard: Arc::default(),
         }
@@ -120,12 +120,12 @@ impl Speaker {
     }
 
     async fn handle(&mut self, name: &str, payload: &Value) {
-        let unit = &payload["connUserSocketId"];
+        let sfu = &payload["connUserSocketId"];
         match name {
             // Another introduction is another connection.
             "conn-prepare" if payload["sfu"] == true => {
                 self.rtc = connection(self.address);
-                self.unit = payload["justJoinedUserSocketId"].clone();
+                self.sfu = payload["justJoinedUserSocketId"].clone();
                 self.microphone = None;
             }
             "conn-signal" if payload["signal"]["type"] == "offer" => {
@@ -136,7 +136,7 @@ impl Speaker {
                 let answer = self.rtc.sdp_api().accept_offer(offer).unwrap();
                 let signal = json!({ "type": "answer", "sdp": answer.to_sdp_string() });
                 let answer = json!({
-                    "connUserSocketId": unit, "signal": signal, "generation": payload["generation"],
+                    "connUserSocketId": sfu, "signal": signal, "generation": payload["generation"],
                 });
                 self.client.emit("conn-signal", answer).await;
             }
@@ -217,12 +217,12 @@ async fn a_flood_of_renewals_in_one_room_does_not_delay_another() {
         let refused = refused.clone();
         let mut client = server.client().await;
         enter(&mut client, "flood").await;
-        let unit = introduced(&mut client).await;
+        let sfu = introduced(&mut client).await;
         floods.push(tokio::spawn(async move {
             // As much as a connection may say, for as long as the others meet.
             loop {
                 for _ in 0..90 {
-                    let renew = json!({ "connUserSocketId": unit });
+                    let renew = json!({ "connUserSocketId": sfu });
                     client.emit("peer-restart", renew).await;
                 }
                 let pause = sleep(Duration::from_millis(100));
@@ -275,7 +275,7 @@ async fn until_ready(server: &Server, status: u16) -> String {
 
 /// The SFU ends, and for as long as this is kept another one has its port.
 async fn fail_and_take_its_port(server: &Server) -> UdpSocket {
-    server.unit.restart();
+    server.sfu.restart();
     let taken = async {
         loop {
             match UdpSocket::bind(server.address).await {
@@ -288,7 +288,7 @@ async fn fail_and_take_its_port(server: &Server) -> UdpSocket {
 }
 
 #[tokio::test]
-async fn who_goes_by_a_unit_that_cannot_be_started_hears_of_it_at_once() {
+async fn who_goes_by_an_sfu_that_cannot_be_started_hears_of_it_at_once() {
     let server = Server::with(|settings| settings.forward_from = 2).await;
     let mut bystanders = Bystanders::enter(&server, "straight").await;
     let mut one = Speaker::enter(&server, "here").await;
@@ -298,7 +298,7 @@ async fn who_goes_by_a_unit_that_cannot_be_started_hears_of_it_at_once() {
     let taken = fail_and_take_its_port(&server).await;
     for speaker in [&mut one, &mut two] {
         let left = timeout(SOON, speaker.client.expect("participant-left")).await;
-        assert_eq!(left.expect("it is told")["id"], speaker.unit);
+        assert_eq!(left.expect("it is told")["id"], speaker.sfu);
     }
     assert_eq!(readiness(&server).await.0, 503);
     // Nobody is introduced to it.
@@ -309,13 +309,13 @@ async fn who_goes_by_a_unit_that_cannot_be_started_hears_of_it_at_once() {
 
     drop(taken);
     hear(&mut one, &mut three, 20).await;
-    assert_eq!(one.unit, three.unit);
+    assert_eq!(one.sfu, three.sfu);
     bystanders.still_talk().await;
     server.stop().await;
 }
 
 #[tokio::test]
-async fn a_unit_that_fails_is_started_anew_and_rooms_form_again_around_it() {
+async fn a_sfu_that_fails_is_started_anew_and_rooms_form_again_around_it() {
     let server = Server::with(|settings| settings.forward_from = 2).await;
     assert_eq!(readiness(&server).await, (200, "ok\n".to_owned()));
     let mut bystanders = Bystanders::enter(&server, "straight").await;
@@ -325,7 +325,7 @@ async fn a_unit_that_fails_is_started_anew_and_rooms_form_again_around_it() {
 
     let taken = fail_and_take_its_port(&server).await;
     let words = until_ready(&server, 503).await;
-    assert!(words.contains("the forwarding unit has ended"), "{words}");
+    assert!(words.contains("the SFU has ended"), "{words}");
     let alive = server.request("GET", "/healthz", &[], "").await;
     assert_eq!(alive.status, 200);
     bystanders.still_talk().await;

@@ -8,7 +8,7 @@ use std::{
 
 use roundtable::{
     protocol::WAITING_SESSIONS,
-    server::{config::Heartbeat, patience::Patience},
+    server::{client_deadlines::ClientDeadlines, config::Heartbeat},
 };
 use serde_json::{Value, json};
 use tokio::{
@@ -190,10 +190,10 @@ async fn garbage_whose_refusals_nobody_reads() {
 /// A server that waits a second for what takes half a minute otherwise.
 async fn impatient() -> Server {
     Server::with(|settings| {
-        settings.patience = Patience {
+        settings.deadlines = ClientDeadlines {
             body: Duration::from_secs(1),
             write: Duration::from_secs(1),
-            ..Patience::default()
+            ..ClientDeadlines::default()
         };
     })
     .await
@@ -469,7 +469,10 @@ async fn sessions_that_are_opened_and_never_used() {
     let last = Poller::open(server.address).await;
     last.send("40").await;
     assert_eq!(first.try_send("40").await.status, 400, "it is the oldest");
-    assert!(started.elapsed() < Patience::default().connect, "of age");
+    assert!(
+        started.elapsed() < ClientDeadlines::default().connect,
+        "of age"
+    );
     others.still_talk().await;
 }
 
@@ -508,8 +511,8 @@ async fn upgrades_that_never_finish() {
 #[tokio::test]
 async fn an_idle_connection_outlasts_the_time_for_a_head() {
     let server = Server::with(|settings| {
-        settings.patience.head = Duration::from_secs(1);
-        settings.patience.idle = Duration::from_secs(60);
+        settings.deadlines.head = Duration::from_secs(1);
+        settings.deadlines.idle = Duration::from_secs(60);
     })
     .await;
     let mut kept = KeptAlive::connect(server.address, [127, 0, 0, 1].into()).await;
@@ -527,7 +530,7 @@ async fn an_idle_connection_outlasts_the_time_for_a_head() {
 #[tokio::test]
 async fn a_connection_that_stays_one_of_requests_is_not_cut_with_a_session() {
     let server = Server::with(|settings| {
-        settings.patience.write = Duration::from_secs(2);
+        settings.deadlines.write = Duration::from_secs(2);
     })
     .await;
     let deaf = Poller::open(server.address).await;
@@ -560,7 +563,7 @@ async fn a_connection_that_stays_one_of_requests_is_not_cut_with_a_session() {
 #[tokio::test]
 async fn one_who_is_upgraded_is_cut_too() {
     let server = Server::with(|settings| {
-        settings.patience.write = Duration::from_secs(8);
+        settings.deadlines.write = Duration::from_secs(8);
     })
     .await;
     let mut others = Bystanders::enter(&server, "quiet").await;

@@ -36,7 +36,7 @@ async fn visit(address: SocketAddr, number: usize) {
         3 => knock(address, number).await,
         way => {
             let mut client = Client::connect(address).await;
-            // A room of one's name alone is left with the connection; the other form keeps a seat for a
+            // A room of one's name alone is left with the connection; the other form keeps a place for a
             // while, and so its visitors leave in time.
             let reply = client.ask("create-session", room["room"].clone()).await;
             assert_eq!(reply["ok"], true, "{reply}");

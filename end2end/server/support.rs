@@ -32,7 +32,7 @@ pub const SOON: Duration = Duration::from_secs(10);
 pub struct Server {
     pub address: SocketAddr,
     /// Looks after its SFU.
-    pub unit: Supervisor,
+    pub sfu: Supervisor,
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<()>,
     _state: Option<tempfile::TempDir>,
@@ -67,13 +67,13 @@ impl Server {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         let server = server::Server::open(listener, settings).await.unwrap();
-        let unit = server.unit();
+        let sfu = server.sfu_supervisor();
         let running = tokio::spawn(server.run(async {
             let _ = stopped.await;
         }));
         Self {
             address,
-            unit,
+            sfu,
             stop: Some(stop),
             running,
             _state: None,

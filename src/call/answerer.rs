@@ -114,8 +114,8 @@ impl Answerer {
     }
 
     /// The other side can be told again.
-    pub fn wake(&mut self, now: Duration) {
-        self.requests.wake(now);
+    pub fn handle_signaling_restored(&mut self, now: Duration) {
+        self.requests.handle_signaling_restored(now);
     }
 
     /// Whether candidates belong to the description that is set.

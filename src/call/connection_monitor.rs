@@ -96,7 +96,7 @@ impl ConnectionMonitor {
     }
 
     /// Whether nothing is amiss: connected, or on the way for the first time.
-    pub fn is_well(&self) -> bool {
+    pub fn is_healthy(&self) -> bool {
         matches!(
             self.state,
             MonitorState::Connected | MonitorState::Fresh { .. }
@@ -173,7 +173,7 @@ impl ConnectionMonitor {
     }
 
     /// The other side can be told again: what was said before was perhaps lost.
-    pub fn wake(&mut self, now: Duration) {
+    pub fn handle_signaling_restored(&mut self, now: Duration) {
         match &mut self.state {
             MonitorState::Fresh { until } => *until = now + patience(self.renewals),
             MonitorState::Repairing { .. } => self.state = MonitorState::Failed,

@@ -231,14 +231,14 @@ impl Fact {
 
 /// What was sent through so far, as one looks at it twice.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Arrived {
+pub struct ReceivedCounts {
     /// Pictures.
     pub frames: f64,
     /// Packets of sound.
     pub packets: f64,
 }
 
-impl Arrived {
+impl ReceivedCounts {
     /// What this is at the end: a picture that stands still is none, nor is sound.
     pub fn judge(self, first: Self) -> Finding {
         if self.frames <= first.frames + 1.0 {
@@ -331,8 +331,8 @@ mod tests {
 
     #[test]
     fn what_stands_still_is_a_fault() {
-        let first = Arrived::default();
-        let judge = |frames, packets| Arrived { frames, packets }.judge(first);
+        let first = ReceivedCounts::default();
+        let judge = |frames, packets| ReceivedCounts { frames, packets }.judge(first);
         assert_eq!(judge(30.0, 9.0), Finding::Passed);
         assert_eq!(judge(1.0, 9.0), Finding::Failed(Fault::Pictures));
         assert_eq!(judge(30.0, 0.0), Finding::Failed(Fault::Sound));

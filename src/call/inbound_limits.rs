@@ -98,22 +98,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_newest_wish_is_acted_upon_in_the_end() {
-        let mut wish = Throttled::default();
+    fn the_newest_subscription_is_acted_upon_in_the_end() {
+        let mut subscription = Throttled::default();
         let mut acted = Vec::new();
         let mut now = Duration::from_secs(1);
         for n in 0..1_000 {
-            wish.set(n);
-            acted.extend(wish.poll(now));
+            subscription.set(n);
+            acted.extend(subscription.poll(now));
             now += Duration::from_millis(1);
         }
         assert!(acted.len() <= 12, "{acted:?}");
-        if let Some(at) = wish.poll_timeout() {
+        if let Some(at) = subscription.poll_timeout() {
             assert!(at <= now + WISHES.each);
-            acted.extend(wish.poll(at));
+            acted.extend(subscription.poll(at));
         }
         assert_eq!(acted.last(), Some(&999));
-        assert_eq!(wish.poll_timeout(), None);
+        assert_eq!(subscription.poll_timeout(), None);
     }
 
     #[test]

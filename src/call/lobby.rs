@@ -33,9 +33,9 @@ impl Call {
             }
             Some(session) => match session.entry_state {
                 Entry::Open => self.enter(now),
-                Entry::Locked => self.stand_before(Phase::Locked),
+                Entry::Locked => self.enter_phase(Phase::Locked),
                 Entry::Knocking => {
-                    self.stand_before(Phase::Knocking);
+                    self.enter_phase(Phase::Knocking);
                     self.knock();
                 }
             },
@@ -66,7 +66,7 @@ impl Call {
 
     /// The room is locked. One who was let in and finds it locked all the same knocks again.
     pub(super) fn handle_locked(&mut self) {
-        self.link.turned_away();
+        self.link.handle_refused();
         let Some(session) = &mut self.session else {
             return;
         };
@@ -74,7 +74,7 @@ impl Call {
             return self.knock();
         }
         session.entry_state = Entry::Locked;
-        self.stand_before(Phase::Locked);
+        self.enter_phase(Phase::Locked);
     }
 
     pub(super) fn handle_lobby(&mut self, reply: LobbyReply) {
@@ -115,7 +115,7 @@ impl Call {
     }
 
     /// The server had asked to be left alone for a while, which is over.
-    pub(super) fn enter_again(&mut self, now: Duration) {
+    pub(super) fn retry_enter(&mut self, now: Duration) {
         let knocks = |session: &Session| session.entry_state == Entry::Knocking;
         if self.session.as_ref().is_some_and(knocks) {
             self.knock();
@@ -129,7 +129,7 @@ impl Call {
         self.link.is_outside() && self.session.as_ref().is_some_and(knocks)
     }
 
-    fn stand_before(&mut self, phase: Phase) {
+    fn enter_phase(&mut self, phase: Phase) {
         self.outputs.phase(phase);
         if let Some(room) = self.session.as_ref().map(|session| session.room.clone()) {
             self.watch_lobby(room);

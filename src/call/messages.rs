@@ -78,7 +78,7 @@ pub(super) struct Messages {
     shown_of_all: RateLimiter,
     /// Questions for files.
     asked: Sorted<ParticipantId, RateLimiter>,
-    wishes: Sorted<ParticipantId, VideoSubscription>,
+    subscriptions: Sorted<ParticipantId, VideoSubscription>,
     /// What others want of the own camera, and has not been done yet.
     wanted: Sorted<ParticipantId, Throttled<VideoSubscription>>,
 }
@@ -118,15 +118,15 @@ impl Messages {
 
     /// Someone's socket is there, perhaps after a while.
     pub fn send_subscription(&self, of: ParticipantId, out: &mut Outputs) {
-        if let Some(video) = self.wishes.get(&of).copied() {
+        if let Some(video) = self.subscriptions.get(&of).copied() {
             say(Some(of), MessageBody::Subscribe { video }, out);
         }
     }
 
     /// Whether someone's camera is wanted as it is.
     pub fn wants_camera(&self, of: ParticipantId) -> bool {
-        let wish = self.wishes.get(&of);
-        wish.is_none_or(|wish| *wish == VideoSubscription::Full)
+        let subscription = self.subscriptions.get(&of);
+        subscription.is_none_or(|subscription| *subscription == VideoSubscription::Full)
     }
 
     /// The person says something.
@@ -150,7 +150,7 @@ impl Messages {
                 }
             }
             OutgoingMessage::Want { of, video } => {
-                self.wishes.insert(of, video);
+                self.subscriptions.insert(of, video);
                 if open {
                     self.send_subscription(of, out);
                 }
@@ -231,7 +231,7 @@ impl Messages {
         self.shown.remove(&id);
         self.asked.remove(&id);
         self.wanted.remove(&id);
-        self.wishes.remove(&id);
+        self.subscriptions.remove(&id);
     }
 
     /// The link is lost.
@@ -241,7 +241,9 @@ impl Messages {
 
     pub fn poll_timeout(&self) -> Option<Duration> {
         let wanted = self.wanted.iter();
-        let wanted = wanted.filter_map(|(_, wish)| wish.poll_timeout()).min();
+        let wanted = wanted
+            .filter_map(|(_, subscription)| subscription.poll_timeout())
+            .min();
         [self.chat.poll_timeout(), wanted]
             .into_iter()
             .flatten()
@@ -255,13 +257,13 @@ impl Messages {
     }
 
     /// The server does not pass on so much: a question for the chat is put again.
-    pub fn slow_down(&mut self, now: Duration) {
-        self.chat.slow_down(now);
+    pub fn handle_rate_limited(&mut self, now: Duration) {
+        self.chat.handle_rate_limited(now);
     }
 
     fn apply_subscriptions(&mut self, now: Duration, out: &mut Outputs) {
-        for (by, wish) in self.wanted.iter_mut() {
-            if let Some(video) = wish.poll(now) {
+        for (by, subscription) in self.wanted.iter_mut() {
+            if let Some(video) = subscription.poll(now) {
                 out.notice(Notice::Wanted { by: *by, video });
             }
         }

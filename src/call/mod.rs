@@ -65,7 +65,7 @@ use crate::protocol::{
 };
 use io::Outputs;
 use remote_participant::peer_ref;
-use server_link::{Due, Hurry, Lost, ServerLink};
+use server_link::{Due, Lost, RetryAction, ServerLink};
 use session::Session;
 
 /// How long the other page may take to come in. Where it never does, this one comes back whatever the answer is.
@@ -100,7 +100,7 @@ impl Call {
     /// that is closed) is ignored.
     pub fn handle_input(&mut self, now: Duration, input: Input) {
         if input.is_from_server() {
-            self.link.heard(now);
+            self.link.handle_traffic(now);
         }
         match input {
             Input::Heard => return,
@@ -124,7 +124,7 @@ impl Call {
             Input::Intent(Intent::Share(share)) => self.handle_share(now, share),
             Input::Intent(Intent::Send(utterance)) => {
                 if let Some(session) = &mut self.session {
-                    session.speak(now, utterance, self.link.is_open(), &mut self.outputs);
+                    session.send_message(now, utterance, self.link.is_open(), &mut self.outputs);
                 }
             }
             Input::Intent(Intent::Host(action)) => self.handle_host(action),
@@ -197,7 +197,7 @@ impl Call {
                 self.outputs.push(Output::AbandonLink);
                 self.handle_lost(now);
             }
-            Some(Due::Enter) => self.enter_again(now),
+            Some(Due::Enter) => self.retry_enter(now),
             None => {}
         }
         if let Some(session) = self.session.as_mut().filter(|_| self.link.is_open()) {
@@ -238,9 +238,9 @@ impl Call {
 
     /// What would be tried a while later is tried now, and a link that is open has to show it.
     fn handle_hurry(&mut self, now: Duration) {
-        match self.link.hurry(now) {
-            Some(Hurry::Open) => self.push_open(),
-            Some(Hurry::Probe) => self.outputs.emit(ClientEvent::Echo(Empty {})),
+        match self.link.retry_now(now) {
+            Some(RetryAction::Open) => self.push_open(),
+            Some(RetryAction::Probe) => self.outputs.emit(ClientEvent::Echo(Empty {})),
             None => {}
         }
     }

@@ -12,16 +12,16 @@ const EARLIER: usize = super::CHAT_LINES;
 /// The names of those in a room, and of those who have written there.
 #[derive(Debug, Default)]
 pub struct Names {
-    here: Vec<Borne>,
+    here: Vec<NameOwner>,
     /// Borne no more: by who has left, and by who is called something else now. The oldest first.
-    earlier: Vec<Borne>,
+    earlier: Vec<NameOwner>,
     /// Counts the changes of who is called what.
     changes: u32,
 }
 
 /// A name and who bears it.
 #[derive(Debug, Clone)]
-struct Borne {
+struct NameOwner {
     id: ParticipantId,
     name: String,
     /// What the name looks like.
@@ -51,11 +51,11 @@ impl Names {
         let reserved: Vec<String> = reserved.iter().map(|text| skeleton(text)).collect();
         let alike = self.here.iter().filter(|borne| borne.looks == looks);
         let first = alike.map(|borne| borne.number).max().unwrap_or(0) + 1;
-        let is_free = |borne: &Borne| {
+        let is_free = |borne: &NameOwner| {
             let mut here = self.here.iter();
             !reserved.contains(&borne.shown) && !here.any(|other| other.shown == borne.shown)
         };
-        let mut all = (first..).map(|number| Borne::new(id, name, looks.clone(), number));
+        let mut all = (first..).map(|number| NameOwner::new(id, name, looks.clone(), number));
         // There is one, for there are more numbers than people.
         let Some(borne) = all.find(is_free) else {
             return first;
@@ -94,7 +94,7 @@ impl Names {
             return borne.number;
         }
         let looks = skeleton(name);
-        let alike = |borne: &&Borne| borne.looks == looks;
+        let alike = |borne: &&NameOwner| borne.looks == looks;
         let last = self
             .earlier
             .iter()
@@ -102,7 +102,7 @@ impl Names {
             .map(|borne| borne.number)
             .max();
         let number = last.unwrap_or(0) + 1;
-        self.remember(Borne::new(id, name, looks, number));
+        self.remember(NameOwner::new(id, name, looks, number));
         number
     }
 
@@ -112,17 +112,17 @@ impl Names {
         let Some(of) = self.find(id, name) else {
             return false;
         };
-        let bears = |borne: &Borne| borne.looks == of.looks || borne.shown == of.shown;
+        let bears = |borne: &NameOwner| borne.looks == of.looks || borne.shown == of.shown;
         let mut here = self.here.iter().filter(|borne| bears(borne)).peekable();
         here.peek().is_some() && here.all(|borne| borne.id != id)
     }
 
-    fn find(&self, id: ParticipantId, name: &str) -> Option<&Borne> {
+    fn find(&self, id: ParticipantId, name: &str) -> Option<&NameOwner> {
         let mut all = self.here.iter().chain(&self.earlier);
         all.find(|borne| borne.id == id && borne.name == name)
     }
 
-    fn remember(&mut self, borne: Borne) {
+    fn remember(&mut self, borne: NameOwner) {
         self.earlier
             .retain(|other| other.id != borne.id || other.name != borne.name);
         if self.earlier.len() >= EARLIER {
@@ -132,7 +132,7 @@ impl Names {
     }
 }
 
-impl Borne {
+impl NameOwner {
     fn new(id: ParticipantId, name: &str, looks: String, number: u32) -> Self {
         Self {
             id,
@@ -154,14 +154,14 @@ pub fn label(name: &str, number: u32) -> String {
 
 /// Names of people of whom nothing else is known, told apart.
 pub fn tell_apart(names: &[&str]) -> Vec<String> {
-    let mut known: Vec<Borne> = Vec::new();
+    let mut known: Vec<NameOwner> = Vec::new();
     let nobody = ParticipantId::from_random([0; 20]);
     for name in names {
         let looks = skeleton(name);
         let alike = known.iter().filter(|borne| borne.looks == looks);
         let first = alike.map(|borne| borne.number).max().unwrap_or(0) + 1;
-        let mut all = (first..).map(|number| Borne::new(nobody, name, looks.clone(), number));
-        let is_free = |borne: &Borne| !known.iter().any(|other| other.shown == borne.shown);
+        let mut all = (first..).map(|number| NameOwner::new(nobody, name, looks.clone(), number));
+        let is_free = |borne: &NameOwner| !known.iter().any(|other| other.shown == borne.shown);
         known.extend(all.find(is_free));
     }
     let shown = known.iter().map(|borne| label(&borne.name, borne.number));

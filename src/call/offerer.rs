@@ -149,7 +149,7 @@ impl Offerer {
     }
 
     /// The other side can be told again, and has as much time as at first.
-    pub fn wake(&mut self, now: Duration) {
+    pub fn handle_signaling_restored(&mut self, now: Duration) {
         if let OffererState::Sent { until, .. } = &mut self.state {
             *until = now + PATIENCE;
         }

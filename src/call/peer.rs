@@ -168,12 +168,12 @@ impl Peer {
     }
 
     /// The other side can be told again.
-    pub fn wake(&mut self, now: Duration) {
+    pub fn handle_signaling_restored(&mut self, now: Duration) {
         match &mut self.role {
-            Role::Offers { offerer, .. } => offerer.wake(now),
-            Role::Answers(answerer) => answerer.wake(now),
+            Role::Offers { offerer, .. } => offerer.handle_signaling_restored(now),
+            Role::Answers(answerer) => answerer.handle_signaling_restored(now),
         }
-        self.health.wake(now);
+        self.health.handle_signaling_restored(now);
     }
 
     /// Takes what the other side says. An offer to who makes the offers, and the like, means nothing.
@@ -283,7 +283,7 @@ impl Peer {
 
     /// Checks that go well are left alone.
     fn offer_gently(&mut self) {
-        self.offer(!self.health.is_well());
+        self.offer(!self.health.is_healthy());
     }
 
     fn add_candidates(&mut self) {

@@ -18,7 +18,7 @@ pub(super) struct RemoteParticipant {
     /// What it shows.
     pub member: Member,
     /// Whether it is no person but the SFU.
-    pub is_unit: bool,
+    pub is_sfu: bool,
     /// What of it is shown as it arrives by the SFU.
     pub forwarded: TrackSources,
     /// What of that it was told, once it was told something.
@@ -26,7 +26,7 @@ pub(super) struct RemoteParticipant {
     /// What it gets by the SFU of what is sent from here, as it says.
     pub gets_forwarded: TrackSources,
     /// The same, as it was said last.
-    pub wishes_forwarded: Throttled<TrackSources>,
+    pub subscriptions_forwarded: Throttled<TrackSources>,
     /// What does not go straight to it.
     pub held: TrackSources,
     /// What was told of the connection last.
@@ -46,11 +46,11 @@ impl RemoteParticipant {
     pub fn new(member: Member) -> Self {
         Self {
             member,
-            is_unit: false,
+            is_sfu: false,
             forwarded: TrackSources::NONE,
             told_forwarded: None,
             gets_forwarded: TrackSources::NONE,
-            wishes_forwarded: Throttled::default(),
+            subscriptions_forwarded: Throttled::default(),
             held: TrackSources::NONE,
             told: None,
             told_unfit: None,
@@ -61,7 +61,7 @@ impl RemoteParticipant {
     }
 
     /// The SFU, which shows nothing of itself.
-    pub fn unit(id: ParticipantId) -> Self {
+    pub fn sfu(id: ParticipantId) -> Self {
         let member = Member {
             id,
             presence: Presence::unnamed(),
@@ -69,7 +69,7 @@ impl RemoteParticipant {
             away: false,
         };
         Self {
-            is_unit: true,
+            is_sfu: true,
             ..Self::new(member)
         }
     }
@@ -93,15 +93,19 @@ impl RemoteParticipant {
             .as_ref()
             .filter(|_| self.is_here())
             .and_then(Peer::poll_timeout);
-        [peer, self.lost_at(), self.wishes_forwarded.poll_timeout()]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            peer,
+            self.lost_at(),
+            self.subscriptions_forwarded.poll_timeout(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
-    /// Acts upon what it has said of its wishes, if it is time.
+    /// Acts upon what it has said of its subscriptions, if it is time.
     pub fn apply_subscriptions(&mut self, now: Duration) {
-        if let Some(slots) = self.wishes_forwarded.poll(now) {
+        if let Some(slots) = self.subscriptions_forwarded.poll(now) {
             self.gets_forwarded = slots;
         }
     }
@@ -135,7 +139,7 @@ impl RemoteParticipant {
                 Effect::Renew => {
                     out.emit(ClientEvent::PeerRestart(peer_ref(id, peer.generation)));
                 }
-                Effect::Forward if self.is_unit => {}
+                Effect::Forward if self.is_sfu => {}
                 Effect::Forward => out.emit(ClientEvent::SfuRequest(peer_ref(id, 0))),
             }
         }
@@ -155,7 +159,7 @@ impl RemoteParticipant {
             TrackSources::NONE => peer.link(),
             _ => PeerLink::Connected,
         };
-        if !self.is_unit && self.told.replace(link) != Some(link) {
+        if !self.is_sfu && self.told.replace(link) != Some(link) {
             out.notice(Notice::Link(self.member.id, link));
         }
     }

@@ -70,7 +70,7 @@ impl Roster {
 
     /// The SFU, once it was introduced.
     pub fn sfu(&self) -> Option<SfuPeer> {
-        let (id, attendee) = self.all.iter().find(|(_, attendee)| attendee.is_unit)?;
+        let (id, attendee) = self.all.iter().find(|(_, attendee)| attendee.is_sfu)?;
         let peer = attendee.peer.as_ref()?;
         Some(SfuPeer {
             id: *id,
@@ -83,24 +83,24 @@ impl Roster {
     pub fn expect_sfu(&mut self, id: ParticipantId, out: &mut Outputs) {
         if !self.contains(id) {
             self.drop_sfu(out);
-            self.all.insert(id, RemoteParticipant::unit(id));
+            self.all.insert(id, RemoteParticipant::sfu(id));
         }
     }
 
     fn drop_sfu(&mut self, out: &mut Outputs) {
-        if let Some(unit) = self.sfu() {
-            self.remove(unit.id, out);
+        if let Some(sfu) = self.sfu() {
+            self.remove(sfu.id, out);
         }
     }
 
     /// All but the SFU.
     pub fn people(&mut self) -> impl Iterator<Item = (ParticipantId, &mut RemoteParticipant)> {
         let all = self.all.iter_mut().map(|(id, attendee)| (*id, attendee));
-        all.filter(|(_, attendee)| !attendee.is_unit)
+        all.filter(|(_, attendee)| !attendee.is_sfu)
     }
 
     /// All, or one, may have missed what they were told of their media that arrives by the SFU.
-    pub fn tell_forwarded(&mut self, only: Option<ParticipantId>, out: &mut Outputs) {
+    pub fn resend_direct_pause(&mut self, only: Option<ParticipantId>, out: &mut Outputs) {
         for (id, attendee) in self.people() {
             if only.is_none_or(|only| only == id) {
                 sfu_routing::tell(id, attendee, out);
@@ -109,7 +109,7 @@ impl Roster {
     }
 
     /// Someone in the room.
-    pub fn person(&mut self, id: ParticipantId) -> Option<&mut RemoteParticipant> {
+    pub fn participant(&mut self, id: ParticipantId) -> Option<&mut RemoteParticipant> {
         self.all.get_mut(&id)
     }
 
@@ -121,11 +121,7 @@ impl Roster {
             // Another server has another one.
             self.drop_sfu(out);
         }
-        for (id, attendee) in self
-            .all
-            .iter_mut()
-            .filter(|(_, attendee)| !attendee.is_unit)
-        {
+        for (id, attendee) in self.all.iter_mut().filter(|(_, attendee)| !attendee.is_sfu) {
             if named.iter().any(|member| member.id == *id) {
                 continue;
             }
@@ -155,11 +151,16 @@ impl Roster {
     }
 
     /// Gives all who are here, or one of them, the time again that was lost in silence.
-    pub fn wake(&mut self, now: Duration, only: Option<ParticipantId>, out: &mut Outputs) {
+    pub fn handle_signaling_restored(
+        &mut self,
+        now: Duration,
+        only: Option<ParticipantId>,
+        out: &mut Outputs,
+    ) {
         for (id, attendee) in self.all.iter_mut() {
             if only.is_none_or(|only| only == *id) && attendee.is_here() {
                 if let Some(peer) = &mut attendee.peer {
-                    peer.wake(now);
+                    peer.handle_signaling_restored(now);
                 }
                 attendee.advance(now, *id, true, out);
             }
@@ -187,7 +188,7 @@ impl Roster {
             attendee.peer = before;
             return same;
         }
-        if !attendee.is_unit
+        if !attendee.is_sfu
             && !attendee
                 .inbound
                 .takes_connection(now, &mut self.connections)
@@ -209,7 +210,7 @@ impl Roster {
             serial,
             new,
             PeerConfig {
-                forwards: means.forwards && !attendee.is_unit,
+                forwards: means.forwards && !attendee.is_sfu,
                 ..means
             },
             before.as_ref(),
@@ -239,7 +240,7 @@ impl Roster {
         };
         let is_current = |number| number == peer.generation;
         if signalled.generation.is_none_or(is_current)
-            && (attendee.is_unit || attendee.inbound.takes_signal(now, &signalled.signal))
+            && (attendee.is_sfu || attendee.inbound.takes_signal(now, &signalled.signal))
         {
             peer.handle_signal(signalled.signal);
             attendee.advance(now, id, true, out);
@@ -271,7 +272,7 @@ impl Roster {
         if let Some(peer) = attendee.peer {
             act(id, peer.serial, PeerAction::Close, out);
         }
-        if !attendee.is_unit {
+        if !attendee.is_sfu {
             out.notice(Notice::Gone(id));
         }
     }

@@ -73,7 +73,7 @@ pub(super) enum Due {
 
 /// What is to be done at once, if anything, when something tells that the server may be reached again.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Hurry {
+pub(super) enum RetryAction {
     /// The next attempt.
     Open,
     /// Ask whether the other end is still there.
@@ -137,17 +137,17 @@ impl ServerLink {
 
     /// Something tells that the server may be reached again, or no more by the way that the link has taken: begins the
     /// attempt now that was to come later; of a link that is open, the answer to an `echo` is awaited from now on.
-    pub fn hurry(&mut self, now: Duration) -> Option<Hurry> {
+    pub fn retry_now(&mut self, now: Duration) -> Option<RetryAction> {
         match &mut self.state {
             LinkState::Waiting { .. } => {
                 self.begin(now);
-                Some(Hurry::Open)
+                Some(RetryAction::Open)
             }
             LinkState::Outside | LinkState::Resting { .. } | LinkState::Open
                 if self.probe.is_none() =>
             {
                 self.probe = Some(Attempt::new(now, ECHO_PATIENCE));
-                Some(Hurry::Probe)
+                Some(RetryAction::Probe)
             }
             LinkState::Opening(_) if self.transports.are_slow() => None,
             // It was begun when the server could not be reached yet, it may be.
@@ -171,7 +171,7 @@ impl ServerLink {
 
     /// Something has come from the server, which is there then: the answer to an `echo` may wait behind what else is on its
     /// way. What comes right after the question may have lain in a buffer while the link died, and gives it more time only.
-    pub fn heard(&mut self, now: Duration) {
+    pub fn handle_traffic(&mut self, now: Duration) {
         let Some(probe) = &mut self.probe else {
             return;
         };
@@ -200,7 +200,7 @@ impl ServerLink {
     }
 
     /// The reply was a no that is not the end.
-    pub fn turned_away(&mut self) {
+    pub fn handle_refused(&mut self) {
         self.state = LinkState::Outside;
     }
 
@@ -263,7 +263,7 @@ impl ServerLink {
         };
         let awaited = [state, self.probe.as_mut()];
         let mut awaited = awaited.into_iter().flatten();
-        let vain = awaited.any(|attempt| attempt.is_vain(now));
+        let vain = awaited.any(|attempt| attempt.is_timed_out(now));
         vain.then_some(Due::GiveUp)
     }
 
@@ -287,7 +287,7 @@ impl Attempt {
     }
 
     /// Whether it is to be given up. A page that was held up reads first what has come meanwhile.
-    fn is_vain(&mut self, now: Duration) -> bool {
+    fn is_timed_out(&mut self, now: Duration) -> bool {
         if !self.is_extended && now > self.until + HELD_UP {
             self.until = now + SECOND_PATIENCE;
             self.is_extended = true;
@@ -385,8 +385,8 @@ mod tests {
     #[test]
     fn a_link_that_gives_no_echo_is_dead_after_three_seconds() {
         let mut link = open();
-        assert_eq!(link.hurry(NOW), Some(Hurry::Probe));
-        assert_eq!(link.hurry(NOW + MILLISECOND), None, "one at a time");
+        assert_eq!(link.retry_now(NOW), Some(RetryAction::Probe));
+        assert_eq!(link.retry_now(NOW + MILLISECOND), None, "one at a time");
         let until = NOW + ECHO_PATIENCE;
         assert_eq!(link.poll_timeout(), Some(until));
         assert_eq!(link.handle_timeout(until - MILLISECOND), None);
@@ -398,17 +398,17 @@ mod tests {
     #[test]
     fn a_link_that_gives_an_echo_goes_on_and_can_be_asked_again() {
         let mut link = open();
-        link.hurry(NOW);
+        link.retry_now(NOW);
         link.echoed();
         assert_eq!(link.poll_timeout(), None);
         assert_eq!(link.handle_timeout(NOW + 2 * ECHO_PATIENCE), None);
-        assert_eq!(link.hurry(NOW), Some(Hurry::Probe));
+        assert_eq!(link.retry_now(NOW), Some(RetryAction::Probe));
     }
 
     #[test]
     fn a_page_that_was_held_up_itself_waits_a_little_longer() {
         let mut link = open();
-        link.hurry(NOW);
+        link.retry_now(NOW);
         let late = NOW + ECHO_PATIENCE + HELD_UP + MILLISECOND;
         assert_eq!(link.handle_timeout(late), None);
         assert_eq!(link.poll_timeout(), Some(late + SECOND_PATIENCE));
@@ -423,7 +423,7 @@ mod tests {
         let now = link.poll_timeout().unwrap();
         assert_eq!(link.handle_timeout(now), Some(Due::Open));
         assert_eq!(link.poll_timeout(), Some(now + PATIENCE));
-        assert_eq!(link.hurry(now + YOUNG), None);
+        assert_eq!(link.retry_now(now + YOUNG), None);
         assert_eq!(link.poll_timeout(), Some(now + YOUNG + ECHO_PATIENCE));
     }
 
@@ -433,11 +433,11 @@ mod tests {
         link.lost(NOW);
         let now = link.poll_timeout().unwrap();
         link.handle_timeout(now);
-        link.hurry(now + YOUNG - MILLISECOND);
+        link.retry_now(now + YOUNG - MILLISECOND);
         assert_eq!(link.poll_timeout(), Some(now + PATIENCE));
         link.opened();
         link.entering(now);
-        link.hurry(now + YOUNG - MILLISECOND);
+        link.retry_now(now + YOUNG - MILLISECOND);
         assert_eq!(link.poll_timeout(), Some(now + PATIENCE));
     }
 
@@ -449,15 +449,15 @@ mod tests {
         assert_eq!(link.lost(NOW), Some(Lost::Wait(1)));
         let now = link.poll_timeout().unwrap();
         link.handle_timeout(now);
-        link.hurry(now + 2 * YOUNG);
+        link.retry_now(now + 2 * YOUNG);
         assert_eq!(link.poll_timeout(), Some(now + PATIENCE));
     }
 
     #[test]
     fn whatever_comes_shows_that_a_link_is_alive_whose_echo_is_late() {
         let mut link = open();
-        link.hurry(NOW);
-        link.heard(NOW + HELD_UP);
+        link.retry_now(NOW);
+        link.handle_traffic(NOW + HELD_UP);
         assert_eq!(link.handle_timeout(NOW + ECHO_PATIENCE), None);
         assert_eq!(link.poll_timeout(), None);
     }
@@ -465,8 +465,8 @@ mod tests {
     #[test]
     fn what_may_have_lain_in_a_buffer_gives_the_echo_more_time_only() {
         let mut link = open();
-        link.hurry(NOW);
-        link.heard(NOW + MILLISECOND);
+        link.retry_now(NOW);
+        link.handle_traffic(NOW + MILLISECOND);
         assert_eq!(link.handle_timeout(NOW + ECHO_PATIENCE), None);
         assert_eq!(link.poll_timeout(), Some(NOW + PATIENCE));
         assert_eq!(link.handle_timeout(NOW + PATIENCE), Some(Due::GiveUp));

@@ -125,8 +125,8 @@ impl Session {
         }
         // This also tells the server that the token has arrived.
         out.emit(ClientEvent::ParticipantState(self.presence.clone()));
-        self.roster.wake(now, None, out);
-        self.roster.tell_forwarded(None, out);
+        self.roster.handle_signaling_restored(now, None, out);
+        self.roster.resend_direct_pause(None, out);
         self.talk.enter(now, you, (meeting, here), out);
     }
 
@@ -146,27 +146,27 @@ impl Session {
             ServerEvent::ParticipantState(member) => {
                 let id = member.id;
                 if Some(id) != self.you && self.roster.show(member, out) {
-                    self.roster.wake(now, Some(id), out);
+                    self.roster.handle_signaling_restored(now, Some(id), out);
                     self.talk.send_subscription(id, out);
-                    self.roster.tell_forwarded(Some(id), out);
+                    self.roster.resend_direct_pause(Some(id), out);
                 }
             }
             ServerEvent::ParticipantLeft(left) => {
                 self.roster.remove(left.id, out);
                 self.talk.forget(left.id);
             }
-            ServerEvent::Refused(refused) if is_a_race(&refused) => {}
+            ServerEvent::Refused(refused) if is_stale_target(&refused) => {}
             // What tries again by itself: connections that do not come to be, questions for the chat, signs.
             ServerEvent::Refused(refused)
                 if is_rate_limited(&refused) && is_of_its_own(&refused) =>
             {
-                self.talk.slow_down(now);
+                self.talk.handle_rate_limited(now);
             }
             ServerEvent::Refused(refused) => out.notice(Notice::Refused(refused)),
             ServerEvent::ResumeToken(token) => self.resume = Some(token.resume),
             ServerEvent::RoomState(state) => self.rule.show(self.you, state, out),
             ServerEvent::Knocking(knocking) => self.rule.wait(knocking.waiting, out),
-            ServerEvent::HostRequest(asks) => self.obey(asks, out),
+            ServerEvent::HostRequest(asks) => self.apply_host_request(asks, out),
             ServerEvent::Tracks(carried) => {
                 let unwanted = |place: &&TrackMapping| {
                     place.source == TrackSource::Camera
@@ -181,8 +181,8 @@ impl Session {
                 from,
                 body: MessageBody::DirectPause { sources: slots },
             }) => {
-                if let Some(attendee) = self.roster.person(from) {
-                    attendee.wishes_forwarded.set(slots);
+                if let Some(attendee) = self.roster.participant(from) {
+                    attendee.subscriptions_forwarded.set(slots);
                     attendee.apply_subscriptions(now);
                 }
             }
@@ -207,7 +207,7 @@ impl Session {
     }
 
     /// The person says something.
-    pub fn speak(
+    pub fn send_message(
         &mut self,
         now: Duration,
         utterance: OutgoingMessage,
@@ -279,7 +279,7 @@ impl Session {
     }
 
     /// The others see it as done: so it is.
-    fn obey(&mut self, asks: HostRequested, out: &mut Outputs) {
+    fn apply_host_request(&mut self, asks: HostRequested, out: &mut Outputs) {
         asks.request.carry_out(&mut self.presence);
         out.emit(ClientEvent::ParticipantState(self.presence.clone()));
         out.notice(Notice::HostRequest(asks.request));
@@ -320,13 +320,13 @@ impl Session {
         &mut self,
         now: Duration,
         new: Introduction,
-        unit: bool,
+        sfu: bool,
         out: &mut Outputs,
     ) -> bool {
         if Some(new.with) == self.you {
             return false;
         }
-        if unit {
+        if sfu {
             self.roster.expect_sfu(new.with, out);
         }
         if !self.roster.contains(new.with) {
@@ -351,7 +351,7 @@ impl Session {
 }
 
 /// Whether something was said to one who was leaving, or being introduced anew, at that moment.
-fn is_a_race(refused: &Refused) -> bool {
+fn is_stale_target(refused: &Refused) -> bool {
     let event = refused.event.as_deref().unwrap_or_default();
     matches!(&*refused.code, "not-here" | "not-prepared" | "not-asked") && is_signaling(event)
 }

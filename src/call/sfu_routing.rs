@@ -18,7 +18,7 @@ use crate::protocol::{
 /// What goes by the SFU.
 #[derive(Debug, Default)]
 pub(super) struct SfuRouting {
-    unit: Option<SfuPeer>,
+    sfu: Option<SfuPeer>,
     /// What the SFU says that it carries to here.
     places: Vec<TrackMapping>,
     /// What the SFU says that it cannot carry to here.
@@ -38,7 +38,7 @@ impl SfuRouting {
 
     /// Something has arrived in a section of this peer.
     pub fn handle_flow(&mut self, serial: u32, mid: Box<str>) {
-        if self.unit.is_some_and(|unit| unit.serial == serial) {
+        if self.sfu.is_some_and(|sfu| sfu.serial == serial) {
             self.flowing.push(mid);
         }
     }
@@ -51,31 +51,31 @@ impl SfuRouting {
         open: bool,
         out: &mut Outputs,
     ) {
-        let unit = roster.sfu();
-        let serial = |unit: Option<SfuPeer>| unit.map(|unit| unit.serial);
-        if serial(self.unit) != serial(unit) {
+        let sfu = roster.sfu();
+        let serial = |sfu: Option<SfuPeer>| sfu.map(|sfu| sfu.serial);
+        if serial(self.sfu) != serial(sfu) {
             self.places.clear();
             self.missing.clear();
             self.flowing.clear();
         }
-        self.unit = unit;
-        let well = unit.filter(|unit| unit.connected);
+        self.sfu = sfu;
+        let well = sfu.filter(|sfu| sfu.connected);
         self.shown
             .retain(|place| roster.contains(place.participant));
         for (id, attendee) in roster.people() {
             attendee.forwarded = TrackSources::NONE;
             for slot in TrackSource::ALL {
                 let wanted = slot != TrackSource::Camera || wants(id);
-                let place = well.filter(|_| wanted).and_then(|unit| {
-                    let mid = self.arrival(id, slot)?;
-                    Some((unit.id, mid))
+                let place = well.filter(|_| wanted).and_then(|sfu| {
+                    let mid = self.arrival_mid(id, slot)?;
+                    Some((sfu.id, mid))
                 });
                 if place.is_some() {
                     attendee.forwarded = attendee.forwarded.with(slot);
                 }
                 self.show(id, slot, place, out);
             }
-            attendee.report_unfit(self.unfit(id), out);
+            attendee.report_unfit(self.unsupported_side(id), out);
             attendee.tell_link(out);
             let told = attendee.told_forwarded.unwrap_or_default();
             if open && attendee.is_here() && told != attendee.forwarded {
@@ -94,7 +94,7 @@ impl SfuRouting {
     }
 
     /// Whose browser is the reason why pictures of a participant cannot come by the SFU, if they cannot.
-    fn unfit(&self, from: ParticipantId) -> Option<Side> {
+    fn unsupported_side(&self, from: ParticipantId) -> Option<Side> {
         let is = |missing: &&MissingTrack| {
             missing.participant == from && missing.source.kind() == MediaKind::Video
         };
@@ -102,7 +102,7 @@ impl SfuRouting {
     }
 
     /// Where something of a participant has arrived.
-    fn arrival(&self, from: ParticipantId, slot: TrackSource) -> Option<Box<str>> {
+    fn arrival_mid(&self, from: ParticipantId, slot: TrackSource) -> Option<Box<str>> {
         let is = |place: &&TrackMapping| {
             place.participant == from && place.source == slot && self.flowing.contains(&place.mid)
         };

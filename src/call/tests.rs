@@ -14,7 +14,7 @@ mod wired;
 mod client;
 pub(crate) mod dice;
 mod fake_peer;
-mod fake_unit;
+mod fake_sfu;
 mod page;
 mod server;
 mod shown;

@@ -82,7 +82,7 @@ impl TransceiverRequests {
     }
 
     /// The other side can be told again, and has as much time as at first.
-    pub fn wake(&mut self, now: Duration) {
+    pub fn handle_signaling_restored(&mut self, now: Duration) {
         if let Some(until) = &mut self.until {
             *until = now + PATIENCE;
         }

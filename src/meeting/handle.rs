@@ -11,7 +11,7 @@ use web_sys::MediaStream;
 
 use super::{
     announcer::Announcer,
-    chat::room_talk::Talking,
+    chat::room_talk::RoomTalk,
     devices::Switching,
     files::file_events::FileHandler,
     in_call::System,
@@ -22,8 +22,8 @@ use super::{
     settings::choices::{Choices, value_of, word_for},
     sharing::Sharing,
     state::{CaptureState, DeviceList, LinkState, Stage, Trouble},
-    stats::deferred_start::Receptions,
-    voice_activity::{self, Hearing, Listening},
+    stats::deferred_start::Stats,
+    voice_activity::{self, MicrophoneLevel, VoiceRuntime},
 };
 use crate::{
     call::{Intent, Names, ResumePoint, stats::Records},
@@ -81,38 +81,38 @@ pub struct Meeting {
     /// The link to the server.
     pub link: RwSignal<LinkState>,
     /// What the live region says.
-    pub said: RwSignal<String>,
+    pub announcement: RwSignal<String>,
     /// The devices to choose from.
     pub devices: RwSignal<DeviceList>,
     /// Why there is no microphone, and why no camera, where one of them could be had.
     pub missing: RwSignal<Missing>,
     /// The speaker that everything is heard from, by its id; empty, it is the system's default.
-    pub speaker: RwSignal<String>,
+    pub audio_output: RwSignal<String>,
     /// The language of the page: when it changes, all that is shown is rendered anew, and the meeting goes on.
     pub language: RwSignal<Language>,
     /// What the own microphone hears.
-    pub hearing: Hearing,
+    pub microphone_level: MicrophoneLevel,
     /// What the person has chosen for all meetings.
     pub choices: Choices,
     /// What is said beside the voices, and what the host decides.
-    pub talking: Talking,
+    pub talk: RoomTalk,
     /// The person's own hand, while it is raised: behind the others' up to this number.
     pub hand: RwSignal<Option<u32>>,
     /// How well the others are received.
-    pub quality: Receptions,
+    pub stats: Stats,
     /// Seconds that the person has recorded, while it does; without them, a recording that runs comes to its end.
     pub recording: RwSignal<Option<u32>>,
     /// While it is not 0, recordings may be kept that are not saved; it counts what is new.
-    pub kept: RwSignal<usize>,
+    pub saved_recordings: RwSignal<usize>,
     /// Whether the browser holds back the others' sound until the person asks for it.
     pub sound_blocked: RwSignal<bool>,
     /// Whether the person is in the room in another page of this browser.
-    pub elsewhere: RwSignal<bool>,
+    pub in_other_page: RwSignal<bool>,
     /// Whether the meeting is on its way from there.
-    pub moving: RwSignal<bool>,
+    pub moving_here: RwSignal<bool>,
     pub(in crate::meeting) owner: StoredValue<Owner>,
     /// Outlives the meeting: set, it asks for the next one.
-    wishes: RwSignal<RejoinState>,
+    rejoin_state: RwSignal<RejoinState>,
     pub(in crate::meeting) room: StoredValue<RoomName>,
     runtime: StoredValue<Option<Rc<Runtime>>, LocalStorage>,
 }
@@ -121,7 +121,7 @@ pub struct Meeting {
 pub(in crate::meeting) struct Runtime {
     pub media: Rc<Media>,
     pub driver: Driver,
-    pub listening: Listening,
+    pub listening: VoiceRuntime,
     /// Takes back what the person asked for while a key was held.
     pub held: Cell<bool>,
     /// What is measured of the connections.
@@ -198,23 +198,23 @@ impl Meeting {
             own_screen: RwSignal::new_local(None),
             people: RwSignal::new(Vec::new()),
             link: RwSignal::new(LinkState::Idle),
-            said: RwSignal::new(String::new()),
+            announcement: RwSignal::new(String::new()),
             devices: RwSignal::new(DeviceList::default()),
             missing: RwSignal::new([None, None]),
-            speaker: RwSignal::new(String::new()),
+            audio_output: RwSignal::new(String::new()),
             language: RwSignal::new(words::in_use()),
-            hearing: Hearing::new(),
+            microphone_level: MicrophoneLevel::new(),
             choices: Choices::new(),
-            talking: Talking::new(),
+            talk: RoomTalk::new(),
             hand: RwSignal::new(None),
-            quality: Receptions::new(),
+            stats: Stats::new(),
             recording: RwSignal::new(None),
-            kept: RwSignal::new(0),
+            saved_recordings: RwSignal::new(0),
             sound_blocked: RwSignal::new(false),
-            elsewhere: RwSignal::new(false),
-            moving: RwSignal::new(false),
+            in_other_page: RwSignal::new(false),
+            moving_here: RwSignal::new(false),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
-            wishes,
+            rejoin_state: wishes,
             room: StoredValue::new(room),
             runtime: StoredValue::new_local(None),
         }
@@ -247,19 +247,19 @@ impl Meeting {
         let (joining, opening, switching, choosing, screen_listeners) = Default::default();
         let (surveys, waking, permissions, makes_way) = Default::default();
         let (point, had_devices) = earlier.unzip();
-        self.kept
+        self.saved_recordings
             .set(storage::read(Key::Recordings).is_some().into());
         let runtime = Runtime {
             media,
             driver,
-            listening: Listening::default(),
+            listening: VoiceRuntime::default(),
             held: Cell::default(),
             records: RefCell::default(),
             watched: Cell::default(),
             system: RefCell::default(),
             files: RefCell::default(),
             _tick: Interval::new(voice_activity::PERIOD, move || meeting.listen()),
-            announcer: Announcer::new(self.said),
+            announcer: Announcer::new(self.announcement),
             sounds: Cell::default(),
             other_pages: RefCell::default(),
             joining,
@@ -285,7 +285,7 @@ impl Meeting {
                 self.continue_without();
                 self.join();
             }
-            None if self.wishes.with_untracked(|wishes| wishes.devices) => self.use_devices(),
+            None if self.rejoin_state.with_untracked(|wishes| wishes.devices) => self.use_devices(),
             None => {}
         }
     }
@@ -348,7 +348,7 @@ impl Meeting {
     /// Back to the lobby, with the devices that were there before: asks for the next meeting, which ends this
     /// one.
     pub fn rejoin(&self) {
-        self.wishes.set(RejoinState {
+        self.rejoin_state.set(RejoinState {
             name: self.name.get_untracked(),
             microphone: self.microphone.get_untracked(),
             camera: self.camera.get_untracked(),
@@ -420,16 +420,16 @@ impl Meeting {
 
     /// Says something in the live region.
     pub fn announce(&self, sentence: &str) {
-        self.say(sentence.to_owned());
+        self.announce_text(sentence.to_owned());
     }
 
     /// Says something in the live region.
-    pub(in crate::meeting) fn say(&self, sentence: String) {
+    pub(in crate::meeting) fn announce_text(&self, sentence: String) {
         self.with_runtime(|runtime| runtime.announcer.say(sentence));
     }
 
     /// Says that someone has come or gone: where many are, together with others who do.
-    pub(in crate::meeting) fn say_of_many(&self, sentence: String) {
+    pub(in crate::meeting) fn announce_batched(&self, sentence: String) {
         let many = self.people.with_untracked(Vec::len) >= MANY;
         self.with_runtime(|runtime| match many {
             true => runtime.announcer.gather(sentence),
@@ -447,7 +447,7 @@ impl Meeting {
     }
 
     /// What was said of the call goes with it.
-    pub(in crate::meeting) fn hush(&self) {
+    pub(in crate::meeting) fn clear_announcements(&self) {
         self.with_runtime(|runtime| runtime.announcer.hush());
     }
 

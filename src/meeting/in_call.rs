@@ -133,7 +133,7 @@ impl Meeting {
         self.with_runtime(|runtime| {
             let microphone: Option<MediaStreamTrack> = runtime.media.track(TrackSource::Microphone);
             runtime.listening.attend(microphone.as_ref());
-            runtime.listening.listen(self.hearing, muted);
+            runtime.listening.listen(self.microphone_level, muted);
             for person in people {
                 hear(runtime, person);
             }

@@ -36,7 +36,7 @@ fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
         Notice::Admitted { you, resumed, .. } => {
             meeting.you.set(Some(you));
             if resumed {
-                meeting.say(t(Word::RoomConnectedAgain).to_owned());
+                meeting.announce_text(t(Word::RoomConnectedAgain).to_owned());
             }
         }
         Notice::Member(member) => show_member(meeting, &member, is_news),
@@ -45,7 +45,7 @@ fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
                 meeting
                     .people
                     .update(|people| people.retain(|other| other.id != id));
-                meeting.say_of_many(say(Phrase::RoomLeft {
+                meeting.announce_batched(say(Phrase::RoomLeft {
                     name: &person.spoken_name(),
                 }));
                 meeting.forget_name(id);
@@ -60,7 +60,7 @@ fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
             }
         }
         Notice::HostRequest(asked) => meeting.obey_host(asked),
-        Notice::Lobby(lobby) => meeting.talking.lobby.set(Some(lobby)),
+        Notice::Lobby(lobby) => meeting.talk.lobby.set(Some(lobby)),
         Notice::Room(rule) => meeting.take_rule(rule),
         Notice::Waiting(waiting) => meeting.take_waiting(waiting),
         Notice::Chat(change) => meeting.take_chat(change),
@@ -103,7 +103,7 @@ fn show_phase(meeting: Meeting, phase: Phase) {
         Phase::Reconnecting { attempt } => {
             if meeting.stage.get_untracked() == Stage::InRoom {
                 if meeting.link.get_untracked() != LinkState::Reconnecting {
-                    meeting.say(t(Word::RoomReconnecting).to_owned());
+                    meeting.announce_text(t(Word::RoomReconnecting).to_owned());
                 }
                 meeting.link.set(LinkState::Reconnecting);
             } else if attempt > PATIENT_ATTEMPTS {
@@ -117,7 +117,7 @@ fn show_phase(meeting: Meeting, phase: Phase) {
 fn show_end(meeting: Meeting, reason: EndReason) {
     meeting.stop_capture();
     meeting.end_call();
-    meeting.hush();
+    meeting.clear_announcements();
     meeting.tell_other_pages(false);
     meeting.people.set(Vec::new());
     meeting.you.set(None);
@@ -150,7 +150,7 @@ fn show_member(meeting: Meeting, member: &Member, is_news: bool) {
         meeting.receive_of(person.id, level);
     }
     if is_news {
-        meeting.say_of_many(say(Phrase::RoomJoined {
+        meeting.announce_batched(say(Phrase::RoomJoined {
             name: &person.spoken_name(),
         }));
         meeting.sound(Chime::Joined);
@@ -174,11 +174,11 @@ fn update_member(meeting: Meeting, person: Person, member: &Member) {
     );
     let name = &person.spoken_name();
     if before.0.is_none() && member.hand.is_some() {
-        meeting.say(say(Phrase::RoomHandUp { name }));
+        meeting.announce_text(say(Phrase::RoomHandUp { name }));
         meeting.sound(Chime::Notice);
     }
     if !before.1 && member.presence.screen {
-        meeting.say(say(Phrase::RoomShares { name }));
+        meeting.announce_text(say(Phrase::RoomShares { name }));
     }
     tell_recording(meeting, before.2, member.presence.recording, name);
 }
@@ -186,8 +186,8 @@ fn update_member(meeting: Meeting, person: Person, member: &Member) {
 /// Nobody is recorded without being told, neither who was there before nor who comes.
 fn tell_recording(meeting: Meeting, before: bool, now: bool, name: &str) {
     match (before, now) {
-        (false, true) => meeting.say(say(Phrase::RoomRecords { name })),
-        (true, false) => meeting.say(say(Phrase::RoomRecordsNoMore { name })),
+        (false, true) => meeting.announce_text(say(Phrase::RoomRecords { name })),
+        (true, false) => meeting.announce_text(say(Phrase::RoomRecordsNoMore { name })),
         _ => {}
     }
 }

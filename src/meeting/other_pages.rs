@@ -117,16 +117,16 @@ impl Meeting {
             page
         });
         let Some(page) = asked.flatten() else {
-            return self.moving.set(false);
+            return self.moving_here.set(false);
         };
-        self.moving.set(true);
+        self.moving_here.set(true);
         let meeting = *self;
         spawn_local(async move {
             TimeoutFuture::new(PATIENCE).await;
-            if meeting.moving.try_get_untracked() == Some(true) {
+            if meeting.moving_here.try_get_untracked() == Some(true) {
                 // It is gone, and has not said so.
                 meeting.with_pages(|pages| pages.note(page, false));
-                meeting.moving.set(false);
+                meeting.moving_here.set(false);
                 meeting.show_other_pages();
             }
         });
@@ -156,7 +156,7 @@ impl Meeting {
 
     fn show_other_pages(&self) {
         let any = self.with_pages(|pages| !pages.inside.borrow().is_empty());
-        self.elsewhere.try_set(any.unwrap_or(false));
+        self.in_other_page.try_set(any.unwrap_or(false));
     }
 
     /// The other page comes in by what this one has; the server ends this one then.
@@ -184,7 +184,7 @@ impl Meeting {
     }
 
     fn take_from(&self, message: &JsValue) {
-        if self.stage.get_untracked() != Stage::Lobby || !self.moving.get_untracked() {
+        if self.stage.get_untracked() != Stage::Lobby || !self.moving_here.get_untracked() {
             return;
         }
         let value = |name| js::property(message, name);
@@ -195,7 +195,7 @@ impl Meeting {
         else {
             return;
         };
-        self.moving.set(false);
+        self.moving_here.set(false);
         if let Some(name) = text("name") {
             self.name.set(name);
         }

@@ -18,7 +18,7 @@ const STEPS: f64 = 10.0;
 
 /// What the own microphone hears, as the pages see it.
 #[derive(Debug, Clone, Copy)]
-pub struct Hearing {
+pub struct MicrophoneLevel {
     /// How loud it is, from 0 to 10, muted or not.
     pub level: RwSignal<u8>,
     /// Whether the person is heard speaking by the others.
@@ -31,7 +31,7 @@ pub struct Hearing {
 
 /// Everything that listens. Dropping it lets go of the microphone.
 #[derive(Default)]
-pub struct Listening {
+pub struct VoiceRuntime {
     context: RefCell<Option<AudioContext>>,
     ears: RefCell<Option<(String, LevelMeter)>>,
     own: Cell<Voice>,
@@ -40,7 +40,7 @@ pub struct Listening {
     others: RefCell<Sorted<ParticipantId, Voice>>,
 }
 
-impl Hearing {
+impl MicrophoneLevel {
     /// Nothing heard yet.
     pub(in crate::meeting) fn new() -> Self {
         Self {
@@ -52,7 +52,7 @@ impl Hearing {
     }
 }
 
-impl Listening {
+impl VoiceRuntime {
     /// The audio of the page, made when it is first needed: after a click, since browsers start none before.
     pub fn context(&self) -> Option<AudioContext> {
         let mut context = self.context.borrow_mut();
@@ -75,7 +75,7 @@ impl Listening {
     }
 
     /// Takes the level of the own microphone, which the others hear unless it is `muted`.
-    pub fn listen(&self, hearing: Hearing, muted: bool) {
+    pub fn listen(&self, hearing: MicrophoneLevel, muted: bool) {
         let now = clock::now();
         let level = self
             .ears
@@ -112,7 +112,7 @@ impl Listening {
     }
 }
 
-impl Drop for Listening {
+impl Drop for VoiceRuntime {
     fn drop(&mut self) {
         if let Some(context) = self.context.take()
             && let Ok(closing) = context.close()

@@ -64,14 +64,17 @@ impl Rooms {
         what: Unicast,
         unsent: impl FnOnce(ConnectionId) -> usize,
     ) -> Result<(), Refusal> {
-        let Some((name, you)) = self.seated.get(&from) else {
+        let Some((name, you)) = self.connections_inside.get(&from) else {
             return Ok(());
         };
         let Some(room) = self.rooms.get_mut(name) else {
             return Ok(());
         };
         // What is kept for who is away has its own bounds, and so has what is for the SFU.
-        let Some(Connection::Live(to)) = room.seats.get(&what.to).map(|seat| &seat.connection)
+        let Some(Connection::Live(to)) = room
+            .participants
+            .get(&what.to)
+            .map(|participant| &participant.connection)
         else {
             return Ok(());
         };

@@ -48,17 +48,17 @@ impl Room {
     /// Whether something of a participant may be sent to so many now; then it counts. What goes to one is counted where
     /// it comes in.
     pub fn charge_fan_out(&mut self, now: Duration, who: ParticipantId, many: usize) -> bool {
-        let Some(seat) = self.seats.get_mut(&who) else {
+        let Some(participant) = self.participants.get_mut(&who) else {
             return false;
         };
         let cost = u32::try_from(many).unwrap_or(u32::MAX);
-        if cost <= 1 || seat.budget.shown.take(now, &SHOWN_OF_ONE) {
+        if cost <= 1 || participant.budget.shown.take(now, &SHOWN_OF_ONE) {
             return true;
         }
-        let fits = seat.budget.sent.fits(now, &SENT_FOR_ONE, cost)
+        let fits = participant.budget.sent.fits(now, &SENT_FOR_ONE, cost)
             && self.sent.take_many(now, &SENT_IN_ROOM, cost);
         if fits {
-            seat.budget.sent.charge(now, &SENT_FOR_ONE, cost);
+            participant.budget.sent.charge(now, &SENT_FOR_ONE, cost);
         }
         fits
     }
@@ -74,9 +74,10 @@ impl Room {
         if let (Some(to), MessageBody::ChatSync { .. }) = (to, body) {
             self.charge_chat_sync(now, you, to)?;
         }
-        let many = to.map_or_else(|| self.seats.len().saturating_sub(1), |_| 1);
-        let seat = self.seats.get_mut(&you).ok_or(Refusal::NotInRoom)?;
-        let fits = seat.budget.take_message(now, body) && self.charge_fan_out(now, you, many);
+        let many = to.map_or_else(|| self.participants.len().saturating_sub(1), |_| 1);
+        let participant = self.participants.get_mut(&you).ok_or(Refusal::NotInRoom)?;
+        let fits =
+            participant.budget.take_message(now, body) && self.charge_fan_out(now, you, many);
         fits.then_some(()).ok_or(Refusal::RateLimited)
     }
 
@@ -89,9 +90,10 @@ impl Room {
     ) -> Result<(), Refusal> {
         let pair = self.pairs.find(you, other);
         let pair = pair.ok_or(Refusal::NotHere(other))?;
-        // The SFU has no seat.
-        let target = self.seats.get_mut(&other);
-        let shared = target.map(|seat| (&mut seat.budget.renewals, RENEWALS_OF_TARGET));
+        // The SFU has no place.
+        let target = self.participants.get_mut(&other);
+        let shared =
+            target.map(|participant| (&mut participant.budget.renewals, RENEWALS_OF_TARGET));
         take_of_pair(now, (&mut pair.renewals, RENEWALS_OF_PAIR), shared)
     }
 
@@ -104,8 +106,9 @@ impl Room {
     ) -> Result<(), Refusal> {
         let pair = self.pairs.find(you, other);
         let pair = pair.ok_or(Refusal::NotHere(other))?;
-        let target = self.seats.get_mut(&other);
-        let shared = target.map(|seat| (&mut seat.budget.questions, QUESTIONS_TO_ONE));
+        let target = self.participants.get_mut(&other);
+        let shared =
+            target.map(|participant| (&mut participant.budget.questions, QUESTIONS_TO_ONE));
         take_of_pair(now, (&mut pair.questions, QUESTIONS_OF_PAIR), shared)
     }
 }

@@ -13,9 +13,9 @@ use crate::protocol::{
 
 /// The networks that have sent somebody into a room, and when last.
 #[derive(Debug)]
-pub(super) struct Visitors(Table<Network, Duration>);
+pub(super) struct RecentNetworks(Table<Network, Duration>);
 
-impl Visitors {
+impl RecentNetworks {
     pub fn new() -> Self {
         Self(Table::new())
     }
@@ -55,7 +55,7 @@ impl Rooms {
         let Some(room) = self.rooms.get_mut(name) else {
             return Ok(());
         };
-        if room.seats.len() >= room.most {
+        if room.participants.len() >= room.most {
             room.visitors.note(now, network);
             return Ok(());
         }
@@ -78,8 +78,8 @@ impl Rooms {
     pub(super) fn charge_return(&mut self, claim: &Claim) -> Result<(), Refusal> {
         let now = self.now;
         let room = self.rooms.get_mut(&claim.room);
-        let seat = room.and_then(|room| room.seats.get_mut(&claim.participant));
-        if seat.is_none_or(|seat| seat.budget.returns.take(now, &RETURNS)) {
+        let participant = room.and_then(|room| room.participants.get_mut(&claim.participant));
+        if participant.is_none_or(|participant| participant.budget.returns.take(now, &RETURNS)) {
             return Ok(());
         }
         Err(Refusal::RateLimited)
@@ -98,7 +98,7 @@ impl Rooms {
         let Some(room) = self.rooms.get_mut(name) else {
             return Ok(());
         };
-        if room.door.admits(connection) {
+        if room.waiting_room.admits(connection) {
             return Ok(());
         }
         let is_first = self.knocked.is_idle(now, &connection);

@@ -30,7 +30,7 @@ impl DeferredIntroductions {
 
 impl Room {
     /// Introduces a pair anew when that fits, because one of the two has come back.
-    pub fn renew_for(
+    pub fn reintroduce_for(
         &mut self,
         now: Duration,
         you: ParticipantId,
@@ -51,7 +51,7 @@ impl Room {
     }
 
     /// Introduces those of whom it fits by now. Whether others wait still.
-    fn bring_on(&mut self, now: Duration, outputs: &mut VecDeque<Output>) -> bool {
+    fn introduce_deferred(&mut self, now: Duration, outputs: &mut VecDeque<Output>) -> bool {
         for (you, other) in std::mem::take(&mut self.put_off.pairs) {
             // One of them may have left, and come to be introduced otherwise.
             let pair = self.pairs.find(you, other);
@@ -72,7 +72,7 @@ impl Room {
 
 impl Rooms {
     /// Sees to it that those are introduced who wait.
-    pub(super) fn look_after_put_off(&mut self, name: &RoomName) {
+    pub(super) fn schedule_deferred(&mut self, name: &RoomName) {
         let Some(room) = self.rooms.get_mut(name) else {
             return;
         };
@@ -83,11 +83,11 @@ impl Rooms {
     }
 
     /// Introduces those who wait, as many as fit.
-    pub(super) fn bring_on(&mut self, now: Duration, name: &RoomName) {
+    pub(super) fn introduce_deferred(&mut self, now: Duration, name: &RoomName) {
         if let Some(room) = self.rooms.get_mut(name) {
             room.put_off.is_due = false;
-            if room.bring_on(now, &mut self.outputs) {
-                self.look_after_put_off(name);
+            if room.introduce_deferred(now, &mut self.outputs) {
+                self.schedule_deferred(name);
             }
         }
     }

@@ -21,8 +21,10 @@ impl Rooms {
         let network = self.network_of(connection)?;
         match self.rooms.get(&entry.room) {
             Some(_) if self.is_kicked_from(&entry.room, connection) => return Err(Refusal::Kicked),
-            Some(room) if !room.door.admits(connection) => return Err(Refusal::Locked),
-            Some(room) if room.seats.len() + room.awaited.len() >= self.limits.participants => {
+            Some(room) if !room.waiting_room.admits(connection) => return Err(Refusal::Locked),
+            Some(room)
+                if room.participants.len() + room.awaited.len() >= self.limits.participants =>
+            {
                 return Err(Refusal::RoomFull(self.limits.participants));
             }
             None if self.rooms.len() >= self.limits.rooms => {
@@ -31,11 +33,12 @@ impl Rooms {
             _ => {}
         }
         let makes_room = !self.rooms.contains_key(&entry.room);
-        self.networks.may_sit(network, makes_room)?;
+        self.networks.may_join(network, makes_room)?;
         self.charge_entry(network, &entry.room)?;
         self.leave_lobby(connection);
         self.count_participant(&entry.room, fresh, network);
-        self.seated.insert(connection, (entry.room.clone(), fresh));
+        self.connections_inside
+            .insert(connection, (entry.room.clone(), fresh));
         let name = entry.room.clone();
         let wall = self.wall(now);
         let room = self.rooms.entry(name.clone()).or_insert_with(|| {
@@ -46,11 +49,11 @@ impl Rooms {
         entry.peers = Vec::new();
         let knows_ready = entry.auto_prepare;
         room.add_participant(fresh, (connection, network), entry, 1);
-        room.welcome(fresh);
+        room.handle_newcomer(fresh);
         let mut news = VecDeque::new();
         room.announce(fresh, &mut news);
         let mut ready = Vec::new();
-        for other in room.in_order(fresh) {
+        for other in room.others_in_order(fresh) {
             ready.extend(room.prepare(Pair::new(fresh, other), &mut news));
         }
         if !knows_ready {
@@ -90,13 +93,13 @@ impl Rooms {
             is_this_meeting && age <= TOKEN_LIFE
         });
         let room = room.ok_or_else(|| self.place_gone(you))?;
-        match (room.seats.get(&you), room.awaits(you)) {
-            (Some(seat), _) if seat.accepts(claim.generation) => {}
-            (None, Some(oldest)) if claim.generation >= oldest => {
-                if room.seats.len() >= self.limits.participants {
+        match (room.participants.get(&you), room.take_reserved(you)) {
+            (Some(participant), _) if participant.accepts_token(claim.token_number) => {}
+            (None, Some(oldest)) if claim.token_number >= oldest => {
+                if room.participants.len() >= self.limits.participants {
                     return Err(Refusal::RoomFull(self.limits.participants));
                 }
-                self.networks.may_sit(network, false)?;
+                self.networks.may_join(network, false)?;
             }
             (None, None) => return Err(self.place_gone(you)),
             _ => return Err(Refusal::ResumeRefused),
@@ -120,7 +123,7 @@ impl Rooms {
         if !self.rooms.contains_key(room) {
             self.networks.rooms.insert(room.clone(), network);
         }
-        self.networks.seats.insert(who, network);
+        self.networks.participants.insert(who, network);
     }
 
     pub(super) fn network_of(&self, connection: ConnectionId) -> Result<Network, Refusal> {
@@ -128,7 +131,7 @@ impl Rooms {
         network.ok_or(Refusal::NotInRoom)
     }
 
-    /// The return is granted: the seat gets its connection, and what the cut has lost is said again.
+    /// The return is granted: the place gets its connection, and what the cut has lost is said again.
     fn resume(
         &mut self,
         now: Duration,
@@ -141,7 +144,8 @@ impl Rooms {
         self.count_participant(&entry.room, you, network);
         let name = entry.room.clone();
         let wall = self.wall(now);
-        self.seated.insert(connection, (name.clone(), you));
+        self.connections_inside
+            .insert(connection, (name.clone(), you));
         let Some(room) = self.rooms.get_mut(&name) else {
             return;
         };
@@ -149,22 +153,22 @@ impl Rooms {
         let mut mailbox = VecDeque::new();
         let mut is_another_host = false;
         let mut reforming = false;
-        let mut generation = claim.generation.saturating_add(1);
-        if let Some(seat) = room.seats.get_mut(&you) {
-            generation = generation.max(seat.generation.saturating_add(1));
-            seat.show_again(entry.presence, &mut room.hands);
-            seat.auto_prepare = entry.auto_prepare;
-            seat.supports_sfu = entry.supports_sfu;
-            seat.generation = generation;
-            seat.confirmed = false;
-            seat.held_peers = entry.peers;
-            seat.network = network;
-            match std::mem::replace(&mut seat.connection, Connection::Live(connection)) {
+        let mut token_number = claim.token_number.saturating_add(1);
+        if let Some(participant) = room.participants.get_mut(&you) {
+            token_number = token_number.max(participant.token_number.saturating_add(1));
+            participant.merge_presence(entry.presence, &mut room.hands);
+            participant.auto_prepare = entry.auto_prepare;
+            participant.supports_sfu = entry.supports_sfu;
+            participant.token_number = token_number;
+            participant.confirmed = false;
+            participant.held_peers = entry.peers;
+            participant.network = network;
+            match std::mem::replace(&mut participant.connection, Connection::Live(connection)) {
                 Connection::Live(old) => {
                     let moved = ServerEvent::SessionReplaced(Empty {});
                     self.outputs.push_back(Output::Send(old, moved));
                     self.outputs.push_back(Output::Close(old));
-                    self.seated.remove(&old);
+                    self.connections_inside.remove(&old);
                     self.connections.remove(&old);
                     // What was sent there since the cut is lost: the others are to know that it was away.
                     room.announce_away(you, &mut self.outputs);
@@ -178,10 +182,10 @@ impl Rooms {
                 }
             }
         } else {
-            room.add_participant(you, (connection, network), entry, generation);
+            room.add_participant(you, (connection, network), entry, token_number);
             room.end_waiting_for(you);
             let before = room.state();
-            room.welcome(you);
+            room.handle_newcomer(you);
             is_another_host = room.state() != before;
             reforming = true;
         }
@@ -198,14 +202,14 @@ impl Rooms {
             },
         ));
         if is_another_host {
-            room.tell_state(Some(you), &mut self.outputs);
+            room.send_host_state(Some(you), &mut self.outputs);
         }
         room.repeat_requests(you, &mut self.outputs);
         room.announce(you, &mut self.outputs);
-        for other in room.in_order(you) {
+        for other in room.others_in_order(you) {
             room.reintroduce(now, you, other, &mut self.outputs);
         }
-        room.meet_sfu(now, you, &mut self.outputs);
+        room.resume_sfu(now, you, &mut self.outputs);
         if room.awaited.is_empty() {
             room.forget_held_peers();
         }
@@ -213,7 +217,7 @@ impl Rooms {
         for (from, signal) in mailbox {
             room.relay(from, you, signal, &mut self.outputs);
         }
-        self.look_after_put_off(&name);
+        self.schedule_deferred(&name);
         self.notify_watchers(&name);
     }
 }

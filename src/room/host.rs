@@ -3,8 +3,8 @@
 use std::{collections::VecDeque, time::Duration};
 
 use super::{
-    Claim, ConnectionId, Output, Rooms, kicking::Removal, lobby::answer, participant::Connection,
-    room::Room, rooms::locate,
+    Claim, ConnectionId, Output, Rooms, kicking::KickOptions, lobby::answer,
+    participant::Connection, room::Room, rooms::locate,
 };
 use crate::protocol::{
     Empty, HostAction, HostRequest, HostRequested, ParticipantId, Refusal, RoomName, RoomState,
@@ -22,56 +22,64 @@ impl Room {
     /// Who the host is, and whether newcomers have to knock.
     pub fn state(&self) -> RoomState {
         RoomState {
-            host: self.reign.host,
-            locked: self.door.is_locked(),
+            host: self.host_state.host,
+            locked: self.waiting_room.is_locked(),
         }
     }
 
     /// A token for a participant, given `now`, which is `wall` since 1970.
     pub fn claim(&mut self, who: ParticipantId, now: Duration, wall: Duration) -> Claim {
-        let mut generation = 0;
-        if let Some(seat) = self.seats.get_mut(&who) {
-            generation = seat.generation;
-            seat.token_at = now;
+        let mut token_number = 0;
+        if let Some(participant) = self.participants.get_mut(&who) {
+            token_number = participant.token_number;
+            participant.token_at = now;
         }
         Claim {
             room: self.name.clone(),
             meeting: self.meeting,
             participant: who,
-            generation,
+            token_number,
             issued: wall.as_secs(),
         }
     }
 
     /// A newcomer is the host if there is none. Whoever is told of it is told with the admission.
-    pub fn welcome(&mut self, who: ParticipantId) {
-        let is_able = self.seats.get(&who).is_some_and(|seat| seat.resumable);
-        if self.reign.host.is_none() && is_able {
+    pub fn handle_newcomer(&mut self, who: ParticipantId) {
+        let is_able = self
+            .participants
+            .get(&who)
+            .is_some_and(|participant| participant.resumable);
+        if self.host_state.host.is_none() && is_able {
             self.promote(who);
         }
     }
 
     fn promote(&mut self, host: ParticipantId) {
-        self.reign.host = Some(host);
+        self.host_state.host = Some(host);
         self.changed = true;
     }
 
     /// Finds another host when there is none any more: the one of those who are there, or else of those who are
     /// away, who has been here longest. Without one, nobody could open the door: it is unlocked.
-    pub fn settle(&mut self, outputs: &mut VecDeque<Output>) {
-        let is_kept = |host| self.seats.get(&host).is_some() || self.awaits(host).is_some();
-        if self.reign.host.is_some_and(is_kept) {
+    pub fn ensure_host(&mut self, outputs: &mut VecDeque<Output>) {
+        let is_kept =
+            |host| self.participants.get(&host).is_some() || self.take_reserved(host).is_some();
+        if self.host_state.host.is_some_and(is_kept) {
             return;
         }
         self.changed = true;
-        let able = self.seats.iter().filter(|(_, seat)| seat.resumable);
-        let heir = able.min_by_key(|(_, seat)| (seat.is_away(), seat.joined));
-        match heir.map(|(id, _)| *id) {
-            Some(heir) => self.hand_over(heir, outputs),
+        let able = self
+            .participants
+            .iter()
+            .filter(|(_, participant)| participant.resumable);
+        let successor =
+            able.min_by_key(|(_, participant)| (participant.is_away(), participant.joined));
+        match successor.map(|(id, _)| *id) {
+            Some(successor) => self.hand_over(successor, outputs),
             // The first who comes back is the host.
-            None if !self.awaited.is_empty() => self.reign.host = None,
+            None if !self.awaited.is_empty() => self.host_state.host = None,
             None => {
-                self.reign.host = None;
+                self.host_state.host = None;
                 self.unlock(outputs);
             }
         }
@@ -80,43 +88,46 @@ impl Room {
     /// Makes someone the host, and tells everyone.
     fn hand_over(&mut self, to: ParticipantId, outputs: &mut VecDeque<Output>) {
         self.promote(to);
-        self.tell_state(None, outputs);
-        self.door_changed |= self.door.has_waiting();
+        self.send_host_state(None, outputs);
+        self.waiting_changed |= self.waiting_room.has_waiting();
     }
 
     /// Has newcomers knock, or not any more; everyone is told if that is new.
     pub fn set_lock(&mut self, locked: bool, outputs: &mut VecDeque<Output>) {
-        if locked == self.door.is_locked() {
+        if locked == self.waiting_room.is_locked() {
             return;
         }
         if locked {
-            self.door.lock();
+            self.waiting_room.lock();
         } else {
             self.unlock(outputs);
         }
         self.changed = true;
-        self.tell_state(None, outputs);
+        self.send_host_state(None, outputs);
     }
 
     /// Nobody has to wait any more.
     pub fn unlock(&mut self, outputs: &mut VecDeque<Output>) {
-        self.door_changed |= self.door.has_waiting();
-        let waiting = self.door.unlock().into_iter();
+        self.waiting_changed |= self.waiting_room.has_waiting();
+        let waiting = self.waiting_room.unlock().into_iter();
         outputs.extend(waiting.map(|connection| answer(connection, true)));
     }
 
     /// Says to one who is back what the host has asked meanwhile, and to the host who waits.
     pub fn repeat_requests(&self, who: ParticipantId, outputs: &mut VecDeque<Output>) {
-        let asked = self.seats.get(&who).map(|seat| &seat.host_requests);
+        let asked = self
+            .participants
+            .get(&who)
+            .map(|participant| &participant.host_requests);
         for what in asked.into_iter().flatten().copied() {
-            self.tell(
+            self.send_extension(
                 who,
                 ServerEvent::HostRequest(HostRequested { request: what }),
                 outputs,
             );
         }
-        if self.reign.host == Some(who) && self.door.has_waiting() {
-            self.tell_who_knocks(outputs);
+        if self.host_state.host == Some(who) && self.waiting_room.has_waiting() {
+            self.send_knocks(outputs);
         }
     }
 
@@ -127,12 +138,15 @@ impl Room {
         what: HostRequest,
         outputs: &mut VecDeque<Output>,
     ) -> Result<(), Refusal> {
-        let seat = self.seats.get_mut(&who).ok_or(Refusal::NotHere(who))?;
-        if !seat.resumable {
+        let participant = self
+            .participants
+            .get_mut(&who)
+            .ok_or(Refusal::NotHere(who))?;
+        if !participant.resumable {
             return Err(Refusal::Unsupported(who));
         }
-        if seat.ask(what) {
-            self.tell(
+        if participant.ask(what) {
+            self.send_extension(
                 who,
                 ServerEvent::HostRequest(HostRequested { request: what }),
                 outputs,
@@ -143,18 +157,18 @@ impl Room {
     }
 
     /// Tells everyone but one who the host is, and whether the room is locked.
-    pub fn tell_state(&self, except: Option<ParticipantId>, outputs: &mut VecDeque<Output>) {
+    pub fn send_host_state(&self, except: Option<ParticipantId>, outputs: &mut VecDeque<Output>) {
         let state = self.state();
         for id in self.order().filter(|id| Some(*id) != except) {
-            self.tell(id, ServerEvent::RoomState(state), outputs);
+            self.send_extension(id, ServerEvent::RoomState(state), outputs);
         }
     }
 
     /// Tells the host who waits.
-    pub fn tell_who_knocks(&self, outputs: &mut VecDeque<Output>) {
-        if let Some(host) = self.reign.host {
-            let event = ServerEvent::Knocking(self.door.knocking());
-            self.tell(host, event, outputs);
+    pub fn send_knocks(&self, outputs: &mut VecDeque<Output>) {
+        if let Some(host) = self.host_state.host {
+            let event = ServerEvent::Knocking(self.waiting_room.knocking());
+            self.send_extension(host, event, outputs);
         }
     }
 }
@@ -165,11 +179,11 @@ impl Rooms {
         connection: ConnectionId,
         action: HostAction,
     ) -> Result<(), Refusal> {
-        let (room, you) = locate(&mut self.rooms, &self.seated, connection)?;
-        if room.reign.host != Some(you) {
+        let (room, you) = locate(&mut self.rooms, &self.connections_inside, connection)?;
+        if room.host_state.host != Some(you) {
             return Err(Refusal::NotHost);
         }
-        if !room.charge_fan_out(self.now, you, room.seats.len()) {
+        if !room.charge_fan_out(self.now, you, room.participants.len()) {
             return Err(Refusal::RateLimited);
         }
         let name = room.name.clone();
@@ -177,14 +191,17 @@ impl Rooms {
         match action {
             HostAction::Lock { locked } => room.set_lock(locked, out),
             HostAction::Admit { id, admit } => {
-                let knocker = room.door.answer(id, admit).ok_or(Refusal::NotHere(id))?;
+                let knocker = room
+                    .waiting_room
+                    .answer(id, admit)
+                    .ok_or(Refusal::NotHere(id))?;
                 out.push_back(answer(knocker, admit));
-                room.door_changed = true;
+                room.waiting_changed = true;
             }
             HostAction::Mute { id } => room.ask(id, HostRequest::Mute, out)?,
             HostAction::LowerHand { id } => room.ask(id, HostRequest::LowerHand, out)?,
             HostAction::MuteAll => {
-                for other in room.in_order(you) {
+                for other in room.others_in_order(you) {
                     // Who can't be asked goes on.
                     let _ = room.ask(other, HostRequest::Mute, out);
                 }
@@ -195,14 +212,14 @@ impl Rooms {
                 }
             }
             HostAction::HandOver { id } => {
-                let seat = room.participant(you, id)?;
-                if !seat.resumable {
+                let participant = room.participant(you, id)?;
+                if !participant.resumable {
                     return Err(Refusal::Unsupported(id));
                 }
                 room.hand_over(id, out);
             }
             HostAction::Kick { id, address, lock } => {
-                let removal = Removal { id, address, lock };
+                let removal = KickOptions { id, address, lock };
                 self.kick(&name, you, removal)?;
             }
             HostAction::End => self.end(&name),
@@ -220,7 +237,7 @@ impl Rooms {
             self.expel(name, id, ServerEvent::MeetingEnded(Empty {}));
         }
         if let Some(mut room) = self.close_room(name) {
-            let waiting = room.door.unlock().into_iter();
+            let waiting = room.waiting_room.unlock().into_iter();
             self.outputs
                 .extend(waiting.map(|connection| answer(connection, false)));
         }
@@ -232,13 +249,13 @@ impl Rooms {
         let Some(room) = self.rooms.get(name) else {
             return;
         };
-        let Some(seat) = room.seats.get(&who) else {
+        let Some(participant) = room.participants.get(&who) else {
             return;
         };
-        match &seat.connection {
+        match &participant.connection {
             Connection::Live(connection) => {
-                self.seated.remove(connection);
-                self.outputs.push_back(if seat.resumable {
+                self.connections_inside.remove(connection);
+                self.outputs.push_back(if participant.resumable {
                     Output::Send(*connection, word)
                 } else {
                     self.connections.remove(connection);

@@ -1,6 +1,6 @@
 //! Removing somebody from a meeting, so that they stay out of it.
 //!
-//! Without accounts, what is known of a person is the token, which is spent with the seat, and the network. A
+//! Without accounts, what is known of a person is the token, which is spent with the place, and the network. A
 //! network that is kept out is kept as a mark, for as long as the meeting lasts.
 
 use super::{ConnectionId, NetworkMark, Rooms, lobby::answer, room::Room};
@@ -35,7 +35,7 @@ impl Kicked {
 
 /// How somebody is removed: see [`HostAction::Kick`](crate::protocol::HostAction::Kick).
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Removal {
+pub(super) struct KickOptions {
     pub id: ParticipantId,
     pub address: Option<bool>,
     pub lock: bool,
@@ -47,16 +47,17 @@ impl Rooms {
         &mut self,
         name: &RoomName,
         you: ParticipantId,
-        removal: Removal,
+        removal: KickOptions,
     ) -> Result<(), Refusal> {
-        let Removal { id, address, lock } = removal;
+        let KickOptions { id, address, lock } = removal;
         let room = self.rooms.get_mut(name).ok_or(Refusal::NotInRoom)?;
         let network = room.participant(you, id)?.network;
-        let seated = room.seats.iter();
-        let seated = seated.filter(|(other, seat)| **other != id && seat.network == network);
-        let waits = room.door.waiting();
+        let connections_inside = room.participants.iter();
+        let connections_inside = connections_inside
+            .filter(|(other, participant)| **other != id && participant.network == network);
+        let waits = room.waiting_room.waiting();
         let waits = waits.filter(|waiter| self.connections.get(waiter) == Some(&network));
-        let others = seated.count() + waits.count();
+        let others = connections_inside.count() + waits.count();
         if address.is_none() && others > 0 {
             return Err(Refusal::AddressShared { id, others });
         }
@@ -66,7 +67,7 @@ impl Rooms {
         if address != Some(false) {
             room.kicked.add(self.seal.mark(room.meeting, network));
             room.changed = true;
-            self.clear_the_front(name);
+            self.clear_lobby(name);
         }
         self.expel(name, id, ServerEvent::Kicked(Empty {}));
         self.remove(name, id);
@@ -90,15 +91,23 @@ impl Rooms {
 
     /// Of those in front of a room, who is kept out waits and watches there no more. What they wait for or watch elsewhere is
     /// none of this room's business.
-    fn clear_the_front(&mut self, name: &RoomName) {
+    fn clear_lobby(&mut self, name: &RoomName) {
         let Some(room) = self.rooms.get(name) else {
             return;
         };
         let kept_out = |connection: &ConnectionId| self.is_kicked(room, *connection);
-        let knocked: Vec<_> = room.door.in_front().filter(kept_out).collect();
+        let knocked: Vec<_> = room
+            .waiting_room
+            .waiting_connections()
+            .filter(kept_out)
+            .collect();
         let watching: Vec<_> = self.watches.of(name).filter(kept_out).collect();
         for connection in knocked {
-            let waits = |room: &Room| room.door.waiting().any(|waiter| waiter == connection);
+            let waits = |room: &Room| {
+                room.waiting_room
+                    .waiting()
+                    .any(|waiter| waiter == connection)
+            };
             if self.rooms.get(name).is_some_and(waits) {
                 self.outputs.push_back(answer(connection, false));
             }

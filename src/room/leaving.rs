@@ -13,7 +13,7 @@ use crate::protocol::{
 
 impl Rooms {
     pub(super) fn handle_leave(&mut self, connection: ConnectionId) -> Result<(), Refusal> {
-        if let Some((name, you)) = self.seated.remove(&connection) {
+        if let Some((name, you)) = self.connections_inside.remove(&connection) {
             self.remove(&name, you);
             return Ok(());
         }
@@ -23,17 +23,17 @@ impl Rooms {
     }
 
     pub(super) fn handle_lost(&mut self, now: Duration, connection: ConnectionId) {
-        let Some((name, you)) = self.seated.remove(&connection) else {
+        let Some((name, you)) = self.connections_inside.remove(&connection) else {
             self.leave_lobby(connection);
             return;
         };
         let Some(room) = self.rooms.get_mut(&name) else {
             return;
         };
-        match room.seats.get_mut(&you) {
-            Some(seat) if seat.resumable => {
+        match room.participants.get_mut(&you) {
+            Some(participant) if participant.resumable => {
                 let until = now.saturating_add(RESUME_GRACE);
-                seat.connection = Connection::away(until, &self.mail);
+                participant.connection = Connection::away(until, &self.mail);
                 self.deadlines.insert((until, you), name);
                 room.announce(you, &mut self.outputs);
             }
@@ -51,14 +51,14 @@ impl Rooms {
         }
         self.end_restart(now);
         // Whoever is told what has changed is told of those who have left, too.
-        self.tell_updates();
+        self.send_updates();
         self.renew_tokens(now);
     }
 
     /// Whoever comes too late is to know what of its own was passed on.
     fn note_silence(&mut self, name: &RoomName, who: ParticipantId) {
         let room = self.rooms.get(name);
-        let said = room.and_then(|room| Some(room.seats.get(&who)?.last_message));
+        let said = room.and_then(|room| Some(room.participants.get(&who)?.last_message));
         if let Some(said) = said.filter(|said| *said > 0) {
             if self.silenced.len() >= SILENCED {
                 self.silenced.pop_front();
@@ -74,12 +74,15 @@ impl Rooms {
         }
         self.renewal = now + TOKEN_ROUND;
         let wall = self.wall(now);
-        let is_due = |seat: &Participant| {
-            seat.resumable && now.saturating_sub(seat.token_at) >= TOKEN_RENEWAL
+        let is_due = |participant: &Participant| {
+            participant.resumable && now.saturating_sub(participant.token_at) >= TOKEN_RENEWAL
         };
         for room in self.rooms.values_mut() {
-            let seats = room.seats.iter().filter(|(_, seat)| is_due(seat));
-            let due = seats.filter_map(|(id, seat)| match seat.connection {
+            let participants = room
+                .participants
+                .iter()
+                .filter(|(_, participant)| is_due(participant));
+            let due = participants.filter_map(|(id, participant)| match participant.connection {
                 Connection::Live(connection) => Some((*id, connection)),
                 Connection::Away { .. } => None,
             });
@@ -99,20 +102,20 @@ impl Rooms {
         let Some(room) = self.rooms.get_mut(name) else {
             return;
         };
-        room.seats.remove(&who);
-        self.networks.seats.remove(&who);
+        room.participants.remove(&who);
+        self.networks.participants.remove(&who);
         room.changed = true;
         room.leave_sfu(who, &mut self.forwarded, &mut self.outputs);
         room.pairs.forget(who);
-        for other in room.in_order(who) {
+        for other in room.others_in_order(who) {
             room.send(
                 other,
                 ServerEvent::ParticipantLeft(ParticipantLeft { id: who }),
                 &mut self.outputs,
             );
         }
-        room.settle(&mut self.outputs);
-        if room.seats.is_empty() && room.awaited.is_empty() {
+        room.ensure_host(&mut self.outputs);
+        if room.participants.is_empty() && room.awaited.is_empty() {
             self.close_room(name);
         }
         self.notify_watchers(name);

@@ -13,7 +13,7 @@ impl Rooms {
         connection: ConnectionId,
         room: RoomName,
     ) -> Result<(), Refusal> {
-        if self.seated.contains_key(&connection) {
+        if self.connections_inside.contains_key(&connection) {
             return Err(Refusal::AlreadyInRoom);
         }
         if self.is_kicked_from(&room, connection) {
@@ -23,7 +23,8 @@ impl Rooms {
         self.networks.may_watch(network, connection)?;
         if !self.watches.of(&room).any(|other| other == connection) {
             let crowd = self.of_network(network, self.watches.of(&room));
-            self.networks.may_join_crowd(network, crowd, WATCHERS)?;
+            self.networks
+                .leaves_place_for_others(network, crowd, WATCHERS)?;
         }
         let lobby = lobby_of(&self.rooms, &room);
         // What others will hear of in a moment, a newcomer among them hears of then, too.
@@ -39,7 +40,7 @@ impl Rooms {
         knock: Knock,
         fresh: ParticipantId,
     ) -> Result<(), Refusal> {
-        if self.seated.contains_key(&connection) {
+        if self.connections_inside.contains_key(&connection) {
             return Err(Refusal::AlreadyInRoom);
         }
         let Knock {
@@ -52,15 +53,16 @@ impl Rooms {
         let network = self.network_of(connection)?;
         self.networks.may_knock(network, connection)?;
         if let Some(room) = self.rooms.get(&name)
-            && !room.door.admits(connection)
-            && !room.door.waiting().any(|other| other == connection)
+            && !room.waiting_room.admits(connection)
+            && !room.waiting_room.waiting().any(|other| other == connection)
         {
-            let crowd = self.of_network(network, room.door.waiting());
-            self.networks.may_join_crowd(network, crowd, WAITING)?;
+            let crowd = self.of_network(network, room.waiting_room.waiting());
+            self.networks
+                .leaves_place_for_others(network, crowd, WAITING)?;
         }
         self.charge_knock(connection, &name)?;
         let knocked = match self.rooms.get_mut(&name) {
-            Some(room) => room.door.knock(connection, fresh, called),
+            Some(room) => room.waiting_room.knock(connection, fresh, called),
             None => KnockOutcome::Open,
         };
         if knocked == KnockOutcome::Crowded {
@@ -73,7 +75,7 @@ impl Rooms {
         self.networks.knocks.insert(connection, network);
         let room = self.rooms.get_mut(&name);
         match room.filter(|_| knocked == KnockOutcome::Waits) {
-            Some(room) => room.door_changed = true,
+            Some(room) => room.waiting_changed = true,
             None => self.outputs.push_back(answer(connection, true)),
         }
         self.notify_watchers(&name);
@@ -98,9 +100,9 @@ impl Rooms {
         };
         self.networks.knocks.remove(&connection);
         if let Some(room) = self.rooms.get_mut(&name)
-            && room.door.forget(connection)
+            && room.waiting_room.forget(connection)
         {
-            room.door_changed = true;
+            room.waiting_changed = true;
             self.notify_watchers(&name);
         }
         true

@@ -7,7 +7,8 @@
 use std::time::Duration;
 
 use super::{
-    ConnectionId, Output, Rooms, Seal, room::Room, rooms::locate, topology::sfu_subscription,
+    Authenticator, ConnectionId, Output, Rooms, room::Room, rooms::locate,
+    topology::sfu_subscription,
 };
 use crate::protocol::{
     Chat, ChatMessage, FileStep, HISTORY_PARTS, MessageBody, MessageFrom, MessageTo, ParticipantId,
@@ -21,7 +22,7 @@ impl Rooms {
         connection: ConnectionId,
         mut say: MessageTo,
     ) -> Result<(), Refusal> {
-        let (room, you) = locate(&mut self.rooms, &self.seated, connection)?;
+        let (room, you) = locate(&mut self.rooms, &self.connections_inside, connection)?;
         if let Some(to) = say.to {
             room.participant(you, to)?;
         }
@@ -47,13 +48,15 @@ impl Rooms {
             | MessageBody::File { .. } => {}
         }
         self.outputs.extend(sfu_subscription(room, you, &say));
-        let others = say.to.map_or_else(|| room.in_order(you), |to| vec![to]);
+        let others = say
+            .to
+            .map_or_else(|| room.others_in_order(you), |to| vec![to]);
         for other in others {
             let said = MessageFrom {
                 from: you,
                 body: say.body.clone(),
             };
-            room.tell(other, ServerEvent::Message(said), &mut self.outputs);
+            room.send_extension(other, ServerEvent::Message(said), &mut self.outputs);
         }
         Ok(())
     }
@@ -64,15 +67,15 @@ impl Room {
     /// and has no stamp.
     fn stamp(
         &mut self,
-        seal: &Seal,
+        seal: &Authenticator,
         author: ParticipantId,
         for_all: bool,
         chat: &mut Chat,
     ) -> Stamped {
         (chat.name, chat.stamp) = (None, None);
-        if for_all && let Some(seat) = self.seats.get_mut(&author) {
-            seat.last_message = seat.last_message.max(chat.n);
-            chat.name = seat.presence.name.clone();
+        if for_all && let Some(participant) = self.participants.get_mut(&author) {
+            participant.last_message = participant.last_message.max(chat.n);
+            chat.name = participant.presence.name.clone();
             chat.stamp = Some(seal.stamp(self.meeting, author, chat));
         }
         Stamped {
@@ -82,7 +85,7 @@ impl Room {
     }
 
     /// Whether a line of the chat was said in this meeting, just so.
-    fn has_stamped(&self, seal: &Seal, message: &ChatMessage) -> bool {
+    fn has_stamped(&self, seal: &Authenticator, message: &ChatMessage) -> bool {
         let ChatMessage { author, chat } = message;
         let stamp = chat.stamp.as_ref();
         stamp.is_some_and(|stamp| stamp.is(&seal.stamp(self.meeting, *author, chat)))
@@ -103,7 +106,10 @@ impl Room {
                     .ok_or_else(|| Refusal::Malformed(whose.into()))
             }
             (MessageBody::History { .. }, Some(to)) => {
-                let asks = self.seats.get(&to).map(|seat| &seat.chat_syncs);
+                let asks = self
+                    .participants
+                    .get(&to)
+                    .map(|participant| &participant.chat_syncs);
                 let asked = asks.is_some_and(|asks| asks.iter().any(|(whom, _)| *whom == you));
                 asked.then_some(()).ok_or(Refusal::NotAsked(to))
             }
@@ -117,19 +123,20 @@ impl Room {
             return;
         };
         let here: Vec<_> = self.order().collect();
-        if let Some(seat) = self.seats.get_mut(&you) {
-            seat.chat_syncs
+        if let Some(participant) = self.participants.get_mut(&you) {
+            participant
+                .chat_syncs
                 .retain(|(other, _)| *other != whom && here.contains(other));
-            seat.chat_syncs.push((whom, 0));
+            participant.chat_syncs.push((whom, 0));
         }
     }
 
     /// A part of an answer goes to one who has asked; the last one ends it.
     fn count_answer(&mut self, you: ParticipantId, to: Option<ParticipantId>, last: bool) {
-        let Some(seat) = to.and_then(|to| self.seats.get_mut(&to)) else {
+        let Some(participant) = to.and_then(|to| self.participants.get_mut(&to)) else {
             return;
         };
-        seat.chat_syncs.retain_mut(|(whom, parts)| {
+        participant.chat_syncs.retain_mut(|(whom, parts)| {
             *parts = parts.saturating_add(u32::from(*whom == you));
             *whom != you || (!last && *parts < HISTORY_PARTS)
         });

@@ -7,7 +7,7 @@
 //!
 //! | file | what it decides |
 //! |---|---|
-//! | `entering`, `leaving` | who gets a seat, and when it is given up |
+//! | `entering`, `leaving` | who gets a place, and when it is given up |
 //! | `record` | what outlives a restart of the server |
 //! | `room`, `pair` | who is introduced to whom, and what is passed on |
 //! | `forwarding` | who is connected with the SFU |
@@ -23,13 +23,14 @@
 //! | `updates` | when others are told of a state that changes often |
 //! | `networks`, `rates` | what one network may hold, and how often it may try |
 //! | `wall` | what the time of a token is |
-//! | `seal` | what only the server can make |
+//! | `authenticator` | what only the server can make |
 //!
 //! Who was inside prepares for the newcomer and says so (`conn-init`); the newcomer then initiates.
 //! A [pair](pair::Pair) remembers how far the two have come, so that whatever a cut socket lost can be
-//! said again, and nothing twice. A participant whose socket is cut keeps its seat for
+//! said again, and nothing twice. A participant whose socket is cut keeps its place for
 //! [`RESUME_GRACE`](crate::protocol::RESUME_GRACE).
 
+mod authenticator;
 mod backlog;
 mod budget;
 mod churn;
@@ -51,7 +52,6 @@ mod record;
 #[expect(clippy::module_inception, reason = "one of the `Rooms`")]
 mod room;
 mod rooms;
-mod seal;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -61,13 +61,13 @@ mod waiting_room;
 mod wall_clock;
 mod watches;
 
+pub use authenticator::{Authenticator, MeetingId, NetworkMark};
 pub use backlog::Unicast;
 pub use network::Network;
 pub use networks::NetworkLimits;
 pub use rates::Rates;
-pub use record::{Awaited, MeetingRecord, RecordChange};
+pub use record::{MeetingRecord, RecordChange, ReservedPlace};
 pub use rooms::Rooms;
-pub use seal::{MeetingId, NetworkMark, Seal};
 pub use topology::SfuConfig;
 
 use crate::protocol::{
@@ -98,7 +98,7 @@ pub struct Claim {
     /// The participant that it was given to.
     pub participant: ParticipantId,
     /// Which of the participant's tokens it is, from 1.
-    pub generation: u32,
+    pub token_number: u32,
     /// When it was given, in seconds since 1970: it holds for [`TOKEN_LIFE`](crate::protocol::TOKEN_LIFE).
     pub issued: u64,
 }

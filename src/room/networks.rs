@@ -41,10 +41,10 @@ impl NetworkLimits {
 #[derive(Debug)]
 pub(super) struct Networks {
     limits: Option<NetworkLimits>,
-    pub seats: Ledger<ParticipantId>,
-    pub rooms: Ledger<RoomName>,
-    pub watches: Ledger<ConnectionId>,
-    pub knocks: Ledger<ConnectionId>,
+    pub participants: NetworkCounts<ParticipantId>,
+    pub rooms: NetworkCounts<RoomName>,
+    pub watches: NetworkCounts<ConnectionId>,
+    pub knocks: NetworkCounts<ConnectionId>,
     attempts: Rates<Network>,
 }
 
@@ -54,10 +54,10 @@ impl Networks {
         let attempts = limits.as_ref().map_or(1, |limits| limits.people);
         Self {
             limits,
-            seats: Ledger::new(),
-            rooms: Ledger::new(),
-            watches: Ledger::new(),
-            knocks: Ledger::new(),
+            participants: NetworkCounts::new(),
+            rooms: NetworkCounts::new(),
+            watches: NetworkCounts::new(),
+            knocks: NetworkCounts::new(),
             attempts: Rates::new(Rate::per(
                 ATTEMPTS_PERIOD,
                 u32::try_from(attempts).unwrap_or(u32::MAX),
@@ -65,37 +65,37 @@ impl Networks {
         }
     }
 
-    /// Whether a network may have one more seat, in a room that it makes or in one that is there.
-    pub fn may_sit(&self, network: Network, makes_room: bool) -> Result<(), Refusal> {
+    /// Whether a network may have one more place, in a room that it makes or in one that is there.
+    pub fn may_join(&self, network: Network, makes_room: bool) -> Result<(), Refusal> {
         let Some(limits) = self.limits_of(network) else {
             return Ok(());
         };
-        within(self.seats.count(network), limits.people)?;
+        check_limit(self.participants.count(network), limits.people)?;
         if makes_room {
-            within(self.rooms.count(network), limits.rooms)?;
+            check_limit(self.rooms.count(network), limits.rooms)?;
         }
         Ok(())
     }
 
     /// Whether a connection may watch.
     pub fn may_watch(&self, network: Network, connection: ConnectionId) -> Result<(), Refusal> {
-        self.may_stand(network, &self.watches, connection)
+        self.may_wait(network, &self.watches, connection)
     }
 
     /// Whether a connection may knock.
     pub fn may_knock(&self, network: Network, connection: ConnectionId) -> Result<(), Refusal> {
-        self.may_stand(network, &self.knocks, connection)
+        self.may_wait(network, &self.knocks, connection)
     }
 
-    fn may_stand(
+    fn may_wait(
         &self,
         network: Network,
-        ledger: &Ledger<ConnectionId>,
+        ledger: &NetworkCounts<ConnectionId>,
         connection: ConnectionId,
     ) -> Result<(), Refusal> {
         match self.limits_of(network) {
             Some(limits) if !ledger.contains(&connection) => {
-                within(ledger.count(network), limits.people)
+                check_limit(ledger.count(network), limits.people)
             }
             _ => Ok(()),
         }
@@ -103,7 +103,7 @@ impl Networks {
 
     /// Whether one more of a network may stand in front of a room where `there` stand already that are of it, and there
     /// is place for `places`: a quarter of them is left to others.
-    pub fn may_join_crowd(
+    pub fn leaves_place_for_others(
         &self,
         network: Network,
         there: usize,
@@ -139,7 +139,7 @@ impl Networks {
     #[cfg(test)]
     pub fn held(&self) -> [usize; 4] {
         [
-            self.seats.len(),
+            self.participants.len(),
             self.rooms.len(),
             self.watches.len(),
             self.knocks.len(),
@@ -147,7 +147,7 @@ impl Networks {
     }
 }
 
-fn within(held: usize, limit: usize) -> Result<(), Refusal> {
+fn check_limit(held: usize, limit: usize) -> Result<(), Refusal> {
     if held >= limit {
         return Err(Refusal::AddressLimit(limit));
     }
@@ -156,12 +156,12 @@ fn within(held: usize, limit: usize) -> Result<(), Refusal> {
 
 /// Things of one kind, each of which is held by one network.
 #[derive(Debug)]
-pub(super) struct Ledger<K> {
+pub(super) struct NetworkCounts<K> {
     holders: BTreeMap<K, Network>,
     counts: BTreeMap<Network, usize>,
 }
 
-impl<K: Ord> Ledger<K> {
+impl<K: Ord> NetworkCounts<K> {
     fn new() -> Self {
         Self {
             holders: BTreeMap::new(),
@@ -236,7 +236,7 @@ mod tests {
             changes in prop::collection::vec((0..8u8, prop::option::of(0..3u8)), 0..80),
         ) {
             let network = |number: u8| Network::V4([192, 0, 2, number]);
-            let (mut ledger, mut map) = (Ledger::new(), BTreeMap::new());
+            let (mut ledger, mut map) = (NetworkCounts::new(), BTreeMap::new());
             for (key, holder) in changes {
                 match holder {
                     Some(holder) => {

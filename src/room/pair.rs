@@ -33,7 +33,7 @@ pub(super) enum PairState {
     Introduced,
 }
 
-/// All pairs of a room. Every two seats have one.
+/// All pairs of a room. Every two places have one.
 #[derive(Debug)]
 pub(super) struct Pairs(Table<(ParticipantId, ParticipantId), Pair>);
 

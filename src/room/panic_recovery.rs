@@ -24,37 +24,46 @@ impl Rooms {
     }
 
     /// Which room an input is about.
-    pub(super) fn about(&self, input: &Input) -> Option<RoomName> {
+    pub(super) fn room_of_input(&self, input: &Input) -> Option<RoomName> {
         let named = match input {
             Input::Enter { entry, .. } => Some(&entry.room),
             Input::Sfu { room, .. } | Input::LobbyWatch(_, room) => Some(room),
             Input::Knock { knock, .. } => Some(&knock.room),
-            Input::Lost(connection) => self.seated.get(connection).map(|(room, _)| room),
+            Input::Lost(connection) => self
+                .connections_inside
+                .get(connection)
+                .map(|(room, _)| room),
             _ => None,
         };
         let sender = || {
             let connection = input.sender()?;
-            let seated = self.seated.get(&connection).map(|(room, _)| room);
-            seated.or_else(|| self.knocks.get(&connection))
+            let connections_inside = self
+                .connections_inside
+                .get(&connection)
+                .map(|(room, _)| room);
+            connections_inside.or_else(|| self.knocks.get(&connection))
         };
         named.or_else(sender).cloned()
     }
 
     /// The room that a connection is in.
     pub(super) fn room_of(&self, connection: ConnectionId) -> Option<RoomName> {
-        let seat = self.seated.get(&connection);
-        seat.map(|(room, _)| room.clone())
+        let participant = self.connections_inside.get(&connection);
+        participant.map(|(room, _)| room.clone())
     }
 
     /// A room is no more, and whoever is connected with it is disconnected, to come anew.
     fn give_up(&mut self, name: &RoomName) {
         self.close_room(name);
-        let seated = self.seated.iter().filter(|(_, (room, _))| room == name);
-        let seated = seated.map(|(connection, _)| *connection);
+        let connections_inside = self
+            .connections_inside
+            .iter()
+            .filter(|(_, (room, _))| room == name);
+        let connections_inside = connections_inside.map(|(connection, _)| *connection);
         let knocks = self.knocks.iter().filter(|(_, room)| *room == name);
         let knocks = knocks.map(|(connection, _)| *connection);
-        for connection in seated.chain(knocks).collect::<Vec<_>>() {
-            self.seated.remove(&connection);
+        for connection in connections_inside.chain(knocks).collect::<Vec<_>>() {
+            self.connections_inside.remove(&connection);
             self.knocks.remove(&connection);
             self.end_watch(connection);
             self.networks.knocks.remove(&connection);

@@ -24,11 +24,11 @@ pub(super) struct Participant {
     /// Whether the participant knows how to come back.
     pub resumable: bool,
     /// The number of the newest token.
-    pub generation: u32,
+    pub token_number: u32,
     /// Whether the client has said something since it was given the newest token: then the one before
     /// is spent. Until then the reply with the newest may have been lost with its socket.
     pub confirmed: bool,
-    /// Counts the seats of the room, for their order.
+    /// Counts the places of the room, for their order.
     pub joined: u64,
     /// While its hand is up: how many went up in the room until then.
     pub hand: Option<u32>,
@@ -52,7 +52,7 @@ pub(super) struct Participant {
 pub(super) enum Connection {
     /// By this connection.
     Live(ConnectionId),
-    /// The socket is gone; the seat is kept until then.
+    /// The socket is gone; the place is kept until then.
     Away { until: Duration, mailbox: Mailbox },
 }
 
@@ -71,7 +71,7 @@ impl Participant {
     }
 
     /// Shows something else; `hands` have gone up in the room. Whether that changes anything.
-    pub fn show(&mut self, presence: Presence, hands: &mut u32) -> bool {
+    pub fn set_presence(&mut self, presence: Presence, hands: &mut u32) -> bool {
         self.host_requests.retain(|asked| !asked.is_done(&presence));
         if self.presence == presence {
             return false;
@@ -87,13 +87,13 @@ impl Participant {
     }
 
     /// Shows something else after a while without a socket: what was asked meanwhile is to be done still.
-    pub fn show_again(&mut self, mut presence: Presence, hands: &mut u32) {
+    pub fn merge_presence(&mut self, mut presence: Presence, hands: &mut u32) {
         self.host_requests.retain(|asked| !asked.is_done(&presence));
         for asked in &self.host_requests {
             asked.carry_out(&mut presence);
         }
         let still = std::mem::take(&mut self.host_requests);
-        self.show(presence, hands);
+        self.set_presence(presence, hands);
         self.host_requests = still;
     }
 
@@ -113,14 +113,14 @@ impl Participant {
     }
 
     /// Whether a token of this number may bring the participant back.
-    pub fn accepts(&self, generation: u32) -> bool {
-        self.resumable && generation >= self.oldest_token()
+    pub fn accepts_token(&self, token_number: u32) -> bool {
+        self.resumable && token_number >= self.oldest_token()
     }
 
     /// The number of the oldest token that may.
     pub fn oldest_token(&self) -> u32 {
         let unconfirmed = u32::from(!self.confirmed);
-        self.generation.saturating_sub(unconfirmed)
+        self.token_number.saturating_sub(unconfirmed)
     }
 }
 

@@ -21,14 +21,14 @@ pub struct MeetingRecord {
     /// Whether newcomers have to knock.
     pub locked: bool,
     /// Who is inside or on the way back, and can come back.
-    pub inside: Vec<Awaited>,
+    pub inside: Vec<ReservedPlace>,
     /// Which networks it keeps out.
     pub kicked: Vec<NetworkMark>,
 }
 
 /// Someone for whom a place is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Awaited {
+pub struct ReservedPlace {
     /// Who.
     pub participant: ParticipantId,
     /// The oldest of their tokens that brings them back.
@@ -49,33 +49,36 @@ impl Room {
     fn recall(&mut self, record: MeetingRecord) {
         self.awaited = record.inside;
         self.is_kept = true;
-        self.reign.host = record.host;
+        self.host_state.host = record.host;
         self.kicked.recall(record.kicked);
         if record.locked {
-            self.door.lock();
+            self.waiting_room.lock();
         }
     }
 
     /// The facts, if anybody could come back to it.
     pub fn record(&self) -> Option<MeetingRecord> {
-        let seats = self.seats.iter().filter(|(_, seat)| seat.resumable);
-        let seats = seats.map(|(participant, seat)| Awaited {
-            participant: *participant,
-            oldest: seat.oldest_token(),
+        let participants = self
+            .participants
+            .iter()
+            .filter(|(_, participant)| participant.resumable);
+        let participants = participants.map(|(id, participant)| ReservedPlace {
+            participant: *id,
+            oldest: participant.oldest_token(),
         });
-        let inside: Vec<_> = seats.chain(self.awaited.iter().copied()).collect();
+        let inside: Vec<_> = participants.chain(self.awaited.iter().copied()).collect();
         (!inside.is_empty()).then(|| MeetingRecord {
             meeting: self.meeting,
             room: self.name.clone(),
-            host: self.reign.host,
-            locked: self.door.is_locked(),
+            host: self.host_state.host,
+            locked: self.waiting_room.is_locked(),
             inside,
             kicked: self.kicked.marks().to_vec(),
         })
     }
 
     /// Takes a place that was kept over the restart; the oldest token that is good for it.
-    pub fn awaits(&self, who: ParticipantId) -> Option<u32> {
+    pub fn take_reserved(&self, who: ParticipantId) -> Option<u32> {
         let awaited = self.awaited.iter();
         let awaited = awaited.copied().find(|one| one.participant == who);
         awaited.map(|one| one.oldest)
@@ -83,8 +86,8 @@ impl Room {
 
     /// Nobody comes any more who could know those who are here: what they have brought is of no use.
     pub fn forget_held_peers(&mut self) {
-        for (_, seat) in self.seats.iter_mut() {
-            seat.held_peers = Vec::new();
+        for (_, participant) in self.participants.iter_mut() {
+            participant.held_peers = Vec::new();
         }
     }
 
@@ -133,7 +136,7 @@ impl Rooms {
         let mut room = self.rooms.remove(name)?;
         self.networks.rooms.remove(name);
         for who in room.order() {
-            self.networks.seats.remove(&who);
+            self.networks.participants.remove(&who);
             room.leave_sfu(who, &mut self.forwarded, &mut self.outputs);
         }
         // What was never kept need not be dropped, so that a server that keeps nothing notes nothing either.
@@ -158,8 +161,8 @@ impl Rooms {
                 room.awaited = Vec::new();
                 room.forget_held_peers();
                 room.changed = true;
-                room.settle(&mut self.outputs);
-                if room.seats.is_empty() {
+                room.ensure_host(&mut self.outputs);
+                if room.participants.is_empty() {
                     self.close_room(&name);
                 }
                 self.notify_watchers(&name);

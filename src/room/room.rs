@@ -1,11 +1,11 @@
-//! One room: its seats, and what is sent among them.
+//! One room: its places, and what is sent among them.
 
 use std::{collections::VecDeque, time::Duration};
 
 use super::{
-    Awaited, ConnectionId, MeetingId, Network, Output, SfuCommand,
+    ConnectionId, MeetingId, Network, Output, ReservedPlace, SfuCommand,
     budget::Budget,
-    churn::Visitors,
+    churn::RecentNetworks,
     deferred_introductions::DeferredIntroductions,
     host::HostState,
     kicking::Kicked,
@@ -21,19 +21,19 @@ use crate::protocol::{
     Refusal, RoomName, SHOWN_NAMES, ServerEvent, SignalMessage,
 };
 
-/// One room. It exists while it has seats, or somebody is awaited.
+/// One room. It exists while it has places, or somebody is awaited.
 #[derive(Debug)]
 pub(super) struct Room {
     pub meeting: MeetingId,
     /// As it was first typed.
     pub name: RoomName,
-    pub seats: Table<ParticipantId, Participant>,
+    pub participants: Table<ParticipantId, Participant>,
     pub pairs: Pairs,
-    pub reign: HostState,
-    pub door: WaitingRoom,
+    pub host_state: HostState,
+    pub waiting_room: WaitingRoom,
     pub kicked: Kicked,
     /// Who was here before a restart and has not come back.
-    pub awaited: Vec<Awaited>,
+    pub awaited: Vec<ReservedPlace>,
     /// Whether what is to be kept of it has changed since it was asked for.
     pub changed: bool,
     /// Whether anything of it is kept.
@@ -44,7 +44,7 @@ pub(super) struct Room {
     /// Whose state is another since what has changed was told, or put off.
     pub unsaid: Vec<ParticipantId>,
     /// Whether others knock since then.
-    pub door_changed: bool,
+    pub waiting_changed: bool,
     /// Who is introduced anew later.
     pub put_off: DeferredIntroductions,
     /// When the host is told who knocks.
@@ -58,7 +58,7 @@ pub(super) struct Room {
     /// The same, from networks that have sent nobody lately.
     pub new_networks: RateLimiter,
     /// Which networks have.
-    pub visitors: Visitors,
+    pub visitors: RecentNetworks,
     /// The most who were here at a time.
     pub most: usize,
     joins: u64,
@@ -69,10 +69,10 @@ impl Room {
         Self {
             meeting,
             name,
-            seats: Table::new(),
+            participants: Table::new(),
             pairs: Pairs::new(),
-            reign: HostState::default(),
-            door: WaitingRoom::default(),
+            host_state: HostState::default(),
+            waiting_room: WaitingRoom::default(),
             kicked: Kicked::default(),
             awaited: Vec::new(),
             changed: true,
@@ -80,14 +80,14 @@ impl Room {
             forwarding,
             hands: 0,
             unsaid: Vec::new(),
-            door_changed: false,
+            waiting_changed: false,
             put_off: DeferredIntroductions::default(),
             knocking_told: Throttle::default(),
             sent: RateLimiter::default(),
             knocks: RateLimiter::default(),
             entries: RateLimiter::default(),
             new_networks: RateLimiter::default(),
-            visitors: Visitors::new(),
+            visitors: RecentNetworks::new(),
             most: 0,
             joins: 0,
         }
@@ -98,7 +98,7 @@ impl Room {
         who: ParticipantId,
         (connection, network): (ConnectionId, Network),
         entry: CreateSession,
-        generation: u32,
+        token_number: u32,
     ) {
         self.joins += 1;
         self.changed = true;
@@ -106,14 +106,14 @@ impl Room {
             hand: false,
             ..entry.presence.clone()
         };
-        let mut seat = Participant {
+        let mut participant = Participant {
             presence,
             connection: Connection::Live(connection),
             network,
             auto_prepare: entry.auto_prepare,
             supports_sfu: entry.supports_sfu,
             resumable: entry.resumable,
-            generation,
+            token_number,
             confirmed: false,
             joined: self.joins,
             hand: None,
@@ -125,39 +125,41 @@ impl Room {
             token_at: Duration::ZERO,
             held_peers: entry.peers,
         };
-        seat.show(entry.presence, &mut self.hands);
-        self.seats.insert(who, seat);
-        self.most = self.most.max(self.seats.len());
+        participant.set_presence(entry.presence, &mut self.hands);
+        self.participants.insert(who, participant);
+        self.most = self.most.max(self.participants.len());
     }
 
     /// Everyone, in the order of their joining.
     pub fn order(&self) -> impl Iterator<Item = ParticipantId> + use<> {
-        let seats = self.seats.iter();
-        let mut ids: Vec<_> = seats.map(|(id, seat)| (seat.joined, *id)).collect();
+        let participants = self.participants.iter();
+        let mut ids: Vec<_> = participants
+            .map(|(id, participant)| (participant.joined, *id))
+            .collect();
         ids.sort_unstable();
         ids.into_iter().map(|(_, id)| id)
     }
 
     /// Everyone else, in the order of their joining.
-    pub fn in_order(&self, except: ParticipantId) -> Vec<ParticipantId> {
+    pub fn others_in_order(&self, except: ParticipantId) -> Vec<ParticipantId> {
         self.order().filter(|id| *id != except).collect()
     }
 
     /// What is seen from outside.
     pub fn lobby(&self) -> Lobby {
-        let locked = self.door.is_locked();
+        let locked = self.waiting_room.is_locked();
         let shown = if locked { 0 } else { SHOWN_NAMES };
         let names = self
             .order()
-            .filter_map(|id| self.seats.get(&id)?.presence.name.clone());
+            .filter_map(|id| self.participants.get(&id)?.presence.name.clone());
         Lobby {
             people: names.take(shown).collect(),
-            count: self.seats.len(),
+            count: self.participants.len(),
             locked,
         }
     }
 
-    /// The seat of another one here.
+    /// The place of another one here.
     pub fn participant(
         &self,
         you: ParticipantId,
@@ -166,14 +168,14 @@ impl Room {
         if you == other {
             return Err(Refusal::SelfTarget);
         }
-        self.seats.get(&other).ok_or(Refusal::NotHere(other))
+        self.participants.get(&other).ok_or(Refusal::NotHere(other))
     }
 
     /// Everyone else as they are seen, in the order of their joining.
     pub fn others(&self, except: ParticipantId) -> Vec<Member> {
-        self.in_order(except)
+        self.others_in_order(except)
             .into_iter()
-            .filter_map(|id| Some(self.seats.get(&id)?.member(id)))
+            .filter_map(|id| Some(self.participants.get(&id)?.member(id)))
             .collect()
     }
 
@@ -190,39 +192,48 @@ impl Room {
         if let Some(Participant {
             connection: Connection::Live(connection),
             ..
-        }) = self.seats.get(&to)
+        }) = self.participants.get(&to)
         {
             outputs.push_back(Output::Send(*connection, event));
         }
     }
 
     /// Sends what clients of the seed do not know, to others.
-    pub fn tell(&self, to: ParticipantId, event: ServerEvent, outputs: &mut VecDeque<Output>) {
-        if self.seats.get(&to).is_some_and(|seat| seat.resumable) {
+    pub fn send_extension(
+        &self,
+        to: ParticipantId,
+        event: ServerEvent,
+        outputs: &mut VecDeque<Output>,
+    ) {
+        if self
+            .participants
+            .get(&to)
+            .is_some_and(|participant| participant.resumable)
+        {
             self.send(to, event, outputs);
         }
     }
 
     /// Tells the others at once what a participant shows now.
     pub fn announce(&mut self, who: ParticipantId, outputs: &mut VecDeque<Output>) {
-        if let Some(seat) = self.seats.get_mut(&who) {
-            seat.told.flush();
-            let member = seat.member(who);
+        if let Some(participant) = self.participants.get_mut(&who) {
+            participant.told.flush();
+            let member = participant.member(who);
             self.announce_as(member, outputs);
         }
     }
 
     /// Tells the others that a participant's socket is away, or was.
     pub fn announce_away(&self, who: ParticipantId, outputs: &mut VecDeque<Output>) {
-        if let Some(seat) = self.seats.get(&who) {
+        if let Some(participant) = self.participants.get(&who) {
             let away = true;
-            let member = seat.member(who);
+            let member = participant.member(who);
             self.announce_as(Member { away, ..member }, outputs);
         }
     }
 
     fn announce_as(&self, member: Member, outputs: &mut VecDeque<Output>) {
-        for other in self.in_order(member.id) {
+        for other in self.others_in_order(member.id) {
             let event = ServerEvent::ParticipantState(member.clone());
             self.send(other, event, outputs);
         }
@@ -238,9 +249,9 @@ impl Room {
             self.pairs.insert(pair);
             return None;
         }
-        pair.stage = match self.seats.get(&pair.preparer) {
-            Some(seat) if seat.is_away() => PairState::Pending,
-            Some(seat) if seat.auto_prepare => PairState::Introduced,
+        pair.stage = match self.participants.get(&pair.preparer) {
+            Some(participant) if participant.is_away() => PairState::Pending,
+            Some(participant) if participant.auto_prepare => PairState::Introduced,
             _ => PairState::Prepared,
         };
         self.pairs.insert(pair);
@@ -256,12 +267,12 @@ impl Room {
     /// Brings a pair together, from the beginning or anew.
     pub fn introduce(&mut self, pair: Pair, outputs: &mut VecDeque<Output>) {
         if self.prepare(pair, outputs).is_some() {
-            self.tell_ready(pair, outputs);
+            self.send_ready(pair, outputs);
         }
     }
 
     /// Tells who initiates that the other one is ready.
-    pub fn tell_ready(&self, pair: Pair, outputs: &mut VecDeque<Output>) {
+    pub fn send_ready(&self, pair: Pair, outputs: &mut VecDeque<Output>) {
         if self.is_sfu(pair.initiator) {
             self.begin(pair, outputs);
         } else {
@@ -295,7 +306,11 @@ impl Room {
             }));
             return;
         }
-        match self.seats.get_mut(&to).map(|seat| &mut seat.connection) {
+        match self
+            .participants
+            .get_mut(&to)
+            .map(|participant| &mut participant.connection)
+        {
             Some(Connection::Live(connection)) => {
                 let event = SignalMessage {
                     conn_user_socket_id: from,
@@ -344,13 +359,13 @@ impl Room {
             PairState::Introduced if pair.initiator == you && mine.is_some() => {
                 self.send(you, ServerEvent::ConnInit(pair.ready()), outputs);
             }
-            PairState::Introduced => self.renew_for(now, you, other, outputs),
+            PairState::Introduced => self.reintroduce_for(now, you, other, outputs),
         }
     }
 
     /// The peer with `other` that `you` held when it came back.
     fn held_peer(&self, you: ParticipantId, other: ParticipantId) -> Option<HeldPeer> {
-        let brought = &self.seats.get(&you)?.held_peers;
+        let brought = &self.participants.get(&you)?.held_peers;
         brought.iter().find(|peer| peer.id == other).cloned()
     }
 

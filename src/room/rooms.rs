@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    ConnectionId, Input, Limits, Network, NetworkLimits, Output, Seal, SfuConfig,
+    Authenticator, ConnectionId, Input, Limits, Network, NetworkLimits, Output, SfuConfig,
     mailbox::MailboxBudget, networks::Networks, pair::PairState, rates::Rates, room::Room,
     updates::Update, wall_clock::WallClock, watches::Watches,
 };
@@ -19,14 +19,14 @@ use crate::protocol::{
 #[derive(Debug)]
 pub struct Rooms {
     pub(super) limits: Limits,
-    pub(super) seal: Seal,
+    pub(super) seal: Authenticator,
     pub(super) forwarding: Option<SfuConfig>,
     pub(super) rooms: BTreeMap<RoomName, Room>,
     /// Every connection that is not over. No other one is seated, waits or watches.
     pub(super) connections: BTreeMap<ConnectionId, Network>,
     /// What each of their networks holds.
     pub(super) networks: Networks,
-    pub(super) seated: BTreeMap<ConnectionId, (RoomName, ParticipantId)>,
+    pub(super) connections_inside: BTreeMap<ConnectionId, (RoomName, ParticipantId)>,
     pub(super) deadlines: BTreeMap<(Duration, ParticipantId), RoomName>,
     /// When the input came that is being handled.
     pub(super) now: Duration,
@@ -58,7 +58,7 @@ pub struct Rooms {
 
 impl Rooms {
     /// Makes a server without rooms that starts at this moment, since 1970.
-    pub fn new(limits: Limits, seal: Seal, started: Duration) -> Self {
+    pub fn new(limits: Limits, seal: Authenticator, started: Duration) -> Self {
         Self {
             limits,
             seal,
@@ -66,7 +66,7 @@ impl Rooms {
             rooms: BTreeMap::new(),
             connections: BTreeMap::new(),
             networks: Networks::new(None),
-            seated: BTreeMap::new(),
+            connections_inside: BTreeMap::new(),
             deadlines: BTreeMap::new(),
             now: Duration::ZERO,
             updates: BTreeSet::new(),
@@ -94,8 +94,8 @@ impl Rooms {
 
     /// Takes what the clock of the machine says at `now`, since 1970. It may be set while the server runs, and goes on while
     /// the machine sleeps: to be told often.
-    pub fn tell_wall_time(&mut self, now: Duration, wall: Duration) {
-        self.wall.tell(now, wall);
+    pub fn set_wall_time(&mut self, now: Duration, wall: Duration) {
+        self.wall.set(now, wall);
     }
 
     /// Takes what happened at `now`, the time since the server started. **Drain
@@ -104,17 +104,17 @@ impl Rooms {
     /// # Errors
     /// [`Refusal`] for what the connection may not do; nothing has changed then.
     pub fn handle_input(&mut self, now: Duration, input: Input) -> Result<(), Refusal> {
-        // Most inputs are signals, and none of them takes a seat away: in which room it is, is looked up when that matters.
-        let seat = match &input {
+        // Most inputs are signals, and none of them takes a place away: in which room it is, is looked up when that matters.
+        let participant = match &input {
             Input::Signal(connection, _) => Some(*connection),
             _ => None,
         };
-        let about = match seat {
+        let about = match participant {
             Some(_) => None,
-            None => self.about(&input),
+            None => self.room_of_input(&input),
         };
         self.survive(
-            |rooms| about.or_else(|| rooms.room_of(seat?)),
+            |rooms| about.or_else(|| rooms.room_of(participant?)),
             |rooms| rooms.handle(now, input),
         )
     }
@@ -126,13 +126,13 @@ impl Rooms {
             return Err(Refusal::NotInRoom);
         }
         self.now = now;
-        let guess = self.token_attempt(&input);
+        let guess = self.guess_attempt(&input);
         if let Some((network, _)) = guess {
             self.networks.may_try(now, network)?;
         }
-        let result = self.act(now, input);
+        let result = self.apply(now, input);
         if let Some((network, is_wrong)) = guess
-            && (is_wrong || is_in_vain(&result))
+            && (is_wrong || is_wrong_guess(&result))
         {
             self.networks.failed(now, network);
         }
@@ -141,7 +141,7 @@ impl Rooms {
 
     /// The network of who tries something by which one may find out names of rooms, or a way in; and whether it is known
     /// already to be in vain.
-    fn token_attempt(&self, input: &Input) -> Option<(Network, bool)> {
+    fn guess_attempt(&self, input: &Input) -> Option<(Network, bool)> {
         let (connection, is_wrong) = match input {
             Input::Enter {
                 connection, claim, ..
@@ -158,10 +158,10 @@ impl Rooms {
 
     /// Whether somebody of this network is in a room.
     pub fn has_participant(&self, network: Network) -> bool {
-        self.networks.seats.count(network) > 0
+        self.networks.participants.count(network) > 0
     }
 
-    fn act(&mut self, now: Duration, input: Input) -> Result<(), Refusal> {
+    fn apply(&mut self, now: Duration, input: Input) -> Result<(), Refusal> {
         match input {
             Input::Timeout => self.handle_timeout(now),
             Input::Connect {
@@ -176,7 +176,7 @@ impl Rooms {
                 fresh,
                 claim,
             } => {
-                if self.seated.contains_key(&connection) {
+                if self.connections_inside.contains_key(&connection) {
                     return Err(Refusal::AlreadyInRoom);
                 }
                 match claim {
@@ -235,9 +235,12 @@ impl Rooms {
     }
 
     fn handle_prepared(&mut self, connection: ConnectionId, about: PeerRef) -> Result<(), Refusal> {
-        let (room, you) = locate(&mut self.rooms, &self.seated, connection)?;
+        let (room, you) = locate(&mut self.rooms, &self.connections_inside, connection)?;
         let newcomer = about.conn_user_socket_id;
-        let always = room.seats.get(&you).is_some_and(|seat| seat.auto_prepare);
+        let always = room
+            .participants
+            .get(&you)
+            .is_some_and(|participant| participant.auto_prepare);
         let pair = room.pair(you, newcomer)?;
         let current = about.generation.is_none_or(|n| n == pair.generation);
         if pair.preparer != you || !current {
@@ -248,7 +251,7 @@ impl Rooms {
                 pair.stage = PairState::Introduced;
                 // A newcomer whose socket is away is told when it is back: see `Room::meet_again`.
                 let pair = *pair;
-                room.tell_ready(pair, &mut self.outputs);
+                room.send_ready(pair, &mut self.outputs);
                 Ok(())
             }
             PairState::Introduced if always => Ok(()),
@@ -261,7 +264,7 @@ impl Rooms {
         connection: ConnectionId,
         about: PeerRef,
     ) -> Result<(), Refusal> {
-        let (room, you) = locate(&mut self.rooms, &self.seated, connection)?;
+        let (room, you) = locate(&mut self.rooms, &self.connections_inside, connection)?;
         let other = about.conn_user_socket_id;
         let pair = *room.pair(you, other)?;
         let current = about.generation.is_none_or(|n| n == pair.generation);
@@ -281,7 +284,7 @@ impl Rooms {
         connection: ConnectionId,
         signal: SignalMessage,
     ) -> Result<(), Refusal> {
-        let (room, you) = locate(&mut self.rooms, &self.seated, connection)?;
+        let (room, you) = locate(&mut self.rooms, &self.connections_inside, connection)?;
         let to = signal.conn_user_socket_id;
         let pair = room.pair(you, to)?;
         if pair.stage != PairState::Introduced && pair.generation == 1 {
@@ -296,10 +299,10 @@ impl Rooms {
         connection: ConnectionId,
         presence: Presence,
     ) -> Result<(), Refusal> {
-        let (room, you) = locate(&mut self.rooms, &self.seated, connection)?;
+        let (room, you) = locate(&mut self.rooms, &self.connections_inside, connection)?;
         let hands = &mut room.hands;
-        if let Some(seat) = room.seats.get_mut(&you)
-            && seat.show(presence, hands)
+        if let Some(participant) = room.participants.get_mut(&you)
+            && participant.set_presence(presence, hands)
         {
             room.unsaid.push(you);
             let name = room.name.clone();
@@ -336,7 +339,7 @@ impl Input {
 }
 
 /// Whether a guess was wrong.
-fn is_in_vain(result: &Result<(), Refusal>) -> bool {
+fn is_wrong_guess(result: &Result<(), Refusal>) -> bool {
     matches!(
         result,
         Err(Refusal::Locked | Refusal::Kicked | Refusal::ResumeRefused)
@@ -346,13 +349,15 @@ fn is_in_vain(result: &Result<(), Refusal>) -> bool {
 /// The room and the id of a connection that has just said something.
 pub(super) fn locate<'a>(
     rooms: &'a mut BTreeMap<RoomName, Room>,
-    seated: &BTreeMap<ConnectionId, (RoomName, ParticipantId)>,
+    connections_inside: &BTreeMap<ConnectionId, (RoomName, ParticipantId)>,
     connection: ConnectionId,
 ) -> Result<(&'a mut Room, ParticipantId), Refusal> {
-    let (name, you) = seated.get(&connection).ok_or(Refusal::NotInRoom)?;
+    let (name, you) = connections_inside
+        .get(&connection)
+        .ok_or(Refusal::NotInRoom)?;
     let room = rooms.get_mut(name).ok_or(Refusal::NotInRoom)?;
-    if let Some(seat) = room.seats.get_mut(you)
-        && !std::mem::replace(&mut seat.confirmed, true)
+    if let Some(participant) = room.participants.get_mut(you)
+        && !std::mem::replace(&mut participant.confirmed, true)
     {
         room.changed = true;
     }

@@ -141,7 +141,7 @@ fn a_token_is_spent_when_its_successor_has_been_used() {
     for spent in [
         first.clone(),
         Claim {
-            generation: 2,
+            token_number: 2,
             ..first
         },
     ] {

@@ -1,4 +1,4 @@
-//! The way by the SFU. To a room it is one more participant, without a seat, who makes every offer.
+//! The way by the SFU. To a room it is one more participant, without a place, who makes every offer.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -14,7 +14,7 @@ use crate::protocol::{
 #[derive(Debug, Clone, Copy)]
 pub struct SfuConfig {
     /// How it is called in signaling.
-    pub unit: ParticipantId,
+    pub sfu: ParticipantId,
     /// As soon as so many in a room know of the SFU, they are introduced to it.
     pub from: usize,
     /// Most participants of all rooms who are introduced to it. Whoever comes after them is connected with the others in
@@ -28,13 +28,13 @@ impl Room {
     /// Whether this is the SFU.
     pub fn is_sfu(&self, who: ParticipantId) -> bool {
         self.forwarding
-            .is_some_and(|forwarding| forwarding.unit == who)
+            .is_some_and(|forwarding| forwarding.sfu == who)
     }
 
     /// The SFU, if a participant was introduced to it.
     pub fn sfu_of(&mut self, who: ParticipantId) -> Option<ParticipantId> {
-        let unit = self.forwarding?.unit;
-        self.pairs.find(unit, who).map(|_| unit)
+        let sfu = self.forwarding?.sfu;
+        self.pairs.find(sfu, who).map(|_| sfu)
     }
 
     /// Introduces all who know of it to the SFU, once they are enough.
@@ -60,7 +60,9 @@ impl Room {
     }
 
     fn may_use_sfu(&self, who: ParticipantId) -> bool {
-        self.seats.get(&who).is_some_and(|seat| seat.supports_sfu)
+        self.participants
+            .get(&who)
+            .is_some_and(|participant| participant.supports_sfu)
     }
 
     fn introduce_sfu(
@@ -69,12 +71,12 @@ impl Room {
         forwarded: &mut usize,
         outputs: &mut VecDeque<Output>,
     ) {
-        if let Some(SfuConfig { unit, most, .. }) = self.forwarding
-            && self.pairs.find(unit, who).is_none()
+        if let Some(SfuConfig { sfu, most, .. }) = self.forwarding
+            && self.pairs.find(sfu, who).is_none()
             && *forwarded < most
         {
             *forwarded += 1;
-            self.introduce(Pair::new(unit, who), outputs);
+            self.introduce(Pair::new(sfu, who), outputs);
         }
     }
 
@@ -94,43 +96,43 @@ impl Room {
     /// Whether this is the SFU, and it does not run: it is introduced to nobody then.
     pub fn is_sfu_gone(&self, who: ParticipantId) -> bool {
         self.forwarding
-            .is_some_and(|forwarding| forwarding.unit == who && !forwarding.running)
+            .is_some_and(|forwarding| forwarding.sfu == who && !forwarding.running)
     }
 
     /// Somebody is back who was introduced to the SFU. What it has missed is said again: what is carried, or that the
     /// unit is gone.
-    pub fn meet_sfu(&mut self, now: Duration, you: ParticipantId, outputs: &mut VecDeque<Output>) {
-        let Some(unit) = self.sfu_of(you) else {
+    pub fn resume_sfu(
+        &mut self,
+        now: Duration,
+        you: ParticipantId,
+        outputs: &mut VecDeque<Output>,
+    ) {
+        let Some(sfu) = self.sfu_of(you) else {
             return;
         };
-        if self.is_sfu_gone(unit) {
-            return self.part_from_sfu(unit, you, outputs);
+        if self.is_sfu_gone(sfu) {
+            return self.detach_sfu(sfu, you, outputs);
         }
-        self.reintroduce(now, you, unit, outputs);
+        self.reintroduce(now, you, sfu, outputs);
         outputs.push_back(Output::Sfu(SfuCommand::TellAgain(you)));
     }
 
     /// Tells a participant that the SFU is gone, so that it gives up the connection with it at once.
-    fn part_from_sfu(
-        &self,
-        unit: ParticipantId,
-        you: ParticipantId,
-        outputs: &mut VecDeque<Output>,
-    ) {
+    fn detach_sfu(&self, sfu: ParticipantId, you: ParticipantId, outputs: &mut VecDeque<Output>) {
         self.send(
             you,
-            ServerEvent::ParticipantLeft(ParticipantLeft { id: unit }),
+            ServerEvent::ParticipantLeft(ParticipantLeft { id: sfu }),
             outputs,
         );
     }
 
-    /// Another unit is introduced to all who were introduced to the one before.
+    /// Another SFU is introduced to all who were introduced to the one before.
     fn reintroduce_sfu(&mut self, outputs: &mut VecDeque<Output>) {
-        let Some(SfuConfig { unit, .. }) = self.forwarding else {
+        let Some(SfuConfig { sfu, .. }) = self.forwarding else {
             return;
         };
         for who in self.order() {
-            if let Some(pair) = self.pairs.find(unit, who) {
+            if let Some(pair) = self.pairs.find(sfu, who) {
                 pair.restart();
                 let pair = *pair;
                 self.introduce(pair, outputs);
@@ -139,14 +141,14 @@ impl Room {
     }
 
     /// The SFU does not run any more. Whoever was introduced to it keeps the place there, to be introduced to the next one.
-    fn lose_sfu(&mut self, outputs: &mut VecDeque<Output>) {
-        let Some(SfuConfig { unit, .. }) = self.forwarding else {
+    fn handle_sfu_lost(&mut self, outputs: &mut VecDeque<Output>) {
+        let Some(SfuConfig { sfu, .. }) = self.forwarding else {
             return;
         };
         for who in self.order() {
-            if let Some(pair) = self.pairs.find(unit, who) {
+            if let Some(pair) = self.pairs.find(sfu, who) {
                 pair.restart();
-                self.part_from_sfu(unit, who, outputs);
+                self.detach_sfu(sfu, who, outputs);
             }
         }
     }
@@ -155,11 +157,11 @@ impl Room {
 impl Rooms {
     /// With an SFU, whose tasks are [`Output::Sfu`].
     pub fn with_sfu(mut self, forwarding: SfuConfig) -> Self {
-        self.set_forwarding(forwarding);
+        self.set_sfu_config(forwarding);
         self
     }
 
-    fn set_forwarding(&mut self, forwarding: SfuConfig) {
+    fn set_sfu_config(&mut self, forwarding: SfuConfig) {
         self.forwarding = Some(forwarding);
         for room in self.rooms.values_mut() {
             room.forwarding = self.forwarding;
@@ -172,7 +174,7 @@ impl Rooms {
         connection: ConnectionId,
         about: &PeerRef,
     ) -> Result<(), Refusal> {
-        let (room, you) = locate(&mut self.rooms, &self.seated, connection)?;
+        let (room, you) = locate(&mut self.rooms, &self.connections_inside, connection)?;
         let other = about.conn_user_socket_id;
         room.participant(you, other)?;
         let both = [you, other];
@@ -192,7 +194,7 @@ impl Rooms {
         let Some(forwarding) = self.forwarding else {
             return;
         };
-        self.set_forwarding(SfuConfig {
+        self.set_sfu_config(SfuConfig {
             running: true,
             ..forwarding
         });
@@ -201,18 +203,18 @@ impl Rooms {
         }
     }
 
-    /// There is no unit until the next restart of it: everybody goes back to the straight connections at once, instead of
+    /// There is no SFU until the next restart of it: everybody goes back to the straight connections at once, instead of
     /// when the one with the SFU is missed.
     pub(super) fn handle_sfu_gone(&mut self) {
         let Some(forwarding) = self.forwarding.filter(|forwarding| forwarding.running) else {
             return;
         };
-        self.set_forwarding(SfuConfig {
+        self.set_sfu_config(SfuConfig {
             running: false,
             ..forwarding
         });
         for room in self.rooms.values_mut() {
-            room.lose_sfu(&mut self.outputs);
+            room.handle_sfu_lost(&mut self.outputs);
         }
     }
 
@@ -221,7 +223,7 @@ impl Rooms {
         let Some(room) = self.rooms.get_mut(name) else {
             return;
         };
-        let Some(unit) = room.sfu_of(to) else {
+        let Some(sfu) = room.sfu_of(to) else {
             return;
         };
         match says {
@@ -231,7 +233,7 @@ impl Rooms {
                     signal,
                     generation: Some(generation),
                 };
-                room.relay(unit, to, signal, &mut self.outputs);
+                room.relay(sfu, to, signal, &mut self.outputs);
             }
             SfuEvent::Tracks(carried) => {
                 room.send(to, ServerEvent::Tracks(carried), &mut self.outputs);

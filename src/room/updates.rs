@@ -48,7 +48,7 @@ impl Throttle {
     }
 
     /// It can't be told now after all.
-    fn put_off(&mut self) {
+    fn defer(&mut self) {
         self.waits = true;
     }
 
@@ -70,29 +70,29 @@ impl Room {
         who: ParticipantId,
         outputs: &mut std::collections::VecDeque<super::Output>,
     ) {
-        let waits = |seat: &mut super::participant::Participant| seat.told.flush();
-        if self.seats.get_mut(&who).is_some_and(waits) {
+        let waits = |participant: &mut super::participant::Participant| participant.told.flush();
+        if self.participants.get_mut(&who).is_some_and(waits) {
             self.announce(who, outputs);
         }
     }
 
     /// Whether the others may be told now what a participant shows, or else when.
     fn may_announce(&mut self, now: Duration, who: ParticipantId) -> Result<bool, Duration> {
-        let others = self.seats.len().saturating_sub(1);
-        let Some(seat) = self.seats.get_mut(&who) else {
+        let others = self.participants.len().saturating_sub(1);
+        let Some(participant) = self.participants.get_mut(&who) else {
             return Ok(false);
         };
-        if !seat.told.is_due(now) {
-            return Err(seat.told.next());
+        if !participant.told.is_due(now) {
+            return Err(participant.told.next());
         }
         if self.charge_fan_out(now, who, others) {
             return Ok(true);
         }
-        let Some(seat) = self.seats.get_mut(&who) else {
+        let Some(participant) = self.participants.get_mut(&who) else {
             return Ok(false);
         };
-        seat.told.put_off();
-        Err(seat.told.next())
+        participant.told.defer();
+        Err(participant.told.next())
     }
 }
 
@@ -103,13 +103,13 @@ impl Rooms {
         let room = self.rooms.get_mut(name);
         let changed = room.map(|room| std::mem::take(&mut room.unsaid));
         for who in changed.unwrap_or_default() {
-            self.tell_member(now, name, who);
+            self.send_member(now, name, who);
         }
         if let Some(room) = self.rooms.get_mut(name)
-            && std::mem::take(&mut room.door_changed)
+            && std::mem::take(&mut room.waiting_changed)
         {
             match room.knocking_told.is_due(now) {
-                true => room.tell_who_knocks(&mut self.outputs),
+                true => room.send_knocks(&mut self.outputs),
                 false => {
                     let at = room.knocking_told.next();
                     self.updates.insert((at, name.clone(), Update::Knocking));
@@ -129,36 +129,37 @@ impl Rooms {
     }
 
     /// Tells what has waited for long enough.
-    pub(super) fn tell_updates(&mut self) {
+    pub(super) fn send_updates(&mut self) {
         let now = self.now;
         while self.poll_updates().is_some_and(|at| at <= now)
             && let Some((_, name, update)) = self.updates.pop_first()
         {
             match update {
                 Update::Member(who) => {
-                    let waits = |room: &mut Room| Some(room.seats.get_mut(&who)?.told.flush());
+                    let waits =
+                        |room: &mut Room| Some(room.participants.get_mut(&who)?.told.flush());
                     if self.rooms.get_mut(&name).and_then(waits) == Some(true) {
-                        self.tell_member(now, &name, who);
+                        self.send_member(now, &name, who);
                     }
                 }
                 Update::Knocking => {
                     if let Some(room) = self.rooms.get_mut(&name)
                         && room.knocking_told.is_over(now)
                     {
-                        room.tell_who_knocks(&mut self.outputs);
+                        room.send_knocks(&mut self.outputs);
                     }
                 }
-                Update::PutOff => self.bring_on(now, &name),
+                Update::PutOff => self.introduce_deferred(now, &name),
                 Update::Lobby => {
                     let rooms = &self.rooms;
                     let look = || super::lobby::lobby_of(rooms, &name);
-                    self.watches.tell(now, &name, look, &mut self.outputs);
+                    self.watches.notify(now, &name, look, &mut self.outputs);
                 }
             }
         }
     }
 
-    fn tell_member(&mut self, now: Duration, name: &RoomName, who: ParticipantId) {
+    fn send_member(&mut self, now: Duration, name: &RoomName, who: ParticipantId) {
         let Some(room) = self.rooms.get_mut(name) else {
             return;
         };

@@ -46,7 +46,7 @@ impl WaitingRoom {
     }
 
     /// Everyone who waits, or was let in and has not come in yet.
-    pub fn in_front(&self) -> impl Iterator<Item = ConnectionId> {
+    pub fn waiting_connections(&self) -> impl Iterator<Item = ConnectionId> {
         self.waiting().chain(self.passes.iter().copied())
     }
 
@@ -142,20 +142,27 @@ mod tests {
         let [ada, ben] = [ConnectionId(1), ConnectionId(2)];
         let ids = [1, 2].map(|byte| ParticipantId::from_random([byte; 20]));
         let name = DisplayName::parse("Ada").unwrap();
-        let mut door = WaitingRoom::default();
-        let knock = |door: &mut WaitingRoom| {
-            [(ada, ids[0]), (ben, ids[1])].map(|(who, id)| door.knock(who, id, name.clone()))
+        let mut waiting_room = WaitingRoom::default();
+        let knock = |waiting_room: &mut WaitingRoom| {
+            [(ada, ids[0]), (ben, ids[1])]
+                .map(|(who, id)| waiting_room.knock(who, id, name.clone()))
         };
-        assert_eq!(knock(&mut door), [KnockOutcome::Open, KnockOutcome::Open]);
-        door.lock();
-        assert!(!door.admits(ada), "what was open is no pass");
-        assert_eq!(knock(&mut door), [KnockOutcome::Waits, KnockOutcome::Waits]);
-        assert_eq!(door.answer(ids[0], true), Some(ada));
-        assert_eq!(door.answer(ids[1], false), Some(ben));
-        assert_eq!(door.answer(ids[1], true), None, "answered once");
-        assert!(door.admits(ada) && !door.admits(ben));
-        assert_eq!(door.unlock(), []);
-        door.lock();
-        assert!(!door.admits(ada));
+        assert_eq!(
+            knock(&mut waiting_room),
+            [KnockOutcome::Open, KnockOutcome::Open]
+        );
+        waiting_room.lock();
+        assert!(!waiting_room.admits(ada), "what was open is no pass");
+        assert_eq!(
+            knock(&mut waiting_room),
+            [KnockOutcome::Waits, KnockOutcome::Waits]
+        );
+        assert_eq!(waiting_room.answer(ids[0], true), Some(ada));
+        assert_eq!(waiting_room.answer(ids[1], false), Some(ben));
+        assert_eq!(waiting_room.answer(ids[1], true), None, "answered once");
+        assert!(waiting_room.admits(ada) && !waiting_room.admits(ben));
+        assert_eq!(waiting_room.unlock(), []);
+        waiting_room.lock();
+        assert!(!waiting_room.admits(ada));
     }
 }

@@ -28,7 +28,7 @@ impl WallClock {
     }
 
     /// It is `wall` now.
-    pub fn tell(&mut self, now: Duration, wall: Duration) {
+    pub fn set(&mut self, now: Duration, wall: Duration) {
         let start = wall.saturating_sub(now);
         if self.start.abs_diff(start) > SET {
             self.before = Some((self.start, now.saturating_add(TOKEN_LIFE)));
@@ -65,14 +65,14 @@ mod tests {
     fn what_was_dated_before_the_clock_was_set_holds_as_long_as_it_would_have() {
         let mut clock = WallClock::new(seconds(50));
         let early = clock.at(seconds(100));
-        clock.tell(seconds(130), NOW);
+        clock.set(seconds(130), NOW);
         assert_eq!(clock.at(seconds(131)), NOW + seconds(1));
         assert_eq!(clock.age(seconds(130), early), seconds(30));
         assert_eq!(clock.age(seconds(132), NOW), seconds(2));
         let late = seconds(131) + TOKEN_LIFE;
         assert!(clock.age(late, early) > TOKEN_LIFE);
         // Set back, what is of a time to come is new.
-        clock.tell(seconds(140), seconds(5_000));
+        clock.set(seconds(140), seconds(5_000));
         assert_eq!(clock.age(seconds(150), NOW), Duration::ZERO);
     }
 
@@ -80,7 +80,7 @@ mod tests {
     fn a_clock_that_drifts_was_not_set() {
         let mut clock = WallClock::new(NOW);
         for second in 0..100 {
-            clock.tell(seconds(second), NOW + seconds(second) * 2);
+            clock.set(seconds(second), NOW + seconds(second) * 2);
             assert_eq!(clock.at(seconds(second)), NOW + seconds(second) * 2);
         }
         assert_eq!(clock.before, None);

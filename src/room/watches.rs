@@ -87,12 +87,12 @@ impl Watches {
         if watched.told.next() > now {
             return Some(watched.told.next());
         }
-        self.tell(now, room, look, outputs);
+        self.notify(now, room, look, outputs);
         None
     }
 
     /// Tells those who watch a room what they see now, if it is something else.
-    pub fn tell(
+    pub fn notify(
         &mut self,
         now: Duration,
         room: &RoomName,

@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use super::public_url::PublicUrl;
 
-use super::{forwarded::AddressRange, origin::OriginRule, patience::Patience};
+use super::{client_deadlines::ClientDeadlines, forwarded::AddressRange, origin::OriginRule};
 use crate::protocol;
 
 /// Everything that can be set, each of it optional: one layer of the configuration.
@@ -200,7 +200,7 @@ pub struct Settings {
     pub heartbeat: Heartbeat,
     /// How long the server waits for a client; not for the host to set.
     #[serde(skip)]
-    pub patience: Patience,
+    pub deadlines: ClientDeadlines,
 }
 
 /// How often a client is pinged, and how long it may take to answer: the defaults of Socket.IO.
@@ -326,7 +326,7 @@ impl Settings {
             key_file: strong.key_file.or(weak.key_file).or_else(default_key_file),
             log: strong.log.or(weak.log).unwrap_or_else(|| "info".to_owned()),
             heartbeat: Heartbeat::default(),
-            patience: Patience::default(),
+            deadlines: ClientDeadlines::default(),
         };
         if !(2..=protocol::MOST_PARTICIPANTS).contains(&settings.max_participants) {
             return Err(ConfigError::OutOfRange(

@@ -63,7 +63,7 @@ struct Usage {
 
 /// Something that is open, until it is dropped.
 #[derive(Debug)]
-pub struct Held {
+pub struct ConnectionPermit {
     connections: Connections,
     network: Network,
     kind: Kind,
@@ -84,7 +84,7 @@ pub enum Kind {
 
 /// What a request has the server do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Work {
+pub enum RequestCost {
     /// Render a page: as often as a connection may be opened.
     Page,
     /// Begin a Socket.IO session: five times as often.
@@ -140,7 +140,7 @@ impl Connections {
         &self,
         network: Network,
         is_inside: impl FnOnce() -> bool,
-    ) -> Result<Held, Refused> {
+    ) -> Result<ConnectionPermit, Refused> {
         let Capacity {
             connections,
             reserve,
@@ -167,20 +167,20 @@ impl Connections {
         state.newcomers += usize::from(kind == Kind::Newcomer);
         state.networks.entry(network).or_default().connections += 1;
         drop(state);
-        Ok(self.hold(network, kind))
+        Ok(self.permit(network, kind))
     }
 
     /// Takes a request that came by a proxy's connection, for as long as it is answered.
     ///
     /// # Errors
     /// [`Refused::TooMany`].
-    pub fn take_request(&self, network: Network) -> Result<Held, Refused> {
+    pub fn take_request(&self, network: Network) -> Result<ConnectionPermit, Refused> {
         let mut state = self.lock();
         let usage = state.networks.entry(network).or_default();
         let is_full = usage.connections >= self.0.limits.each;
         usage.connections += 1;
         drop(state);
-        let held = self.hold(network, Kind::Request);
+        let held = self.permit(network, Kind::Request);
         if is_full && !self.is_unlimited(network) {
             return Err(Refused::TooMany);
         }
@@ -191,11 +191,11 @@ impl Connections {
     ///
     /// # Errors
     /// [`Refused::TooFast`].
-    pub fn charge(&self, network: Network, work: Work) -> Result<(), Refused> {
+    pub fn charge(&self, network: Network, work: RequestCost) -> Result<(), Refused> {
         let cost = match work {
-            Work::Page => REQUESTS_OF_CONNECTION,
-            Work::Session => REQUESTS_OF_CONNECTION / 5,
-            Work::Little => return Ok(()),
+            RequestCost::Page => REQUESTS_OF_CONNECTION,
+            RequestCost::Session => REQUESTS_OF_CONNECTION / 5,
+            RequestCost::Little => return Ok(()),
         };
         if self.is_unlimited(network) {
             return Ok(());
@@ -220,7 +220,7 @@ impl Connections {
     ///
     /// # Errors
     /// [`Refused::TooMany`], [`Refused::Full`].
-    pub fn take_session(&self, network: Network) -> Result<Held, Refused> {
+    pub fn take_session(&self, network: Network) -> Result<ConnectionPermit, Refused> {
         let mut state = self.lock();
         if state.sessions >= self.0.capacity.connections {
             return Err(Refused::Full);
@@ -230,15 +230,15 @@ impl Connections {
         let is_full = usage.sessions >= self.0.limits.each;
         usage.sessions += 1;
         drop(state);
-        let held = self.hold(network, Kind::Session);
+        let held = self.permit(network, Kind::Session);
         if is_full && !self.is_unlimited(network) {
             return Err(Refused::TooMany);
         }
         Ok(held)
     }
 
-    fn hold(&self, network: Network, kind: Kind) -> Held {
-        Held {
+    fn permit(&self, network: Network, kind: Kind) -> ConnectionPermit {
+        ConnectionPermit {
             connections: self.clone(),
             network,
             kind,
@@ -254,7 +254,7 @@ impl Connections {
     }
 }
 
-impl Held {
+impl ConnectionPermit {
     /// Whose it is.
     pub fn network(&self) -> Network {
         self.network
@@ -271,7 +271,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         self.connections.lock().free(self.network, self.kind);
     }
@@ -323,7 +323,7 @@ mod tests {
         connections: &Connections,
         network: Network,
         is_inside: bool,
-    ) -> (Vec<Held>, Refused) {
+    ) -> (Vec<ConnectionPermit>, Refused) {
         let mut held = Vec::new();
         loop {
             match connections.take(network, || is_inside) {
@@ -404,11 +404,11 @@ mod tests {
                 .take_while(|_| all.charge(network(number), work).is_ok())
                 .count()
         };
-        assert!((100..110).contains(&count(1, Work::Page)));
-        assert!((500..510).contains(&count(2, Work::Session)));
-        assert_eq!(count(1, Work::Little), 1_000);
+        assert!((100..110).contains(&count(1, RequestCost::Page)));
+        assert!((500..510).contains(&count(2, RequestCost::Session)));
+        assert_eq!(count(1, RequestCost::Little), 1_000);
         let own = Network::V4([127, 0, 0, 1]);
-        assert!((0..1_000).all(|_| all.charge(own, Work::Page).is_ok()));
+        assert!((0..1_000).all(|_| all.charge(own, RequestCost::Page).is_ok()));
     }
 
     proptest! {

@@ -19,10 +19,10 @@ use tokio::net::TcpStream;
 use super::{
     answers, assets,
     config::Settings,
-    connections::{ConnectionLimits, Connections, Held, Kind, Refused, Work},
+    connections::{ConnectionLimits, ConnectionPermit, Connections, Kind, Refused, RequestCost},
     descriptors::Capacity,
     forwarded::{TrustedProxies, is_passed_on},
-    seldom::Seldom,
+    log_throttle::LogThrottle,
 };
 use crate::room::Network;
 
@@ -44,9 +44,9 @@ struct Shared {
     is_inside: Box<dyn Fn(Network) -> bool + Send + Sync>,
     /// Whether people come by a proxy, as far as the settings tell.
     expects_proxy: bool,
-    hint: Seldom,
-    refused: Seldom,
-    full: Seldom,
+    hint: LogThrottle,
+    refused: LogThrottle,
+    full: LogThrottle,
 }
 
 /// Who is at the other end of a connection.
@@ -88,14 +88,18 @@ impl Gate {
             proxies: TrustedProxies::new(&settings.trusted_proxy),
             is_inside: Box::new(is_inside),
             expects_proxy,
-            hint: Seldom::default(),
-            refused: Seldom::default(),
-            full: Seldom::default(),
+            hint: LogThrottle::default(),
+            refused: LogThrottle::default(),
+            full: LogThrottle::default(),
         }))
     }
 
     /// Takes a connection, or turns it away with a word.
-    pub fn take(&self, stream: TcpStream, from: IpAddr) -> Option<(TcpStream, Peer, Held)> {
+    pub fn take(
+        &self,
+        stream: TcpStream,
+        from: IpAddr,
+    ) -> Option<(TcpStream, Peer, ConnectionPermit)> {
         let network = from.into();
         match self
             .0
@@ -110,15 +114,15 @@ impl Gate {
                 Some((stream, peer, held))
             }
             Err(refused) => {
-                self.say(refused);
-                turn_away(stream, refused);
+                self.log_refusal(refused);
+                refuse_unread(stream, refused);
                 None
             }
         }
     }
 
     /// Says in the log that somebody is refused, but not whenever somebody is.
-    fn say(&self, refused: Refused) {
+    fn log_refusal(&self, refused: Refused) {
         match refused {
             Refused::Full if self.0.full.is_due() => {
                 tracing::warn!(
@@ -135,7 +139,7 @@ impl Gate {
     }
 
     /// Says once which setting makes a proxy's clients known.
-    fn give_hint(&self, peer: IpAddr, request: &Request) {
+    fn log_proxy_hint(&self, peer: IpAddr, request: &Request) {
         let is_near = match peer.to_canonical() {
             IpAddr::V4(address) => address.is_loopback() || address.is_private(),
             IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
@@ -163,7 +167,7 @@ pub async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -
     if peer.is_newcomer && !is_about_health {
         return answer(Refused::Full);
     }
-    gate.give_hint(peer.address, &request);
+    gate.log_proxy_hint(peer.address, &request);
     let client = gate.0.proxies.client(peer.address, request.headers());
     let network = Network::from(client);
     let is_passed_on = client != peer.address.to_canonical();
@@ -175,7 +179,7 @@ pub async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -
     {
         return refuse(&gate, Refused::Full);
     }
-    let taken = gate.0.connections.charge(network, work_of(request.uri()));
+    let taken = gate.0.connections.charge(network, cost_of(request.uri()));
     let under_way = match taken.and_then(|()| {
         (is_passed_on && !is_about_health)
             .then(|| gate.0.connections.take_request(network))
@@ -196,7 +200,7 @@ pub async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -
 }
 
 fn refuse(gate: &Gate, refused: Refused) -> Response {
-    gate.say(refused);
+    gate.log_refusal(refused);
     answer(refused)
 }
 
@@ -234,7 +238,7 @@ fn begins_session(uri: &Uri) -> bool {
 }
 
 /// What a request has the server do.
-fn work_of(uri: &Uri) -> Work {
+fn cost_of(uri: &Uri) -> RequestCost {
     let path = uri.path();
     let is_file = || {
         let inside = |folder| {
@@ -244,14 +248,16 @@ fn work_of(uri: &Uri) -> Work {
         inside(assets::PREFIX) || inside("/assets") || FILES.contains(&path)
     };
     match () {
-        () if begins_session(uri) => Work::Session,
-        () if path.starts_with("/socket.io") || HEALTH.contains(&path) || is_file() => Work::Little,
-        () => Work::Page,
+        () if begins_session(uri) => RequestCost::Session,
+        () if path.starts_with("/socket.io") || HEALTH.contains(&path) || is_file() => {
+            RequestCost::Little
+        }
+        () => RequestCost::Page,
     }
 }
 
 /// Answers without having read, as far as the socket takes it at once, and closes.
-fn turn_away(stream: TcpStream, refused: Refused) {
+fn refuse_unread(stream: TcpStream, refused: Refused) {
     let status = match refused {
         Refused::TooMany | Refused::TooFast => "429 Too Many Requests",
         Refused::Full => "503 Service Unavailable",
@@ -287,18 +293,21 @@ mod tests {
     #[test]
     fn files_health_and_what_belongs_to_a_session_are_little_work() {
         for (target, work) in [
-            ("/", Work::Page),
-            ("/r/standup?lang=de", Work::Page),
-            ("/nowhere", Work::Page),
-            ("/pkgs", Work::Page),
-            ("/manifest.webmanifest", Work::Little),
-            ("/assets/theme.js", Work::Little),
-            ("/pkg/front-0123456789abcdef.js", Work::Little),
-            ("/healthz", Work::Little),
-            ("/socket.io/?EIO=4&transport=polling", Work::Session),
-            ("/socket.io/?EIO=4&transport=polling&sid=a", Work::Little),
+            ("/", RequestCost::Page),
+            ("/r/standup?lang=de", RequestCost::Page),
+            ("/nowhere", RequestCost::Page),
+            ("/pkgs", RequestCost::Page),
+            ("/manifest.webmanifest", RequestCost::Little),
+            ("/assets/theme.js", RequestCost::Little),
+            ("/pkg/front-0123456789abcdef.js", RequestCost::Little),
+            ("/healthz", RequestCost::Little),
+            ("/socket.io/?EIO=4&transport=polling", RequestCost::Session),
+            (
+                "/socket.io/?EIO=4&transport=polling&sid=a",
+                RequestCost::Little,
+            ),
         ] {
-            assert_eq!(work_of(&target.parse().unwrap()), work, "{target}");
+            assert_eq!(cost_of(&target.parse().unwrap()), work, "{target}");
         }
     }
 }

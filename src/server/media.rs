@@ -1,7 +1,7 @@
 //! The UDP port for media that this server forwards.
 
-mod choice;
-mod reached;
+mod address_choice;
+mod media_addresses;
 mod system;
 
 use std::{
@@ -12,7 +12,7 @@ use std::{
 
 use tokio::task::JoinHandle;
 
-use self::reached::Reached;
+use self::media_addresses::MediaAddresses;
 use super::{config::Settings, signaling::Hub};
 use crate::sfu::{
     Queue, SfuError,
@@ -37,7 +37,7 @@ pub struct MediaPort {
     /// Open.
     pub port: Port,
     /// To be told to browsers.
-    pub reached: Reached,
+    pub reached: MediaAddresses,
 }
 
 impl MediaPort {
@@ -63,10 +63,10 @@ impl MediaPort {
         let is_everywhere = bound.iter().any(|address| address.ip().is_unspecified());
         let reached = match () {
             () if !settings.media_address.is_empty() => {
-                Reached::fixed(settings.media_address.iter().map(at).collect())
+                MediaAddresses::fixed(settings.media_address.iter().map(at).collect())
             }
-            () if is_everywhere => Reached::own(&bound),
-            () => Reached::fixed(bound),
+            () if is_everywhere => MediaAddresses::own(&bound),
+            () => MediaAddresses::fixed(bound),
         };
         Ok(Some(Self { port, reached }))
     }
@@ -84,7 +84,7 @@ impl MediaPort {
 /// Forwards what participants of the hub send, in a task that ends when the port fails: with the reason.
 pub fn forward(driver: Driver, queue: Arc<Queue>, hub: Arc<Hub>) -> JoinHandle<String> {
     tokio::spawn(async move {
-        let say = |room, participant, says| hub.unit_says(room, participant, says);
+        let say = |room, participant, says| hub.handle_sfu_event(room, participant, says);
         driver.run(&queue, say).await.to_string()
     })
 }

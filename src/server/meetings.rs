@@ -19,12 +19,12 @@ use tokio::task::JoinHandle;
 
 use super::{
     files::{replace, with_suffix},
-    seldom::Seldom,
+    log_throttle::LogThrottle,
     token::Tokens,
 };
 use crate::{
     protocol::{ParticipantId, RoomName},
-    room::{Awaited, MeetingId, MeetingRecord, NetworkMark, RecordChange},
+    room::{MeetingId, MeetingRecord, NetworkMark, RecordChange, ReservedPlace},
 };
 
 /// From the end of one writing to the next: least, as a multiple of how long the last one took, and most. Who has been inside
@@ -40,24 +40,24 @@ const MAGIC: &str = "roundtable meetings 1 ";
 
 /// The file, and what has to be in it.
 pub struct Meetings {
-    place: Option<Place>,
+    place: Option<MeetingsFile>,
     lines: BTreeMap<RoomName, String>,
     /// A writing that goes on; another one has to wait for it.
     writing: Option<JoinHandle<io::Result<()>>>,
 }
 
-struct Place {
+struct MeetingsFile {
     path: PathBuf,
     tokens: Tokens,
     /// Locked, so that no second server of the same key writes there.
     _lock: File,
     /// A full disk stays full for a while.
-    said: Seldom,
+    said: LogThrottle,
 }
 
 /// A meeting as it is written down.
 #[derive(Serialize, Deserialize)]
-struct Row {
+struct StoredMeeting {
     meeting: String,
     room: RoomName,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -83,7 +83,7 @@ impl Meetings {
     /// # Errors
     /// Another server keeps its meetings there, or the file can't be read. A file that is none of ours is not an error: that is
     /// said in the log.
-    pub fn beside(key_file: &Path, tokens: &Tokens) -> io::Result<(Self, Vec<MeetingRecord>)> {
+    pub fn open_beside(key_file: &Path, tokens: &Tokens) -> io::Result<(Self, Vec<MeetingRecord>)> {
         let lock = File::open(key_file)?;
         match lock.try_lock() {
             Err(fs::TryLockError::WouldBlock) => {
@@ -99,11 +99,11 @@ impl Meetings {
             Some((record.room.clone(), line))
         });
         let lines = lines.collect();
-        let place = Place {
+        let place = MeetingsFile {
             path,
             tokens: tokens.clone(),
             _lock: lock,
-            said: Seldom::default(),
+            said: LogThrottle::default(),
         };
         let kept = Self {
             place: Some(place),
@@ -134,7 +134,7 @@ impl Meetings {
             }
         }
         self.written().await;
-        if let Some(Place { path, tokens, .. }) = &self.place {
+        if let Some(MeetingsFile { path, tokens, .. }) = &self.place {
             let (path, bytes) = (path.clone(), encode(&self.lines, tokens, FILE_BYTES));
             let write = move || replace(&path, &bytes);
             self.writing = Some(tokio::task::spawn_blocking(write));
@@ -201,7 +201,7 @@ fn decode(bytes: &[u8], tokens: &Tokens) -> Option<Vec<MeetingRecord>> {
 }
 
 fn write_row(record: &MeetingRecord) -> Option<String> {
-    let row = Row {
+    let row = StoredMeeting {
         meeting: URL_SAFE_NO_PAD.encode(record.meeting.0),
         room: record.room.clone(),
         host: record.host,
@@ -221,7 +221,7 @@ fn write_row(record: &MeetingRecord) -> Option<String> {
 }
 
 fn read_row(line: &str) -> Option<MeetingRecord> {
-    let row: Row = serde_json::from_str(line).ok()?;
+    let row: StoredMeeting = serde_json::from_str(line).ok()?;
     let code = |text: &String| URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok();
     let inside = row.inside.into_iter();
     let kicked = row.kicked.iter().map(|text| code(text).map(NetworkMark));
@@ -231,7 +231,7 @@ fn read_row(line: &str) -> Option<MeetingRecord> {
         host: row.host,
         locked: row.locked,
         inside: inside
-            .map(|(participant, oldest)| Awaited {
+            .map(|(participant, oldest)| ReservedPlace {
                 participant,
                 oldest,
             })
@@ -270,7 +270,7 @@ mod tests {
             room: RoomName::parse(room).unwrap(),
             host: Some(participant),
             locked: true,
-            inside: vec![Awaited {
+            inside: vec![ReservedPlace {
                 participant,
                 oldest: 3,
             }],
@@ -284,9 +284,12 @@ mod tests {
         let key = folder.path().join("resume.key");
         let tokens = Tokens::from_file(&key).unwrap();
         let path = folder.path().join("resume.key.meetings");
-        let (mut kept, before) = Meetings::beside(&key, &tokens).unwrap();
+        let (mut kept, before) = Meetings::open_beside(&key, &tokens).unwrap();
         assert_eq!(before, []);
-        assert!(Meetings::beside(&key, &tokens).is_err(), "one at a time");
+        assert!(
+            Meetings::open_beside(&key, &tokens).is_err(),
+            "one at a time"
+        );
         let changes = ["standup", "комната", "over"].map(|room| RecordChange::Kept(record(room)));
         kept.keep(changes.to_vec()).await;
         let over = RoomName::parse("over").unwrap();
@@ -298,7 +301,7 @@ mod tests {
             assert_eq!(mode & 0o777, 0o600);
         }
         drop(kept);
-        let again = || Meetings::beside(&key, &tokens).unwrap().1;
+        let again = || Meetings::open_beside(&key, &tokens).unwrap().1;
         assert_eq!(again(), [record("standup"), record("комната")]);
 
         let whole = fs::read(&path).unwrap();
@@ -352,14 +355,14 @@ mod tests {
         for name in ["a.key", "a.pem", "x.meetings"] {
             let key = folder.path().join(name);
             let tokens = Tokens::from_file(&key).unwrap();
-            let (mut kept, _) = Meetings::beside(&key, &tokens).unwrap();
+            let (mut kept, _) = Meetings::open_beside(&key, &tokens).unwrap();
             kept.keep(vec![RecordChange::Kept(record(&room(name)))])
                 .await;
         }
         for name in ["a.key", "a.pem", "x.meetings"] {
             let key = folder.path().join(name);
             let tokens = Tokens::from_file(&key).expect("the key is one still");
-            let (_, before) = Meetings::beside(&key, &tokens).unwrap();
+            let (_, before) = Meetings::open_beside(&key, &tokens).unwrap();
             assert_eq!(before, [record(&room(name))]);
         }
     }

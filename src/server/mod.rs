@@ -3,6 +3,7 @@
 
 mod answers;
 mod assets;
+pub mod client_deadlines;
 pub mod config;
 mod connections;
 mod descriptors;
@@ -13,16 +14,15 @@ mod headers;
 #[cfg(test)]
 #[path = "../../build/light/mod.rs"]
 mod light;
-mod links;
 pub mod listening;
+mod log_throttle;
+mod mangled_links;
 mod media;
 mod meetings;
 mod net;
 mod origin;
 mod pages;
-pub mod patience;
 mod public_url;
-mod seldom;
 mod signaling;
 pub mod supervision;
 mod token;
@@ -47,7 +47,7 @@ use self::{
     meetings::Meetings,
     origin::Origins,
     signaling::{Hub, Sessions},
-    supervision::{Part, Readiness, Supervisor},
+    supervision::{Component, Readiness, Supervisor},
     token::Tokens,
 };
 use crate::sfu::{Queue, driver::Driver};
@@ -75,7 +75,7 @@ pub struct Server {
     settings: Settings,
     driver: Option<Driver>,
     readiness: Arc<Readiness>,
-    unit: Supervisor,
+    sfu: Supervisor,
 }
 
 impl Server {
@@ -92,14 +92,14 @@ impl Server {
             pages,
             settings,
             driver: media.map(MediaPort::driver).transpose()?,
-            unit: Supervisor::new(Part::ForwardingUnit, readiness.clone()),
+            sfu: Supervisor::new(Component::Sfu, readiness.clone()),
             readiness,
         })
     }
 
     /// Looks after the SFU; it can be made to start anew.
-    pub fn unit(&self) -> Supervisor {
-        self.unit.clone()
+    pub fn sfu_supervisor(&self) -> Supervisor {
+        self.sfu.clone()
     }
 
     /// Serves until `shutdown` resolves: then takes nobody, tells everyone, and returns within five seconds.
@@ -109,29 +109,29 @@ impl Server {
         let tokens = tokens(&settings);
         let (mut meetings, records) = meetings(&settings, &tokens);
         let hub = Arc::new(Hub::new(&settings, tokens, queue.clone(), records));
-        let patience = settings.patience;
+        let deadlines = settings.deadlines;
         let sessions = Sessions::new(
             hub.clone(),
-            patience,
+            deadlines,
             settings.heartbeat,
             settings.max_unsent << 20,
         );
         let sessions = Arc::new(sessions);
         let gate = Gate::new(&settings, Capacity::raise(), {
             let hub = hub.clone();
-            move |network| hub.has_seat(network)
+            move |network| hub.has_participant_from(network)
         });
         let readiness = self.readiness.clone();
         let app = app(&settings, sessions.clone(), readiness, gate.clone());
         let looked_after = |part| Supervisor::new(part, self.readiness.clone());
-        let clock = looked_after(Part::Clock).run({
+        let clock = looked_after(Component::Clock).run({
             let hub = hub.clone();
             move || {
                 let hub = hub.clone();
                 async move { hub.run_clock().await }
             }
         });
-        let sweeper = looked_after(Part::Sweeper).run({
+        let sweeper = looked_after(Component::Sweeper).run({
             let sessions = sessions.clone();
             move || {
                 let sessions = sessions.clone();
@@ -139,18 +139,12 @@ impl Server {
             }
         });
         let forwarding = self.driver.zip(queue).map(|(driver, queue)| {
-            watch_unit(
-                self.unit,
-                (settings, self.pages),
-                driver,
-                queue,
-                hub.clone(),
-            )
+            supervise_sfu(self.sfu, (settings, self.pages), driver, queue, hub.clone())
         });
         let (closing, closed) = tokio::sync::oneshot::channel::<()>();
-        let serving = net::serve(self.listener, app, gate, patience, async {
+        let serving = net::serve(self.listener, app, gate, deadlines, async {
             shutdown.await;
-            tell_counts(&hub, &sessions);
+            log_counts(&hub, &sessions);
             let _ = closing.send(());
         });
         let farewell = async {
@@ -177,7 +171,7 @@ impl Server {
 }
 
 /// Says what there is when the server ends.
-fn tell_counts(hub: &Hub, sessions: &Sessions) {
+fn log_counts(hub: &Hub, sessions: &Sessions) {
     let (connections, rooms) = hub.counts();
     let (sessions, unsent) = sessions.counts();
     tracing::info!(
@@ -190,9 +184,9 @@ fn tell_counts(hub: &Hub, sessions: &Sessions) {
     );
 }
 
-/// Forwards media for as long as the server runs. Another unit has a port, a certificate and sessions of its own, and the
+/// Forwards media for as long as the server runs. Another SFU has a port, a certificate and sessions of its own, and the
 /// rooms form again around it.
-fn watch_unit(
+fn supervise_sfu(
     supervisor: Supervisor,
     (settings, pages): (Settings, SocketAddr),
     driver: Driver,
@@ -240,7 +234,7 @@ fn app(
     );
     let signaling = Router::new()
         .route_service("/socket.io/", signaling)
-        .layer(middleware::from_fn(signaling::trim))
+        .layer(middleware::from_fn(signaling::strip_request))
         .layer(middleware::from_fn_with_state(
             sessions,
             signaling::note_upgrade,
@@ -265,7 +259,7 @@ fn meetings(settings: &Settings, tokens: &Tokens) -> (Meetings, Vec<MeetingRecor
     let Some(path) = &settings.key_file else {
         return (Meetings::nowhere(), Vec::new());
     };
-    Meetings::beside(path, tokens).unwrap_or_else(|error| {
+    Meetings::open_beside(path, tokens).unwrap_or_else(|error| {
         tracing::warn!(
             key = %path.display(), %error,
             "the meetings can't be kept beside the key, so people enter anew after a restart; --key-file names another place",

@@ -4,8 +4,8 @@
 //! never reads) can end it at once, whatever the layers above are waiting for.
 
 mod body;
+mod idle_timeout;
 mod stream;
-mod waiting;
 
 pub use stream::Cut;
 
@@ -28,14 +28,14 @@ use tower_service::Service;
 
 use self::{
     body::TimedBody,
+    idle_timeout::{Activity, IdleTimeout},
     stream::Stream,
-    waiting::{Activity, Waiting},
 };
 use super::{
-    connections::Held,
+    client_deadlines::ClientDeadlines,
+    connections::ConnectionPermit,
     gate::{Gate, Peer},
-    patience::Patience,
-    seldom::Seldom,
+    log_throttle::LogThrottle,
 };
 
 /// What the kernel holds of what is written to one connection, in bytes; Linux takes twice as much, for
@@ -49,13 +49,13 @@ pub async fn serve(
     listener: TcpListener,
     app: Router,
     gate: Gate,
-    patience: Patience,
+    deadlines: ClientDeadlines,
     shutdown: impl Future<Output = ()>,
 ) {
-    bound_kernel(&listener, patience);
+    bound_kernel(&listener, deadlines);
     let mut shutdown = std::pin::pin!(shutdown);
     let closing = watch::Sender::new(());
-    let failed = Seldom::default();
+    let failed = LogThrottle::default();
     loop {
         let accepted = tokio::select! {
             biased;
@@ -65,7 +65,7 @@ pub async fn serve(
         match accepted {
             Ok((stream, from)) => {
                 if let Some(taken) = gate.take(stream, from.ip()) {
-                    serve_connection(taken, &app, patience, closing.subscribe());
+                    serve_connection(taken, &app, deadlines, closing.subscribe());
                 }
             }
             Err(error) => {
@@ -90,47 +90,47 @@ pub async fn serve(
 
 /// Bounds what the kernel holds for clients that do not read, and for how long; the connections of a
 /// listener have its options.
-fn bound_kernel(listener: &TcpListener, patience: Patience) {
+fn bound_kernel(listener: &TcpListener, deadlines: ClientDeadlines) {
     let socket = SockRef::from(listener);
     if let Err(error) = socket.set_send_buffer_size(SEND_BUFFER) {
         tracing::debug!(%error, "the kernel's send buffers keep their size");
     }
     // What is sent is to be acknowledged, and taken, in time (RFC 5482).
     #[cfg(target_os = "linux")]
-    if let Err(error) = socket.set_tcp_user_timeout(Some(patience.write)) {
+    if let Err(error) = socket.set_tcp_user_timeout(Some(deadlines.write)) {
         tracing::debug!(%error, "the kernel waits for its own time for clients that do not answer");
     }
 }
 
 fn serve_connection(
-    (stream, peer, held): (TcpStream, Peer, Held),
+    (stream, peer, held): (TcpStream, Peer, ConnectionPermit),
     app: &Router,
-    patience: Patience,
+    deadlines: ClientDeadlines,
     mut closing: watch::Receiver<()>,
 ) {
     // Small frames that someone waits for: no Nagle.
     let _ = stream.set_nodelay(true);
     let cut = Cut::default();
     let activity = Activity::default();
-    let app = OfConnection {
+    let app = ConnectionLayer {
         app: app.clone(),
         activity: activity.clone(),
         cut: cut.clone(),
         peer,
-        patience,
+        deadlines,
     };
     let (head, keep_alive) = match peer.is_newcomer() {
-        true => (patience.newcomer_head, false),
-        false => (patience.head, true),
+        true => (deadlines.newcomer_head, false),
+        false => (deadlines.head, true),
     };
-    let waiting = Waiting::new(activity, head, patience.idle.max(head));
+    let waiting = IdleTimeout::new(activity, head, deadlines.idle.max(head));
     let connection = http1::Builder::new()
         .keep_alive(keep_alive)
         // The stream looks after that: here an idle connection would have no longer than a head.
         .header_read_timeout(None)
         .max_buf_size(16 * 1024)
         .serve_connection(
-            TokioIo::new(Stream::new(stream, cut, patience.write, held, waiting)),
+            TokioIo::new(Stream::new(stream, cut, deadlines.write, held, waiting)),
             TowerToHyperService::new(app),
         )
         .with_upgrades();
@@ -151,15 +151,15 @@ fn serve_connection(
 
 /// Puts a connection's [`Cut`] and [`Peer`] into each of its requests.
 #[derive(Clone)]
-struct OfConnection {
+struct ConnectionLayer {
     app: Router,
     activity: Activity,
     cut: Cut,
     peer: Peer,
-    patience: Patience,
+    deadlines: ClientDeadlines,
 }
 
-impl Service<Request<Incoming>> for OfConnection {
+impl Service<Request<Incoming>> for ConnectionLayer {
     type Response = Response;
     type Error = Infallible;
     type Future = BoxFuture<'static, Result<Response, Infallible>>;
@@ -171,7 +171,7 @@ impl Service<Request<Incoming>> for OfConnection {
     fn call(&mut self, mut request: Request<Incoming>) -> Self::Future {
         request.extensions_mut().insert(self.cut.clone());
         request.extensions_mut().insert(self.peer);
-        let request = request.map(|body| TimedBody::new(body, self.patience.body));
+        let request = request.map(|body| TimedBody::new(body, self.deadlines.body));
         self.activity.begin();
         let activity = self.activity.clone();
         let answering = self.app.call(request);
@@ -194,15 +194,15 @@ mod tests {
     #[tokio::test]
     async fn connections_have_the_bounds_of_their_listener() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let patience = Patience::default();
-        bound_kernel(&listener, patience);
+        let deadlines = ClientDeadlines::default();
+        bound_kernel(&listener, deadlines);
         let client = TcpStream::connect(listener.local_addr().unwrap())
             .await
             .unwrap();
         let (stream, _) = listener.accept().await.unwrap();
         let socket = SockRef::from(&stream);
         assert_eq!(socket.send_buffer_size().unwrap(), 2 * SEND_BUFFER);
-        assert_eq!(socket.tcp_user_timeout().unwrap(), Some(patience.write));
+        assert_eq!(socket.tcp_user_timeout().unwrap(), Some(deadlines.write));
         // And so it takes no more than that, and what the other end's kernel takes.
         SockRef::from(&client).set_recv_buffer_size(4096).unwrap();
         let mut taken = 0;

@@ -14,7 +14,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use super::{
     answers,
     config::{PublicUrl, Settings},
-    seldom::Seldom,
+    log_throttle::LogThrottle,
 };
 
 /// Longest part of a header that a sentence repeats, in characters.
@@ -34,7 +34,7 @@ pub enum OriginRule {
 pub struct Origins {
     rules: Vec<OriginRule>,
     public_url: Option<PublicUrl>,
-    said: Arc<Seldom>,
+    said: Arc<LogThrottle>,
 }
 
 impl Origins {

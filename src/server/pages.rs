@@ -22,7 +22,7 @@ use super::{
     assets::{self, FrontNames},
     config::PublicUrl,
     headers::content_security_policy,
-    links::{self, SEGMENT},
+    mangled_links::{self, SEGMENT},
 };
 use crate::{
     ui::{Origin, Page, StyleHref, WordsHref, shell},
@@ -92,7 +92,7 @@ pub fn routes(front: Option<FrontNames>, public_url: Option<PublicUrl>) -> Route
             get(|headers| assets::serve(Path("assets/manifest.webmanifest".to_owned()), headers)),
         )
         .fallback_service(pages.with_state(options))
-        .layer(middleware::from_fn(links::mend))
+        .layer(middleware::from_fn(mangled_links::redirect_mangled))
 }
 
 fn address(name: &str) -> String {
@@ -184,14 +184,14 @@ fn origin(public_url: Option<&PublicUrl>, headers: &HeaderMap, host: Option<&str
 
 /// What the addresses behind the forms are asked.
 #[derive(Deserialize)]
-struct Typed {
+struct RoomForm {
     #[serde(default)]
     room: String,
     #[serde(default)]
     lang: String,
 }
 
-async fn new_room(Query(typed): Query<Typed>) -> Redirect {
+async fn new_room(Query(typed): Query<RoomForm>) -> Redirect {
     let mut rng = rand::rng();
     redirect(format!("/r/{}", unguessable(|| rng.random())), &typed)
 }
@@ -212,7 +212,7 @@ fn letter(byte: u8) -> Option<char> {
 }
 
 /// The name goes to the room's page, which says what is wrong with it if something is.
-async fn enter_room(Query(typed): Query<Typed>) -> Redirect {
+async fn enter_room(Query(typed): Query<RoomForm>) -> Redirect {
     let name = typed.room.trim();
     if name.is_empty() {
         return redirect("/".to_owned(), &typed);
@@ -223,7 +223,7 @@ async fn enter_room(Query(typed): Query<Typed>) -> Redirect {
 }
 
 /// On to a page, in the language that was asked for.
-fn redirect(path: String, typed: &Typed) -> Redirect {
+fn redirect(path: String, typed: &RoomForm) -> Redirect {
     match Language::of_tag(&typed.lang) {
         Some(language) => Redirect::to(&format!("{path}?lang={}", language.code())),
         None => Redirect::to(&path),

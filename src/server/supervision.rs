@@ -19,9 +19,9 @@ const STEADY: Duration = Duration::from_secs(60);
 
 /// A part of the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
+pub enum Component {
     /// It forwards media.
-    ForwardingUnit,
+    Sfu,
     /// It tells the rooms the time.
     Clock,
     /// It ends the sessions whose time is over.
@@ -30,27 +30,27 @@ pub enum Part {
 
 /// Which parts do not run at the moment.
 #[derive(Debug, Default)]
-pub struct Readiness(Mutex<BTreeMap<Part, String>>);
+pub struct Readiness(Mutex<BTreeMap<Component, String>>);
 
 /// Looks after one part.
 #[derive(Debug, Clone)]
 pub struct Supervisor {
-    part: Part,
+    part: Component,
     readiness: Arc<Readiness>,
     restart: Arc<Notify>,
 }
 
 /// How long to rest.
 #[derive(Debug, Default)]
-struct Pauses(Option<Duration>);
+struct RestartBackoff(Option<Duration>);
 
 /// A task that ends with whoever waits for it.
 struct Running(JoinHandle<String>);
 
-impl Part {
+impl Component {
     fn name(self) -> &'static str {
         match self {
-            Self::ForwardingUnit => "the forwarding unit",
+            Self::Sfu => "the SFU",
             Self::Clock => "the clock of the rooms",
             Self::Sweeper => "the sweeper of the sessions",
         }
@@ -68,7 +68,7 @@ impl Readiness {
         (!sentences.is_empty()).then(|| sentences.join("\n"))
     }
 
-    fn mark(&self, part: Part, why: Option<String>) {
+    fn mark(&self, part: Component, why: Option<String>) {
         let mut down = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match why {
             Some(why) => drop(down.insert(part, why)),
@@ -79,7 +79,7 @@ impl Readiness {
 
 impl Supervisor {
     /// Makes one that says to `readiness` how its part is.
-    pub fn new(part: Part, readiness: Arc<Readiness>) -> Self {
+    pub fn new(part: Component, readiness: Arc<Readiness>) -> Self {
         Self {
             part,
             readiness,
@@ -119,7 +119,7 @@ impl Supervisor {
         F: Future<Output = Result<JoinHandle<String>, String>>,
     {
         let mut running = Running(first);
-        let mut pauses = Pauses::default();
+        let mut pauses = RestartBackoff::default();
         loop {
             let since = Instant::now();
             let mut why = tokio::select! {
@@ -145,7 +145,7 @@ impl Supervisor {
     }
 }
 
-impl Pauses {
+impl RestartBackoff {
     /// The next one, after the part has run for so long.
     fn next(&mut self, ran: Duration) -> Duration {
         let last = self.0.filter(|_| ran < STEADY);
@@ -189,7 +189,7 @@ mod tests {
 
     fn supervisor() -> (Supervisor, Arc<Readiness>) {
         let readiness = Arc::new(Readiness::default());
-        let supervisor = Supervisor::new(Part::Clock, readiness.clone());
+        let supervisor = Supervisor::new(Component::Clock, readiness.clone());
         (supervisor, readiness)
     }
 
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn what_ends_soon_rests_longer_each_time_and_never_for_long() {
-        let mut pauses = Pauses::default();
+        let mut pauses = RestartBackoff::default();
         let soon: Vec<_> = (0..10)
             .map(|_| pauses.next(Duration::from_secs(1)).as_millis())
             .collect();

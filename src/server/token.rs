@@ -9,7 +9,7 @@ use sha2::Sha256;
 use super::files;
 use crate::{
     protocol::{ParticipantId, RoomName},
-    room::{Claim, MeetingId, Seal},
+    room::{Authenticator, Claim, MeetingId},
 };
 
 const KEY_BYTES: usize = 32;
@@ -42,7 +42,7 @@ impl Tokens {
                 let key = bytes
                     .try_into()
                     .map_err(|_| io::Error::other("it is no key of 32 bytes"))?;
-                warn_of_readers(path)?;
+                warn_if_readable(path)?;
                 Ok(Self { key })
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -63,8 +63,8 @@ impl Tokens {
     }
 
     /// Seals with a key of its own, made from this one: whatever is sealed is no token.
-    pub fn seal(&self) -> Seal {
-        Seal::new(self.derive(b"roundtable seal"))
+    pub fn seal(&self) -> Authenticator {
+        Authenticator::new(self.derive(b"roundtable seal"))
     }
 
     /// A code that tells whether these bytes were written by a server with this key.
@@ -83,7 +83,7 @@ impl Tokens {
     pub fn sign(&self, claim: &Claim) -> String {
         let mut bytes = Vec::with_capacity(HEAD_BYTES + claim.room.as_str().len() + TAG_BYTES);
         bytes.extend(claim.meeting.0);
-        bytes.extend(claim.generation.to_be_bytes());
+        bytes.extend(claim.token_number.to_be_bytes());
         bytes.extend(claim.issued.to_be_bytes());
         bytes.extend(claim.participant.as_str().as_bytes());
         bytes.extend(claim.room.as_str().as_bytes());
@@ -105,7 +105,7 @@ impl Tokens {
             room: RoomName::parse(std::str::from_utf8(room).ok()?).ok()?,
             participant: ParticipantId::parse(std::str::from_utf8(participant).ok()?).ok()?,
             meeting: MeetingId(*meeting),
-            generation: u32::from_be_bytes(*generation),
+            token_number: u32::from_be_bytes(*generation),
             issued: u64::from_be_bytes(*issued),
         })
     }
@@ -120,7 +120,7 @@ impl Tokens {
 
 /// Says so if others can read the key.
 #[cfg(unix)]
-fn warn_of_readers(path: &Path) -> io::Result<()> {
+fn warn_if_readable(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let mode = fs::metadata(path)?.permissions().mode();
     if mode & 0o077 != 0 {
@@ -147,7 +147,7 @@ mod tests {
             room: RoomName::parse("комната").unwrap(),
             participant: ParticipantId::from_random([7; 20]),
             meeting: MeetingId([9; 16]),
-            generation: 3,
+            token_number: 3,
             issued: u64::MAX,
         }
     }

@@ -16,7 +16,7 @@ const DIRECTIONS: [&str; 4] = ["a=sendrecv", "a=sendonly", "a=recvonly", "a=inac
 
 /// Why an answer is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Misfit {
+pub(super) enum AnswerError {
     /// It is none to this offer.
     Foreign,
     /// It takes no section: the peer knows none of the formats.
@@ -37,7 +37,7 @@ struct Section<'a> {
 pub(super) fn canonical<'a, 'b: 'a>(
     answer: &'a str,
     offered: impl ExactSizeIterator<Item = (MediaKind, &'b str)>,
-) -> Result<String, Misfit> {
+) -> Result<String, AnswerError> {
     let mut lines = answer.lines().map(str::trim_end).peekable();
     let mut session = Vec::new();
     while let Some(line) = lines.next_if(|line| !line.starts_with("m=")) {
@@ -45,7 +45,7 @@ pub(super) fn canonical<'a, 'b: 'a>(
     }
     let mut sections = Vec::with_capacity(offered.len());
     for (kind, mid) in offered {
-        let first = lines.next().ok_or(Misfit::Foreign)?;
+        let first = lines.next().ok_or(AnswerError::Foreign)?;
         let mut attributes = Vec::new();
         while let Some(line) = lines.next_if(|line| !line.starts_with("m=")) {
             attributes.push(line);
@@ -53,7 +53,7 @@ pub(super) fn canonical<'a, 'b: 'a>(
         sections.push(Section::read(kind, mid, first, attributes)?);
     }
     if lines.next().is_some() {
-        return Err(Misfit::Foreign);
+        return Err(AnswerError::Foreign);
     }
     check_transport(&session, &sections)?;
     Ok(write(&session, &sections))
@@ -65,7 +65,7 @@ impl<'a> Section<'a> {
         mid: &'a str,
         first: &'a str,
         attributes: Vec<&'a str>,
-    ) -> Result<Self, Misfit> {
+    ) -> Result<Self, AnswerError> {
         let mut names = attributes
             .iter()
             .filter_map(|line| line.strip_prefix("a=mid:"));
@@ -74,7 +74,7 @@ impl<'a> Section<'a> {
         let name = words.next() == Some(kind.as_str());
         let port = words.next().and_then(|port| port.parse::<u16>().ok());
         let (true, true, Some(port)) = (is_named, name, port) else {
-            return Err(Misfit::Foreign);
+            return Err(AnswerError::Foreign);
         };
         let shares_transport = attributes.contains(&"a=bundle-only");
         if port == 0 && !shares_transport {
@@ -85,7 +85,7 @@ impl<'a> Section<'a> {
             });
         }
         let (Some("UDP/TLS/RTP/SAVPF"), Some(formats)) = (words.next(), words.next()) else {
-            return Err(Misfit::Foreign);
+            return Err(AnswerError::Foreign);
         };
         let first = format!("m={} 9 UDP/TLS/RTP/SAVPF {formats}", kind.as_str());
         Ok(Self {
@@ -103,9 +103,9 @@ impl<'a> Section<'a> {
 }
 
 /// All sections that are taken have one transport, and it is described.
-fn check_transport(session: &[&str], sections: &[Section<'_>]) -> Result<(), Misfit> {
+fn check_transport(session: &[&str], sections: &[Section<'_>]) -> Result<(), AnswerError> {
     if sections.iter().all(|section| section.taken.is_none()) {
-        return Err(Misfit::NothingTaken);
+        return Err(AnswerError::NothingTaken);
     }
     let of_sections = sections.iter().flat_map(|section| section.attributes());
     let all: Vec<_> = session.iter().chain(of_sections).collect();
@@ -113,14 +113,14 @@ fn check_transport(session: &[&str], sections: &[Section<'_>]) -> Result<(), Mis
     let names = all.iter().filter_map(|line| line.strip_prefix(name));
     let names: BTreeSet<_> = names.collect();
     if names.len() > 1 {
-        return Err(Misfit::ManyTransports);
+        return Err(AnswerError::ManyTransports);
     }
     let is_described = TRANSPORT
         .iter()
         .all(|prefix| all.iter().any(|line| line.starts_with(prefix)));
     match is_described {
         true => Ok(()),
-        false => Err(Misfit::Foreign),
+        false => Err(AnswerError::Foreign),
     }
 }
 
@@ -242,31 +242,31 @@ mod tests {
         let rejected = "0 UDP/TLS/RTP/SAVPF 96\r\n";
         let other = taken.replace("a=ice-ufrag:u", "a=ice-ufrag:v");
         for (answer, misfit) in [
-            (sections(rejected, rejected), Misfit::NothingTaken),
-            (sections(&taken, &other), Misfit::ManyTransports),
+            (sections(rejected, rejected), AnswerError::NothingTaken),
+            (sections(&taken, &other), AnswerError::ManyTransports),
             (
                 sections(&taken, "9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\n"),
-                Misfit::Foreign,
+                AnswerError::Foreign,
             ),
-            (sections(&taken, "9 RTP/AVP 96\r\n"), Misfit::Foreign),
+            (sections(&taken, "9 RTP/AVP 96\r\n"), AnswerError::Foreign),
             (
                 sections(&taken, "x UDP/TLS/RTP/SAVPF 96\r\n"),
-                Misfit::Foreign,
+                AnswerError::Foreign,
             ),
             (
                 sections("9 UDP/TLS/RTP/SAVPF 111\r\n", rejected),
-                Misfit::Foreign,
+                AnswerError::Foreign,
             ),
             (
                 format!("{}m=audio {taken}", sections(&taken, &taken)),
-                Misfit::Foreign,
+                AnswerError::Foreign,
             ),
-            (format!("{HEAD}m=audio {taken}"), Misfit::Foreign),
+            (format!("{HEAD}m=audio {taken}"), AnswerError::Foreign),
             (
                 format!("{HEAD}m=video {taken}m=audio {taken}"),
-                Misfit::Foreign,
+                AnswerError::Foreign,
             ),
-            (String::new(), Misfit::Foreign),
+            (String::new(), AnswerError::Foreign),
         ] {
             assert_eq!(canonical(&answer, offered()), Err(misfit), "{answer}");
         }

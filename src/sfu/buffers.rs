@@ -26,7 +26,7 @@ pub(super) fn enlarge(socket: SockRef<'_>) {
         ),
     ];
     for (set, granted, setting) in asked {
-        if let Some(kilobytes) = missing(set, granted) {
+        if let Some(kilobytes) = shortfall(set, granted) {
             tracing::warn!(
                 "the system grants the media port a buffer of {kilobytes} kB instead of {} kB, so packets are lost \
                  when many people send: on Linux, sysctl -w {setting}={BUFFER_BYTES} grants it",
@@ -37,7 +37,7 @@ pub(super) fn enlarge(socket: SockRef<'_>) {
 }
 
 /// The size in kB of a buffer that is smaller than what was asked for.
-fn missing(set: io::Result<()>, granted: io::Result<usize>) -> Option<usize> {
+fn shortfall(set: io::Result<()>, granted: io::Result<usize>) -> Option<usize> {
     let granted = granted.unwrap_or(0) / DOUBLED;
     (set.is_err() || granted < BUFFER_BYTES).then_some(granted / 1024)
 }
@@ -61,10 +61,10 @@ mod tests {
 
     #[test]
     fn less_than_what_was_asked_for_is_said() {
-        assert_eq!(missing(Ok(()), Ok(DOUBLED * BUFFER_BYTES)), None);
-        assert_eq!(missing(Ok(()), Ok(DOUBLED * 212_992)), Some(208));
+        assert_eq!(shortfall(Ok(()), Ok(DOUBLED * BUFFER_BYTES)), None);
+        assert_eq!(shortfall(Ok(()), Ok(DOUBLED * 212_992)), Some(208));
         assert_eq!(
-            missing(Err(io::ErrorKind::PermissionDenied.into()), Ok(0)),
+            shortfall(Err(io::ErrorKind::PermissionDenied.into()), Ok(0)),
             Some(0)
         );
     }

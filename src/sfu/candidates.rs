@@ -36,7 +36,7 @@ impl Candidates {
         let (before, after) = offer.split_at(at);
         let mut sdp = before.to_owned();
         for index in 0..self.0.len() {
-            if let Some(line) = self.line(index) {
+            if let Some(line) = self.candidate_line(index) {
                 // Writing to a string does not fail.
                 let _ = write!(sdp, "a={line}\r\n");
             }
@@ -45,12 +45,12 @@ impl Candidates {
     }
 
     /// Those that others do not have, to be told by themselves (RFC 8838).
-    pub fn beyond(&self, others: &Self, mid: &str) -> Vec<protocol::Candidate> {
+    pub fn missing_from(&self, others: &Self, mid: &str) -> Vec<protocol::Candidate> {
         let new = (0..self.0.len()).filter(|index| {
             let address = self.0.get(*index);
             address.is_some_and(|address| !others.0.contains(address))
         });
-        new.filter_map(|index| self.line(index))
+        new.filter_map(|index| self.candidate_line(index))
             .map(|line| protocol::Candidate {
                 candidate: line.into(),
                 sdp_mid: Some(mid.into()),
@@ -60,7 +60,7 @@ impl Candidates {
     }
 
     /// A host candidate; the first one has the highest priority (RFC 8445 section 5.1.2.1).
-    fn line(&self, index: usize) -> Option<String> {
+    fn candidate_line(&self, index: usize) -> Option<String> {
         const HOST: u32 = 126 << 24;
         const COMPONENT: u32 = 256 - 1;
         let address = self.0.get(index)?;
@@ -98,9 +98,9 @@ mod tests {
     #[test]
     fn only_new_ones_are_told_by_themselves() {
         let (old, new) = (at(&["192.0.2.1:1"]), at(&["192.0.2.2:1", "192.0.2.1:1"]));
-        let told = new.beyond(&old, "a");
+        let told = new.missing_from(&old, "a");
         assert_eq!(told.len(), 1);
         assert!(told[0].candidate.contains("192.0.2.2 1 typ host"));
-        assert!(new.beyond(&new, "a").is_empty());
+        assert!(new.missing_from(&new, "a").is_empty());
     }
 }

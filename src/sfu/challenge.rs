@@ -59,7 +59,7 @@ impl Credentials {
 }
 
 /// What an answer to a challenge says back, if this is one.
-pub(super) fn said_back(bytes: &[u8]) -> Option<Transaction> {
+pub(super) fn challenge_response(bytes: &[u8]) -> Option<Transaction> {
     let (kind, transaction) = stun::head(bytes)?;
     (kind == ANSWER).then_some(transaction)
 }

@@ -42,19 +42,19 @@ struct Downtrack {
     track: Option<Track>,
     stage: DowntrackState,
     stream: Rewriter,
-    belief: Option<Belief>,
+    pending_mapping: Option<PendingMapping>,
 }
 
 /// Whose track the other side may believe to be in a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Belief {
+struct PendingMapping {
     who: ParticipantId,
-    doubt: Doubt,
+    mapping_state: MappingState,
 }
 
 /// What is done about a belief.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Doubt {
+enum MappingState {
     /// Nothing: it is what was told last.
     None,
     /// That it does not hold any more is told.
@@ -77,7 +77,7 @@ enum DowntrackState {
 
 /// What the other side does with a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Taken {
+pub(super) enum SectionState {
     /// It receives there.
     Yes,
     /// It does not want to.
@@ -109,7 +109,7 @@ impl Downtracks {
         }
         self.short = false;
         for track in wanted {
-            if !self.fits(*track) || self.carries(track) {
+            if !self.fits(*track) || self.is_forwarding(track) {
                 continue;
             }
             match self.free(track) {
@@ -145,25 +145,30 @@ impl Downtracks {
     }
 
     /// What is carried was told, perhaps because an earlier message may be lost.
-    pub fn handle_told(&mut self) {
+    pub fn handle_mapping_sent(&mut self) {
         for place in &mut self.places {
-            let carried = place.carried().map(|track| Belief {
+            let carried = place.carried().map(|track| PendingMapping {
                 who: track.from,
-                doubt: Doubt::None,
+                mapping_state: MappingState::None,
             });
-            let dropped = place.belief.map(|belief| Belief {
-                doubt: Doubt::Told,
-                ..belief
+            let dropped = place.pending_mapping.map(|pending_mapping| PendingMapping {
+                mapping_state: MappingState::Told,
+                ..pending_mapping
             });
-            place.belief = carried.or(dropped);
+            place.pending_mapping = carried.or(dropped);
         }
     }
 
     /// An offer was made, with new places or without.
-    pub fn handle_asked(&mut self) {
-        let beliefs = self.places.iter_mut().filter_map(|p| p.belief.as_mut());
-        for belief in beliefs.filter(|belief| belief.doubt == Doubt::Told) {
-            belief.doubt = Doubt::Asked;
+    pub fn handle_offer_sent(&mut self) {
+        let beliefs = self
+            .places
+            .iter_mut()
+            .filter_map(|p| p.pending_mapping.as_mut());
+        for pending_mapping in
+            beliefs.filter(|pending_mapping| pending_mapping.mapping_state == MappingState::Told)
+        {
+            pending_mapping.mapping_state = MappingState::Asked;
         }
     }
 
@@ -175,16 +180,18 @@ impl Downtracks {
     }
 
     /// What was offered is answered.
-    pub fn handle_answered(&mut self, taken: impl Fn(Mid) -> Taken) {
+    pub fn handle_answered(&mut self, taken: impl Fn(Mid) -> SectionState) {
         for place in &mut self.places {
-            place.belief.take_if(|belief| belief.doubt == Doubt::Asked);
+            place
+                .pending_mapping
+                .take_if(|pending_mapping| pending_mapping.mapping_state == MappingState::Asked);
             if let Some(mid) = place.mid() {
                 let taken = taken(mid);
                 place.stage = match taken {
-                    Taken::Yes => DowntrackState::Ready(mid),
-                    Taken::NotNow | Taken::Never => DowntrackState::Refused(mid),
+                    SectionState::Yes => DowntrackState::Ready(mid),
+                    SectionState::NotNow | SectionState::Never => DowntrackState::Refused(mid),
                 };
-                if taken == Taken::Never && !self.unfit.contains(&place.kind) {
+                if taken == SectionState::Never && !self.unfit.contains(&place.kind) {
                     self.unfit.push(place.kind);
                 }
             }
@@ -197,7 +204,7 @@ impl Downtracks {
     }
 
     /// What is carried, for the other side.
-    pub fn carried(&self) -> Vec<protocol::TrackMapping> {
+    pub fn mappings(&self) -> Vec<protocol::TrackMapping> {
         let carried = |place: &Downtrack| {
             let track = place.carried()?;
             Some(protocol::TrackMapping {
@@ -235,7 +242,7 @@ impl Downtracks {
         }
     }
 
-    fn carries(&self, track: &Track) -> bool {
+    fn is_forwarding(&self, track: &Track) -> bool {
         self.places
             .iter()
             .any(|place| place.track.as_ref() == Some(track))
@@ -243,7 +250,9 @@ impl Downtracks {
 
     fn free(&mut self, track: &Track) -> Option<&mut Downtrack> {
         let free = self.places.iter().enumerate().filter(|(_, place)| {
-            let believed = place.belief.is_none_or(|belief| belief.who == track.from);
+            let believed = place
+                .pending_mapping
+                .is_none_or(|pending_mapping| pending_mapping.who == track.from);
             believed && place.is_open(track)
         });
         // The one that can be used soonest, and of those one that nobody else could use.
@@ -253,7 +262,7 @@ impl Downtracks {
                 DowntrackState::Offered(_) => 1,
                 DowntrackState::Wanted | DowntrackState::Refused(_) => 2,
             };
-            (stage, place.belief.is_none())
+            (stage, place.pending_mapping.is_none())
         });
         if let Some((number, _)) = best {
             return self.places.get_mut(number);
@@ -267,7 +276,7 @@ impl Downtracks {
             track: None,
             stage: DowntrackState::Wanted,
             stream: Rewriter::new(kind),
-            belief: None,
+            pending_mapping: None,
         });
         self.places.last_mut()
     }

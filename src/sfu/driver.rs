@@ -10,7 +10,7 @@ use std::{
 use tokio::time::{self, MissedTickBehavior};
 
 pub use self::port::Port;
-use self::port::Runs;
+use self::port::ReceiveBuffers;
 use super::{Input, Output, Queue, Sfu, SfuError};
 use crate::{
     protocol::{ParticipantId, RoomName},
@@ -27,7 +27,7 @@ type Reached = Box<dyn FnMut(Instant) -> Option<Vec<SocketAddr>> + Send>;
 
 /// An SFU with its port.
 pub struct Driver {
-    unit: Sfu,
+    sfu: Sfu,
     port: Port,
     reached: Reached,
 }
@@ -43,7 +43,7 @@ impl Driver {
         mut reached: impl FnMut(Instant) -> Option<Vec<SocketAddr>> + Send + 'static,
     ) -> Result<Self, SfuError> {
         Ok(Self {
-            unit: Sfu::new(reached(Instant::now()).unwrap_or_default())?,
+            sfu: Sfu::new(reached(Instant::now()).unwrap_or_default())?,
             port,
             reached: Box::new(reached),
         })
@@ -56,46 +56,46 @@ impl Driver {
         say: impl Fn(RoomName, ParticipantId, SfuEvent) + Send,
     ) -> SfuError {
         let Self {
-            mut unit,
+            mut sfu,
             port,
             mut reached,
         } = self;
-        let mut runs = Runs::default();
+        let mut runs = ReceiveBuffers::default();
         let mut follow = time::interval(FOLLOW);
         follow.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            flush(&mut unit, &port, &say);
-            let due = unit.poll_timeout();
+            flush(&mut sfu, &port, &say);
+            let due = sfu.poll_timeout();
             let due = due.unwrap_or_else(|| Instant::now() + IDLE);
             tokio::select! {
                 task = queue.next() => {
-                    update(&mut unit, &mut reached);
-                    unit.handle_input(Instant::now(), Input::Task(task));
+                    update(&mut sfu, &mut reached);
+                    sfu.handle_input(Instant::now(), Input::Task(task));
                 }
                 ready = port.readable() => match ready {
-                    Ok(()) => take_in(&mut unit, &port, &mut runs, &say),
+                    Ok(()) => receive_batch(&mut sfu, &port, &mut runs, &say),
                     Err(error) => return SfuError::Socket(error),
                 },
-                _ = follow.tick() => update(&mut unit, &mut reached),
+                _ = follow.tick() => update(&mut sfu, &mut reached),
                 () = time::sleep_until(due.into()) => {}
             }
-            unit.handle_input(Instant::now(), Input::Timeout);
+            sfu.handle_input(Instant::now(), Input::Timeout);
         }
     }
 }
 
-fn update(unit: &mut Sfu, reached: &mut Reached) {
+fn update(sfu: &mut Sfu, reached: &mut Reached) {
     let now = Instant::now();
     if let Some(addresses) = reached(now) {
-        unit.handle_input(now, Input::Addresses(addresses));
+        sfu.handle_input(now, Input::Addresses(addresses));
     }
 }
 
 /// Takes what has arrived. What leaves waits for no more of it than the SFU says.
-fn take_in(
-    unit: &mut Sfu,
+fn receive_batch(
+    sfu: &mut Sfu,
     port: &Port,
-    runs: &mut Runs,
+    runs: &mut ReceiveBuffers,
     say: &impl Fn(RoomName, ParticipantId, SfuEvent),
 ) {
     port.receive(runs, |source, destination, bytes| {
@@ -104,16 +104,16 @@ fn take_in(
             destination,
             bytes,
         };
-        unit.handle_input(Instant::now(), input);
-        if unit.is_flush_due() {
-            unit.handle_input(Instant::now(), Input::Timeout);
-            flush(unit, port, say);
+        sfu.handle_input(Instant::now(), input);
+        if sfu.is_flush_due() {
+            sfu.handle_input(Instant::now(), Input::Timeout);
+            flush(sfu, port, say);
         }
     });
 }
 
-fn flush(unit: &mut Sfu, port: &Port, say: &impl Fn(RoomName, ParticipantId, SfuEvent)) {
-    while let Some(output) = unit.poll_output() {
+fn flush(sfu: &mut Sfu, port: &Port, say: &impl Fn(RoomName, ParticipantId, SfuEvent)) {
+    while let Some(output) = sfu.poll_output() {
         match output {
             Output::Transmit {
                 source,

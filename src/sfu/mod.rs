@@ -14,7 +14,7 @@
 //!
 //! | file | what it decides |
 //! |---|---|
-//! | `unit` | who gets what from whom; in its folder, by subject: datagrams, what is asked for, tracks, packets |
+//! | `sfu` | who gets what from whom; in its folder, by subject: datagrams, what is asked for, tracks, packets |
 //! | `session` | one connection: what goes in and out; in its folder, negotiation, packets, and where the other side is |
 //! | `negotiation` | what is offered, and which answers are taken |
 //! | `answer` | what honest peers may write into an answer |
@@ -25,7 +25,7 @@
 //! | `addresses` | whose datagram it is, and where media goes |
 //! | `challenge`, `stun` | whether a peer is where its checks come from |
 //! | `candidates` | where it says that it is reached |
-//! | `tasks`, `queue` | what is done next, of all that is asked for |
+//! | `pending_work`, `queue` | what is done next, of all that is asked for |
 //! | `budget` | how much one may send, and ask for |
 //! | `shares` | how much is sent for a room, when all together want too much |
 //! | [`driver`] | nothing: it moves datagrams, and knows the clock |
@@ -39,22 +39,26 @@ mod downtracks;
 pub mod driver;
 mod keyframes;
 mod negotiation;
+mod pending_work;
 mod queue;
 mod rtp_rewriter;
 mod session;
+#[expect(
+    clippy::module_inception,
+    reason = "the file is named for its type, as all others are"
+)]
+mod sfu;
 mod shares;
 mod stun;
-mod tasks;
 #[cfg(test)]
 mod tests;
 mod udp_demux;
-mod unit;
 mod uptracks;
 
 use std::net::SocketAddr;
 
 pub use queue::Queue;
-pub use unit::Sfu;
+pub use sfu::Sfu;
 
 use crate::{
     protocol::{ParticipantId, RoomName},
@@ -104,16 +108,16 @@ pub enum Output {
     },
 }
 
-/// Why there is no unit.
+/// Why there is no SFU.
 #[derive(Debug, thiserror::Error)]
 pub enum SfuError {
     /// An address that is no candidate.
-    #[error("{0} is no address that others can reach the forwarding unit at: {1}")]
+    #[error("{0} is no address that others can reach the SFU at: {1}")]
     Address(SocketAddr, String),
     /// Nothing can be heard any more.
-    #[error("the socket of the forwarding unit does not work: {0}")]
+    #[error("the socket of the SFU does not work: {0}")]
     Socket(std::io::Error),
     /// No certificate was made.
-    #[error("the forwarding unit could not make its certificate")]
+    #[error("the SFU could not make its certificate")]
     Certificate,
 }

@@ -12,7 +12,7 @@ use str0m::{
 };
 
 use super::{
-    answer::{Misfit, canonical},
+    answer::{AnswerError, canonical},
     candidates::Candidates,
     challenge::Credentials,
 };
@@ -22,8 +22,8 @@ use crate::protocol::{self, Sdp};
 #[derive(Default)]
 pub(super) struct Negotiation {
     /// All media sections, in the order of the description.
-    lines: Vec<Line>,
-    offered: Option<Offered>,
+    lines: Vec<MediaSection>,
+    offered: Option<PendingOffer>,
     /// Whether the next offer restarts ICE.
     restart: bool,
     /// How the other side has named itself last.
@@ -32,7 +32,7 @@ pub(super) struct Negotiation {
 
 /// A media section to be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Wanted {
+pub(super) struct NewSection {
     /// What it is for.
     pub kind: protocol::MediaKind,
     /// Whether the SFU sends in it; otherwise it receives.
@@ -40,12 +40,12 @@ pub(super) struct Wanted {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Line {
-    wanted: Wanted,
+struct MediaSection {
+    wanted: NewSection,
     mid: Mid,
 }
 
-struct Offered {
+struct PendingOffer {
     pending: SdpPendingOffer,
     since: Instant,
     restart: bool,
@@ -63,7 +63,7 @@ pub(super) struct Offer {
 
 /// What an answer was good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Answered {
+pub(super) enum AnswerOutcome {
     /// It is taken; whether it restarts ICE.
     Taken { restart: bool },
     /// It is none to the offer, or none is awaited.
@@ -74,12 +74,12 @@ pub(super) enum Answered {
 
 impl Negotiation {
     /// Since when an answer is awaited.
-    pub fn unanswered(&self) -> Option<Instant> {
+    pub fn pending_since(&self) -> Option<Instant> {
         self.offered.as_ref().map(|offered| offered.since)
     }
 
     /// The next offer also restarts ICE.
-    pub fn want_restart(&mut self) {
+    pub fn request_ice_restart(&mut self) {
         self.restart = true;
     }
 
@@ -94,7 +94,7 @@ impl Negotiation {
         now: Instant,
         rtc: &mut Rtc,
         candidates: &Candidates,
-        wanted: &[Wanted],
+        wanted: &[NewSection],
     ) -> Option<Offer> {
         let nothing = wanted.is_empty() && !self.restart;
         if nothing || self.offered.is_some() {
@@ -102,7 +102,8 @@ impl Negotiation {
         }
         let restart = std::mem::take(&mut self.restart);
         // Who rejected a direction before may have something to send now.
-        let open = |line: &&Line| rtc.media(line.mid).is_some_and(|media| !media.disabled());
+        let open =
+            |line: &&MediaSection| rtc.media(line.mid).is_some_and(|media| !media.disabled());
         let again: Vec<_> = self.lines.iter().filter(open).copied().collect();
         let current = rtc.direct_api().local_ice_credentials().ufrag;
         let mut changes = rtc.sdp_api();
@@ -116,14 +117,14 @@ impl Negotiation {
             let direction = wanted.direction();
             let mid = changes.add_media(wanted.media(), direction, name.clone(), name, None);
             let wanted = *wanted;
-            self.lines.push(Line { wanted, mid });
+            self.lines.push(MediaSection { wanted, mid });
         }
         let ufrag = match restart {
             true => changes.ice_restart(false).ufrag,
             false => current,
         };
         let (offer, pending) = changes.apply()?;
-        self.offered = Some(Offered {
+        self.offered = Some(PendingOffer {
             pending,
             since: now,
             restart,
@@ -143,37 +144,37 @@ impl Negotiation {
     ///
     /// # Errors
     /// When it contradicts itself or what was agreed on before; the connection cannot be used any more.
-    pub fn answer(&mut self, rtc: &mut Rtc, sdp: &Sdp) -> Result<Answered, RtcError> {
+    pub fn answer(&mut self, rtc: &mut Rtc, sdp: &Sdp) -> Result<AnswerOutcome, RtcError> {
         let Some(offered) = self.offered.take() else {
-            return Ok(Answered::Unfit);
+            return Ok(AnswerOutcome::Unfit);
         };
         let expected = self.lines.iter().map(|line| (line.wanted.kind, &*line.mid));
         let answer = match canonical(sdp.as_str(), expected) {
             Ok(text) => SdpAnswer::from_sdp_string(&text)
                 .ok()
                 .map(|answer| (answer, Credentials::of(&text))),
-            Err(Misfit::Foreign) => None,
-            Err(Misfit::NothingTaken) => {
-                return Ok(Answered::Hopeless("no format is known to both"));
+            Err(AnswerError::Foreign) => None,
+            Err(AnswerError::NothingTaken) => {
+                return Ok(AnswerOutcome::Hopeless("no format is known to both"));
             }
-            Err(Misfit::ManyTransports) => {
-                return Ok(Answered::Hopeless("the sections are not bundled"));
+            Err(AnswerError::ManyTransports) => {
+                return Ok(AnswerOutcome::Hopeless("the sections are not bundled"));
             }
         };
         let Some((answer, peer)) = answer else {
             self.offered = Some(offered);
-            return Ok(Answered::Unfit);
+            return Ok(AnswerOutcome::Unfit);
         };
-        let Offered {
+        let PendingOffer {
             pending, restart, ..
         } = offered;
         rtc.sdp_api().accept_answer(pending, answer)?;
         self.peer = peer;
-        Ok(Answered::Taken { restart })
+        Ok(AnswerOutcome::Taken { restart })
     }
 }
 
-impl Wanted {
+impl NewSection {
     fn direction(self) -> Direction {
         match self.sends {
             true => Direction::SendOnly,

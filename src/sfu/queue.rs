@@ -1,4 +1,4 @@
-//! The [`Tasks`] between the rooms, which give them, and the SFU, which does them.
+//! The [commands](crate::room::SfuCommand) between the rooms, which give them, and the SFU, which does them.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -7,13 +7,13 @@ use std::{
 
 use tokio::{sync::Notify, time};
 
-use super::tasks::Tasks;
+use super::pending_work::PendingWork;
 use crate::room::SfuCommand;
 
 /// What the SFU is to do. What it holds is bounded by the number of participants, however much is asked for.
 #[derive(Debug, Default)]
 pub struct Queue {
-    tasks: Mutex<Tasks>,
+    tasks: Mutex<PendingWork>,
     news: Notify,
 }
 
@@ -53,7 +53,7 @@ impl Queue {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Tasks> {
+    fn lock(&self) -> MutexGuard<'_, PendingWork> {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -23,7 +23,7 @@ const GAP: u64 = 1 << 12;
 pub(super) struct Rewriter {
     kind: MediaKind,
     /// The last packet that was passed.
-    last: Option<Last>,
+    last: Option<LastSent>,
     /// What makes a packet of the current track one of this stream; none before its first packet is passed.
     shift: Option<Offsets>,
 }
@@ -60,7 +60,7 @@ pub(super) enum Verdict {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Last {
+struct LastSent {
     seq: u64,
     time: u32,
     at: Instant,
@@ -121,7 +121,7 @@ impl Rewriter {
         let seq = shift.to + ahead;
         let time = packet.time.wrapping_add(shift.time);
         if self.last.is_none_or(|last| last.seq < seq) {
-            self.last = Some(Last {
+            self.last = Some(LastSent {
                 seq,
                 time,
                 at: now,
@@ -146,7 +146,7 @@ impl Packet {
 
 impl Offsets {
     /// Goes on from the last packet of the track before.
-    fn to(kind: MediaKind, last: Option<&Last>, now: Instant, packet: &Packet) -> Self {
+    fn to(kind: MediaKind, last: Option<&LastSent>, now: Instant, packet: &Packet) -> Self {
         let from = packet.seq;
         let Some(last) = last else {
             return Self {

@@ -60,8 +60,8 @@ pub(super) struct Session {
     negotiation: Negotiation,
     /// At which of this machine's addresses something has come.
     local: Vec<SocketAddr>,
-    link: Link,
-    greeted: Greeted,
+    link: Connectivity,
+    greeted: HandshakeTarget,
     /// How often key frames may be asked for in each place.
     requests: HashMap<Mid, Budget>,
     /// How much may come.
@@ -75,13 +75,13 @@ pub(super) struct Session {
     /// When its handshake has gone wrong first.
     mishap: Option<Instant>,
     /// Why nothing will come of it.
-    hopeless: Option<&'static str>,
+    failed: Option<&'static str>,
     broken: bool,
 }
 
 /// How well the other side is reached.
 #[derive(Debug, Clone, Copy)]
-enum Link {
+enum Connectivity {
     /// Never yet.
     New { since: Instant },
     /// Media can be sent, since something authenticated has come.
@@ -90,7 +90,7 @@ enum Link {
 
 /// Where the handshake was sent to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Greeted {
+enum HandshakeTarget {
     Nobody,
     One(SocketAddr),
     Several,
@@ -101,7 +101,7 @@ enum Greeted {
     clippy::large_enum_variant,
     reason = "it is handled at once, and a box would be made for every packet"
 )]
-pub(super) enum Polled {
+pub(super) enum SessionOutput {
     /// Send this.
     Transmit(Transmit),
     /// This has happened.
@@ -125,15 +125,15 @@ impl Session {
             deadline: None,
             negotiation: Negotiation::default(),
             local: Vec::new(),
-            link: Link::New { since: now },
-            greeted: Greeted::Nobody,
+            link: Connectivity::New { since: now },
+            greeted: HandshakeTarget::Nobody,
             requests: HashMap::new(),
             traffic: Traffic::of_connection(),
             excess: 0,
             timeout: None,
             last_sent: Tracks::default(),
             mishap: None,
-            hopeless: None,
+            failed: None,
             broken: false,
         };
         session.handle_timeout(now);
@@ -143,7 +143,7 @@ impl Session {
     /// Whether nothing comes of it any more.
     pub fn is_over(&self, now: Instant) -> bool {
         let late = self.poll_end().is_some_and(|end| end <= now);
-        self.broken || self.hopeless.is_some() || late || !self.rtc.is_alive()
+        self.broken || self.failed.is_some() || late || !self.rtc.is_alive()
     }
 
     /// When to call [`handle_timeout`](Self::handle_timeout).
@@ -203,20 +203,20 @@ impl Session {
     }
 
     /// What comes out. `floor` is the soonest time to come back.
-    pub fn poll(&mut self, floor: Instant) -> Polled {
+    pub fn poll(&mut self, floor: Instant) -> SessionOutput {
         match self.guard(Rtc::poll_output) {
-            Some(Ok(str0m::Output::Transmit(transmit))) => Polled::Transmit(transmit),
-            Some(Ok(str0m::Output::Event(event))) => Polled::Event(event),
+            Some(Ok(str0m::Output::Transmit(transmit))) => SessionOutput::Transmit(transmit),
+            Some(Ok(str0m::Output::Event(event))) => SessionOutput::Event(event),
             Some(Ok(str0m::Output::Timeout(at))) => {
                 self.timeout = Some(at.max(floor));
-                Polled::Done
+                SessionOutput::Done
             }
             Some(Err(error)) => {
                 tracing::debug!(%error, "a session broke");
                 self.broken = true;
-                Polled::Done
+                SessionOutput::Done
             }
-            None => Polled::Done,
+            None => SessionOutput::Done,
         }
     }
 
@@ -227,7 +227,7 @@ impl Session {
 
     /// Media can be sent from now on.
     pub fn handle_connected(&mut self, now: Instant) {
-        self.link = Link::Connected { heard: now };
+        self.link = Connectivity::Connected { heard: now };
     }
 
     /// Whether it is reached at this address of the machine. As soon as it is asked there by a request of STUN, it is: the
@@ -249,18 +249,18 @@ impl Session {
 
     /// Whether the handshake is over.
     pub fn was_connected(&self) -> bool {
-        !matches!(self.link, Link::New { .. })
+        !matches!(self.link, Connectivity::New { .. })
     }
 
     /// Whether nothing will come of another try either.
-    pub fn is_hopeless_for_good(&self) -> bool {
-        self.hopeless.is_some()
+    pub fn has_failed_for_good(&self) -> bool {
+        self.failed.is_some()
     }
 
     /// Why nothing will come of it, though its peer means well.
-    pub fn hopeless(&self, now: Instant) -> Option<&'static str> {
+    pub fn failure(&self, now: Instant) -> Option<&'static str> {
         let failed = self.failing_handshake().is_some_and(|end| end <= now);
-        self.hopeless
+        self.failed
             .or_else(|| failed.then_some("the handshake of DTLS fails"))
     }
 
@@ -273,11 +273,11 @@ impl Session {
     /// When it is given up.
     fn poll_end(&self) -> Option<Instant> {
         let silent = match self.link {
-            Link::New { since } => since + BEGINNING,
-            Link::Connected { heard } => heard + CONSENT,
+            Connectivity::New { since } => since + BEGINNING,
+            Connectivity::Connected { heard } => heard + CONSENT,
         };
         let handshake = self.failing_handshake();
-        let unanswered = self.negotiation.unanswered();
+        let unanswered = self.negotiation.pending_since();
         let unanswered = unanswered.map(|since| since + PATIENCE);
         [Some(silent), unanswered, handshake]
             .into_iter()

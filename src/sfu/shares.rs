@@ -26,13 +26,13 @@ use crate::protocol::{MediaKind, Rate, RoomName};
 /// Packets that are sent for one room each second: at most 480 Mbit/s.
 const ROOM_PACKETS: u32 = 40_000;
 /// Packets that are sent for all rooms each second: at most 1.2 Gbit/s. One thread enciphers and sends them.
-const UNIT_PACKETS: u32 = 100_000;
+const TOTAL_PACKETS: u32 = 100_000;
 /// What may be sent at once: one of so many parts of what is sent each second.
 const BURST: u32 = 5;
 /// How long rooms are counted until shares are divided anew.
 const ROUND: Duration = Duration::from_millis(100);
 /// Packets that are sent in a round.
-const ROUND_PACKETS: u32 = UNIT_PACKETS / 10;
+const ROUND_PACKETS: u32 = TOTAL_PACKETS / 10;
 /// The part of a budget or share that is kept for sounds at least: one of so many.
 const SOUNDS: u32 = 4;
 
@@ -40,7 +40,7 @@ const SOUNDS: u32 = 4;
 #[derive(Debug)]
 pub(super) struct Shares {
     rooms: BTreeMap<RoomName, Share>,
-    unit: Budget,
+    sfu: Budget,
     /// When this round began.
     since: Option<Instant>,
     /// How many rooms have wanted something in it.
@@ -65,7 +65,7 @@ impl Default for Shares {
         Self {
             rooms: BTreeMap::new(),
             active: 0,
-            unit: Budget::new(Rate::per_second(UNIT_PACKETS, UNIT_PACKETS / BURST)),
+            sfu: Budget::new(Rate::per_second(TOTAL_PACKETS, TOTAL_PACKETS / BURST)),
             since: None,
             level: None,
         }
@@ -90,13 +90,13 @@ impl Shares {
         // What all want is known after a round only. Until then it is divided by their number, if it is too much.
         let level = self
             .level
-            .unwrap_or_else(|| match self.unit.has(now, copies) {
+            .unwrap_or_else(|| match self.sfu.has(now, copies) {
                 true => u32::MAX,
                 false => ROUND_PACKETS / self.active.max(1),
             });
         let taken = share.take(now, level, kind, copies);
         if taken {
-            self.unit.charge(now, copies);
+            self.sfu.charge(now, copies);
         }
         taken
     }
@@ -238,7 +238,7 @@ mod tests {
             .iter()
             .map(|(sounds, pictures)| sounds + pictures)
             .sum();
-        assert!(all <= 3 * UNIT_PACKETS + UNIT_PACKETS / 2, "{all}");
+        assert!(all <= 3 * TOTAL_PACKETS + TOTAL_PACKETS / 2, "{all}");
     }
 
     proptest! {
@@ -246,7 +246,7 @@ mod tests {
         #[test]
         fn a_room_has_its_share_whatever_others_want(wants in proptest::collection::vec((0..10_u32, 0..120_u32), 1..12)) {
             // An equal part of all, and three quarters of that for pictures.
-            let share = UNIT_PACKETS / 200 / (wants.len() as u32 + 1) / 7;
+            let share = TOTAL_PACKETS / 200 / (wants.len() as u32 + 1) / 7;
             let own = (1, (share * 3 / 4).saturating_sub(2).clamp(1, 20));
             let all: Vec<_> = wants.into_iter().chain([own]).collect();
             let sent = sent(&all, 1);

@@ -43,9 +43,9 @@ const CHECK_BYTES: usize = 80;
 /// The addresses and ufrags of all sessions.
 #[derive(Debug, Default)]
 pub(super) struct UdpDemux {
-    by_address: HashMap<SocketAddr, Holding>,
+    by_address: HashMap<SocketAddr, AddressEntry>,
     by_ufrag: HashMap<Box<str>, ParticipantId>,
-    known: HashMap<ParticipantId, Known>,
+    known: HashMap<ParticipantId, SessionRoutes>,
 }
 
 /// From which address of this machine to which one of the other side's.
@@ -57,15 +57,15 @@ pub(super) struct Path {
 
 /// Whose an address is.
 #[derive(Debug)]
-struct Holding {
-    owner: Party,
+struct AddressEntry {
+    owner: Claimant,
     /// Another one who has been answered there.
-    claimant: Option<Party>,
+    claimant: Option<Claimant>,
 }
 
 /// A session at an address.
 #[derive(Debug)]
-struct Party {
+struct Claimant {
     who: ParticipantId,
     /// To which of this machine's addresses something has come from there.
     local: SocketAddr,
@@ -73,12 +73,12 @@ struct Party {
     heard: Instant,
     /// When the other side has shown last that it wants to be reached here: by media, or by a check that nominates.
     used: Option<Instant>,
-    proof: Proof,
+    proof: AddressProof,
 }
 
 /// Whether the peer of a session is at an address.
 #[derive(Debug)]
-enum Proof {
+enum AddressProof {
     /// It knows what was sent there.
     Given,
     /// It has not said back this yet.
@@ -91,19 +91,19 @@ enum Proof {
 
 /// What leads to one session.
 #[derive(Debug, Default)]
-struct Known {
+struct SessionRoutes {
     addresses: VecDeque<SocketAddr>,
     ufrags: VecDeque<Box<str>>,
 }
 
-impl Party {
+impl Claimant {
     fn new(now: Instant, who: ParticipantId, local: SocketAddr) -> Self {
         Self {
             who,
             local,
             heard: now,
             used: None,
-            proof: Proof::Awaited {
+            proof: AddressProof::Awaited {
                 transaction: rand::random(),
                 credit: AMPLIFICATION * CHECK_BYTES,
             },
@@ -111,7 +111,7 @@ impl Party {
     }
 
     fn is_proven(&self) -> bool {
-        matches!(self.proof, Proof::Given)
+        matches!(self.proof, AddressProof::Given)
     }
 
     fn is_live(&self, now: Instant) -> bool {
@@ -119,18 +119,18 @@ impl Party {
     }
 
     /// Whether nobody else gets its address.
-    fn stays(&self, now: Instant) -> bool {
+    fn keeps_address(&self, now: Instant) -> bool {
         self.is_proven() && self.is_live(now)
     }
 }
 
-impl Holding {
-    fn party(&self, who: ParticipantId) -> Option<&Party> {
+impl AddressEntry {
+    fn party(&self, who: ParticipantId) -> Option<&Claimant> {
         let parties = [Some(&self.owner), self.claimant.as_ref()];
         parties.into_iter().flatten().find(|party| party.who == who)
     }
 
-    fn party_mut(&mut self, who: ParticipantId) -> Option<&mut Party> {
+    fn claimant_mut(&mut self, who: ParticipantId) -> Option<&mut Claimant> {
         let parties = [Some(&mut self.owner), self.claimant.as_mut()];
         parties.into_iter().flatten().find(|party| party.who == who)
     }
@@ -140,7 +140,7 @@ impl Holding {
         !self
             .claimant
             .as_ref()
-            .is_some_and(|claimant| claimant.stays(now))
+            .is_some_and(|claimant| claimant.keeps_address(now))
     }
 }
 
@@ -149,12 +149,12 @@ impl UdpDemux {
     pub fn owner(&self, now: Instant, source: SocketAddr, bytes: &[u8]) -> Option<ParticipantId> {
         let holding = self.by_address.get(&source);
         let Some(ufrag) = ufrag(bytes) else {
-            let Holding { owner, claimant } = holding?;
+            let AddressEntry { owner, claimant } = holding?;
             let claimant = claimant.as_ref().filter(|_| !owner.is_live(now));
             return Some(claimant.unwrap_or(owner).who);
         };
         let named = *self.by_ufrag.get(ufrag)?;
-        let room = |known: &Known| known.addresses.len() < ADDRESSES;
+        let room = |known: &SessionRoutes| known.addresses.len() < ADDRESSES;
         let admitted = holding.is_some_and(|holding| holding.party(named).is_some())
             || self.known.get(&named).is_some_and(room);
         admitted.then_some(named)
@@ -186,8 +186,8 @@ impl UdpDemux {
         let holding = match self.by_address.entry(remote) {
             Entry::Vacant(entry) if has_room => {
                 known.addresses.push_back(remote);
-                entry.insert(Holding {
-                    owner: Party::new(now, who, local),
+                entry.insert(AddressEntry {
+                    owner: Claimant::new(now, who, local),
                     claimant: None,
                 })
             }
@@ -196,25 +196,25 @@ impl UdpDemux {
         };
         let mut before = None;
         if holding.party(who).is_none() && has_room && holding.can_be_claimed(now) {
-            before = holding.claimant.replace(Party::new(now, who, local));
+            before = holding.claimant.replace(Claimant::new(now, who, local));
             known.addresses.push_back(remote);
         }
-        let party = holding.party_mut(who)?;
+        let party = holding.claimant_mut(who)?;
         party.heard = now;
         party.local = local;
         let transaction = match &party.proof {
-            Proof::Given => None,
-            Proof::Awaited { transaction, .. } => Some(*transaction),
+            AddressProof::Given => None,
+            AddressProof::Awaited { transaction, .. } => Some(*transaction),
         };
-        self.unknow(before.map(|before| before.who), remote);
-        self.settle(now, remote);
+        self.unbind(before.map(|before| before.who), remote);
+        self.reassign(now, remote);
         transaction
     }
 
     /// Something has come for a session.
     pub fn received(&mut self, who: ParticipantId, remote: SocketAddr, bytes: usize) {
-        if let Some(party) = self.party_mut(who, remote)
-            && let Proof::Awaited { credit, .. } = &mut party.proof
+        if let Some(party) = self.claimant_at(who, remote)
+            && let AddressProof::Awaited { credit, .. } = &mut party.proof
         {
             *credit = credit.saturating_add(AMPLIFICATION * bytes);
         }
@@ -222,7 +222,7 @@ impl UdpDemux {
 
     /// The check of a session that was just answered also nominates.
     pub fn nominated(&mut self, now: Instant, who: ParticipantId, remote: SocketAddr) {
-        let party = self.party_mut(who, remote);
+        let party = self.claimant_at(who, remote);
         if let Some(party) = party.filter(|party| party.heard == now) {
             party.used = Some(now);
         }
@@ -235,31 +235,31 @@ impl UdpDemux {
         who: ParticipantId,
         Path { local, remote }: Path,
     ) {
-        if let Some(party) = self.party_mut(who, remote) {
+        if let Some(party) = self.claimant_at(who, remote) {
             party.heard = now;
             party.used = Some(now);
             party.local = local;
-            self.settle(now, remote);
+            self.reassign(now, remote);
         }
     }
 
     /// Whose answer to a challenge this is, that comes from there.
     pub fn challenged(&self, remote: SocketAddr, said: Transaction) -> Option<ParticipantId> {
-        let Holding { owner, claimant } = self.by_address.get(&remote)?;
+        let AddressEntry { owner, claimant } = self.by_address.get(&remote)?;
         let mut parties = [Some(owner), claimant.as_ref()].into_iter().flatten();
-        let is_awaited = |party: &&Party| match party.proof {
-            Proof::Given => false,
-            Proof::Awaited { transaction, .. } => transaction == said,
+        let is_awaited = |party: &&Claimant| match party.proof {
+            AddressProof::Given => false,
+            AddressProof::Awaited { transaction, .. } => transaction == said,
         };
         parties.find(is_awaited).map(|party| party.who)
     }
 
     /// The peer of a session has said back what was sent to an address, and to no other.
     pub fn bind_remote(&mut self, now: Instant, who: ParticipantId, remote: SocketAddr) {
-        if let Some(party) = self.party_mut(who, remote) {
+        if let Some(party) = self.claimant_at(who, remote) {
             party.heard = now;
-            party.proof = Proof::Given;
-            self.settle(now, remote);
+            party.proof = AddressProof::Given;
+            self.reassign(now, remote);
         }
     }
 
@@ -267,7 +267,7 @@ impl UdpDemux {
     pub fn is_proven(&self, who: ParticipantId, remote: SocketAddr) -> bool {
         let party = self.by_address.get(&remote);
         let party = party.and_then(|holding| holding.party(who));
-        party.is_some_and(Party::is_proven)
+        party.is_some_and(Claimant::is_proven)
     }
 
     /// The way that a session's media goes, which would go the way that was nominated: only to an address that is proven, and
@@ -294,7 +294,7 @@ impl UdpDemux {
     }
 
     /// Whether so many bytes of a handshake may be sent to an address that is not proven. They are taken off what may.
-    pub fn greet(
+    pub fn allow_handshake(
         &mut self,
         now: Instant,
         who: ParticipantId,
@@ -307,8 +307,8 @@ impl UdpDemux {
         else {
             return false;
         };
-        let Some(Proof::Awaited { credit, .. }) =
-            holding.party_mut(who).map(|party| &mut party.proof)
+        let Some(AddressProof::Awaited { credit, .. }) =
+            holding.claimant_mut(who).map(|party| &mut party.proof)
         else {
             return false;
         };
@@ -332,7 +332,7 @@ impl UdpDemux {
         let surplus = known.addresses.len().saturating_sub(ADDRESSES_KEPT);
         let surplus: Vec<_> = known.addresses.drain(..surplus).collect();
         for address in surplus {
-            self.give_up(owner, address);
+            self.release(owner, address);
         }
     }
 
@@ -342,7 +342,7 @@ impl UdpDemux {
             return;
         };
         for address in known.addresses {
-            self.give_up(owner, address);
+            self.release(owner, address);
         }
         for ufrag in known.ufrags {
             self.by_ufrag.remove(&ufrag);
@@ -350,7 +350,7 @@ impl UdpDemux {
     }
 
     /// An address is a session's no more; it goes to who claims it.
-    fn give_up(&mut self, who: ParticipantId, address: SocketAddr) {
+    fn release(&mut self, who: ParticipantId, address: SocketAddr) {
         let Some(holding) = self.by_address.get_mut(&address) else {
             return;
         };
@@ -364,32 +364,32 @@ impl UdpDemux {
     }
 
     /// Gives an address to who has proven to be there, unless its owner has as well and is still there.
-    fn settle(&mut self, now: Instant, remote: SocketAddr) {
-        let Some(Holding { owner, claimant }) = self.by_address.get_mut(&remote) else {
+    fn reassign(&mut self, now: Instant, remote: SocketAddr) {
+        let Some(AddressEntry { owner, claimant }) = self.by_address.get_mut(&remote) else {
             return;
         };
-        if owner.stays(now) {
+        if owner.keeps_address(now) {
             return;
         }
         if let Some(claimant) = claimant.take_if(|claimant| claimant.is_proven()) {
             let before = std::mem::replace(owner, claimant);
-            self.unknow(Some(before.who), remote);
+            self.unbind(Some(before.who), remote);
         }
     }
 
-    fn party_mut(&mut self, who: ParticipantId, remote: SocketAddr) -> Option<&mut Party> {
-        self.by_address.get_mut(&remote)?.party_mut(who)
+    fn claimant_at(&mut self, who: ParticipantId, remote: SocketAddr) -> Option<&mut Claimant> {
+        self.by_address.get_mut(&remote)?.claimant_mut(who)
     }
 
     /// A session at an address where it is reached.
-    fn reached(&self, now: Instant, who: ParticipantId, remote: SocketAddr) -> Option<&Party> {
+    fn reached(&self, now: Instant, who: ParticipantId, remote: SocketAddr) -> Option<&Claimant> {
         let holding = self.by_address.get(&remote)?;
-        let is_free = holding.owner.who == who || !holding.owner.stays(now);
+        let is_free = holding.owner.who == who || !holding.owner.keeps_address(now);
         let party = holding.party(who)?;
         (is_free && party.is_proven()).then_some(party)
     }
 
-    fn unknow(&mut self, who: Option<ParticipantId>, address: SocketAddr) {
+    fn unbind(&mut self, who: Option<ParticipantId>, address: SocketAddr) {
         if let Some(known) = who.and_then(|who| self.known.get_mut(&who)) {
             known.addresses.retain(|known| *known != address);
         }

@@ -64,7 +64,7 @@ pub(super) struct Subscriber {
 
 /// Whether a source goes on of which packets were dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum GoesOn {
+pub(super) enum Continuity {
     Yes,
     /// Not yet: nothing can be shown with this, or there would not be enough for a picture.
     No,
@@ -115,7 +115,7 @@ impl Uptracks {
     }
 
     /// The slots in which something has come.
-    pub fn flowing(&self) -> impl Iterator<Item = TrackSource> {
+    pub fn active_sources(&self) -> impl Iterator<Item = TrackSource> {
         let flows = |section: &&Uptrack| section.current.is_some();
         self.0.iter().filter(flows).map(|section| section.slot)
     }
@@ -135,7 +135,7 @@ impl Uptracks {
     }
 
     /// Those in which the other side has no format to send.
-    pub fn unfit(&self) -> impl Iterator<Item = TrackSource> {
+    pub fn unsupported_sources(&self) -> impl Iterator<Item = TrackSource> {
         let unfit = self.0.iter().filter(|section| section.unfit);
         unfit.map(|section| section.slot)
     }
@@ -176,22 +176,22 @@ impl Uptrack {
     }
 
     /// What becomes of a packet, since others were dropped.
-    pub fn goes_on(&mut self, now: Instant, key_frame: bool) -> GoesOn {
+    pub fn continuity(&mut self, now: Instant, key_frame: bool) -> Continuity {
         if !self.cut {
-            GoesOn::Yes
+            Continuity::Yes
         } else if !self.traffic.is_half_full(now) {
-            GoesOn::No
+            Continuity::No
         } else if key_frame {
-            GoesOn::Yes
+            Continuity::Yes
         } else if self.mending.take(now, 1) {
-            GoesOn::AfterKeyFrame
+            Continuity::AfterKeyFrame
         } else {
-            GoesOn::No
+            Continuity::No
         }
     }
 
     /// A packet is passed on, with which something can be shown again; whether it could not before.
-    pub fn mend(&mut self) -> bool {
+    pub fn mark_decodable(&mut self) -> bool {
         std::mem::take(&mut self.cut)
     }
 

@@ -16,7 +16,7 @@ use crate::{
     ui::{
         diagnostics::{bring_check, loaded_check},
         room::room_page,
-        view::Piece,
+        view::ErasedView,
     },
 };
 
@@ -41,9 +41,9 @@ pub fn client_render() {
     }
 }
 
-fn render(make: Box<dyn FnOnce() -> Option<Piece>>) {
+fn render(make: Box<dyn FnOnce() -> Option<ErasedView>>) {
     let document = document();
-    let typed = Typed::read(&document);
+    let typed = TypedEarly::read(&document);
     if let Some(body) = document.body() {
         body.set_text_content(None);
     }
@@ -63,12 +63,12 @@ fn path(document: &Document) -> Option<String> {
 }
 
 /// What was typed before the program came.
-struct Typed {
+struct TypedEarly {
     values: Vec<(String, String)>,
     focused: Option<String>,
 }
 
-impl Typed {
+impl TypedEarly {
     fn read(document: &Document) -> Self {
         let mut values = Vec::new();
         each(document, "input[id]", |element| {

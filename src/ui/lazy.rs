@@ -15,8 +15,8 @@ use crate::{
     platform::stylesheet::bring_later_style,
     ui::{
         components::{Glyph, icon},
-        ui_state::Desk,
-        view::{IntoPiece, Piece, dynamic, effect, press},
+        ui_state::UiState,
+        view::{ErasedView, IntoErasedView, dynamic, effect, press},
     },
     words::{Word, t},
 };
@@ -24,8 +24,8 @@ use crate::{
 /// A component that is loaded on demand.
 pub struct Chunk {
     load: Load,
-    make: Box<dyn Fn(Meeting, Desk) -> Option<Piece> + Send>,
-    placeholder: fn(Desk) -> Piece,
+    make: Box<dyn Fn(Meeting, UiState) -> Option<ErasedView> + Send>,
+    placeholder: fn(UiState) -> ErasedView,
 }
 
 /// Loads the file that a component is in.
@@ -33,7 +33,10 @@ type Load = fn() -> LocalBoxFuture<'static, Result<(), SplitLoaderError>>;
 
 impl Chunk {
     /// The component that is made once its file is loaded.
-    pub fn new(load: Load, make: impl Fn(Meeting, Desk) -> Option<Piece> + Send + 'static) -> Self {
+    pub fn new(
+        load: Load,
+        make: impl Fn(Meeting, UiState) -> Option<ErasedView> + Send + 'static,
+    ) -> Self {
         Self {
             load,
             make: Box::new(make),
@@ -42,7 +45,7 @@ impl Chunk {
     }
 
     /// The same with something else in its place until it is there.
-    pub fn with_placeholder(self, placeholder: fn(Desk) -> Piece) -> Self {
+    pub fn with_placeholder(self, placeholder: fn(UiState) -> ErasedView) -> Self {
         Self {
             placeholder,
             ..self
@@ -60,20 +63,20 @@ enum Loading {
 }
 
 /// Shows a component as soon as it is there.
-pub fn lazy(chunk: Chunk, meeting: Meeting, desk: Desk) -> Piece {
-    show(chunk, meeting, desk, RwSignal::new(Loading::OnTheWay))
+pub fn lazy(chunk: Chunk, meeting: Meeting, ui_state: UiState) -> ErasedView {
+    show(chunk, meeting, ui_state, RwSignal::new(Loading::OnTheWay))
 }
 
 /// The same for a component that the person has opened: what is typed meanwhile is meant for it, see
 /// `Focus::Awaited` of the [`controls`](crate::ui::controls).
-pub fn lazy_awaited(chunk: Chunk, meeting: Meeting, desk: Desk) -> Piece {
+pub fn lazy_awaited(chunk: Chunk, meeting: Meeting, ui_state: UiState) -> ErasedView {
     let loading = RwSignal::new(Loading::OnTheWay);
     let waits = StoredValue::new(false);
     let wait = move |now: bool| {
         let before = waits.try_update_value(|waits| std::mem::replace(waits, now));
         match (before, now) {
-            (Some(false), true) => desk.awaited.update(|awaited| *awaited += 1),
-            (Some(true), false) => desk
+            (Some(false), true) => ui_state.awaited.update(|awaited| *awaited += 1),
+            (Some(true), false) => ui_state
                 .awaited
                 .update(|awaited| *awaited = awaited.saturating_sub(1)),
             _ => {}
@@ -83,10 +86,15 @@ pub fn lazy_awaited(chunk: Chunk, meeting: Meeting, desk: Desk) -> Piece {
     wait(true);
     effect(move || wait(loading.get() == Loading::OnTheWay));
     on_cleanup(move || wait(false));
-    show(chunk, meeting, desk, loading)
+    show(chunk, meeting, ui_state, loading)
 }
 
-fn show(chunk: Chunk, meeting: Meeting, desk: Desk, loading: RwSignal<Loading>) -> Piece {
+fn show(
+    chunk: Chunk,
+    meeting: Meeting,
+    ui_state: UiState,
+    loading: RwSignal<Loading>,
+) -> ErasedView {
     let Chunk {
         load,
         make,
@@ -104,9 +112,9 @@ fn show(chunk: Chunk, meeting: Meeting, desk: Desk, loading: RwSignal<Loading>) 
     };
     begin();
     dynamic(move || match loading.get() {
-        Loading::OnTheWay => Some(placeholder(desk)),
+        Loading::OnTheWay => Some(placeholder(ui_state)),
         // What is loaded is made at once.
-        Loading::Done => untrack(|| make(meeting, desk)),
+        Loading::Done => untrack(|| make(meeting, ui_state)),
         // Trying again does not help where the server does not have it any more.
         Loading::Failed(why @ Word::PartReplaced) => {
             Some(missing(why, Word::PartReload, move || meeting.reload()))
@@ -116,7 +124,7 @@ fn show(chunk: Chunk, meeting: Meeting, desk: Desk, loading: RwSignal<Loading>) 
 }
 
 /// In place of a component that is not there: why, and what helps.
-fn missing(why: Word, help: Word, act: impl Fn() + 'static) -> Piece {
+fn missing(why: Word, help: Word, act: impl Fn() + 'static) -> ErasedView {
     view! {
         <div class="part-failed" role="alert">
             <p>{t(why)}</p>
@@ -125,5 +133,5 @@ fn missing(why: Word, help: Word, act: impl Fn() + 'static) -> Piece {
             </button>
         </div>
     }
-    .piece()
+    .erase()
 }

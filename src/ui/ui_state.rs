@@ -9,10 +9,10 @@ use crate::{
     words::{Word, t},
 };
 
-/// What is open. A handle: copies are the same desk. It outlives a change of language, which renders the rest
+/// What is open. A handle: copies are the same ui_state. It outlives a change of language, which renders the rest
 /// anew.
 #[derive(Debug, Clone, Copy)]
-pub struct Desk {
+pub struct UiState {
     /// The panel beside the stage.
     pub panel: RwSignal<Option<Panel>>,
     /// The dialog over everything.
@@ -53,12 +53,12 @@ pub enum Dialog {
     /// What recording does, before it begins.
     Record,
     /// Whether the host means it.
-    Ask(Question),
+    Ask(Confirmation),
 }
 
 /// What the host is asked before it is done, since nothing takes it back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Question {
+pub enum Confirmation {
     /// To end the meeting for everybody.
     End,
     /// To make someone else the host.
@@ -76,7 +76,7 @@ pub enum Question {
     },
 }
 
-impl Question {
+impl Confirmation {
     /// Whom it is about.
     pub fn about(self) -> Option<ParticipantId> {
         match self {
@@ -86,7 +86,7 @@ impl Question {
     }
 }
 
-impl Desk {
+impl UiState {
     /// An empty one.
     pub fn new() -> Self {
         Self {
@@ -140,7 +140,7 @@ impl Desk {
 
     /// Lets what was sent before the chat was loaded stand in its field again: the panel is closed, and nothing is to be
     /// sent later by itself.
-    pub fn take_back(&self) {
+    pub fn restore_draft(&self) {
         let unsent = self.unsent.try_update(std::mem::take).unwrap_or_default();
         if !unsent.is_empty() {
             self.draft.update(|draft| {

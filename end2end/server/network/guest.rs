@@ -107,9 +107,9 @@ impl Peer {
         let enter = json!({ "room": "standup", "name": "Ada", "supportsSfu": true });
         client.granted("create-session", enter).await;
         let prepare = client.expect("conn-prepare").await;
-        let unit = &prepare["justJoinedUserSocketId"];
+        let sfu = &prepare["justJoinedUserSocketId"];
         let generation = &prepare["generation"];
-        let init = json!({ "connUserSocketId": unit, "generation": generation });
+        let init = json!({ "connUserSocketId": sfu, "generation": generation });
         client.emit("conn-init", init).await;
         let message = client.expect("conn-signal").await;
         assert_eq!(message["signal"]["type"], "offer");

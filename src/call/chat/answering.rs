@@ -117,7 +117,7 @@ impl Answer {
     fn next_part(&mut self, log: &Log) -> (Vec<ChatMessage>, bool) {
         let (mut messages, mut bytes) = (Vec::new(), 0);
         let mut behind = self.behind;
-        for line in log.lacking(&self.holds, self.behind) {
+        for line in log.missing_for(&self.holds, self.behind) {
             bytes += json_bytes(&line.message);
             if messages.len() >= HISTORY_MESSAGES || bytes > PART_BYTES {
                 self.behind = behind;

@@ -98,7 +98,7 @@ impl Log {
             if self.past == 0 && first.is_some_and(|first| place < self::place(first)) {
                 return;
             }
-            self.drop_first(out);
+            self.evict_oldest(out);
         }
         let at = self
             .present()
@@ -208,7 +208,7 @@ impl Log {
     }
 
     /// All that someone lacks who holds this, from behind a place on.
-    pub fn lacking<'a>(
+    pub fn missing_for<'a>(
         &'a self,
         held: &'a Sorted<ParticipantId, u32>,
         behind: Option<ChatOrder>,
@@ -265,7 +265,7 @@ impl Log {
         self.lines.iter().rposition(is_it)
     }
 
-    fn drop_first(&mut self, out: &mut Outputs) {
+    fn evict_oldest(&mut self, out: &mut Outputs) {
         let is_past = self.past > 0;
         if let Some(first) = self.remove_at(0, out)
             && !is_past

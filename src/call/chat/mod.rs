@@ -64,7 +64,7 @@ impl Chat {
             self.own.push(you);
             self.count = self.earlier;
             self.outbox.clear();
-            self.say_again(you, out);
+            self.resend(you, out);
         }
         self.asking.begin(now, here);
     }
@@ -86,7 +86,7 @@ impl Chat {
         self.passed_on = passed_on.unwrap_or(0);
     }
 
-    fn say_again(&mut self, you: ParticipantId, out: &mut Outputs) {
+    fn resend(&mut self, you: ParticipantId, out: &mut Outputs) {
         let passed_on = std::mem::take(&mut self.passed_on);
         for (message, is_of_now) in self.log.undelivered() {
             let ChatMessage { author, chat } = message;
@@ -233,7 +233,7 @@ impl Chat {
     }
 
     /// The server does not pass on so much at once, perhaps a question.
-    pub fn slow_down(&mut self, now: Duration) {
+    pub fn handle_rate_limited(&mut self, now: Duration) {
         self.asking.put_off(now);
     }
 

@@ -17,4 +17,4 @@ pub use own_link::OwnLink;
 pub use records::{Record, Records};
 pub use report::{report, tenths};
 pub use sample::{Sample, Throughput};
-pub use stats_snapshot::{Direction, Lost, Path, Picture, Route, RtpStream, StatsSnapshot};
+pub use stats_snapshot::{Direction, Lost, MediaRates, Path, Route, RtpStream, StatsSnapshot};

@@ -7,7 +7,7 @@ use super::{
     meter::Meter,
     own_link::OwnLink,
     sample::Sample,
-    stats_snapshot::{Direction, Picture, Route, StatsSnapshot},
+    stats_snapshot::{Direction, MediaRates, Route, StatsSnapshot},
 };
 use crate::{
     call::{Grade, LinkQuality, Sorted},
@@ -22,9 +22,9 @@ pub struct Record {
     /// What it did.
     pub history: History,
     /// What is received now.
-    pub received: Picture,
+    pub received: MediaRates,
     /// What is sent now.
-    pub sent: Picture,
+    pub sent: MediaRates,
 }
 
 /// All connections of a call.

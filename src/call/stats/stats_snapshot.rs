@@ -100,7 +100,7 @@ impl Route {
 
 /// What of pictures and sound goes one way at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Picture {
+pub struct MediaRates {
     /// Width and height of the largest picture.
     pub size: Option<(u32, u32)>,
     /// What is in use, each once.
@@ -122,8 +122,8 @@ impl StatsSnapshot {
     }
 
     /// What goes one way. Of what has stood still since `before`, nothing is told.
-    pub fn picture(&self, way: Direction, before: Option<&Self>) -> Picture {
-        let mut picture = Picture::default();
+    pub fn picture(&self, way: Direction, before: Option<&Self>) -> MediaRates {
+        let mut picture = MediaRates::default();
         let area = |size: Option<(u32, u32)>| size.map_or(0, |(w, h)| u64::from(w) * u64::from(h));
         for flow in self.flows.iter().filter(|flow| flow.way == way) {
             let last = before.and_then(|before| before.same(flow));
@@ -216,7 +216,7 @@ mod tests {
         let picture = first.picture(Direction::Received, None);
         assert_eq!(picture.size, Some((1280, 720)));
         assert_eq!(picture.codecs, ["VP9", "VP8"]);
-        assert_eq!(first.picture(Direction::Sent, None), Picture::default());
+        assert_eq!(first.picture(Direction::Sent, None), MediaRates::default());
         let mut second = tally(2_000.0);
         second.flows[0].bytes = 1_000.0;
         let picture = second.picture(Direction::Received, Some(&first));

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{
-    world::{Fault, Weather, World},
+    world::{Fault, NetworkConditions, World},
     *,
 };
 
@@ -57,7 +57,7 @@ enum Step {
 /// Plays a plan through; what was said of it. One more is inside all the time, so that the meeting does not end: what was said
 /// in one that is over can't be told.
 fn play(plan: &Plan) -> (World, Vec<String>) {
-    let mut world = World::new(plan.seed, plan.clients + 1, Weather::default());
+    let mut world = World::new(plan.seed, plan.clients + 1, NetworkConditions::default());
     world.join(plan.clients);
     let joins = plan.joins.iter().copied().zip(0..plan.clients);
     let joins = joins.map(|(at, who)| (at, Step::Join(who)));
@@ -125,7 +125,7 @@ proptest! {
     /// name, with another file, whether it is asked or not.
     #[test]
     fn nobody_speaks_for_another(plan in plans(), lies in prop::collection::vec((0..60_000u64, 0..5u8, any::<u16>()), 1..40)) {
-        let mut world = World::new(plan.seed, 4, Weather::default());
+        let mut world = World::new(plan.seed, 4, NetworkConditions::default());
         let mut said = Vec::new();
         let mut steps: Vec<(u64, Option<(u8, u16)>)> = lies.iter().map(|(at, kind, dice)| (*at, Some((*kind, *dice)))).collect();
         steps.extend(plan.says.iter().map(|(at, ..)| (*at, None)));
@@ -225,7 +225,7 @@ fn what_is_lacking_before_the_newest_is_asked_for() {
 
 /// Some who are inside and have been for a while.
 fn room(people: usize, inside: usize) -> World {
-    let mut world = World::new(11, people, Weather::default());
+    let mut world = World::new(11, people, NetworkConditions::default());
     (0..inside).for_each(|who| world.join(who));
     world.run_until(SECOND);
     world

@@ -177,8 +177,8 @@ impl Client {
         place: Option<(ParticipantId, Box<str>)>,
     ) {
         match place {
-            Some((unit, mid)) => {
-                let peer = self.peers.get(&unit);
+            Some((sfu, mid)) => {
+                let peer = self.peers.get(&sfu);
                 let flows = peer.is_some_and(|peer| {
                     peer.serial == self.flowing.0 && self.flowing.1.contains(&mid)
                 });

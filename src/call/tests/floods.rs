@@ -163,7 +163,7 @@ fn a_flood_of_candidates_is_taken_in_part() {
 }
 
 #[test]
-fn of_many_wishes_the_last_is_done() {
+fn of_many_subscriptions_the_last_is_done() {
     let mut page = Page::settled();
     for n in 0..1_000 {
         let video = match n % 2 {

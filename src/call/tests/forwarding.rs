@@ -6,7 +6,7 @@ use crate::protocol::{
     TrackSource, TrackSources, Tracks, VideoSubscription,
 };
 
-fn unit() -> ParticipantId {
+fn sfu() -> ParticipantId {
     ParticipantId::from_random([9; 20])
 }
 
@@ -19,9 +19,9 @@ fn place(mid: &str, slot: TrackSource) -> TrackMapping {
 }
 
 /// Something about the SFU's peer; `number` is its serial.
-fn of_unit(number: u32, event: PeerEvent) -> Input {
+fn of_sfu(number: u32, event: PeerEvent) -> Input {
     Input::Peer {
-        id: unit(),
+        id: sfu(),
         serial: number,
         event,
     }
@@ -46,7 +46,7 @@ fn source(slot: TrackSource, mid: Option<&str>) -> Output {
     Output::RouteTrack {
         id: ben(),
         source: slot,
-        track: mid.map(|mid| (unit(), mid.into())),
+        track: mid.map(|mid| (sfu(), mid.into())),
     }
 }
 
@@ -55,8 +55,8 @@ fn asks_for_detour(output: &Output) -> bool {
 }
 
 impl Driver {
-    /// Inside, where there is a unit, with a peer that initiates.
-    fn where_a_unit_is() -> Self {
+    /// Inside, where there is an SFU, with a peer that initiates.
+    fn where_an_sfu_is() -> Self {
         let mut driver = Self::new();
         driver.join();
         driver.give(Input::LinkOpened);
@@ -71,26 +71,26 @@ impl Driver {
         driver
     }
 
-    fn prepare_unit(&mut self, generation: u32) -> Vec<Output> {
+    fn prepare_sfu(&mut self, generation: u32) -> Vec<Output> {
         self.event(ServerEvent::ConnPrepare(Prepare {
-            just_joined_user_socket_id: unit(),
+            just_joined_user_socket_id: sfu(),
             generation,
             sfu: true,
         }))
     }
 
     /// And connected with the SFU; that peer's serial is 2.
-    fn with_unit() -> Self {
-        let mut driver = Self::where_a_unit_is();
+    fn with_sfu() -> Self {
+        let mut driver = Self::where_an_sfu_is();
         driver.peer(PeerEvent::Connection(ConnectionState::Connected));
-        driver.prepare_unit(1);
-        driver.connect_unit(2);
+        driver.prepare_sfu(1);
+        driver.connect_sfu(2);
         driver
     }
 
-    fn connect_unit(&mut self, serial: u32) -> Vec<Output> {
+    fn connect_sfu(&mut self, serial: u32) -> Vec<Output> {
         let connected = PeerEvent::Connection(ConnectionState::Connected);
-        self.give(of_unit(serial, connected))
+        self.give(of_sfu(serial, connected))
     }
 
     fn carried(&mut self, places: &[TrackMapping]) -> Vec<Output> {
@@ -118,24 +118,24 @@ impl Driver {
 }
 
 #[test]
-fn the_unit_is_answered_and_not_shown() {
-    let mut driver = Driver::where_a_unit_is();
-    let outputs = driver.prepare_unit(1);
+fn the_sfu_is_answered_and_not_shown() {
+    let mut driver = Driver::where_an_sfu_is();
+    let outputs = driver.prepare_sfu(1);
     let create = PeerAction::Create {
         initiator: false,
         ice_servers: Vec::new(),
     };
     let create = Output::Peer {
-        id: unit(),
+        id: sfu(),
         serial: 2,
         action: create,
     };
     let ready = Output::Emit(ClientEvent::ConnInit(PeerRef {
-        conn_user_socket_id: unit(),
+        conn_user_socket_id: sfu(),
         generation: Some(1),
     }));
     assert_eq!(outputs, [create, ready]);
-    assert_eq!(driver.connect_unit(2), []);
+    assert_eq!(driver.connect_sfu(2), []);
     driver.give(Input::LinkLost);
     while driver.give(Input::LinkOpened).is_empty() {
         driver.wait(SECOND);
@@ -156,30 +156,30 @@ fn the_unit_is_answered_and_not_shown() {
     assert!(!back.iter().any(closes), "it outlives a cut socket");
     let left = driver.give(Input::Intent(Intent::Leave));
     assert!(left.iter().any(closes));
-    assert!(!left.contains(&Output::Notice(Notice::Gone(unit()))));
+    assert!(!left.contains(&Output::Notice(Notice::Gone(sfu()))));
 }
 
 #[test]
 fn what_flows_is_shown_and_its_owner_is_told_once() {
-    let mut driver = Driver::with_unit();
+    let mut driver = Driver::with_sfu();
     let [sound, camera] = [
         place("4", TrackSource::Microphone),
         place("5", TrackSource::Camera),
     ];
     assert_eq!(driver.carried(std::slice::from_ref(&camera)), []);
     assert_eq!(
-        driver.give(of_unit(1, PeerEvent::Flows("5".into()))),
+        driver.give(of_sfu(1, PeerEvent::Flows("5".into()))),
         [],
         "of another peer"
     );
     assert_eq!(
-        driver.give(of_unit(2, PeerEvent::Flows("5".into()))),
+        driver.give(of_sfu(2, PeerEvent::Flows("5".into()))),
         [
             source(TrackSource::Camera, Some("5")),
             told(&[TrackSource::Camera])
         ]
     );
-    driver.give(of_unit(2, PeerEvent::Flows("4".into())));
+    driver.give(of_sfu(2, PeerEvent::Flows("4".into())));
     assert_eq!(
         driver.carried(&[camera.clone(), sound.clone()]),
         [
@@ -209,8 +209,8 @@ fn what_flows_is_shown_and_its_owner_is_told_once() {
 }
 
 #[test]
-fn what_others_get_by_the_unit_does_not_go_straight_while_the_way_there_is_well() {
-    let mut driver = Driver::with_unit();
+fn what_others_get_by_the_sfu_does_not_go_straight_while_the_way_there_is_well() {
+    let mut driver = Driver::with_sfu();
     assert_eq!(
         driver.hears(&[TrackSource::Microphone, TrackSource::Camera]),
         [hold(&[TrackSource::Microphone, TrackSource::Camera])]
@@ -219,18 +219,18 @@ fn what_others_get_by_the_unit_does_not_go_straight_while_the_way_there_is_well(
         driver.hears(&[TrackSource::Microphone]),
         [hold(&[TrackSource::Microphone])]
     );
-    driver.give(of_unit(
+    driver.give(of_sfu(
         2,
         PeerEvent::Connection(ConnectionState::Disconnected),
     ));
     let later = driver.wait(3 * SECOND);
     assert!(later.contains(&hold(&[])), "{later:?}");
     assert!(!later.iter().any(asks_for_detour), "it is the detour");
-    assert_eq!(driver.connect_unit(2), [hold(&[TrackSource::Microphone])]);
+    assert_eq!(driver.connect_sfu(2), [hold(&[TrackSource::Microphone])]);
 }
 
 #[test]
-fn all_comes_straight_again_when_the_unit_is_introduced_anew_or_gone() {
+fn all_comes_straight_again_when_the_sfu_is_introduced_anew_or_gone() {
     #[derive(PartialEq)]
     enum How {
         Anew,
@@ -238,10 +238,10 @@ fn all_comes_straight_again_when_the_unit_is_introduced_anew_or_gone() {
         ServerRestarts,
     }
     for how in [How::Anew, How::Gone, How::ServerRestarts] {
-        let mut driver = Driver::with_unit();
+        let mut driver = Driver::with_sfu();
         driver.hears(&[TrackSource::Camera]);
         driver.carried(&[place("5", TrackSource::Camera)]);
-        driver.give(of_unit(2, PeerEvent::Flows("5".into())));
+        driver.give(of_sfu(2, PeerEvent::Flows("5".into())));
         let outputs = if how == How::ServerRestarts {
             driver.give(Input::LinkLost);
             while driver.give(Input::LinkOpened).is_empty() {
@@ -253,11 +253,11 @@ fn all_comes_straight_again_when_the_unit_is_introduced_anew_or_gone() {
                 ..admission()
             })
         } else if how == How::Gone {
-            driver.event(ServerEvent::ParticipantLeft(ParticipantLeft { id: unit() }))
+            driver.event(ServerEvent::ParticipantLeft(ParticipantLeft { id: sfu() }))
         } else {
-            driver.prepare_unit(2)
+            driver.prepare_sfu(2)
         };
-        assert!(!outputs.contains(&Output::Notice(Notice::Gone(unit()))));
+        assert!(!outputs.contains(&Output::Notice(Notice::Gone(sfu()))));
         for expected in [source(TrackSource::Camera, None), told(&[]), hold(&[])] {
             assert!(outputs.contains(&expected), "{expected:?} in {outputs:?}");
         }
@@ -266,11 +266,11 @@ fn all_comes_straight_again_when_the_unit_is_introduced_anew_or_gone() {
 
 #[test]
 fn a_camera_that_is_wanted_smaller_comes_straight() {
-    let mut driver = Driver::with_unit();
+    let mut driver = Driver::with_sfu();
     driver.carried(&[place("5", TrackSource::Camera)]);
-    driver.give(of_unit(2, PeerEvent::Flows("5".into())));
+    driver.give(of_sfu(2, PeerEvent::Flows("5".into())));
     let want = |video| Input::Intent(Intent::Send(OutgoingMessage::Want { of: ben(), video }));
-    let wish = |video| {
+    let subscription = |video| {
         Output::Emit(ClientEvent::Message(MessageTo {
             to: Some(ben()),
             body: MessageBody::Subscribe { video },
@@ -279,7 +279,7 @@ fn a_camera_that_is_wanted_smaller_comes_straight() {
     assert_eq!(
         driver.give(want(VideoSubscription::Low)),
         [
-            wish(VideoSubscription::Low),
+            subscription(VideoSubscription::Low),
             source(TrackSource::Camera, None),
             told(&[])
         ]
@@ -287,12 +287,12 @@ fn a_camera_that_is_wanted_smaller_comes_straight() {
     // The SFU carries it all the same, as if it had not heard.
     assert_eq!(
         driver.carried(&[place("5", TrackSource::Camera)]),
-        [wish(VideoSubscription::Low)]
+        [subscription(VideoSubscription::Low)]
     );
     assert_eq!(
         driver.give(want(VideoSubscription::Full)),
         [
-            wish(VideoSubscription::Full),
+            subscription(VideoSubscription::Full),
             source(TrackSource::Camera, Some("5")),
             told(&[TrackSource::Camera])
         ]
@@ -301,16 +301,16 @@ fn a_camera_that_is_wanted_smaller_comes_straight() {
 
 #[test]
 fn another_way_is_asked_for_where_there_is_one_and_none_straight() {
-    let mut driver = Driver::where_a_unit_is();
+    let mut driver = Driver::where_an_sfu_is();
     let outputs = driver.wait(3 * SECOND);
     assert!(!outputs.iter().any(asks_for_detour));
     let outputs = driver.wait(SECOND);
     assert_eq!(outputs.iter().filter(|it| asks_for_detour(it)).count(), 1);
     // What arrives by it is as good as a connection.
-    driver.prepare_unit(1);
-    driver.connect_unit(2);
+    driver.prepare_sfu(1);
+    driver.connect_sfu(2);
     driver.carried(&[place("5", TrackSource::Camera)]);
-    let outputs = driver.give(of_unit(2, PeerEvent::Flows("5".into())));
+    let outputs = driver.give(of_sfu(2, PeerEvent::Flows("5".into())));
     assert!(outputs.contains(&linked(PeerLink::Connected)));
     let outputs = driver.carried(&[]);
     assert!(outputs.contains(&linked(PeerLink::Connecting)));
@@ -320,9 +320,9 @@ fn another_way_is_asked_for_where_there_is_one_and_none_straight() {
 
 #[test]
 fn who_comes_back_is_told_again() {
-    let mut driver = Driver::with_unit();
+    let mut driver = Driver::with_sfu();
     driver.carried(&[place("5", TrackSource::Camera)]);
-    driver.give(of_unit(2, PeerEvent::Flows("5".into())));
+    driver.give(of_sfu(2, PeerEvent::Flows("5".into())));
     let state = |away| {
         ServerEvent::ParticipantState(Member {
             away,
@@ -342,8 +342,8 @@ fn who_comes_back_is_told_again() {
 }
 
 #[test]
-fn what_cannot_come_by_the_unit_is_said_once_and_taken_back() {
-    let mut driver = Driver::with_unit();
+fn what_cannot_come_by_the_sfu_is_said_once_and_taken_back() {
+    let mut driver = Driver::with_sfu();
     let unfit = |side| Output::Notice(Notice::Unfit(ben(), side));
     let missing = |slot, side| MissingTrack {
         participant: ben(),
@@ -362,5 +362,5 @@ fn what_cannot_come_by_the_unit_is_said_once_and_taken_back() {
         [unfit(None)]
     );
     driver.missing(&[camera]);
-    assert!(driver.prepare_unit(2).contains(&unfit(None)));
+    assert!(driver.prepare_sfu(2).contains(&unfit(None)));
 }

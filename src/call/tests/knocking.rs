@@ -1,14 +1,14 @@
 //! In front of a room and at its door, through the server's own machine.
 
 use super::{
-    world::{Fault, Weather, World},
+    world::{Fault, NetworkConditions, World},
     *,
 };
 use crate::protocol::{HostAction, HostRequest};
 
 /// Ada is inside, host of a locked room; the others look at it.
 fn locked(people: usize) -> World {
-    let mut world = World::new(21, people, Weather::default());
+    let mut world = World::new(21, people, NetworkConditions::default());
     world.join(0);
     world.run_until(SECOND);
     world.want(0, Intent::Host(HostAction::Lock { locked: true }));
@@ -28,7 +28,7 @@ fn pass(world: &mut World, seconds: u32) {
 
 #[test]
 fn who_is_inside_is_seen_from_outside() {
-    let mut world = World::new(20, 3, Weather::default());
+    let mut world = World::new(20, 3, NetworkConditions::default());
     world.approach(2);
     world.run_until(SECOND);
     let count = |world: &World| world.clients[2].shown.lobby.as_ref().unwrap().count;
@@ -143,7 +143,7 @@ fn who_gives_up_waits_no_more() {
 
 #[test]
 fn the_role_is_handed_over_with_those_who_wait() {
-    let mut world = World::new(22, 3, Weather::default());
+    let mut world = World::new(22, 3, NetworkConditions::default());
     world.join(0);
     world.run_until(SECOND);
     world.join(1);
@@ -175,7 +175,7 @@ fn the_role_is_handed_over_with_those_who_wait() {
 
 #[test]
 fn what_a_host_does_ends_with_those_it_is_done_to() {
-    let mut world = World::new(23, 3, Weather::default());
+    let mut world = World::new(23, 3, NetworkConditions::default());
     (0..3).for_each(|who| world.join(who));
     world.run_until(2 * SECOND);
     let host = world.clients[0].shown.room.host;

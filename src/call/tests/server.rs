@@ -4,8 +4,8 @@ use super::*;
 use crate::{
     protocol::{LobbyReply, MessageBody, ResumeToken, WireEvent},
     room::{
-        self, Claim, ConnectionId, Limits, MeetingId, MeetingRecord, Network, RecordChange, Rooms,
-        Seal, SfuCommand, SfuConfig, SfuEvent,
+        self, Authenticator, Claim, ConnectionId, Limits, MeetingId, MeetingRecord, Network,
+        RecordChange, Rooms, SfuCommand, SfuConfig, SfuEvent,
     },
 };
 
@@ -29,7 +29,7 @@ pub enum Sent {
 }
 
 impl Server {
-    /// `forward_from`: as [`Forwarding::from`], or without a unit.
+    /// `forward_from`: as [`Forwarding::from`], or without an SFU.
     pub fn start(
         boot: u64,
         now: Duration,
@@ -40,12 +40,12 @@ impl Server {
             participants: 8,
             rooms: 8,
         };
-        let mut rooms = Rooms::new(limits, Seal::new([7; 32]), now);
+        let mut rooms = Rooms::new(limits, Authenticator::new([7; 32]), now);
         rooms.recall(records);
         if let Some(from) = forward_from {
-            let unit = ParticipantId::from_random([100 + boot as u8; 20]);
+            let sfu = ParticipantId::from_random([100 + boot as u8; 20]);
             rooms = rooms.with_sfu(SfuConfig {
-                unit,
+                sfu,
                 from,
                 most: 1_000,
                 running: true,
@@ -58,7 +58,7 @@ impl Server {
         }
     }
 
-    pub fn unit_says(
+    pub fn sfu_says(
         &mut self,
         now: Duration,
         participant: ParticipantId,
@@ -207,7 +207,7 @@ fn fresh(purpose: u8, connection: ConnectionId) -> ParticipantId {
 fn token(claim: &Claim) -> String {
     let Claim {
         meeting,
-        generation,
+        token_number: generation,
         participant,
         issued,
         ..
@@ -222,7 +222,7 @@ fn claim(token: &str, room: &RoomName) -> Claim {
         room: room.clone(),
         meeting: MeetingId(parts[0].parse::<u128>().unwrap().to_be_bytes()),
         participant: ParticipantId::parse(parts[2]).unwrap(),
-        generation: parts[1].parse().unwrap(),
+        token_number: parts[1].parse().unwrap(),
         issued: parts[3].parse().unwrap(),
     }
 }

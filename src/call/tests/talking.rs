@@ -23,24 +23,24 @@ fn reactions_of_one_are_shown_in_part() {
 }
 
 #[test]
-fn a_wish_is_told_again_after_every_admission_and_return() {
+fn a_subscription_is_told_again_after_every_admission_and_return() {
     let mut page = Page::settled();
     let video = VideoSubscription::Low;
-    let wish = to(ben(), MessageBody::Subscribe { video });
+    let subscription = to(ben(), MessageBody::Subscribe { video });
     let said = page.speak(OutgoingMessage::Want { of: ben(), video });
-    assert!(said.contains(&wish));
-    assert!(page.come_back().contains(&wish));
+    assert!(said.contains(&subscription));
+    assert!(page.come_back().contains(&subscription));
     let mut away = member(ben());
     away.away = true;
     page.driver.event(ServerEvent::ParticipantState(away));
     let outputs = page
         .driver
         .event(ServerEvent::ParticipantState(member(ben())));
-    assert!(page.keep(outputs).contains(&wish));
+    assert!(page.keep(outputs).contains(&subscription));
 }
 
 #[test]
-fn wishes_and_files_are_passed_on() {
+fn subscriptions_and_files_are_passed_on() {
     let mut page = Page::settled();
     page.hear(
         ben(),

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{
-    world::{Fault, Weather, World},
+    world::{Fault, NetworkConditions, World},
     *,
 };
 use crate::protocol::MediaKind;
@@ -83,7 +83,7 @@ fn play(plan: Plan, forwards: bool) -> bool {
     let mut world = World::new(
         plan.seed,
         plan.clients,
-        Weather {
+        NetworkConditions {
             loss: plan.loss,
             late: plan.late,
         },
@@ -113,7 +113,7 @@ fn play(plan: Plan, forwards: bool) -> bool {
         }
     }
     world.run_until(TROUBLE);
-    world.weather = Weather::default();
+    world.weather = NetworkConditions::default();
     // A client may be out for longer than the trouble lasts.
     let whole = |time: Duration| {
         world.run_until(TROUBLE + time);
@@ -133,14 +133,14 @@ proptest! {
     }
 
     #[test]
-    fn every_two_end_with_one_way_by_the_unit(plan in plans()) {
+    fn every_two_end_with_one_way_by_the_sfu(plan in plans()) {
         prop_assert!(play(plan, true));
     }
 }
 
 #[test]
 fn two_connect_at_once_with_one_peer_each() {
-    let mut world = World::new(1, 2, Weather::default());
+    let mut world = World::new(1, 2, NetworkConditions::default());
     world.join(0);
     world.join(1);
     world.run_until(SECOND);
@@ -150,7 +150,7 @@ fn two_connect_at_once_with_one_peer_each() {
 }
 
 /// So many of a hundred rooms of three are whole after so many seconds of this weather.
-fn whole_rooms(weather: Weather, seconds: u32) -> usize {
+fn whole_rooms(weather: NetworkConditions, seconds: u32) -> usize {
     let whole = |seed: &u64| {
         let mut world = World::new(*seed, 3, weather);
         (0..3).for_each(|who| world.join(who));
@@ -163,20 +163,23 @@ fn whole_rooms(weather: Weather, seconds: u32) -> usize {
 #[test]
 fn most_rooms_are_whole_while_signals_are_lost() {
     let whole = whole_rooms(
-        Weather {
+        NetworkConditions {
             loss: 40,
             late: 300,
         },
         60,
     );
     assert!(whole > 80, "{whole} of 100");
-    let whole = whole_rooms(Weather { loss: 10, late: 0 }, 20);
+    let whole = whole_rooms(NetworkConditions { loss: 10, late: 0 }, 20);
     assert!(whole > 90, "{whole} of 100");
 }
 
 #[test]
 fn signals_that_are_late_and_not_lost_do_no_harm() {
-    assert_eq!(whole_rooms(Weather { loss: 0, late: 400 }, 20), 100);
+    assert_eq!(
+        whole_rooms(NetworkConditions { loss: 0, late: 400 }, 20),
+        100
+    );
 }
 
 #[test]
@@ -188,7 +191,7 @@ fn a_cut_socket_and_a_restarted_server_leave_peers_as_they_are() {
         },
         Fault::Restart { millis: 5_000 },
     ] {
-        let mut world = World::new(3, 3, Weather::default());
+        let mut world = World::new(3, 3, NetworkConditions::default());
         (0..3).for_each(|who| world.join(who));
         world.run_until(5 * SECOND);
         assert!(world.is_connected());
@@ -212,7 +215,7 @@ fn a_cut_socket_and_a_restarted_server_leave_peers_as_they_are() {
 
 #[test]
 fn a_path_that_is_cut_is_mended_without_a_new_peer() {
-    let mut world = World::new(4, 2, Weather::default());
+    let mut world = World::new(4, 2, NetworkConditions::default());
     (0..2).for_each(|who| world.join(who));
     world.run_until(5 * SECOND);
     world.strike(Fault::Path { who: 0 });
@@ -225,7 +228,7 @@ fn a_path_that_is_cut_is_mended_without_a_new_peer() {
 
 #[test]
 fn a_peer_that_closes_is_made_anew() {
-    let mut world = World::new(5, 2, Weather::default());
+    let mut world = World::new(5, 2, NetworkConditions::default());
     (0..2).for_each(|who| world.join(who));
     world.run_until(5 * SECOND);
     world.strike(Fault::Close { who: 0 });
@@ -236,7 +239,7 @@ fn a_peer_that_closes_is_made_anew() {
 
 #[test]
 fn who_leaves_is_gone_and_can_come_again() {
-    let mut world = World::new(6, 3, Weather::default());
+    let mut world = World::new(6, 3, NetworkConditions::default());
     (0..3).for_each(|who| world.join(who));
     world.run_until(5 * SECOND);
     world.leave(1);
@@ -254,7 +257,7 @@ const SCREEN: Option<Share> = Some(Share { sound: true });
 
 #[test]
 fn all_can_share_at_once_and_what_is_there_is_used_again() {
-    let mut world = World::new(7, 3, Weather::default());
+    let mut world = World::new(7, 3, NetworkConditions::default());
     (0..3).for_each(|who| world.join(who));
     world.run_until(5 * SECOND);
     (0..3).for_each(|who| world.share(who, SCREEN));
@@ -272,7 +275,7 @@ fn all_can_share_at_once_and_what_is_there_is_used_again() {
 
 #[test]
 fn who_comes_later_gets_what_is_shared() {
-    let mut world = World::new(8, 3, Weather::default());
+    let mut world = World::new(8, 3, NetworkConditions::default());
     (0..2).for_each(|who| world.join(who));
     world.run_until(5 * SECOND);
     world.share(1, Some(Share { sound: false }));

@@ -6,7 +6,7 @@ use super::{
     client::Client,
     dice::Dice,
     fake_peer::FakePeer,
-    fake_unit::FakeUnit,
+    fake_sfu::FakeSfu,
     server::{Sent, Server},
     *,
 };
@@ -24,7 +24,7 @@ const NOTICED: [u64; 2] = [50, 4_000];
 
 /// What the network does to signals.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Weather {
+pub struct NetworkConditions {
     /// Signals that are lost, of a hundred.
     pub loss: u64,
     /// Most milliseconds by which a signal is late, and overtaken.
@@ -45,7 +45,7 @@ pub enum Fault {
 }
 
 /// Something that is on its way.
-enum Happening {
+enum ScheduledEvent {
     Opened(usize),
     Unreachable(usize),
     /// A client notices that its socket is cut.
@@ -72,7 +72,7 @@ enum Happening {
 pub struct World {
     pub now: Duration,
     pub clients: Vec<Client>,
-    pub weather: Weather,
+    pub weather: NetworkConditions,
     /// Signals that were sent.
     pub signals: u64,
     /// Messages of the chat that were told by another than their author.
@@ -82,18 +82,18 @@ pub struct World {
     records: BTreeMap<RoomName, MeetingRecord>,
     /// From how many on media is forwarded, where it is.
     forward_from: Option<usize>,
-    unit: FakeUnit,
+    sfu: FakeSfu,
     boot: u64,
     /// Who is at the other end of those that are not cut.
     connections: BTreeMap<ConnectionId, usize>,
     opened: u64,
-    happenings: BTreeMap<(Duration, u64), Happening>,
+    happenings: BTreeMap<(Duration, u64), ScheduledEvent>,
     happened: u64,
     dice: Dice,
 }
 
 impl World {
-    pub fn new(seed: u64, clients: usize, weather: Weather) -> Self {
+    pub fn new(seed: u64, clients: usize, weather: NetworkConditions) -> Self {
         let mut world = Self {
             now: Duration::ZERO,
             clients: (0..clients)
@@ -105,7 +105,7 @@ impl World {
             server: Some(Server::start(1, Duration::ZERO, None, Vec::new())),
             records: BTreeMap::new(),
             forward_from: None,
-            unit: FakeUnit::default(),
+            sfu: FakeSfu::default(),
             boot: 1,
             connections: BTreeMap::new(),
             opened: 0,
@@ -113,7 +113,7 @@ impl World {
             happened: 0,
             dice: Dice(seed),
         };
-        world.after(TICK, Happening::Tick);
+        world.after(TICK, ScheduledEvent::Tick);
         world
     }
 
@@ -187,13 +187,13 @@ impl World {
             }
             Fault::Restart { millis } => {
                 self.server = None;
-                self.unit = FakeUnit::default();
+                self.sfu = FakeSfu::default();
                 self.boot += 1;
                 let all: Vec<_> = self.connections.keys().copied().collect();
                 all.into_iter().for_each(|connection| self.cut(connection));
                 self.after(
                     Duration::from_millis(millis),
-                    Happening::Start { boot: self.boot },
+                    ScheduledEvent::Start { boot: self.boot },
                 );
             }
             Fault::Path { who } => self.clients[who].peers.values_mut().for_each(FakePeer::cut),
@@ -268,26 +268,26 @@ impl World {
                 .all(|client| client.phase == Phase::InRoom && pairs(client))
     }
 
-    fn happen(&mut self, happening: Happening) {
+    fn happen(&mut self, happening: ScheduledEvent) {
         match happening {
-            Happening::Opened(who) => self.handle_opened(who),
-            Happening::Unreachable(who) => self.give(who, Input::LinkLost),
-            Happening::Lost(who, connection) => {
+            ScheduledEvent::Opened(who) => self.handle_opened(who),
+            ScheduledEvent::Unreachable(who) => self.give(who, Input::LinkLost),
+            ScheduledEvent::Lost(who, connection) => {
                 if self.clients[who].connection == Some(connection) {
                     self.clients[who].disconnect();
                     self.give(who, Input::LinkLost);
                 }
             }
-            Happening::Vanished(connection) => {
+            ScheduledEvent::Vanished(connection) => {
                 self.connections.remove(&connection);
                 self.serve(|server, now| server.lose(now, connection));
             }
-            Happening::ToServer(connection, event) => {
+            ScheduledEvent::ToServer(connection, event) => {
                 if self.connections.contains_key(&connection) {
                     self.serve(|server, now| server.handle_event(now, connection, event));
                 }
             }
-            Happening::ToClient(connection, input) => {
+            ScheduledEvent::ToClient(connection, input) => {
                 let who = self.connections.get(&connection).copied();
                 if let Some(who) =
                     who.filter(|who| self.clients[*who].connection == Some(connection))
@@ -295,31 +295,31 @@ impl World {
                     self.give(who, input);
                 }
             }
-            Happening::Peer(who, input) => self.give(who, input),
-            Happening::UnitSays { boot, to, says } => {
+            ScheduledEvent::Peer(who, input) => self.give(who, input),
+            ScheduledEvent::UnitSays { boot, to, says } => {
                 if boot == self.boot {
-                    self.serve(|server, now| server.unit_says(now, to, says));
+                    self.serve(|server, now| server.sfu_says(now, to, says));
                 }
             }
-            Happening::Start { boot } => {
+            ScheduledEvent::Start { boot } => {
                 if boot == self.boot {
                     let records = self.records.values().cloned().collect();
                     let server = Server::start(boot, self.now, self.forward_from, records);
                     self.server = Some(server);
                 }
             }
-            Happening::Tick => {
+            ScheduledEvent::Tick => {
                 self.serve(Server::pass_time);
                 (0..self.clients.len()).for_each(|who| self.observe(who));
                 self.forward();
-                self.after(TICK, Happening::Tick);
+                self.after(TICK, ScheduledEvent::Tick);
             }
         }
     }
 
     fn handle_opened(&mut self, who: usize) {
         if self.server.is_none() || self.now < self.clients[who].offline_until {
-            return self.after(WAY, Happening::Unreachable(who));
+            return self.after(WAY, ScheduledEvent::Unreachable(who));
         }
         self.opened += 1;
         let connection = ConnectionId(self.opened);
@@ -336,8 +336,8 @@ impl World {
                 let soon = self.dice.below(2) as usize;
                 self.dice.millis(1, NOTICED[soon])
             });
-            self.after(mine, Happening::Lost(who, connection));
-            self.after(theirs, Happening::Vanished(connection));
+            self.after(mine, ScheduledEvent::Lost(who, connection));
+            self.after(theirs, ScheduledEvent::Vanished(connection));
         }
     }
 
@@ -357,21 +357,21 @@ impl World {
                     self.records.remove(&room);
                 }
                 Sent::To(connection, input) => {
-                    self.after(WAY, Happening::ToClient(connection, input))
+                    self.after(WAY, ScheduledEvent::ToClient(connection, input))
                 }
                 Sent::Close(connection) => self.cut(connection),
                 Sent::Unit(task) => {
-                    let says = self.unit.handle_task(self.now, task, &mut self.dice);
-                    self.unit_says(says);
+                    let says = self.sfu.handle_task(self.now, task, &mut self.dice);
+                    self.sfu_says(says);
                 }
             }
         }
     }
 
-    fn unit_says(&mut self, says: Vec<(Duration, ParticipantId, SfuEvent)>) {
+    fn sfu_says(&mut self, says: Vec<(Duration, ParticipantId, SfuEvent)>) {
         let boot = self.boot;
         for (at, to, says) in says {
-            let happening = Happening::UnitSays { boot, to, says };
+            let happening = ScheduledEvent::UnitSays { boot, to, says };
             self.after(at - self.now, happening);
         }
     }
@@ -382,21 +382,21 @@ impl World {
         for who in 0..self.clients.len() {
             let client = &self.clients[who];
             let mut peers = client.peers.iter();
-            let unit = peers.find(|(_, peer)| self.unit.joins(client, peer));
-            let (Some(you), Some((id, peer))) = (client.you, unit) else {
+            let sfu = peers.find(|(_, peer)| self.sfu.joins(client, peer));
+            let (Some(you), Some((id, peer))) = (client.you, sfu) else {
                 continue;
             };
             joined.push(you);
             let (id, serial) = (*id, peer.serial);
-            for mid in self.unit.flows(you).collect::<Vec<_>>() {
+            for mid in self.sfu.flows(you).collect::<Vec<_>>() {
                 if self.clients[who].flow(serial, &mid) {
                     let event = PeerEvent::Flows(mid);
                     self.give(who, Input::Peer { id, serial, event });
                 }
             }
         }
-        let says = self.unit.pass_time(self.now, &joined);
-        self.unit_says(says);
+        let says = self.sfu.pass_time(self.now, &joined);
+        self.sfu_says(says);
     }
 
     /// Looks at the peer connections of a client.
@@ -407,7 +407,7 @@ impl World {
             let back = other.and_then(|other| other.peers.get(&you?));
             let peer = &self.clients[who].peers[&id];
             let joined = back.is_some_and(|back| peer.joins(back))
-                || self.unit.joins(&self.clients[who], peer);
+                || self.sfu.joins(&self.clients[who], peer);
             let now = self.now;
             let Some(peer) = self.clients[who].peers.get_mut(&id) else {
                 continue;
@@ -422,13 +422,13 @@ impl World {
     fn give(&mut self, who: usize, input: Input) {
         for output in self.clients[who].give(self.now, input) {
             match output {
-                Output::OpenLink(_) => self.after(2 * WAY, Happening::Opened(who)),
+                Output::OpenLink(_) => self.after(2 * WAY, ScheduledEvent::Opened(who)),
                 Output::CloseLink | Output::AbandonLink => {
                     // What was said before comes through.
                     let connection = self.clients[who].disconnect();
                     connection
                         .into_iter()
-                        .for_each(|it| self.after(2 * WAY, Happening::Vanished(it)));
+                        .for_each(|it| self.after(2 * WAY, ScheduledEvent::Vanished(it)));
                 }
                 Output::Emit(event) => self.emit(who, event),
                 Output::Peer { id, serial, action } => {
@@ -437,7 +437,7 @@ impl World {
                     for (at, event) in reports {
                         self.after(
                             at - self.now,
-                            Happening::Peer(who, Input::Peer { id, serial, event }),
+                            ScheduledEvent::Peer(who, Input::Peer { id, serial, event }),
                         );
                     }
                 }
@@ -472,17 +472,17 @@ impl World {
             }
             way += Duration::from_millis(self.dice.below(self.weather.late + 1));
         }
-        self.after(way, Happening::ToServer(connection, event));
+        self.after(way, ScheduledEvent::ToServer(connection, event));
     }
 
     /// A client says what its machine would not.
     pub fn lie(&mut self, who: usize, event: ClientEvent) {
         if let Some(connection) = self.clients[who].connection {
-            self.after(WAY, Happening::ToServer(connection, event));
+            self.after(WAY, ScheduledEvent::ToServer(connection, event));
         }
     }
 
-    fn after(&mut self, wait: Duration, happening: Happening) {
+    fn after(&mut self, wait: Duration, happening: ScheduledEvent) {
         self.happened += 1;
         self.happenings
             .insert((self.now + wait, self.happened), happening);

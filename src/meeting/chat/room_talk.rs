@@ -22,7 +22,7 @@ const FLOATS: u32 = 4_000;
 
 /// What is said and decided, as the pages see it. A handle.
 #[derive(Debug, Clone, Copy)]
-pub struct Talking {
+pub struct RoomTalk {
     /// The chat, in order.
     pub lines: RwSignal<Vec<ChatLine>>,
     /// How many lines of others came in all.
@@ -67,7 +67,7 @@ pub struct Floating {
     pub name: String,
 }
 
-impl Talking {
+impl RoomTalk {
     /// Nothing said yet.
     pub(in crate::meeting) fn new() -> Self {
         Self {
@@ -108,7 +108,7 @@ impl Meeting {
     /// Puts someone out, and locks the room in the same step if that is wanted. Without a word on the address, the
     /// server asks back where others share it.
     pub fn remove(&self, id: ParticipantId, lock: bool, address: Option<bool>) {
-        self.talking.locks.set_value(lock);
+        self.talk.locks.set_value(lock);
         self.host(HostAction::Kick { id, lock, address });
     }
 
@@ -116,12 +116,10 @@ impl Meeting {
     pub(in crate::meeting) fn take_refusal(&self, refused: &Refused) {
         match (&*refused.code, refused.id, refused.others) {
             ("address-shared", Some(id), Some(others)) => {
-                let locks = self.talking.locks.get_value();
-                self.talking
-                    .asks_back
-                    .set(Some(Removal { id, others, locks }));
+                let locks = self.talk.locks.get_value();
+                self.talk.asks_back.set(Some(Removal { id, others, locks }));
             }
-            _ => self.say(refusal_text::spoken(refused)),
+            _ => self.announce_text(refusal_text::spoken(refused)),
         }
     }
 
@@ -133,7 +131,7 @@ impl Meeting {
     /// Whether the person is the host, which is followed.
     pub fn is_host(&self) -> bool {
         let you = self.you.get();
-        you.is_some() && self.talking.rule.read().host == you
+        you.is_some() && self.talk.rule.read().host == you
     }
 
     /// Receives this much of everybody's camera.
@@ -179,8 +177,8 @@ impl Meeting {
 
     /// The host is another, or the door was locked or opened.
     pub(in crate::meeting) fn take_rule(&self, rule: RoomState) {
-        let before = self.talking.rule.get_untracked();
-        self.talking.rule.set(rule);
+        let before = self.talk.rule.get_untracked();
+        self.talk.rule.set(rule);
         if before.host.is_some()
             && before.host != rule.host
             && rule.host == self.you.get_untracked()
@@ -198,7 +196,7 @@ impl Meeting {
 
     /// Others wait at the door.
     pub(in crate::meeting) fn take_waiting(&self, waiting: Vec<Knocker>) {
-        let known = self.talking.waiting.get_untracked();
+        let known = self.talk.waiting.get_untracked();
         for gone in known.iter().filter(|knocker| !waiting.contains(knocker)) {
             self.forget_name(gone.id);
         }
@@ -207,11 +205,11 @@ impl Meeting {
             self.announce(&say(Phrase::RoomKnocks { name }));
             self.sound(Chime::Notice);
         }
-        self.talking.waiting.set(waiting);
+        self.talk.waiting.set(waiting);
     }
 
     pub(in crate::meeting) fn take_chat(&self, change: ChatChange) {
-        let talking = self.talking;
+        let talking = self.talk;
         match change {
             ChatChange::Added { at, line, is_news } => {
                 let heard = !matches!(
@@ -252,8 +250,8 @@ impl Meeting {
         if !text.is_empty() {
             self.announce(&say(Phrase::RoomWrote { name, text }));
         }
-        if !self.talking.reading.get_untracked() {
-            self.talking.unread.update(|unread| *unread += 1);
+        if !self.talk.reading.get_untracked() {
+            self.talk.unread.update(|unread| *unread += 1);
             self.sound(Chime::Notice);
         }
     }
@@ -266,7 +264,7 @@ impl Meeting {
             let person = people.iter().find(|person| person.id == from);
             person.map(Person::spoken_name).unwrap_or_default()
         };
-        let reactions = self.talking.reactions;
+        let reactions = self.talk.reactions;
         let number = reactions
             .with_untracked(|all| all.last().map_or(0, |last| last.number.wrapping_add(1)));
         reactions.update(|all| {

@@ -32,10 +32,10 @@ impl Meeting {
             .iter()
             .find(|device| Some(&device.id) == chosen.as_ref());
         let speaker = here.map(|device| device.id.clone()).unwrap_or_default();
-        if self.speaker.get_untracked() == speaker {
+        if self.audio_output.get_untracked() == speaker {
             return;
         }
-        self.speaker.set(speaker);
+        self.audio_output.set(speaker);
         if let Some(device) = here.or(speakers.first()).filter(|_| !before.is_empty()) {
             let why = if here.is_some() {
                 Why::Came
@@ -52,7 +52,7 @@ impl Meeting {
     }
 
     pub(in crate::meeting) fn play(&self, chime: Chime) {
-        let speaker = self.speaker.get_untracked();
+        let speaker = self.audio_output.get_untracked();
         self.with_runtime(|runtime| {
             if let Some(context) = runtime.listening.context() {
                 if let Ok(resuming) = context.resume() {

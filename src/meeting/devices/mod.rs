@@ -102,7 +102,7 @@ impl Meeting {
                     // In the lobby it is on the page.
                     if meeting.stage.get_untracked() == Stage::InRoom {
                         for kind in [MediaKind::Audio, MediaKind::Video] {
-                            meeting.say(capture_error_text(&trouble, kind));
+                            meeting.announce_text(capture_error_text(&trouble, kind));
                         }
                     }
                     let failed = CaptureState::Failed(trouble);
@@ -346,15 +346,15 @@ impl Meeting {
 
     pub(in crate::meeting) fn tell_device(&self, why: Why, device: &str) {
         match why {
-            Why::Replaces => self.say(say(Phrase::DevicesReplaced { device })),
-            Why::Came => self.say(say(Phrase::DevicesTaken { device })),
+            Why::Replaces => self.announce_text(say(Phrase::DevicesReplaced { device })),
+            Why::Came => self.announce_text(say(Phrase::DevicesTaken { device })),
             Why::Wished | Why::Revived => {}
         }
     }
 
     /// Nothing came: back to what was in use, if there was something.
     fn go_on_without(&self, slot: TrackSource, trouble: CaptureError, before: Option<String>) {
-        self.say(capture_error_text(&trouble, slot.kind()));
+        self.announce_text(capture_error_text(&trouble, slot.kind()));
         let gone = self
             .with_runtime(|runtime| runtime.media.track(slot).is_none())
             .unwrap_or(false);
@@ -381,7 +381,7 @@ impl Meeting {
             MediaKind::Audio => Word::MicrophoneUnplugged,
             MediaKind::Video => Word::CameraUnplugged,
         };
-        self.say(t(word).to_owned());
+        self.announce_text(t(word).to_owned());
     }
 
     fn set_missing(&self, slot: TrackSource, trouble: Option<CaptureError>) {

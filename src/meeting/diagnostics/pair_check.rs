@@ -13,7 +13,7 @@ use super::{Found, server_check::empty_room, within};
 use crate::{
     call::{
         Intent, Notice, PeerLink,
-        diagnostics::{Arrived, Detail, Fact, Fault, Finding, Value},
+        diagnostics::{Detail, Fact, Fault, Finding, ReceivedCounts, Value},
         stats::{Direction, RtpStream, StatsSnapshot},
     },
     platform::{
@@ -150,8 +150,8 @@ impl Pair {
         self.receiver.as_ref()?.via_sfu(self.id?)
     }
 
-    async fn watch(&self) -> (Finding, Arrived) {
-        let (mut first, mut last) = (None, Arrived::default());
+    async fn watch(&self) -> (Finding, ReceivedCounts) {
+        let (mut first, mut last) = (None, ReceivedCounts::default());
         for _ in 0..LOOKS.0 {
             let Some(tally) = self.count().await else {
                 break;
@@ -161,7 +161,7 @@ impl Pair {
                     move |flow: &&RtpStream| flow.way == Direction::Received && flow.kind == kind;
                 tally.flows.iter().filter(fits)
             };
-            last = Arrived {
+            last = ReceivedCounts {
                 frames: received(MediaKind::Video).map(|flow| flow.frames).sum(),
                 packets: received(MediaKind::Audio).map(|flow| flow.packets).sum(),
             };

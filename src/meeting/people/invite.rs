@@ -34,7 +34,7 @@ impl Meeting {
             } else {
                 Word::RoomNotCopied
             };
-            meeting.say(t(word).to_owned());
+            meeting.announce_text(t(word).to_owned());
         });
     }
 

@@ -62,7 +62,7 @@ impl Meeting {
     pub(in crate::meeting) fn number_all(&self) {
         self.names.update_value(Names::clear);
         let mut people = self.people.get_untracked();
-        let host = self.talking.rule.get_untracked().host;
+        let host = self.talk.rule.get_untracked().host;
         people.sort_by_key(|person| Some(person.id) != host);
         if host == self.you.get_untracked() {
             self.number_self();

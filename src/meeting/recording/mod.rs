@@ -236,7 +236,7 @@ async fn keep(
         Some(reason) => meeting.announce(&say(Phrase::RecordFailed { reason })),
     }
     drop(held);
-    meeting.kept.try_update(|times| *times += 1);
+    meeting.saved_recordings.try_update(|times| *times += 1);
 }
 
 /// A browser may throw away what a page keeps, unless it agrees not to (WHATWG Storage section 5).

@@ -36,7 +36,7 @@ impl Meeting {
                 words::note_choice();
                 storage::write(Key::Language, language.code());
             } else {
-                meeting.say(t(Word::LanguageFailed).to_owned());
+                meeting.announce_text(t(Word::LanguageFailed).to_owned());
             }
             meeting.language.try_set(words::in_use());
         });

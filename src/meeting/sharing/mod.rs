@@ -54,7 +54,7 @@ impl Meeting {
                     // Only said, so it is the browser's own button that is used.
                     meeting.expect_reload();
                 }
-                meeting.say(t(why).to_owned());
+                meeting.announce_text(t(why).to_owned());
             }
         });
     }
@@ -69,7 +69,7 @@ impl Meeting {
             }
             match opened {
                 Ok(screen) => meeting.take_screen(Rc::new(screen), sharpness),
-                Err(trouble) => meeting.say(sentence(&trouble)),
+                Err(trouble) => meeting.announce_text(sentence(&trouble)),
             }
         });
     }
@@ -84,7 +84,7 @@ impl Meeting {
                 runtime.screen_listeners.take();
             });
             self.tell_sharing(None);
-            self.say(t(Word::SharingEnded).to_owned());
+            self.announce_text(t(Word::SharingEnded).to_owned());
         }
     }
 
@@ -112,7 +112,7 @@ impl Meeting {
             paused: false,
             sound: screen.sound.is_some(),
         }));
-        self.say(t(Word::SharingBegun).to_owned());
+        self.announce_text(t(Word::SharingBegun).to_owned());
     }
 
     fn look_again(&self, screen: &Screen) {

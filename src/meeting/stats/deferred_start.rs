@@ -16,14 +16,14 @@ const LATER: u32 = 3_000;
 
 /// When there is something new about the connections. A handle.
 #[derive(Debug, Clone, Copy)]
-pub struct Receptions {
+pub struct Stats {
     /// One of them is better or worse than before.
     pub(in crate::meeting) changes: RwSignal<usize>,
     /// Something was measured.
     pub(in crate::meeting) measurements: RwSignal<usize>,
 }
 
-impl Receptions {
+impl Stats {
     /// Nothing measured yet.
     pub(in crate::meeting) fn new() -> Self {
         Self {
@@ -39,7 +39,7 @@ const ATTEMPTS: u32 = 40;
 impl Meeting {
     /// How good the connection with a participant is, else the own link, which is followed.
     pub fn bars(&self, who: Option<ParticipantId>) -> Grade {
-        self.quality.changes.track();
+        self.stats.changes.track();
         let bars = self.with_runtime(|runtime| runtime.records.borrow().bars(who));
         bars.unwrap_or_default()
     }

@@ -4,7 +4,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::deferred_start::Receptions;
+use super::deferred_start::Stats;
 use crate::{
     call::stats::{Records, StatsSnapshot},
     meeting::{
@@ -115,10 +115,10 @@ fn conclude(meeting: Meeting, people: &[Person], unit: Option<ParticipantId>) {
 
 /// Changes what is known, and tells the pages; `take` says whether a connection is better or worse than before.
 fn change(meeting: Meeting, take: impl FnOnce(&mut Records) -> bool) {
-    let Receptions {
+    let Stats {
         changes,
         measurements,
-    } = meeting.quality;
+    } = meeting.stats;
     let differs = meeting.with_runtime(|runtime| take(&mut runtime.records.borrow_mut()));
     if differs == Some(true) {
         changes.try_update(|changes| *changes = changes.wrapping_add(1));
@@ -129,7 +129,7 @@ fn change(meeting: Meeting, take: impl FnOnce(&mut Records) -> bool) {
 impl Meeting {
     /// Reads what was measured, which is followed.
     pub fn measured<T>(&self, read: impl FnOnce(&Records) -> T) -> Option<T> {
-        self.quality.measurements.track();
+        self.stats.measurements.track();
         self.with_runtime(|runtime| read(&runtime.records.borrow()))
     }
 }

@@ -8,24 +8,25 @@ use crate::{
     room::{SfuCommand, SfuConfig, SfuEvent},
 };
 
-/// A server with a unit, and what came of the last input.
-struct Desk {
+/// A server with an SFU, and what came of the last input.
+struct ServerWithSfu {
     rooms: Rooms,
     sent: Vec<Output>,
 }
 
-fn unit() -> ParticipantId {
+fn sfu() -> ParticipantId {
     id(4_000)
 }
 
-impl Desk {
+impl ServerWithSfu {
     fn new(from: usize) -> Self {
-        let rooms = Rooms::new(LIMITS, Seal::new([7; 32]), Duration::ZERO).with_sfu(SfuConfig {
-            unit: unit(),
-            from,
-            most: 3,
-            running: true,
-        });
+        let rooms =
+            Rooms::new(LIMITS, Authenticator::new([7; 32]), Duration::ZERO).with_sfu(SfuConfig {
+                sfu: sfu(),
+                from,
+                most: 3,
+                running: true,
+            });
         let rooms = connected(rooms);
         let sent = Vec::new();
         Self { rooms, sent }
@@ -79,7 +80,7 @@ impl Desk {
         });
         let told = self.sent.iter().filter_map(|output| match output {
             Output::Send(to, ServerEvent::ConnPrepare(prepare)) if prepare.sfu => {
-                assert_eq!(prepare.just_joined_user_socket_id, unit());
+                assert_eq!(prepare.just_joined_user_socket_id, sfu());
                 Some(*to)
             }
             _ => None,
@@ -89,8 +90,8 @@ impl Desk {
 }
 
 #[test]
-fn who_knows_of_the_unit_is_introduced_to_it_once_they_are_enough() {
-    let mut desk = Desk::new(3);
+fn who_knows_of_the_sfu_is_introduced_to_it_once_they_are_enough() {
+    let mut desk = ServerWithSfu::new(3);
     let [ada, ben] = [1, 2].map(|number| desk.enter(number, true));
     assert_eq!(desk.begun(), (vec![], vec![]));
     desk.enter(3, false);
@@ -105,15 +106,15 @@ fn who_knows_of_the_unit_is_introduced_to_it_once_they_are_enough() {
 }
 
 #[test]
-fn two_who_find_no_way_are_brought_together_by_the_unit() {
-    let mut desk = Desk::new(9);
+fn two_who_find_no_way_are_brought_together_by_the_sfu() {
+    let mut desk = ServerWithSfu::new(9);
     let [ada, ben] = [1, 2].map(|number| desk.enter(number, true));
     let seed = desk.enter(3, false);
     assert_eq!(desk.ask(1, ada), Err(Refusal::SelfTarget));
     assert_eq!(desk.ask(1, id(77)), Err(Refusal::NotHere(id(77))));
     assert_eq!(desk.ask(9, ada), Err(Refusal::NotInRoom));
     desk.ask(1, seed).unwrap();
-    assert_eq!(desk.begun(), (vec![], vec![]), "not with who knows no unit");
+    assert_eq!(desk.begun(), (vec![], vec![]), "not with who knows no SFU");
     desk.ask(2, ada).unwrap();
     assert_eq!(
         desk.begun(),
@@ -125,7 +126,7 @@ fn two_who_find_no_way_are_brought_together_by_the_unit() {
 
 #[test]
 fn signals_go_both_ways_and_to_this_introduction_only() {
-    let mut desk = Desk::new(1);
+    let mut desk = ServerWithSfu::new(1);
     let ada = desk.enter(1, true);
     let says = |generation| Input::Sfu {
         room: room(1),
@@ -143,9 +144,9 @@ fn signals_go_both_ways_and_to_this_introduction_only() {
     desk.give(says(2)).unwrap();
     assert!(desk.sent.is_empty());
     desk.give(says(1)).unwrap();
-    let event = ServerEvent::ConnSignal(signal(unit(), 1));
+    let event = ServerEvent::ConnSignal(signal(sfu(), 1));
     assert_eq!(desk.sent, [Output::Send(ConnectionId(1), event)]);
-    desk.give(Input::Signal(ConnectionId(1), signal(unit(), 1)))
+    desk.give(Input::Signal(ConnectionId(1), signal(sfu(), 1)))
         .unwrap();
     let task = SfuCommand::Signal {
         participant: ada,
@@ -154,7 +155,7 @@ fn signals_go_both_ways_and_to_this_introduction_only() {
     };
     assert_eq!(desk.tasks(), [&task]);
     let about = PeerRef {
-        conn_user_socket_id: unit(),
+        conn_user_socket_id: sfu(),
         generation: Some(1),
     };
     desk.give(Input::PeerRestart(ConnectionId(1), about))
@@ -168,17 +169,17 @@ fn signals_go_both_ways_and_to_this_introduction_only() {
 }
 
 #[test]
-fn the_unit_is_nobody_to_the_others() {
-    let mut desk = Desk::new(1);
+fn the_sfu_is_nobody_to_the_others() {
+    let mut desk = ServerWithSfu::new(1);
     let ada = desk.enter(1, true);
     let say = MessageTo {
-        to: Some(unit()),
+        to: Some(sfu()),
         body: MessageBody::Subscribe {
             video: VideoSubscription::None,
         },
     };
     let said = desk.give(Input::Message(ConnectionId(1), say));
-    assert_eq!(said, Err(Refusal::NotHere(unit())));
+    assert_eq!(said, Err(Refusal::NotHere(sfu())));
     desk.enter(2, false);
     let admitted = desk.sent.iter().find_map(|output| match output {
         Output::Admit(_, admitted) => Some(admitted),
@@ -190,8 +191,8 @@ fn the_unit_is_nobody_to_the_others() {
 }
 
 #[test]
-fn the_unit_hears_what_is_wanted_of_a_camera_and_who_leaves() {
-    let mut desk = Desk::new(2);
+fn the_sfu_hears_what_is_wanted_of_a_camera_and_who_leaves() {
+    let mut desk = ServerWithSfu::new(2);
     let [ada, ben] = [1, 2].map(|number| desk.enter(number, true));
     for (video, camera) in [
         (VideoSubscription::Low, false),
@@ -202,12 +203,12 @@ fn the_unit_hears_what_is_wanted_of_a_camera_and_who_leaves() {
             body: MessageBody::Subscribe { video },
         };
         desk.give(Input::Message(ConnectionId(1), say)).unwrap();
-        let wish = SfuCommand::SetSubscription {
+        let subscription = SfuCommand::SetSubscription {
             participant: ada,
             of: ben,
             camera,
         };
-        assert_eq!(desk.tasks(), [&wish]);
+        assert_eq!(desk.tasks(), [&subscription]);
     }
     desk.give(Input::Leave(ConnectionId(2))).unwrap();
     assert_eq!(desk.tasks(), [&SfuCommand::End(ben)]);
@@ -215,7 +216,7 @@ fn the_unit_hears_what_is_wanted_of_a_camera_and_who_leaves() {
 
 #[test]
 fn one_who_comes_back_is_told_again_what_is_carried() {
-    let mut desk = Desk::new(2);
+    let mut desk = ServerWithSfu::new(2);
     let [ada, ben] = [1, 2].map(|number| desk.enter(number, true));
     let claim = desk.sent.iter().find_map(|output| match output {
         Output::Admit(_, admitted) => Some(admitted.claim.clone()),
@@ -237,7 +238,7 @@ fn one_who_comes_back_is_told_again_what_is_carried() {
     desk.give(carried).unwrap();
     assert!(desk.sent.is_empty(), "nobody is there to be told");
     let known = HeldPeer {
-        id: unit(),
+        id: sfu(),
         initiator: false,
         generation: 1,
     };
@@ -263,8 +264,8 @@ fn one_who_comes_back_is_told_again_what_is_carried() {
 }
 
 #[test]
-fn another_unit_is_introduced_to_all_who_had_the_one_before() {
-    let mut desk = Desk::new(2);
+fn another_sfu_is_introduced_to_all_who_had_the_one_before() {
+    let mut desk = ServerWithSfu::new(2);
     let [ada, ben] = [1, 2].map(|number| desk.enter(number, true));
     let cleo = desk.enter(3, false);
     let away = desk.enter(4, true);
@@ -295,8 +296,8 @@ fn another_unit_is_introduced_to_all_who_had_the_one_before() {
 }
 
 #[test]
-fn a_unit_that_is_gone_is_nobody_until_there_is_another() {
-    let mut desk = Desk::new(2);
+fn a_sfu_that_is_gone_is_nobody_until_there_is_another() {
+    let mut desk = ServerWithSfu::new(2);
     let [ada, ben] = [1, 2].map(|number| desk.enter(number, true));
     let claim = desk.sent.iter().find_map(|output| match output {
         Output::Admit(_, admitted) => Some(admitted.claim.clone()),
@@ -308,7 +309,7 @@ fn a_unit_that_is_gone_is_nobody_until_there_is_another() {
     let left = |to| {
         Output::Send(
             ConnectionId(to),
-            ServerEvent::ParticipantLeft(ParticipantLeft { id: unit() }),
+            ServerEvent::ParticipantLeft(ParticipantLeft { id: sfu() }),
         )
     };
     assert_eq!(desk.sent, [left(1)], "who has not met it is told nothing");
@@ -321,7 +322,7 @@ fn a_unit_that_is_gone_is_nobody_until_there_is_another() {
     desk.ask(4, ada).unwrap();
     assert_eq!(desk.begun(), (vec![], vec![]));
     let known = HeldPeer {
-        id: unit(),
+        id: sfu(),
         initiator: false,
         generation: 1,
     };
@@ -342,7 +343,7 @@ fn a_unit_that_is_gone_is_nobody_until_there_is_another() {
     assert_eq!(desk.begun(), (vec![], vec![]));
     assert!(desk.sent.contains(&left(5)));
     let renew = PeerRef {
-        conn_user_socket_id: unit(),
+        conn_user_socket_id: sfu(),
         generation: None,
     };
     desk.give(Input::PeerRestart(ConnectionId(1), renew))
@@ -357,8 +358,8 @@ fn a_unit_that_is_gone_is_nobody_until_there_is_another() {
 }
 
 #[test]
-fn only_so_many_are_introduced_to_the_unit() {
-    let mut desk = Desk::new(1);
+fn only_so_many_are_introduced_to_the_sfu() {
+    let mut desk = ServerWithSfu::new(1);
     let ids: Vec<_> = (1..=3).map(|number| desk.enter(number, true)).collect();
     desk.enter(4, true);
     assert_eq!(desk.begun(), (vec![], vec![]), "three are the most");
@@ -374,7 +375,7 @@ fn only_so_many_are_introduced_to_the_unit() {
 
 #[test]
 fn a_room_that_panics_is_given_up_and_the_others_go_on() {
-    let mut desk = Desk::new(1);
+    let mut desk = ServerWithSfu::new(1);
     let [ada, ben] = [1, 2].map(|number| desk.enter(number, true));
     desk.give(Input::Lost(ConnectionId(2))).unwrap();
     let other = CreateSession {
@@ -414,8 +415,8 @@ fn a_room_that_panics_is_given_up_and_the_others_go_on() {
 }
 
 #[test]
-fn a_meeting_that_is_ended_leaves_its_places_at_the_unit_to_others() {
-    let mut desk = Desk::new(1);
+fn a_meeting_that_is_ended_leaves_its_places_at_the_sfu_to_others() {
+    let mut desk = ServerWithSfu::new(1);
     let ids: Vec<_> = (1..=3).map(|number| desk.enter(number, true)).collect();
     desk.give(Input::Lost(ConnectionId(3))).unwrap();
     desk.give(Input::Host(ConnectionId(1), HostAction::End))
@@ -431,10 +432,10 @@ fn a_meeting_that_is_ended_leaves_its_places_at_the_unit_to_others() {
 proptest! {
     /// Whatever happens, the places that are counted are those that are taken, and the SFU is told of each end.
     #[test]
-    fn the_unit_knows_who_is_introduced_to_it(
+    fn the_sfu_knows_who_is_introduced_to_it(
         steps in prop::collection::vec((0..9u8, 1..9u64, 1..9u64), 0..60),
     ) {
-        let mut desk = Desk::new(2);
+        let mut desk = ServerWithSfu::new(2);
         let mut known = BTreeSet::new();
         let mut fresh = 100;
         for (step, number, other) in steps {
@@ -446,7 +447,7 @@ proptest! {
                 resumable: number % 3 > 0,
                 ..CreateSession::named(room((number % 2) as u8))
             };
-            let other = desk.rooms.seated.get(&ConnectionId(other)).map(|(_, id)| *id);
+            let other = desk.rooms.connections_inside.get(&ConnectionId(other)).map(|(_, id)| *id);
             if matches!(step, 7 | 8) {
                 known.clear();
             }

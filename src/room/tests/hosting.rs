@@ -82,11 +82,15 @@ impl World {
         let Some(room) = self.rooms.rooms.get(name) else {
             return (None, 0);
         };
-        let Some(from) = room.seats.get(&who).map(|seat| seat.network) else {
+        let Some(from) = room
+            .participants
+            .get(&who)
+            .map(|participant| participant.network)
+        else {
             return (None, 0);
         };
-        let inside = room.seats.iter();
-        let inside = inside.filter(|(id, seat)| **id != who && seat.network == from);
+        let inside = room.participants.iter();
+        let inside = inside.filter(|(id, participant)| **id != who && participant.network == from);
         let waits = |one: &Outsider| one.waits.as_ref().is_some_and(|(room, _)| room == name);
         let outside = self.outsiders.iter();
         let outside = outside.filter(|(at, one)| network(**at) == from && waits(one));
@@ -265,11 +269,14 @@ impl World {
     fn check_holders(&self) {
         let is_there = |connection: &ConnectionId| self.rooms.connections.contains_key(connection);
         for (name, room) in &self.rooms.rooms {
-            for (id, seat) in room.seats.iter() {
-                match &seat.connection {
+            for (id, participant) in room.participants.iter() {
+                match &participant.connection {
                     Connection::Live(connection) => {
                         assert!(is_there(connection));
-                        assert_eq!(self.rooms.seated[connection], (name.clone(), *id));
+                        assert_eq!(
+                            self.rooms.connections_inside[connection],
+                            (name.clone(), *id)
+                        );
                     }
                     Connection::Away { until, .. } => {
                         assert!(*until > self.now);
@@ -277,15 +284,22 @@ impl World {
                     }
                 }
             }
-            assert!(room.door.in_front().all(|connection| is_there(&connection)));
-            assert!(room.seats.iter().next().is_some(), "no room is empty");
+            assert!(
+                room.waiting_room
+                    .waiting_connections()
+                    .all(|connection| is_there(&connection))
+            );
+            assert!(
+                room.participants.iter().next().is_some(),
+                "no room is empty"
+            );
         }
         let watching = (0..3).map(room);
         let mut watching =
             watching.flat_map(|room| self.rooms.watches.of(&room).collect::<Vec<_>>());
         assert!(watching.all(|connection| is_there(&connection)));
         assert!(self.rooms.knocks.keys().all(is_there));
-        assert!(self.rooms.seated.keys().all(is_there));
+        assert!(self.rooms.connections_inside.keys().all(is_there));
     }
 
     /// What has to hold whatever happens.
@@ -328,29 +342,39 @@ impl World {
             .clients
             .values()
             .filter(|client| client.connection.is_some());
-        assert_eq!(self.rooms.seated.len(), inside.count());
+        assert_eq!(self.rooms.connections_inside.len(), inside.count());
         for (name, room) in &self.rooms.rooms {
-            let able = |id: ParticipantId| room.seats.get(&id).is_some_and(|seat| seat.resumable);
+            let able = |id: ParticipantId| {
+                room.participants
+                    .get(&id)
+                    .is_some_and(|participant| participant.resumable)
+            };
             let anybody = room.order().any(able);
             let state = room.state();
             assert_eq!(state.host.is_some_and(able), anybody, "one host");
             assert!(!state.locked || anybody, "somebody can open");
-            let waiting: Vec<_> = room.door.knocking().waiting.iter().map(|k| k.id).collect();
+            let waiting: Vec<_> = room
+                .waiting_room
+                .knocking()
+                .waiting
+                .iter()
+                .map(|k| k.id)
+                .collect();
             assert!(
                 state.locked || waiting.is_empty(),
                 "nobody waits at an open door"
             );
             let mut hands = BTreeSet::new();
             for id in room.order() {
-                let seat = room.seats.get(&id).unwrap();
-                assert_eq!(seat.presence.hand, seat.hand.is_some());
+                let participant = room.participants.get(&id).unwrap();
+                assert_eq!(participant.presence.hand, participant.hand.is_some());
                 assert!(
-                    seat.hand.is_none_or(|hand| hands.insert(hand)),
+                    participant.hand.is_none_or(|hand| hands.insert(hand)),
                     "hands in order"
                 );
                 let client = &self.clients[&id];
-                for other in room.in_order(id) {
-                    let shown = room.seats.get(&other).unwrap().member(other);
+                for other in room.others_in_order(id) {
+                    let shown = room.participants.get(&other).unwrap().member(other);
                     let seen = client.seen.get(&other);
                     let is_there = client.connection.is_some();
                     assert!(!is_there || seen == Some(&shown), "{seen:?} {shown:?}");
@@ -365,8 +389,13 @@ impl World {
             }
             for (_, id) in self.outsiders.values().filter_map(|o| o.waits.as_ref()) {
                 let rooms = self.rooms.rooms.values();
-                let there =
-                    rooms.filter(|room| room.door.knocking().waiting.iter().any(|k| k.id == *id));
+                let there = rooms.filter(|room| {
+                    room.waiting_room
+                        .knocking()
+                        .waiting
+                        .iter()
+                        .any(|k| k.id == *id)
+                });
                 assert_eq!(there.count(), 1, "who waits is known in {name}");
             }
         }

@@ -21,7 +21,7 @@ impl Server {
         let unlimited = vec!["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
         let networks = NetworkLimits::new(PEOPLE, limits.rooms, unlimited);
         Self {
-            rooms: Rooms::new(limits, Seal::new([7; 32]), Duration::ZERO)
+            rooms: Rooms::new(limits, Authenticator::new([7; 32]), Duration::ZERO)
                 .with_network_limits(networks),
             now: Duration::from_secs(1_000),
             connections: 0,
@@ -96,9 +96,9 @@ fn home() -> Network {
 }
 
 #[test]
-fn one_network_has_so_many_seats_and_others_have_theirs() {
+fn one_network_has_so_many_places_and_others_have_theirs() {
     let mut server = Server::new();
-    let seats: Vec<_> = (0..PEOPLE)
+    let participants: Vec<_> = (0..PEOPLE)
         .map(|_| server.enter(network(1), 0).unwrap())
         .collect();
     assert_eq!(
@@ -109,7 +109,7 @@ fn one_network_has_so_many_seats_and_others_have_theirs() {
     for _ in 0..2 * PEOPLE {
         server.enter(home(), 0).unwrap();
     }
-    server.give(Input::Leave(seats[0])).unwrap();
+    server.give(Input::Leave(participants[0])).unwrap();
     server.enter(network(1), 0).unwrap();
     assert_eq!(
         server.enter(network(1), 0),
@@ -154,11 +154,11 @@ fn one_network_does_not_fill_the_place_in_front_of_a_room() {
     let networks = super::super::networks::Networks::new(Some(limits));
     let most = WATCHERS - WATCHERS / 4;
     assert_eq!(
-        networks.may_join_crowd(network(1), most - 1, WATCHERS),
+        networks.leaves_place_for_others(network(1), most - 1, WATCHERS),
         Ok(())
     );
     assert_eq!(
-        networks.may_join_crowd(network(1), most, WATCHERS),
+        networks.leaves_place_for_others(network(1), most, WATCHERS),
         Err(Refusal::TooManyWaiting)
     );
 }
@@ -234,9 +234,9 @@ proptest! {
         for step in steps {
             world.step(step);
             world.check();
-            let seats = world.rooms.rooms.values().map(|room| room.seats.len()).sum();
+            let participants = world.rooms.rooms.values().map(|room| room.participants.len()).sum();
             let (watches, knocks) = (world.rooms.watches.len().0, world.rooms.knocks.len());
-            let held = [seats, world.rooms.room_count(), watches, knocks];
+            let held = [participants, world.rooms.room_count(), watches, knocks];
             prop_assert_eq!(world.rooms.networks.held(), held);
         }
         for who in 0..world.clients.len() {

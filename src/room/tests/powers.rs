@@ -98,7 +98,7 @@ fn who_was_away_is_asked_when_it_is_back() {
         entry: world.returning(ben),
         fresh: id(3_995),
         claim: Some(Claim {
-            generation: 2,
+            token_number: 2,
             ..world.clients[&ben].claim.clone()
         }),
     };
@@ -147,7 +147,7 @@ fn hands_are_counted_in_the_order_of_their_raising() {
     let people = [(); 3].map(|()| enter(&mut world));
     let hands = |world: &World| {
         let room = &world.rooms.rooms[&room(0)];
-        people.map(|(id, _)| room.seats.get(&id).unwrap().hand)
+        people.map(|(id, _)| room.participants.get(&id).unwrap().hand)
     };
     let raise = |world: &mut World, who: usize, hand| {
         let presence = Presence {
@@ -178,7 +178,7 @@ fn hands_are_counted_in_the_order_of_their_raising() {
     };
     world.give(enter).unwrap();
     let room = &world.rooms.rooms[&room(0)];
-    assert_eq!(room.seats.get(&fresh).unwrap().hand, Some(5));
+    assert_eq!(room.participants.get(&fresh).unwrap().hand, Some(5));
 }
 
 #[test]

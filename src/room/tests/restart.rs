@@ -7,16 +7,16 @@ use crate::protocol::{DisplayName, RESTART_GRACE, TOKEN_LIFE, TOKEN_RENEWAL};
 const BEFORE: Duration = Duration::from_secs(1_700_000_000);
 
 /// A server, what it has kept, and what it was told to tell.
-struct Run {
+struct ServerRun {
     rooms: Rooms,
     records: BTreeMap<RoomName, MeetingRecord>,
     now: Duration,
     outputs: Vec<Output>,
 }
 
-impl Run {
+impl ServerRun {
     fn start(started: Duration, limits: Limits, records: Vec<MeetingRecord>) -> Self {
-        let mut rooms = Rooms::new(limits, Seal::new([7; 32]), started);
+        let mut rooms = Rooms::new(limits, Authenticator::new([7; 32]), started);
         rooms.recall(records.clone());
         let records = records.into_iter().map(|one| (one.room.clone(), one));
         Self {
@@ -98,8 +98,8 @@ impl Run {
     }
 }
 
-fn first() -> Run {
-    Run::start(BEFORE, LIMITS, Vec::new())
+fn first() -> ServerRun {
+    ServerRun::start(BEFORE, LIMITS, Vec::new())
 }
 
 fn remove(id: ParticipantId, address: bool) -> HostAction {
@@ -278,7 +278,7 @@ fn places_are_kept_for_who_was_inside_and_limits_hold_for_them() {
 fn a_token_ends_minutes_after_it_was_given_and_is_renewed_for_who_is_there() {
     let mut run = first();
     let adas = run.enter(1, id(1)).unwrap();
-    let mut again = Run::start(
+    let mut again = ServerRun::start(
         BEFORE + TOKEN_LIFE + Duration::from_secs(2),
         LIMITS,
         run.records.values().cloned().collect(),
@@ -339,7 +339,7 @@ proptest! {
             let now: BTreeMap<_, _> = world.rooms.rooms.iter().filter_map(|(name, room)| Some((name.clone(), room.record()?))).collect();
             prop_assert_eq!(&records, &now);
         }
-        let mut again = Rooms::new(LIMITS, Seal::new([7; 32]), Duration::ZERO);
+        let mut again = Rooms::new(LIMITS, Authenticator::new([7; 32]), Duration::ZERO);
         again.recall(records.values().cloned().collect());
         let kept: BTreeMap<_, _> = again.take_changes().into_iter().map(|change| match change {
             RecordChange::Kept(record) => (record.room.clone(), record),
@@ -352,11 +352,11 @@ proptest! {
 #[test]
 fn a_clock_that_is_set_while_the_server_runs_dates_tokens_and_keeps_out_nobody() {
     // The machine did not know the time when it started.
-    let mut run = Run::start(Duration::ZERO, LIMITS, Vec::new());
+    let mut run = ServerRun::start(Duration::ZERO, LIMITS, Vec::new());
     let early = run.enter(1, id(1)).unwrap();
     assert!(early.issued < 100);
     run.now = SOON;
-    run.rooms.tell_wall_time(SOON, BEFORE);
+    run.rooms.set_wall_time(SOON, BEFORE);
     run.give(Input::Lost(ConnectionId(1))).unwrap();
     let dated = run.come_back(2, &early).expect("it is ten seconds old");
     assert_eq!(dated.issued, BEFORE.as_secs());

@@ -67,10 +67,10 @@ impl World {
             Output::Token(connection, claim) => {
                 let client = self.clients.get_mut(&claim.participant).unwrap();
                 assert_eq!(client.connection, Some(connection));
-                assert_eq!(claim.generation, client.claim.generation);
+                assert_eq!(claim.token_number, client.claim.token_number);
                 client.claim = claim;
             }
-            Output::Sfu(task) => panic!("there is no unit for {task:?}"),
+            Output::Sfu(task) => panic!("there is no SFU for {task:?}"),
             Output::Close(connection) if self.moving.take() == Some(connection) => {}
             Output::Close(connection) => {
                 let on = |client: &&mut Client| client.connection == Some(connection);

@@ -8,7 +8,7 @@ use crate::protocol::{
 };
 
 /// A server with one room, and all that it has sent, with the times.
-struct Desk {
+struct ServerWithRoom {
     rooms: Rooms,
     now: Duration,
     connections: u64,
@@ -18,14 +18,14 @@ struct Desk {
 /// Someone inside.
 type Person = (ParticipantId, ConnectionId);
 
-impl Desk {
+impl ServerWithRoom {
     fn new() -> Self {
         let limits = Limits {
             participants: 400,
             rooms: 10,
         };
         Self {
-            rooms: Rooms::new(limits, Seal::new([7; 32]), Duration::ZERO),
+            rooms: Rooms::new(limits, Authenticator::new([7; 32]), Duration::ZERO),
             now: Duration::from_secs(1_000),
             connections: 0,
             sent: Vec::new(),
@@ -167,7 +167,7 @@ fn most(rate: Rate, time: Duration) -> usize {
 
 #[test]
 fn one_who_renews_without_end_brings_few_connections_on_another() {
-    let mut desk = Desk::new();
+    let mut desk = ServerWithRoom::new();
     let [victim, attacker, friend] = desk.enter();
     let (start, minute) = (desk.now, Duration::from_secs(60));
     let mut refused = 0;
@@ -185,7 +185,7 @@ fn one_who_renews_without_end_brings_few_connections_on_another() {
 
 #[test]
 fn many_who_renew_together_leave_room_for_the_others() {
-    let mut desk = Desk::new();
+    let mut desk = ServerWithRoom::new();
     let [victim, friend] = desk.enter();
     let attackers: [Person; 40] = desk.enter();
     let (start, minute) = (desk.now, Duration::from_secs(60));
@@ -204,7 +204,7 @@ fn many_who_renew_together_leave_room_for_the_others() {
 
 #[test]
 fn a_network_that_comes_back_renews_with_everybody_at_once() {
-    let mut desk = Desk::new();
+    let mut desk = ServerWithRoom::new();
     let people: [Person; 50] = desk.enter();
     for other in &people[1..] {
         assert_eq!(desk.renew(*other, people[0]), Ok(()), "each has had none");
@@ -221,7 +221,7 @@ fn a_network_that_comes_back_renews_with_everybody_at_once() {
 
 #[test]
 fn one_who_comes_and_goes_brings_few_connections_on_another() {
-    let mut desk = Desk::new();
+    let mut desk = ServerWithRoom::new();
     let [victim] = desk.enter();
     let [first] = desk.enter();
     desk.give(Input::Leave(first.1)).unwrap();
@@ -248,10 +248,10 @@ fn one_who_comes_and_goes_brings_few_connections_on_another() {
 
 #[test]
 fn who_comes_and_goes_without_end_keeps_out_no_other_network() {
-    let mut desk = Desk::new();
+    let mut desk = ServerWithRoom::new();
     let [_victim, first] = desk.enter();
     desk.give(Input::Leave(first.1)).unwrap();
-    let next_from = |desk: &mut Desk, number: u64| {
+    let next_from = |desk: &mut ServerWithRoom, number: u64| {
         desk.connections = desk.connections / 4 * 4 + 3 + number;
     };
     for _ in 0..5_000 {
@@ -269,7 +269,7 @@ fn who_comes_and_goes_without_end_keeps_out_no_other_network() {
 
 #[test]
 fn a_few_networks_that_come_and_go_together_keep_out_no_other() {
-    let mut desk = Desk::new();
+    let mut desk = ServerWithRoom::new();
     let [_victim, first] = desk.enter();
     desk.give(Input::Leave(first.1)).unwrap();
     let network = |number| Network::V4([198, 51, 100, number]);
@@ -299,7 +299,7 @@ fn a_few_networks_that_come_and_go_together_keep_out_no_other() {
 
 #[test]
 fn three_hundred_enter_one_room_at_once_and_again_after_a_break() {
-    let mut desk = Desk::new();
+    let mut desk = ServerWithRoom::new();
     let people: [Person; 300] = desk.enter();
     for (_, connection) in &people[..30] {
         desk.give(Input::Leave(*connection)).unwrap();
@@ -309,7 +309,7 @@ fn three_hundred_enter_one_room_at_once_and_again_after_a_break() {
 
 #[test]
 fn one_who_returns_without_end_is_put_off() {
-    let mut desk = Desk::new();
+    let mut desk = ServerWithRoom::new();
     let [attacker, victim] = desk.enter();
     let start = desk.now;
     for _ in 0..10_000 {
@@ -340,7 +340,7 @@ fn one_who_returns_without_end_is_put_off() {
 
 #[test]
 fn many_who_return_without_their_peers_bring_few_connections_on_another() {
-    let mut desk = Desk::new();
+    let mut desk = ServerWithRoom::new();
     let [victim, friend] = desk.enter();
     let mut attackers: [Person; 40] = desk.enter();
     let (start, minute) = (desk.now, Duration::from_secs(60));
@@ -372,7 +372,7 @@ fn many_who_return_without_their_peers_bring_few_connections_on_another() {
 
 #[test]
 fn questions_for_the_chat_are_passed_on_to_one_at_a_rate() {
-    let mut desk = Desk::new();
+    let mut desk = ServerWithRoom::new();
     let [victim, attacker] = desk.enter();
     let others: [Person; 40] = desk.enter();
     let (start, minute) = (desk.now, Duration::from_secs(60));
@@ -399,7 +399,7 @@ fn questions_for_the_chat_are_passed_on_to_one_at_a_rate() {
 
 #[test]
 fn a_school_that_enters_at_once_asks_for_the_chat() {
-    let mut desk = Desk::new();
+    let mut desk = ServerWithRoom::new();
     let people: [Person; 300] = desk.enter();
     // Each asks the first eight, and may be cut and do so once more.
     for _ in 0..2 {
@@ -414,7 +414,7 @@ fn a_school_that_enters_at_once_asks_for_the_chat() {
 
 #[test]
 fn whoever_floods_uses_up_nobody_elses_share() {
-    let mut desk = Desk::new();
+    let mut desk = ServerWithRoom::new();
     let [quiet] = desk.enter();
     let crowd: [Person; 99] = desk.enter();
     let start = desk.now;
@@ -456,7 +456,7 @@ fn whoever_floods_uses_up_nobody_elses_share() {
 
 #[test]
 fn fifty_who_turn_everything_on_and_off_and_applaud_are_not_held_up() {
-    let mut desk = Desk::new();
+    let mut desk = ServerWithRoom::new();
     let people: [Person; 50] = desk.enter();
     for on in [false, true, false] {
         desk.pass(Duration::from_secs(1));
@@ -478,7 +478,7 @@ fn fifty_who_turn_everything_on_and_off_and_applaud_are_not_held_up() {
 
 #[test]
 fn a_host_pays_for_what_all_are_told() {
-    let mut desk = Desk::new();
+    let mut desk = ServerWithRoom::new();
     let people: [Person; 50] = desk.enter();
     let start = desk.now;
     let mut locked = false;
@@ -497,7 +497,7 @@ fn a_host_pays_for_what_all_are_told() {
 
 #[test]
 fn a_host_hears_ten_lists_a_second_of_who_knocks() {
-    let mut desk = Desk::new();
+    let mut desk = ServerWithRoom::new();
     let [host] = desk.enter();
     desk.give(Input::Host(host.1, HostAction::Lock { locked: true }))
         .unwrap();
@@ -537,7 +537,7 @@ proptest! {
     fn the_last_state_is_told_in_time(
         changes in prop::collection::vec((0..150u64, 0..3usize, any::<bool>(), any::<bool>()), 1..120),
     ) {
-        let mut desk = Desk::new();
+        let mut desk = ServerWithRoom::new();
         let people: [Person; 3] = desk.enter();
         let watcher = desk.connect();
         desk.give(Input::LobbyWatch(watcher, room(0))).unwrap();
@@ -561,7 +561,7 @@ proptest! {
                     prop_assert!(two[1].0 >= two[0].0 + STATE_INTERVAL);
                 }
                 if let Some((_, last)) = heard.last() {
-                    prop_assert_eq!(*last, &inside.seats.get(from).unwrap().member(*from));
+                    prop_assert_eq!(*last, &inside.participants.get(from).unwrap().member(*from));
                 }
             }
         }
@@ -582,7 +582,7 @@ proptest! {
 
 #[test]
 fn a_name_is_known_before_what_is_said_under_it() {
-    let mut desk = Desk::new();
+    let mut desk = ServerWithRoom::new();
     let [ada, ben] = desk.enter();
     let mut heard = Vec::new();
     for (n, name) in (1..).zip(["Ada", "Bea", "Cleo"]) {

@@ -203,7 +203,7 @@ pub struct World {
 impl World {
     pub fn new() -> Self {
         Self {
-            rooms: Rooms::new(LIMITS, Seal::new([7; 32]), Duration::ZERO),
+            rooms: Rooms::new(LIMITS, Authenticator::new([7; 32]), Duration::ZERO),
             now: Duration::from_secs(1_000),
             connections: 0,
             clients: BTreeMap::new(),

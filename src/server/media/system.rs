@@ -6,18 +6,18 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
 };
 
-use super::choice::{Lasting, Own};
+use super::address_choice::{AddressLifetime, Own};
 
 /// All addresses, in the order of the system.
 ///
 /// # Errors
 /// The system does not tell.
 pub fn addresses() -> io::Result<Vec<Own>> {
-    let lasting = lasting();
+    let lasting = address_lifetimes();
     let all = if_addrs::get_if_addrs()?;
     let own = |interface: if_addrs::Interface| {
         let ip = interface.ip();
-        let lasting = lasting.get(&ip).copied().unwrap_or(Lasting::Stable);
+        let lasting = lasting.get(&ip).copied().unwrap_or(AddressLifetime::Stable);
         Own {
             ip,
             up: interface.is_oper_up(),
@@ -46,14 +46,14 @@ pub fn preferred() -> Vec<IpAddr> {
 }
 
 /// How long the addresses of IPv6 hold. Other systems than Linux do not say in a file.
-fn lasting() -> HashMap<IpAddr, Lasting> {
+fn address_lifetimes() -> HashMap<IpAddr, AddressLifetime> {
     let table = std::fs::read_to_string("/proc/net/if_inet6").unwrap_or_default();
     table.lines().filter_map(entry).collect()
 }
 
 /// A line of that file: address, index of the interface, length of the prefix, scope, flags (all hexadecimal), and the
 /// name of the interface. The flags are those of `linux/if_addr.h`.
-fn entry(line: &str) -> Option<(IpAddr, Lasting)> {
+fn entry(line: &str) -> Option<(IpAddr, AddressLifetime)> {
     const TEMPORARY: u8 = 0x01;
     const DUPLICATE: u8 = 0x08;
     const DEPRECATED: u8 = 0x20;
@@ -62,9 +62,9 @@ fn entry(line: &str) -> Option<(IpAddr, Lasting)> {
     let ip = u128::from_str_radix(words.next()?, 16).ok()?;
     let flags = u8::from_str_radix(words.nth(3)?, 16).ok()?;
     let lasting = match () {
-        () if flags & (DUPLICATE | DEPRECATED | TENTATIVE) != 0 => Lasting::Unusable,
-        () if flags & TEMPORARY != 0 => Lasting::Temporary,
-        () => Lasting::Stable,
+        () if flags & (DUPLICATE | DEPRECATED | TENTATIVE) != 0 => AddressLifetime::Unusable,
+        () if flags & TEMPORARY != 0 => AddressLifetime::Temporary,
+        () => AddressLifetime::Stable,
     };
     Some((Ipv6Addr::from(ip).into(), lasting))
 }
@@ -79,12 +79,12 @@ mod tests {
             |flags: &str| format!("20010db8000000000000000000000005 02 40 00 {flags}     eth0");
         let ip: IpAddr = "2001:db8::5".parse().unwrap();
         for (flags, lasting) in [
-            ("80", Lasting::Stable),
-            ("00", Lasting::Stable),
-            ("01", Lasting::Temporary),
-            ("21", Lasting::Unusable),
-            ("40", Lasting::Unusable),
-            ("08", Lasting::Unusable),
+            ("80", AddressLifetime::Stable),
+            ("00", AddressLifetime::Stable),
+            ("01", AddressLifetime::Temporary),
+            ("21", AddressLifetime::Unusable),
+            ("40", AddressLifetime::Unusable),
+            ("08", AddressLifetime::Unusable),
         ] {
             assert_eq!(entry(&line(flags)), Some((ip, lasting)));
         }

@@ -27,10 +27,10 @@ pub struct TooSlow;
 
 impl TimedBody {
     /// The body of a request whose head has just come.
-    pub fn new(body: Incoming, patience: Duration) -> Self {
+    pub fn new(body: Incoming, deadlines: Duration) -> Self {
         Self {
             body,
-            due: Instant::now() + patience,
+            due: Instant::now() + deadlines,
             deadline: None,
         }
     }

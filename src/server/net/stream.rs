@@ -20,10 +20,10 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
-use super::waiting::Waiting;
+use super::idle_timeout::IdleTimeout;
 use crate::{
     protocol::{Rate, RateLimiter},
-    server::connections::Held,
+    server::connections::ConnectionPermit,
 };
 
 /// What is read of one connection is counted in parts of so many bytes, one at least for each read.
@@ -118,15 +118,15 @@ pub struct Stream {
     stream: TcpStream,
     cut: Cut,
     /// The connection is counted for as long as this is there, whatever protocol it speaks.
-    held: Held,
-    waiting: Waiting,
+    held: ConnectionPermit,
+    waiting: IdleTimeout,
     /// What was read and not taken yet.
     unread: Bytes,
     reads: RateLimiter,
     /// Runs while too much has been read.
     pause: Option<Pin<Box<Sleep>>>,
     /// How long a write may make no progress.
-    patience: Duration,
+    deadlines: Duration,
     /// Runs while one makes none. It is kept, as a client that was slow once is slow again.
     deadline: Option<Pin<Box<Sleep>>>,
     is_stalled: bool,
@@ -137,9 +137,9 @@ impl Stream {
     pub fn new(
         stream: TcpStream,
         cut: Cut,
-        patience: Duration,
-        held: Held,
-        waiting: Waiting,
+        deadlines: Duration,
+        held: ConnectionPermit,
+        waiting: IdleTimeout,
     ) -> Self {
         Self {
             stream,
@@ -149,7 +149,7 @@ impl Stream {
             unread: Bytes::new(),
             reads: RateLimiter::default(),
             pause: None,
-            patience,
+            deadlines,
             deadline: None,
             is_stalled: false,
         }
@@ -236,7 +236,7 @@ impl Stream {
     }
 
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let due = Instant::now() + self.patience;
+        let due = Instant::now() + self.deadlines;
         let deadline = self
             .deadline
             .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(due)));
@@ -309,7 +309,7 @@ mod tests {
         net::TcpListener,
     };
 
-    use super::{super::waiting::Activity, *};
+    use super::{super::idle_timeout::Activity, *};
     use crate::{
         room::Network,
         server::{
@@ -333,7 +333,7 @@ mod tests {
             .take(Network::V4([192, 0, 2, 1]), || false)
             .unwrap();
         let long = Duration::from_secs(600);
-        let waiting = Waiting::new(Activity::default(), long, long);
+        let waiting = IdleTimeout::new(Activity::default(), long, long);
         let stream = Stream::new(stream, Cut::default(), long, held, waiting);
         (client, stream)
     }

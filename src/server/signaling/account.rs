@@ -44,10 +44,10 @@ pub struct Account {
 /// The client leaves more unsent than a connection may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0} bytes wait for a client that does not read")]
-pub struct TooMuchUnsent(usize);
+pub struct OverByteBudget(usize);
 
 /// A packet in the queue.
-struct Charged {
+struct QueuedPacket {
     text: Text,
     account: Arc<Account>,
 }
@@ -92,17 +92,17 @@ impl Account {
     ///
     /// # Errors
     /// More than [`UNSENT_BYTES`] would wait then.
-    pub fn charge(self: &Arc<Self>, text: Text) -> Result<Str, TooMuchUnsent> {
+    pub fn charge(self: &Arc<Self>, text: Text) -> Result<Str, OverByteBudget> {
         let bytes = text.len() + PACKET_OVERHEAD;
         let unsent = self.unsent.fetch_add(bytes, Ordering::Relaxed) + bytes;
         let all = self.budget.used.fetch_add(bytes, Ordering::Relaxed) + bytes;
         // From here on the charge is returned on every way out.
-        let charged = Charged {
+        let charged = QueuedPacket {
             text,
             account: self.clone(),
         };
         if unsent > UNSENT_BYTES {
-            return Err(TooMuchUnsent(unsent));
+            return Err(OverByteBudget(unsent));
         }
         if all > self.budget.limit {
             self.budget.exceeded.notify_one();
@@ -126,7 +126,7 @@ impl Account {
     }
 }
 
-impl Charged {
+impl QueuedPacket {
     #[expect(
         unsafe_code,
         reason = "engineioxide takes text with an owner in no other way; a `Text` is a `str`"
@@ -137,13 +137,13 @@ impl Charged {
     }
 }
 
-impl AsRef<[u8]> for Charged {
+impl AsRef<[u8]> for QueuedPacket {
     fn as_ref(&self) -> &[u8] {
         self.text.as_bytes()
     }
 }
 
-impl Drop for Charged {
+impl Drop for QueuedPacket {
     fn drop(&mut self) {
         let bytes = self.text.len() + PACKET_OVERHEAD;
         self.account.unsent.fetch_sub(bytes, Ordering::Relaxed);

@@ -41,19 +41,19 @@ struct Opened {
     network: Network,
     account: Arc<Account>,
     limiter: Mutex<RateLimiter>,
-    stage: Mutex<Stage>,
+    stage: Mutex<SessionState>,
     /// Binary messages that were announced, and are passed over.
     attachments: AtomicUsize,
     /// Attempts to make a WebSocket of it.
     upgrades: AtomicUsize,
-    held: Mutex<Held>,
+    held: Mutex<HeldPackets>,
     /// Those that end the connections of its WebSocket: several while it is upgraded.
     cuts: Mutex<Vec<Cut>>,
 }
 
 /// What is not queued while the session is upgraded.
 #[derive(Debug, Default)]
-struct Held {
+struct HeldPackets {
     /// How many attempts hold it back.
     by: usize,
     packets: Vec<Str>,
@@ -65,7 +65,7 @@ pub struct Upgrade(Client);
 
 /// How far the session is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
+pub enum SessionState {
     /// It has not asked to be let into the namespace.
     Waiting,
     /// It may say something.
@@ -94,11 +94,11 @@ impl Client {
             number,
             at: now,
             network: extensions
-                .get::<Arc<connections::Held>>()
+                .get::<Arc<connections::ConnectionPermit>>()
                 .map_or(Network::V4([0; 4]), |held| held.network()),
             account: Account::new(budget),
             limiter: Mutex::default(),
-            stage: Mutex::new(Stage::Waiting),
+            stage: Mutex::new(SessionState::Waiting),
             attachments: AtomicUsize::new(0),
             upgrades: AtomicUsize::new(0),
             held: Mutex::default(),
@@ -119,7 +119,7 @@ impl Client {
     }
 
     /// Which session of this server it is.
-    pub fn number(&self) -> u64 {
+    pub fn serial(&self) -> u64 {
         self.opened().map_or(0, |opened| opened.number)
     }
 
@@ -140,41 +140,41 @@ impl Client {
     }
 
     /// How far it is.
-    pub fn stage(&self) -> Stage {
+    pub fn stage(&self) -> SessionState {
         self.opened()
-            .map_or(Stage::Waiting, |opened| *lock(&opened.stage))
+            .map_or(SessionState::Waiting, |opened| *lock(&opened.stage))
     }
 
     /// Whether it may say something as this connection, and there is somebody to say it.
     pub fn is_inside(&self, connection: ConnectionId) -> bool {
-        self.stage() == Stage::Inside(connection) && !self.0.is_closed()
+        self.stage() == SessionState::Inside(connection) && !self.0.is_closed()
     }
 
     /// Lets it in, if it waits; `connect` names the connection. Whether it was.
     ///
     /// The stage is locked meanwhile, so that an end at the same time finds the connection that has to be
     /// lost.
-    pub fn let_in(&self, connect: impl FnOnce() -> ConnectionId) -> bool {
+    pub fn admit(&self, connect: impl FnOnce() -> ConnectionId) -> bool {
         let Some(opened) = self.opened() else {
             return false;
         };
         let mut stage = lock(&opened.stage);
-        if *stage != Stage::Waiting {
+        if *stage != SessionState::Waiting {
             return false;
         }
-        *stage = Stage::Inside(connect());
+        *stage = SessionState::Inside(connect());
         true
     }
 
     /// Nothing that it says means anything from now on. Gives the connection that is over thereby.
     pub fn end(&self) -> Option<ConnectionId> {
         let mut stage = lock(&self.opened()?.stage);
-        if let Stage::Over(_) = *stage {
+        if let SessionState::Over(_) = *stage {
             return None;
         }
-        match std::mem::replace(&mut *stage, Stage::Over(Instant::now())) {
-            Stage::Inside(connection) => Some(connection),
-            Stage::Waiting | Stage::Over(_) => None,
+        match std::mem::replace(&mut *stage, SessionState::Over(Instant::now())) {
+            SessionState::Inside(connection) => Some(connection),
+            SessionState::Waiting | SessionState::Over(_) => None,
         }
     }
 
@@ -219,7 +219,7 @@ impl Client {
     /// A poll takes what fits into one response. Of what does not, engineioxide has taken one packet out of the queue
     /// already, to send it with the next poll; a WebSocket in between loses it. So there may be none: what is sent goes by
     /// the polls up to some packet, and by the WebSocket from there on.
-    pub async fn hold(&self) -> Upgrade {
+    pub async fn hold_for_upgrade(&self) -> Upgrade {
         if let Some(opened) = self.opened() {
             lock(&opened.held).by += 1;
         }
@@ -244,7 +244,7 @@ impl Client {
         }
     }
 
-    /// Queues an event. Whether it was: otherwise the client is cut, and its seat waits for it.
+    /// Queues an event. Whether it was: otherwise the client is cut, and its place waits for it.
     #[must_use]
     pub fn emit<T: Serialize>(&self, name: &str, payload: &T) -> bool {
         Text::event(name, payload).is_none_or(|text| self.send(text))
@@ -308,7 +308,7 @@ impl Client {
 
     /// Ends the session at once, whatever is under way.
     pub fn cut(&self, reason: &str) {
-        tracing::debug!(session = self.number(), reason, "cut");
+        tracing::debug!(session = self.serial(), reason, "cut");
         if let Some(opened) = self.opened() {
             for cut in lock(&opened.cuts).iter() {
                 cut.cut();

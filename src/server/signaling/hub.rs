@@ -40,7 +40,7 @@ pub struct Hub {
     tokens: Tokens,
     ice_servers: Vec<IceServer>,
     max_participants: usize,
-    unit: Option<Arc<Queue>>,
+    sfu: Option<Arc<Queue>>,
     connections: AtomicU64,
     state: Mutex<State>,
     /// Wakes the clock when there is an earlier deadline.
@@ -62,7 +62,7 @@ impl State {
     /// Gives the rooms an input and the time, by the clock of the machine too.
     fn handle(&mut self, now: Duration, input: Input) -> Result<(), Refusal> {
         if let Some(wall) = wall_time() {
-            self.rooms.tell_wall_time(now, wall);
+            self.rooms.set_wall_time(now, wall);
         }
         self.rooms.handle_input(now, input)
     }
@@ -86,12 +86,12 @@ impl State {
 }
 
 impl Hub {
-    /// Makes a hub that goes on with the meetings of before a restart. `unit` takes what the SFU is to do, if
+    /// Makes a hub that goes on with the meetings of before a restart. `queue` takes what the SFU is to do, if
     /// there is one.
     pub fn new(
         settings: &Settings,
         tokens: Tokens,
-        unit: Option<Arc<Queue>>,
+        sfu: Option<Arc<Queue>>,
         meetings: Vec<MeetingRecord>,
     ) -> Self {
         let limits = Limits {
@@ -105,9 +105,9 @@ impl Hub {
             settings.max_rooms,
             unlimited.map(|range| range.prefix()).collect(),
         ));
-        if unit.is_some() {
+        if sfu.is_some() {
             rooms = rooms.with_sfu(SfuConfig {
-                unit: ParticipantId::from_random(rand::random()),
+                sfu: ParticipantId::from_random(rand::random()),
                 from: settings.forward_from,
                 most: settings.max_forwarded,
                 running: true,
@@ -123,7 +123,7 @@ impl Hub {
                 .map(|server| server.to_wire())
                 .collect(),
             max_participants: settings.max_participants,
-            unit,
+            sfu,
             connections: AtomicU64::new(0),
             state: Mutex::new(State {
                 rooms,
@@ -147,7 +147,7 @@ impl Hub {
     }
 
     /// Whether somebody of a network is in a room.
-    pub fn has_seat(&self, network: Network) -> bool {
+    pub fn has_participant_from(&self, network: Network) -> bool {
         self.lock().rooms.has_participant(network)
     }
 
@@ -199,7 +199,7 @@ impl Hub {
     }
 
     /// The SFU has something to say to a participant.
-    pub fn unit_says(&self, room: RoomName, participant: ParticipantId, says: SfuEvent) {
+    pub fn handle_sfu_event(&self, room: RoomName, participant: ParticipantId, says: SfuEvent) {
         self.give(Input::Sfu {
             room,
             participant,
@@ -209,8 +209,8 @@ impl Hub {
 
     /// There is another SFU, which knows nobody: the rooms form again around it.
     pub fn handle_sfu_restart(&self) {
-        if let Some(unit) = &self.unit {
-            unit.handle_restart();
+        if let Some(sfu) = &self.sfu {
+            sfu.handle_restart();
         }
         self.give(Input::SfuRestarted);
     }
@@ -224,11 +224,11 @@ impl Hub {
     pub fn leave(&self, connection: ConnectionId) {
         // Who was in no room is refused the leaving, and nothing has to be done.
         self.give(Input::Leave(connection));
-        self.lose(connection);
+        self.remove_connection(connection);
     }
 
     /// The connection is over.
-    pub fn lose(&self, connection: ConnectionId) {
+    pub fn remove_connection(&self, connection: ConnectionId) {
         let mut state = self.lock();
         // In one step: nothing of the connection comes between, and keeps its client here.
         state.clients.remove(&connection);
@@ -268,7 +268,7 @@ impl Hub {
         }
     }
 
-    /// How many connections have a seat, wait at a door or look in, and how many rooms there are.
+    /// How many connections have a place, wait at a door or look in, and how many rooms there are.
     pub fn counts(&self) -> (usize, usize) {
         let state = self.lock();
         (state.clients.len(), state.rooms.room_count())
@@ -328,7 +328,7 @@ impl Hub {
         drop(state);
         for connection in over {
             tracing::debug!(connection = connection.0, "its end was not told");
-            self.lose(connection);
+            self.remove_connection(connection);
         }
     }
 
@@ -384,8 +384,8 @@ impl Hub {
                     written = text.map(|text| (event, text));
                 }
                 Output::Sfu(task) => {
-                    if let Some(unit) = &self.unit {
-                        unit.push(task);
+                    if let Some(sfu) = &self.sfu {
+                        sfu.push(task);
                     }
                 }
                 Output::Close(connection) => replaced.extend(state.clients.remove(&connection)),
@@ -399,7 +399,7 @@ impl Hub {
         replaced
     }
 
-    /// A client that does not read has been cut, and its seat waits for it.
+    /// A client that does not read has been cut, and its place waits for it.
     fn send(&self, state: &mut State, connection: ConnectionId, text: Option<Text>) {
         let (Some(client), Some(text)) = (state.clients.get(&connection), text) else {
             return;
@@ -424,7 +424,7 @@ impl Hub {
             state: admitted.state,
             participants: admitted.participants,
             prepared: admitted.prepared,
-            sfu_available: self.unit.is_some(),
+            sfu_available: self.sfu.is_some(),
             ice_servers: self.ice_servers.clone(),
             max_participants: self.max_participants,
         }
@@ -433,7 +433,7 @@ impl Hub {
     /// Puts clients out; without the lock, since it is taken for each.
     fn disconnect(&self, clients: Vec<Client>) {
         for connection in clients.iter().filter_map(Client::disconnect) {
-            self.lose(connection);
+            self.remove_connection(connection);
         }
     }
 

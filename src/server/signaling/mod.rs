@@ -7,8 +7,8 @@
 
 mod account;
 mod client;
+mod event_handler;
 mod hub;
-mod inbox;
 mod packet;
 mod sessions;
 #[cfg(test)]
@@ -28,7 +28,7 @@ use axum::{
 use engineioxide::{config::EngineIoConfig, service::EngineIoService, socket::Sid};
 use hyper::upgrade::OnUpgrade;
 
-use super::{config::Heartbeat, connections::Held, net::Cut};
+use super::{config::Heartbeat, connections::ConnectionPermit, net::Cut};
 use crate::protocol::MESSAGE_BYTES;
 
 /// Packets that wait for one client; their bytes are bounded by [`account`].
@@ -86,7 +86,7 @@ pub async fn note_upgrade(
     if !client.may_upgrade() {
         return StatusCode::BAD_REQUEST.into_response();
     }
-    let Ok(upgrade) = tokio::time::timeout(UPGRADE, client.hold()).await else {
+    let Ok(upgrade) = tokio::time::timeout(UPGRADE, client.hold_for_upgrade()).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
     let cut = request.extensions().get::<Cut>().cloned();
@@ -104,7 +104,7 @@ pub async fn note_upgrade(
 
 /// Drops what a socket's request carries beyond the handshake: engineioxide keeps the head of the
 /// request for as long as the socket lives.
-pub async fn trim(mut request: Request, next: Next) -> Response {
+pub async fn strip_request(mut request: Request, next: Next) -> Response {
     let mut headers = HeaderMap::with_capacity(1);
     for name in [header::SEC_WEBSOCKET_KEY, header::CONTENT_TYPE] {
         // Copied: as it comes, a value is a slice that keeps all of hyper's read buffer alive.
@@ -128,7 +128,7 @@ pub async fn trim(mut request: Request, next: Next) -> Response {
         request.extensions_mut().insert(cut);
     }
     // The session is counted for as long as it keeps this.
-    if let Some(held) = given.remove::<Arc<Held>>() {
+    if let Some(held) = given.remove::<Arc<ConnectionPermit>>() {
         request.extensions_mut().insert(held);
     }
     next.run(request).await

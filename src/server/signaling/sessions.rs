@@ -21,14 +21,14 @@ use engineioxide::{DisconnectReason, Socket, Str, handler::EngineIoHandler, sock
 
 use super::{
     account::Budget,
-    client::{Client, Session, Stage},
+    client::{Client, Session, SessionState},
+    event_handler::EventHandler,
     hub::Hub,
-    inbox::Inbox,
     packet::{Kind, Packet, Text},
 };
 use crate::{
     protocol::{Refusal, WAITING_SESSIONS},
-    server::{config::Heartbeat, patience::Patience},
+    server::{client_deadlines::ClientDeadlines, config::Heartbeat},
 };
 
 /// How often it is looked whose time is over.
@@ -43,9 +43,9 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 /// All sessions.
 pub struct Sessions {
     hub: Arc<Hub>,
-    inbox: Inbox,
+    inbox: EventHandler,
     budget: Arc<Budget>,
-    patience: Patience,
+    deadlines: ClientDeadlines,
     /// How long nothing may come over a WebSocket.
     silence: Duration,
     opened: AtomicU64,
@@ -64,12 +64,17 @@ struct State {
 
 impl Sessions {
     /// No session yet. Together they may leave as many bytes unsent as `unsent`.
-    pub fn new(hub: Arc<Hub>, patience: Patience, heartbeat: Heartbeat, unsent: usize) -> Self {
+    pub fn new(
+        hub: Arc<Hub>,
+        deadlines: ClientDeadlines,
+        heartbeat: Heartbeat,
+        unsent: usize,
+    ) -> Self {
         Self {
-            inbox: Inbox::new(hub.clone()),
+            inbox: EventHandler::new(hub.clone()),
             hub,
             budget: Budget::new(unsent),
-            patience,
+            deadlines,
             silence: heartbeat.interval + heartbeat.timeout + LAST_PONG,
             opened: AtomicU64::new(0),
             state: Mutex::default(),
@@ -118,11 +123,11 @@ impl Sessions {
     }
 
     fn sweep(&self, now: Instant) {
-        let overdue = self.lock().overdue(now, self.patience, self.silence);
+        let overdue = self.lock().overdue(now, self.deadlines, self.silence);
         for (client, reason) in overdue {
             match reason {
                 Overdue::Silent | Overdue::Gone => {
-                    tracing::debug!(session = client.number(), %reason, "closed");
+                    tracing::debug!(session = client.serial(), %reason, "closed");
                     client.close(DisconnectReason::TransportClose);
                 }
                 Overdue::Deaf | Overdue::Mute => client.cut(&reason.to_string()),
@@ -152,16 +157,16 @@ impl Sessions {
 
     fn connect(&self, client: &Client) {
         // Who is inside, or was, has nothing to ask for.
-        if client.let_in(|| self.hub.connect(client.network())) {
-            self.lock().waiting.remove(&client.number());
+        if client.admit(|| self.hub.connect(client.network())) {
+            self.lock().waiting.remove(&client.serial());
             // An id of its own: that of the session is a key to it.
             client.send(Text::connected(Sid::new().as_str()));
         }
     }
 
-    fn handle(&self, client: &Client, stage: Stage, packet: Packet<'_>) {
+    fn handle(&self, client: &Client, stage: SessionState, packet: Packet<'_>) {
         match (packet.kind, stage) {
-            (_, Stage::Over(_)) => {}
+            (_, SessionState::Over(_)) => {}
             (Kind::Connect, _) if packet.namespace == "/" => self.connect(client),
             (Kind::Connect, _) => match Text::no_namespace(packet.namespace) {
                 Some(refusal) => {
@@ -170,25 +175,25 @@ impl Sessions {
                 None => client.close(DisconnectReason::PacketParsingError),
             },
             // Of a namespace that there is not. What is attached to it is not an offence either.
-            (Kind::Binary { attachments }, Stage::Inside(_)) if packet.namespace != "/" => {
+            (Kind::Binary { attachments }, SessionState::Inside(_)) if packet.namespace != "/" => {
                 client.announce(attachments);
             }
             _ if packet.namespace != "/" => {}
-            (_, Stage::Waiting) => client.close(DisconnectReason::TransportClose),
-            (Kind::Event, Stage::Inside(connection)) => {
+            (_, SessionState::Waiting) => client.close(DisconnectReason::TransportClose),
+            (Kind::Event, SessionState::Inside(connection)) => {
                 self.inbox.event(client, connection, packet);
             }
-            (Kind::Binary { attachments }, Stage::Inside(_)) => {
+            (Kind::Binary { attachments }, SessionState::Inside(_)) => {
                 client.announce(attachments);
                 self.inbox.refuse(client, packet, "", &Refusal::Binary);
             }
-            (Kind::Disconnect, Stage::Inside(_)) => {
+            (Kind::Disconnect, SessionState::Inside(_)) => {
                 if let Some(connection) = client.end() {
                     self.hub.leave(connection);
                 }
             }
             // Nothing is asked of clients.
-            (Kind::Ack, Stage::Inside(_)) => {}
+            (Kind::Ack, SessionState::Inside(_)) => {}
         }
     }
 
@@ -211,7 +216,7 @@ impl EngineIoHandler for Sessions {
         drop(state);
         if let Some((_, oldest)) = oldest.flatten() {
             tracing::debug!(
-                session = oldest.number(),
+                session = oldest.serial(),
                 "closed: too many wait to come in"
             );
             oldest.close(DisconnectReason::TransportClose);
@@ -222,22 +227,22 @@ impl EngineIoHandler for Sessions {
         let client = Client::of(socket);
         let mut state = self.lock();
         state.clients.remove(&client.sid());
-        state.waiting.remove(&client.number());
+        state.waiting.remove(&client.serial());
         state.stalled.remove(&client.sid());
         drop(state);
         let connection = client.end();
-        // When the server ends, every seat is kept.
+        // When the server ends, every place is kept.
         if let Some(connection) = connection
             && reason != DisconnectReason::ClosingServer
         {
-            self.hub.lose(connection);
+            self.hub.remove_connection(connection);
         }
     }
 
     fn on_message(self: &Arc<Self>, message: Str, socket: Arc<Socket<Session>>) {
         let client = Client::of(socket);
         let stage = client.stage();
-        if matches!(stage, Stage::Over(_)) {
+        if matches!(stage, SessionState::Over(_)) {
             return;
         }
         if client.is_too_fast(message.len()) {
@@ -252,7 +257,7 @@ impl EngineIoHandler for Sessions {
 
     fn on_binary(self: &Arc<Self>, data: Bytes, socket: Arc<Socket<Session>>) {
         let client = Client::of(socket);
-        let is_over = matches!(client.stage(), Stage::Over(_));
+        let is_over = matches!(client.stage(), SessionState::Over(_));
         if is_over || (client.was_announced() && !client.is_too_fast(data.len())) {
             return;
         }
@@ -288,7 +293,7 @@ impl State {
     fn overdue(
         &mut self,
         now: Instant,
-        patience: Patience,
+        deadlines: ClientDeadlines,
         silence: Duration,
     ) -> Vec<(Client, Overdue)> {
         let mut overdue = Vec::new();
@@ -298,13 +303,15 @@ impl State {
             };
             let passed = |since: Instant, time| now.saturating_duration_since(since) >= time;
             let due = match client.stage() {
-                Stage::Waiting if passed(since, patience.connect + LAST_WORDS) => {
+                SessionState::Waiting if passed(since, deadlines.connect + LAST_WORDS) => {
                     Some(Overdue::Deaf)
                 }
-                Stage::Waiting => passed(since, patience.connect).then_some(Overdue::Silent),
-                Stage::Over(since) if passed(since, 2 * LAST_WORDS) => Some(Overdue::Deaf),
-                Stage::Over(since) => passed(since, LAST_WORDS).then_some(Overdue::Gone),
-                Stage::Inside(_) => client
+                SessionState::Waiting => {
+                    passed(since, deadlines.connect).then_some(Overdue::Silent)
+                }
+                SessionState::Over(since) if passed(since, 2 * LAST_WORDS) => Some(Overdue::Deaf),
+                SessionState::Over(since) => passed(since, LAST_WORDS).then_some(Overdue::Gone),
+                SessionState::Inside(_) => client
                     .heard()
                     .filter(|heard| passed(*heard, silence))
                     .map(|_| Overdue::Mute),
@@ -317,7 +324,7 @@ impl State {
             let (sent, since) = self.stalled.entry(*sid).or_insert((account.sent(), now));
             if *sent != account.sent() {
                 (*sent, *since) = (account.sent(), now);
-            } else if passed(*since, patience.write) {
+            } else if passed(*since, deadlines.write) {
                 overdue.push((client.clone(), Overdue::Deaf));
             }
         }

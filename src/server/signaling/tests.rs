@@ -26,7 +26,7 @@ async fn server() -> (SocketAddr, Arc<Hub>) {
     let hub = Arc::new(Hub::new(&settings, Tokens::ephemeral(), None, Vec::new()));
     let sessions = Arc::new(Sessions::new(
         hub.clone(),
-        settings.patience,
+        settings.deadlines,
         settings.heartbeat,
         1 << 20,
     ));
@@ -40,7 +40,7 @@ async fn server() -> (SocketAddr, Arc<Hub>) {
         listener,
         app,
         gate,
-        settings.patience,
+        settings.deadlines,
         std::future::pending(),
     );
     tokio::spawn(serving);

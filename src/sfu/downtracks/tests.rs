@@ -1,6 +1,6 @@
 //! Places of a session, without one.
 
-mod belief;
+mod pending_mapping;
 
 use proptest::prelude::*;
 
@@ -34,9 +34,9 @@ fn a_free_place_is_used_again() {
         }]
     );
     assert_eq!(offer(&mut places), 1);
-    assert!(places.carried().is_empty());
-    places.handle_answered(|_| Taken::Yes);
-    assert_eq!(places.carried().len(), 1);
+    assert!(places.mappings().is_empty());
+    places.handle_answered(|_| SectionState::Yes);
+    assert_eq!(places.mappings().len(), 1);
     assert_eq!(
         places.allocate(&[bob]),
         [Change {
@@ -46,7 +46,7 @@ fn a_free_place_is_used_again() {
         }]
     );
     assert_eq!(offer(&mut places), 0);
-    assert_eq!(places.carried().first().unwrap().participant, bob.from);
+    assert_eq!(places.mappings().first().unwrap().participant, bob.from);
     assert!(places.allocate(&[bob]).is_empty());
 }
 
@@ -64,8 +64,8 @@ fn a_refused_place_carries_nothing() {
     let mut places = Downtracks::default();
     places.allocate(&[track(1, TrackSource::Camera)]);
     offer(&mut places);
-    places.handle_answered(|_| Taken::NotNow);
-    assert!(places.carried().is_empty());
+    places.handle_answered(|_| SectionState::NotNow);
+    assert!(places.mappings().is_empty());
     assert!(places.ready(0).is_none());
     places.allocate(&[]);
     let again = places.allocate(&[track(2, TrackSource::Screen)]);
@@ -82,15 +82,15 @@ fn of_a_kind_that_was_rejected_nothing_is_offered_again() {
     places.allocate(&[seen, heard]);
     offer(&mut places);
     places.handle_answered(|mid| match &*mid {
-        "0" => Taken::Never,
-        _ => Taken::Yes,
+        "0" => SectionState::Never,
+        _ => SectionState::Yes,
     });
     assert!(!places.fits(seen) && places.fits(heard));
     let changes = places.allocate(&[seen, heard]);
     assert_eq!(changes.first().unwrap().was, Some(seen));
     places.allocate(&[track(2, TrackSource::Camera), heard]);
     assert_eq!(offer(&mut places), 0);
-    assert_eq!(places.carried().len(), 1);
+    assert_eq!(places.mappings().len(), 1);
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub struct Port {
 }
 
 /// Room for what comes. It is apart from the [`Port`], so that something can be sent while what has come is read.
-pub struct Runs(Vec<Box<[u8]>>);
+pub struct ReceiveBuffers(Vec<Box<[u8]>>);
 
 struct Socket {
     socket: UdpSocket,
@@ -76,7 +76,11 @@ impl Port {
     }
 
     /// Takes what has come: each datagram with where it comes from and where it was sent to.
-    pub fn receive(&self, runs: &mut Runs, mut each: impl FnMut(SocketAddr, SocketAddr, &[u8])) {
+    pub fn receive(
+        &self,
+        runs: &mut ReceiveBuffers,
+        mut each: impl FnMut(SocketAddr, SocketAddr, &[u8]),
+    ) {
         for socket in &self.sockets {
             let mut taken = 0;
             while taken < BATCH {
@@ -103,7 +107,7 @@ impl Port {
     }
 }
 
-impl Default for Runs {
+impl Default for ReceiveBuffers {
     fn default() -> Self {
         Self((0..RUNS).map(|_| vec![0; RUN_BYTES].into()).collect())
     }
@@ -271,7 +275,7 @@ mod tests {
         }
         port.readable().await.unwrap();
         let mut taken = 0;
-        port.receive(&mut Runs::default(), |_, _, _| taken += 1);
+        port.receive(&mut ReceiveBuffers::default(), |_, _, _| taken += 1);
         assert!(taken > 0 && taken < BATCH + RUNS * segments, "{taken}");
     }
 }

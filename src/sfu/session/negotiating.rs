@@ -7,30 +7,30 @@ use crate::{
     protocol::{MissingTrack, Sdp, Tracks},
     sfu::{
         candidates::Candidates,
-        downtracks::Taken,
-        negotiation::{Answered, Offer, Wanted},
+        downtracks::SectionState,
+        negotiation::{AnswerOutcome, NewSection, Offer},
     },
 };
 
 impl Session {
     /// The next offer also restarts ICE.
-    pub fn want_restart(&mut self) {
-        self.negotiation.want_restart();
+    pub fn request_ice_restart(&mut self) {
+        self.negotiation.request_ice_restart();
     }
 
     /// The next offer, if there is something to be offered and none is outstanding.
     pub fn offer(&mut self, now: Instant, candidates: &Candidates) -> Option<Offer> {
-        if self.places.is_short() && self.negotiation.unanswered().is_none() {
+        if self.places.is_short() && self.negotiation.pending_since().is_none() {
             // What counts is that it is answered.
-            self.negotiation.want_restart();
+            self.negotiation.request_ice_restart();
         }
         let fresh = self.sections.iter().filter(|section| section.mid.is_none());
-        let fresh = fresh.map(|section| Wanted {
+        let fresh = fresh.map(|section| NewSection {
             kind: section.slot.kind(),
             sends: false,
         });
         let places = self.places.to_offer();
-        let wanted = places.iter().map(|(_, kind)| Wanted {
+        let wanted = places.iter().map(|(_, kind)| NewSection {
             kind: *kind,
             sends: true,
         });
@@ -48,34 +48,34 @@ impl Session {
         for ((place, _), mid) in places.iter().zip(added) {
             self.places.handle_offered(*place, mid);
         }
-        self.places.handle_asked();
+        self.places.handle_offer_sent();
         Some(offer)
     }
 
     /// Takes the answer to the offer.
-    pub fn answer(&mut self, sdp: &Sdp) -> Answered {
+    pub fn answer(&mut self, sdp: &Sdp) -> AnswerOutcome {
         let mut negotiation = std::mem::take(&mut self.negotiation);
         let answered = self.guard(|rtc| negotiation.answer(rtc, sdp));
         self.negotiation = negotiation;
         match answered {
-            Some(Ok(Answered::Taken { restart })) => {
+            Some(Ok(AnswerOutcome::Taken { restart })) => {
                 if restart {
                     // ICE has forgotten them.
                     self.local.clear();
                 }
                 self.handle_sections();
-                Answered::Taken { restart }
+                AnswerOutcome::Taken { restart }
             }
             Some(Err(error)) => {
                 tracing::debug!(%error, "an answer contradicts itself");
                 self.broken = true;
-                Answered::Unfit
+                AnswerOutcome::Unfit
             }
-            Some(Ok(Answered::Hopeless(why))) => {
-                self.hopeless = Some(why);
-                Answered::Hopeless(why)
+            Some(Ok(AnswerOutcome::Hopeless(why))) => {
+                self.failed = Some(why);
+                AnswerOutcome::Hopeless(why)
             }
-            Some(Ok(Answered::Unfit)) | None => Answered::Unfit,
+            Some(Ok(AnswerOutcome::Unfit)) | None => AnswerOutcome::Unfit,
         }
     }
 
@@ -89,9 +89,9 @@ impl Session {
             ..
         } = self;
         places.handle_answered(|mid| match rtc.media(mid) {
-            Some(media) if media.disabled() => Taken::Never,
-            Some(media) if media.direction().is_sending() => Taken::Yes,
-            _ => Taken::NotNow,
+            Some(media) if media.disabled() => SectionState::Never,
+            Some(media) if media.direction().is_sending() => SectionState::Yes,
+            _ => SectionState::NotNow,
         });
         for section in sections.iter_mut() {
             let media = section.mid.and_then(|mid| rtc.media(mid));
@@ -104,13 +104,13 @@ impl Session {
         if !self.was_connected() {
             return None;
         }
-        let tracks = self.places.carried();
+        let tracks = self.places.mappings();
         let carried = Tracks { tracks, missing };
         if carried == self.last_sent && !again {
             return None;
         }
         self.last_sent.clone_from(&carried);
-        self.places.handle_told();
+        self.places.handle_mapping_sent();
         Some(carried)
     }
 

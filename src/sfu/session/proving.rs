@@ -2,22 +2,22 @@
 
 use std::{net::SocketAddr, time::Instant};
 
-use super::{Greeted, Link, Session};
+use super::{Connectivity, HandshakeTarget, Session};
 use crate::sfu::challenge::Transaction;
 
 impl Session {
     /// A part of the handshake is sent to an address.
     pub fn handle_greeted(&mut self, address: SocketAddr) {
         self.greeted = match self.greeted {
-            Greeted::Nobody => Greeted::One(address),
-            Greeted::One(one) if one == address => self.greeted,
-            Greeted::One(_) | Greeted::Several => Greeted::Several,
+            HandshakeTarget::Nobody => HandshakeTarget::One(address),
+            HandshakeTarget::One(one) if one == address => self.greeted,
+            HandshakeTarget::One(_) | HandshakeTarget::Several => HandshakeTarget::Several,
         };
     }
 
     /// Whether all of the handshake was sent to this address. Whoever has ended it was there, to read it.
-    pub fn has_greeted_only(&self, address: SocketAddr) -> bool {
-        self.greeted == Greeted::One(address)
+    pub fn handshake_went_only_to(&self, address: SocketAddr) -> bool {
+        self.greeted == HandshakeTarget::One(address)
     }
 
     /// What is sent to an address to see whether the other side is there.
@@ -34,8 +34,8 @@ impl Session {
     }
 
     /// Something has come from where the other side has proven to be: a request that is answered, or a packet.
-    pub fn handle_heard(&mut self, now: Instant) {
-        if let Link::Connected { heard } = &mut self.link {
+    pub fn handle_consent(&mut self, now: Instant) {
+        if let Connectivity::Connected { heard } = &mut self.link {
             *heard = now;
         }
     }

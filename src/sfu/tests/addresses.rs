@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::world::{World, unit_address, who};
+use super::world::{World, sfu_address, who};
 use crate::{
     protocol::Signal,
     sfu::{Input, Sfu},
@@ -23,7 +23,7 @@ fn candidates(offer: &str) -> Vec<&str> {
 #[test]
 fn an_answer_leaves_from_the_address_that_was_asked() {
     let mut world = World::new();
-    world.unit = Sfu::new(vec![second()]).unwrap();
+    world.sfu = Sfu::new(vec![second()]).unwrap();
     world.enter(1, "here");
     world.run(2_000);
     assert!(world.client(1).connected);
@@ -37,7 +37,7 @@ fn an_answer_leaves_from_the_address_that_was_asked() {
 fn behind_a_nat_the_own_address_answers_and_the_public_one_is_told() {
     let mut world = World::new();
     let own = SocketAddr::from(([10, 0, 0, 5], 4000));
-    world.nat = Some((unit_address(), own));
+    world.nat = Some((sfu_address(), own));
     world.enter(1, "here");
     world.enter(2, "here");
     world.run(2_000);
@@ -56,14 +56,14 @@ fn behind_a_nat_the_own_address_answers_and_the_public_one_is_told() {
 #[test]
 fn who_comes_later_is_told_the_current_addresses() {
     let mut world = World::new();
-    world.unit = Sfu::new(Vec::new()).unwrap();
+    world.sfu = Sfu::new(Vec::new()).unwrap();
     world.enter(1, "here");
     world.run(1_000);
     assert!(candidates(&world.client(1).offers[0]).is_empty());
     assert!(!world.client(1).connected);
-    for address in [second(), unit_address()] {
+    for address in [second(), sfu_address()] {
         let input = Input::Addresses(vec![address]);
-        world.unit.handle_input(world.now, input);
+        world.sfu.handle_input(world.now, input);
         world.settle();
         world.run(2_000);
     }
@@ -79,7 +79,7 @@ fn who_comes_later_is_told_the_current_addresses() {
 fn addresses_of_no_use_leave_those_of_before() {
     let mut world = World::new();
     let input = Input::Addresses(vec![second(), SocketAddr::from(([0, 0, 0, 0], 4000))]);
-    world.unit.handle_input(world.now, input);
+    world.sfu.handle_input(world.now, input);
     world.enter(1, "here");
     world.run(2_000);
     assert_eq!(candidates(&world.client(1).offers[0]), ["192.0.2.1"]);
@@ -91,7 +91,7 @@ fn a_restart_of_ice_finds_a_new_address() {
     let mut world = World::with([1, 2]);
     world.speak(1, 5);
     world
-        .unit
+        .sfu
         .handle_input(world.now, Input::Addresses(vec![second()]));
     world.settle();
     world.sent_from.clear();
@@ -118,9 +118,9 @@ fn a_session_is_reached_at_a_bounded_number_of_addresses() {
             destination: SocketAddr::from(([10, 1, 1, number], 4000)),
             bytes: &[0; 20],
         };
-        world.unit.handle_input(world.now, input);
+        world.sfu.handle_input(world.now, input);
     }
-    assert_eq!(world.unit.local_addresses(who(1)), 16);
+    assert_eq!(world.sfu.local_addresses(who(1)), 16);
     world.client(2).received.clear();
     world.speak(1, 10);
     assert!(world.client(2).received.len() >= 9);

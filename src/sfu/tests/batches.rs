@@ -15,9 +15,9 @@ fn give(world: &mut World, wire: &mut Wire) -> usize {
             destination,
             bytes: &bytes,
         };
-        world.unit.handle_input(world.now, input);
+        world.sfu.handle_input(world.now, input);
         given += 1;
-        if world.unit.is_flush_due() {
+        if world.sfu.is_flush_due() {
             break;
         }
     }
@@ -26,8 +26,8 @@ fn give(world: &mut World, wire: &mut Wire) -> usize {
 
 /// How many datagrams leave now.
 fn leave(world: &mut World) -> usize {
-    world.unit.handle_input(world.now, Input::Timeout);
-    let outputs = std::iter::from_fn(|| world.unit.poll_output());
+    world.sfu.handle_input(world.now, Input::Timeout);
+    let outputs = std::iter::from_fn(|| world.sfu.poll_output());
     let datagrams = outputs.filter(|output| matches!(output, Output::Transmit { .. }));
     datagrams.count()
 }
@@ -44,7 +44,7 @@ fn sounds_wait_for_no_pictures_and_pictures_for_a_few() {
     assert_eq!(wire.len(), 101);
     assert_eq!(give(&mut world, &mut wire), 1);
     assert_eq!(leave(&mut world), 2, "the sound, to both");
-    assert!(!world.unit.is_flush_due());
+    assert!(!world.sfu.is_flush_due());
     assert_eq!(give(&mut world, &mut wire), 32);
     assert_eq!(leave(&mut world), 64);
     assert_eq!(give(&mut world, &mut wire), 32);

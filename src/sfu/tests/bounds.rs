@@ -102,7 +102,7 @@ fn what_is_over_is_over() {
     assert!(world.client(2).received.is_empty());
     assert!(world.client(2).places().is_empty());
     world.leave(2);
-    assert_eq!(world.unit.poll_timeout(), None);
+    assert_eq!(world.sfu.poll_timeout(), None);
 }
 
 #[test]

@@ -187,18 +187,18 @@ fn who_asks_for_key_frames_all_the_time_is_not_always_heard() {
 }
 
 #[test]
-fn a_wish_stops_and_restarts_a_camera() {
+fn a_subscription_stops_and_restarts_a_camera() {
     let mut world = World::with(1..=3);
     for _ in 0..40 {
         world.show(1, TrackSource::Camera, 1);
         world.speak(1, 1);
     }
-    let wish = |camera| SfuCommand::SetSubscription {
+    let subscription = |camera| SfuCommand::SetSubscription {
         participant: who(2),
         of: who(1),
         camera,
     };
-    world.task(wish(false));
+    world.task(subscription(false));
     assert_eq!(world.client(2).place(1, TrackSource::Camera), None);
     let heard = world.client(2).place(1, TrackSource::Microphone).unwrap();
     let seen = world.client(3).place(1, TrackSource::Camera).unwrap();
@@ -215,7 +215,7 @@ fn a_wish_stops_and_restarts_a_camera() {
     assert!(world.client(3).heard(seen).len() > 15);
 
     let offers = world.client(2).offers.len();
-    world.task(wish(true));
+    world.task(subscription(true));
     let back = world.client(2).place(1, TrackSource::Camera).unwrap();
     for _ in 0..40 {
         world.show(1, TrackSource::Camera, 1);

@@ -135,7 +135,7 @@ fn who_knows_no_format_at_all_is_told_at_once() {
     let nothing = sdp.as_str().replace(" 9 UDP", " 0 UDP");
     let sdp = Sdp::parse(nothing).unwrap();
     world.signal(3, Signal::Answer { sdp });
-    expect_hopeless(&mut world);
+    expect_failed(&mut world);
 }
 
 #[test]
@@ -158,11 +158,11 @@ fn who_does_not_bundle_is_told_at_once() {
         });
     let sdp = Sdp::parse(lines.collect::<String>()).unwrap();
     world.signal(3, Signal::Answer { sdp });
-    expect_hopeless(&mut world);
+    expect_failed(&mut world);
 }
 
 /// The third one and the two others know that nothing comes about, and nobody else is disturbed.
-fn expect_hopeless(world: &mut World) {
+fn expect_failed(world: &mut World) {
     let all = |from: u8, side| {
         TrackSource::ALL.map(|slot| MissingTrack {
             participant: who(from),
@@ -256,7 +256,7 @@ fn whose_handshake_fails_is_told_within_seconds() {
     let source = world.client(3).address;
     world.datagram(source, &ALERT);
     world.run(6_000);
-    expect_hopeless(&mut world);
+    expect_failed(&mut world);
 }
 
 #[test]

@@ -15,18 +15,18 @@ fn check(world: &mut World, number: u8, serial: u8) -> Vec<u8> {
     let client = world.client(number);
     let own = client.rtc.direct_api().local_ice_credentials();
     let offer = client.offers.last().unwrap();
-    let of_unit = |name: &str| {
+    let of_sfu = |name: &str| {
         let mut lines = offer.lines();
         lines.find_map(|line| line.strip_prefix(name)).unwrap()
     };
-    let name = format!("{}:{}", of_unit("a=ice-ufrag:").trim(), own.ufrag);
+    let name = format!("{}:{}", of_sfu("a=ice-ufrag:").trim(), own.ufrag);
     let attributes: [(u16, &[u8]); 4] = [
         (0x0006, name.as_bytes()),
         (0x0024, &[0x7F; 4]),
         (0x802A, &[0; 8]),
         (0x0025, &[]),
     ];
-    stun::write(1, [serial; 12], attributes, of_unit("a=ice-pwd:").trim())
+    stun::write(1, [serial; 12], attributes, of_sfu("a=ice-pwd:").trim())
 }
 
 /// How many bytes the SFU has sent to an address.

@@ -36,7 +36,7 @@ async fn media_goes_through_a_real_port() {
     let (said, mut heard) = unbounded_channel();
     let say = move |_, participant, says| drop(said.send((participant, says)));
     let driver = Driver::new(port, reached).unwrap();
-    let unit = tokio::spawn({
+    let sfu = tokio::spawn({
         let queue = tell.clone();
         async move { driver.run(&queue, say).await }
     });
@@ -62,14 +62,14 @@ async fn media_goes_through_a_real_port() {
         }
     };
     timeout(Duration::from_secs(20), both).await.unwrap();
-    assert!(!unit.is_finished());
-    unit.abort();
+    assert!(!sfu.is_finished());
+    sfu.abort();
 }
 
 /// A participant that speaks, or is done when it has heard something.
 async fn client(
     id: ParticipantId,
-    unit: Arc<Queue>,
+    sfu: Arc<Queue>,
     mut says: UnboundedReceiver<SfuEvent>,
     speaks: bool,
 ) {
@@ -80,7 +80,7 @@ async fn client(
     // It has to hear of the time once to begin.
     rtc.handle_input(str0m::Input::Timeout(Instant::now()))
         .unwrap();
-    unit.push(SfuCommand::Begin {
+    sfu.push(SfuCommand::Begin {
         room: room("here"),
         participant: id,
         generation: 1,
@@ -123,7 +123,7 @@ async fn client(
                     let offer = SdpOffer::from_sdp_string(sdp.as_str()).unwrap();
                     let answer = rtc.sdp_api().accept_offer(offer).unwrap();
                     let sdp = Sdp::parse(answer.to_sdp_string()).unwrap();
-                    unit.push(SfuCommand::Signal { participant: id, generation, signal: Signal::Answer { sdp } });
+                    sfu.push(SfuCommand::Signal { participant: id, generation, signal: Signal::Answer { sdp } });
                 }
             }
             _ = beat.tick(), if speaks && rtc.is_connected() => {

@@ -232,8 +232,8 @@ fn a_flood_of_datagrams_is_dropped_unread_and_costs_its_sender_only() {
         }
         world.send(2, TrackSource::Microphone, &[2, 1, 2, 3]);
     }
-    assert!(world.unit.excess(who(1)) > 50 * 2_000 / 2);
-    assert_eq!(world.unit.excess(who(2)), 0);
+    assert!(world.sfu.excess(who(1)) > 50 * 2_000 / 2);
+    assert_eq!(world.sfu.excess(who(2)), 0);
     assert!(heard(&mut world, 2, 3, 50) >= 49);
     // Once it stops, it is heard again.
     world.run(2_000);
@@ -251,5 +251,5 @@ fn what_one_does_not_want_is_forgotten_with_who_leaves() {
         });
         world.task(SfuCommand::End(who(number)));
     }
-    assert_eq!(world.unit.unwanted(who(1)), 0);
+    assert_eq!(world.sfu.unwanted(who(1)), 0);
 }

@@ -30,7 +30,7 @@ const STEP: Duration = Duration::from_millis(5);
 /// Everything.
 pub struct World {
     pub now: Instant,
-    pub unit: Sfu,
+    pub sfu: Sfu,
     pub clients: BTreeMap<ParticipantId, Client>,
     /// What the SFU has said to whom no client is.
     pub lost: usize,
@@ -55,7 +55,7 @@ struct Flight {
     source: SocketAddr,
     destination: SocketAddr,
     bytes: Vec<u8>,
-    is_to_unit: bool,
+    is_to_sfu: bool,
 }
 
 /// A participant's browser.
@@ -95,7 +95,7 @@ pub fn room(name: &str) -> RoomName {
     RoomName::parse(name).unwrap()
 }
 
-pub fn unit_address() -> SocketAddr {
+pub fn sfu_address() -> SocketAddr {
     SocketAddr::from(([192, 0, 2, 1], 4000))
 }
 
@@ -109,7 +109,7 @@ impl World {
     pub fn new() -> Self {
         Self {
             now: Instant::now(),
-            unit: Sfu::new(vec![unit_address()]).unwrap(),
+            sfu: Sfu::new(vec![sfu_address()]).unwrap(),
             clients: BTreeMap::new(),
             lost: 0,
             sent: BTreeMap::new(),
@@ -164,7 +164,7 @@ impl World {
     }
 
     pub fn task(&mut self, task: SfuCommand) {
-        self.unit.handle_input(self.now, Input::Task(task));
+        self.sfu.handle_input(self.now, Input::Task(task));
         self.settle();
     }
 
@@ -190,10 +190,10 @@ impl World {
     pub fn datagram(&mut self, source: SocketAddr, bytes: &[u8]) {
         let input = Input::Datagram {
             source,
-            destination: unit_address(),
+            destination: sfu_address(),
             bytes,
         };
-        self.unit.handle_input(self.now, input);
+        self.sfu.handle_input(self.now, input);
         self.settle();
     }
 
@@ -221,7 +221,7 @@ impl World {
             destination,
             bytes,
         };
-        self.unit.handle_input(self.now, input);
+        self.sfu.handle_input(self.now, input);
         self.settle();
     }
 
@@ -270,13 +270,13 @@ impl World {
                     source,
                     destination,
                     bytes,
-                    is_to_unit: true,
+                    is_to_sfu: true,
                 };
                 self.fly(arrival, flight);
             } else if let Some(flight) = self.arrived() {
                 self.land(flight);
-            } else if self.unit.poll_timeout().is_some_and(|due| due <= self.now) {
-                self.unit.handle_input(self.now, Input::Timeout);
+            } else if self.sfu.poll_timeout().is_some_and(|due| due <= self.now) {
+                self.sfu.handle_input(self.now, Input::Timeout);
             } else {
                 return;
             }
@@ -306,9 +306,9 @@ impl World {
             source,
             destination,
             bytes,
-            is_to_unit,
+            is_to_sfu,
         } = flight;
-        if !is_to_unit {
+        if !is_to_sfu {
             let mut clients = self.clients.values_mut();
             if let Some(client) = clients.find(|client| client.outside() == destination) {
                 client.receive(self.now, source, &bytes, &mut self.wire);
@@ -320,9 +320,9 @@ impl World {
             destination: self.inside(destination),
             bytes: &bytes,
         };
-        self.unit.handle_input(self.now, input);
-        if self.unit.is_flush_due() {
-            self.unit.handle_input(self.now, Input::Timeout);
+        self.sfu.handle_input(self.now, input);
+        if self.sfu.is_flush_due() {
+            self.sfu.handle_input(self.now, Input::Timeout);
         }
     }
 
@@ -339,7 +339,7 @@ impl World {
     }
 
     fn words(&mut self) {
-        while let Some(output) = self.unit.poll_output() {
+        while let Some(output) = self.sfu.poll_output() {
             match output {
                 Output::Transmit {
                     source,
@@ -358,7 +358,7 @@ impl World {
                             source,
                             destination,
                             bytes,
-                            is_to_unit: false,
+                            is_to_sfu: false,
                         };
                         self.fly(arrival, flight);
                     }
@@ -396,7 +396,7 @@ impl World {
                         generation,
                         signal,
                     };
-                    self.unit.handle_input(self.now, Input::Task(task));
+                    self.sfu.handle_input(self.now, Input::Task(task));
                 }
             }
             SfuEvent::Signal {
@@ -406,7 +406,7 @@ impl World {
                 let candidate = Candidate::from_sdp_string(&candidate.candidate).unwrap();
                 client.rtc.add_remote_candidate(candidate);
             }
-            SfuEvent::Signal { signal, .. } => panic!("the unit does not say this: {signal:?}"),
+            SfuEvent::Signal { signal, .. } => panic!("the SFU does not say this: {signal:?}"),
         }
     }
 }

@@ -123,7 +123,7 @@ fn a_handshake_goes_to_who_is_not_proven_in_small_measure() {
     let (mut addresses, now) = two();
     addresses.answered(now, who(1), path(1));
     let greets = |addresses: &mut UdpDemux| {
-        let sent = || addresses.greet(now, who(1), at(1), 10);
+        let sent = || addresses.allow_handshake(now, who(1), at(1), 10);
         10 * std::iter::repeat_with(sent)
             .take_while(|sent| *sent)
             .count()
@@ -131,7 +131,7 @@ fn a_handshake_goes_to_who_is_not_proven_in_small_measure() {
     assert_eq!(greets(&mut addresses), AMPLIFICATION * CHECK_BYTES);
     addresses.received(who(1), at(1), 100);
     assert_eq!(greets(&mut addresses), AMPLIFICATION * 100);
-    assert!(!addresses.greet(now, who(1), at(2), 1));
+    assert!(!addresses.allow_handshake(now, who(1), at(2), 1));
 }
 
 #[test]

@@ -12,8 +12,8 @@ use web_sys::{
 use crate::{
     ui::{
         components::{Glyph, icon},
-        ui_state::Desk,
-        view::{ElementRef, IntoPiece, Piece, effect, on},
+        ui_state::UiState,
+        view::{ElementRef, ErasedView, IntoErasedView, effect, on},
     },
     words::{Word, t},
 };
@@ -22,13 +22,13 @@ use crate::{
 pub const STAGED: usize = 10;
 
 thread_local! {
-    /// Files that came before the chat was loaded. They are no part of the `Desk`, which the server makes too, on any
+    /// Files that came before the chat was loaded. They are no part of the `UiState`, which the server makes too, on any
     /// thread: handles of JavaScript stay on theirs.
     static EARLY: RefCell<Vec<File>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The field, which takes the focus at once.
-pub fn draft_field(desk: Desk) -> Piece {
+pub fn draft_field(ui_state: UiState) -> ErasedView {
     let field = ElementRef::new();
     effect(move || {
         if let Some(element) = field.get() {
@@ -38,9 +38,12 @@ pub fn draft_field(desk: Desk) -> Piece {
     let send = move |event: KeyboardEvent| {
         if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
             event.prevent_default();
-            let text = desk.draft.try_update(std::mem::take).unwrap_or_default();
+            let text = ui_state
+                .draft
+                .try_update(std::mem::take)
+                .unwrap_or_default();
             if !text.trim().is_empty() {
-                desk.unsent.update(|unsent| unsent.push(text));
+                ui_state.unsent.update(|unsent| unsent.push(text));
             }
             if let Some(element) = field.get_untracked() {
                 element.unchecked_ref::<HtmlTextAreaElement>().set_value("");
@@ -54,24 +57,24 @@ pub fn draft_field(desk: Desk) -> Piece {
                 class="input"
                 rows="2"
                 on:dragover=on(|event: DragEvent| event.prevent_default())
-                on:drop=on(|event: DragEvent| keep_early(event.data_transfer(), &event))
-                on:paste=on(|event: ClipboardEvent| keep_early(event.clipboard_data(), &event))
+                on:drop=on(|event: DragEvent| keep_early_files(event.data_transfer(), &event))
+                on:paste=on(|event: ClipboardEvent| keep_early_files(event.clipboard_data(), &event))
                 dir="auto"
                 aria-label=t(Word::ChatField)
                 placeholder=t(Word::ChatField)
-                prop:value=desk.draft.get_untracked()
+                prop:value=ui_state.draft.get_untracked()
                 node_ref=field
                 on:keydown=on(send)
-                on:input=on(move |event| keep_draft(desk, &event))
+                on:input=on(move |event| keep_draft(ui_state, &event))
             ></textarea>
         </div>
     }
-    .piece()
+    .erase()
 }
 
 /// Keeps the files of an event until the chat is there; a text is left to the field.
-fn keep_early(transfer: Option<DataTransfer>, event: &Event) {
-    let files = carried_files(transfer);
+fn keep_early_files(transfer: Option<DataTransfer>, event: &Event) {
+    let files = transferred_files(transfer);
     if !files.is_empty() {
         event.prevent_default();
         EARLY.with_borrow_mut(|early| {
@@ -82,12 +85,12 @@ fn keep_early(transfer: Option<DataTransfer>, event: &Event) {
 }
 
 /// Takes the files that came before the chat was loaded.
-pub fn take_early() -> Vec<File> {
+pub fn take_early_files() -> Vec<File> {
     EARLY.take()
 }
 
 /// The files that are dropped or pasted.
-pub fn carried_files(transfer: Option<DataTransfer>) -> Vec<File> {
+pub fn transferred_files(transfer: Option<DataTransfer>) -> Vec<File> {
     let list = transfer.and_then(|transfer| transfer.files());
     list.into_iter()
         .flat_map(|list| (0..list.length()).filter_map(move |at| list.get(at)))
@@ -95,9 +98,9 @@ pub fn carried_files(transfer: Option<DataTransfer>) -> Vec<File> {
 }
 
 /// Keeps what stands in a field of the chat.
-pub fn keep_draft(desk: Desk, event: &Event) {
+pub fn keep_draft(ui_state: UiState, event: &Event) {
     let field: HtmlTextAreaElement = event_target(event);
-    desk.draft.set(field.value());
+    ui_state.draft.set(field.value());
 }
 
 /// Lets one write on where the text ends. Where there is no keyboard but that on the screen, it comes when the field is

@@ -4,15 +4,15 @@ use leptos::{ev::ClipboardEvent, ev::KeyboardEvent, ev::SubmitEvent, prelude::*}
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 
-use super::draft_field::{focus_at_end, keep_draft, take_early};
+use super::draft_field::{focus_at_end, keep_draft, take_early_files};
 use crate::{
     meeting::{Meeting, files::Files},
     protocol::{BadChatText, CHAT_CHARS, ChatText},
     ui::{
         components::draw,
-        files::{Staged, staged_list, take_paste},
-        ui_state::Desk,
-        view::{ElementRef, IntoPiece, Piece, effect, on, press, text},
+        files::{Attachments, staged_list, take_paste},
+        ui_state::UiState,
+        view::{ElementRef, ErasedView, IntoErasedView, effect, on, press, text},
     },
     words::{Plural, Word, count, t},
 };
@@ -23,7 +23,12 @@ const SEND: &str = "M4 4.500 20.500 12 4 19.500l2.500-7.500L4 4.500ZM6.500 12h6"
 const CLIP: &str = "M19 11.500l-7.300 7.300a4.500 4.500 0 0 1-6.400-6.400l8-8a3 3 0 0 1 4.300 4.300l-8 8a1.500 1.500 0 0 1-2.100-2.100l7-7";
 
 /// The form. The focus stays in the field, whatever is sent or attached.
-pub fn chat_form(meeting: Meeting, desk: Desk, files: Option<Files>, staged: Staged) -> Piece {
+pub fn chat_form(
+    meeting: Meeting,
+    ui_state: UiState,
+    files: Option<Files>,
+    staged: Attachments,
+) -> ErasedView {
     let field = ElementRef::new();
     // The field that was there before took its focus along.
     effect(move || {
@@ -42,7 +47,7 @@ pub fn chat_form(meeting: Meeting, desk: Desk, files: Option<Files>, staged: Sta
             match ChatText::parse(&field.value()) {
                 Ok(text) => {
                     field.set_value("");
-                    desk.draft.set(String::new());
+                    ui_state.draft.set(String::new());
                     staged.wrong.set(String::new());
                     send_all(meeting, files, text, staged);
                 }
@@ -52,12 +57,16 @@ pub fn chat_form(meeting: Meeting, desk: Desk, files: Option<Files>, staged: Sta
         }
         focus();
     };
-    staged.add(take_early());
+    staged.add(take_early_files());
     // What was sent before all this was there; what is no message stays in the field.
-    for text in desk.unsent.try_update(std::mem::take).unwrap_or_default() {
+    for text in ui_state
+        .unsent
+        .try_update(std::mem::take)
+        .unwrap_or_default()
+    {
         match ChatText::parse(&text) {
             Ok(text) => send_all(meeting, files, text, staged),
-            Err(_) => desk.draft.update(|draft| draft.insert_str(0, &text)),
+            Err(_) => ui_state.draft.update(|draft| draft.insert_str(0, &text)),
         }
     }
     let pressed = move |event: KeyboardEvent| {
@@ -82,9 +91,9 @@ pub fn chat_form(meeting: Meeting, desk: Desk, files: Option<Files>, staged: Sta
                 enterkeyhint="send"
                 aria-label=t(Word::ChatField)
                 placeholder=t(Word::ChatField)
-                prop:value=desk.draft.get_untracked()
+                prop:value=ui_state.draft.get_untracked()
                 node_ref=field
-                on:input=on(move |event| keep_draft(desk, &event))
+                on:input=on(move |event| keep_draft(ui_state, &event))
                 on:keydown=on(pressed)
                 on:paste=on(move |event: ClipboardEvent| take_paste(&event, staged))
             ></textarea>
@@ -93,7 +102,7 @@ pub fn chat_form(meeting: Meeting, desk: Desk, files: Option<Files>, staged: Sta
             </button>
         </form>
     }
-    .piece()
+    .erase()
 }
 
 /// Whether nothing has the focus.
@@ -103,7 +112,7 @@ fn is_lost() -> bool {
 }
 
 /// The text goes with the first file; without a file and without a text there is nothing to send.
-fn send_all(meeting: Meeting, files: Option<Files>, text: ChatText, staged: Staged) {
+fn send_all(meeting: Meeting, files: Option<Files>, text: ChatText, staged: Attachments) {
     let Some(files) = files.filter(|_| !staged.is_empty()) else {
         if !text.is_empty() {
             meeting.write(text);
@@ -120,7 +129,7 @@ fn send_all(meeting: Meeting, files: Option<Files>, text: ChatText, staged: Stag
 }
 
 /// The button that opens the system's own dialog.
-fn attach(staged: Staged, after: impl Fn() + Copy + 'static) -> Piece {
+fn attach(staged: Attachments, after: impl Fn() + Copy + 'static) -> ErasedView {
     let input = ElementRef::new();
     let open = move || {
         if let Some(element) = input.get_untracked() {
@@ -144,5 +153,5 @@ fn attach(staged: Staged, after: impl Fn() + Copy + 'static) -> Piece {
             {draw("icon", CLIP)}
         </button>
     }
-    .piece()
+    .erase()
 }

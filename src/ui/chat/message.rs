@@ -7,8 +7,8 @@ use crate::{
     call::{ChatLine, DeliveryState},
     meeting::{Meeting, files::Files},
     ui::{
-        files::{others_file, own_file},
-        view::{self, IntoPiece, Piece},
+        files::{incoming_file, own_file},
+        view::{self, ErasedView, IntoErasedView},
     },
     words::{Word, t},
 };
@@ -24,7 +24,7 @@ pub fn key(line: &ChatLine) -> (String, u32, bool) {
 }
 
 /// DrawScene a line.
-pub fn line(meeting: Meeting, files: Option<Files>, line: &ChatLine) -> Piece {
+pub fn line(meeting: Meeting, files: Option<Files>, line: &ChatLine) -> ErasedView {
     let own = matches!(
         line.standing,
         DeliveryState::OnItsWay | DeliveryState::Delivered
@@ -43,13 +43,13 @@ pub fn line(meeting: Meeting, files: Option<Files>, line: &ChatLine) -> Piece {
                 {words(said)}
             </p>
         }
-        .piece()
+        .erase()
     });
     let file = message.chat.file.as_ref().zip(files).map(|(info, files)| {
         let key = (message.author, message.chat.n);
         match own {
             true => own_file(meeting, files, key, info),
-            false => others_file(meeting, files, key, info),
+            false => incoming_file(meeting, files, key, info),
         }
     });
     let author = {
@@ -61,13 +61,13 @@ pub fn line(meeting: Meeting, files: Option<Files>, line: &ChatLine) -> Piece {
             <p class="chat-head">
                 <bdi class="chat-name">{author}</bdi>
                 <span class="quiet">{time(message.chat.at)}</span>
-                {on_its_way.then(|| view! { <span class="quiet">{t(Word::ChatSending)}</span> }.piece())}
+                {on_its_way.then(|| view! { <span class="quiet">{t(Word::ChatSending)}</span> }.erase())}
             </p>
             {text}
             {file}
         </div>
     }
-    .piece()
+    .erase()
 }
 
 /// Hours and minutes as the person writes them.
@@ -85,7 +85,7 @@ fn time(at: u64) -> String {
     }
 }
 
-fn words(text: &str) -> Vec<Piece> {
+fn words(text: &str) -> Vec<ErasedView> {
     let mut finder = LinkFinder::new();
     finder.kinds(&[LinkKind::Url]);
     let part = |span: linkify::Span| {
@@ -97,9 +97,9 @@ fn words(text: &str) -> Vec<Piece> {
                     {text}
                 </a>
             }
-            .piece()
+            .erase()
         } else {
-            text.piece()
+            text.erase()
         }
     };
     finder.spans(text).map(part).collect()

@@ -9,7 +9,7 @@ use crate::{
     meeting::{Meeting, files::Files},
     ui::{
         components::draw,
-        view::{ElementRef, IntoPiece, Piece, dynamic, effect, press, when},
+        view::{ElementRef, ErasedView, IntoErasedView, dynamic, effect, press, when},
     },
     words::{Plural, Word, count, t},
 };
@@ -20,8 +20,8 @@ const DOWN: &str = "M12 5v14m-6-6 6 6 6-6";
 const NEAR: i32 = 48;
 
 /// The lines, and what tells of new ones.
-pub fn chat_lines(meeting: Meeting, files: Option<Files>) -> Piece {
-    let talking = meeting.talking;
+pub fn chat_lines(meeting: Meeting, files: Option<Files>) -> ErasedView {
+    let talking = meeting.talk;
     let list = ElementRef::new();
     let follows = StoredValue::new(true);
     // How many had come when the end was seen last.
@@ -74,7 +74,7 @@ pub fn chat_lines(meeting: Meeting, files: Option<Files>) -> Piece {
             >
                 {when(
                     move || talking.lines.read().is_empty(),
-                    || view! { <p class="quiet chat-empty">{t(Word::ChatEmpty)}</p> }.piece(),
+                    || view! { <p class="quiet chat-empty">{t(Word::ChatEmpty)}</p> }.erase(),
                 )}
                 <For each=move || talking.lines.get() key=key let:one>
                     {line(meeting, files, &one)}
@@ -83,17 +83,17 @@ pub fn chat_lines(meeting: Meeting, files: Option<Files>) -> Piece {
             {dynamic(new)}
         </div>
     }
-    .piece()
+    .erase()
 }
 
-fn new_lines(new: usize, read_on: impl Fn() + 'static) -> Piece {
+fn new_lines(new: usize, read_on: impl Fn() + 'static) -> ErasedView {
     view! {
         <button class="button button-small chat-new" type="button" on:click=press(read_on)>
             {draw("icon", DOWN)}
             {count(Plural::ChatNew, new)}
         </button>
     }
-    .piece()
+    .erase()
 }
 
 /// The number of the last line, if it is the person's own.

@@ -7,16 +7,16 @@ use crate::{
     meeting::{Meeting, files::Files},
     platform::file_drop_guard::FileDropGuard,
     ui::{
-        files::{Staged, take_drop, tell_carried},
-        ui_state::Desk,
-        view::{IntoPiece, Piece, flag, on, when},
+        files::{Attachments, handle_drop, show_drop_target},
+        ui_state::UiState,
+        view::{ErasedView, IntoErasedView, flag, on, when},
     },
     words::{Word, t},
 };
 
 /// The chat.
-pub fn chat(meeting: Meeting, desk: Desk) -> Piece {
-    let talking = meeting.talking;
+pub fn chat(meeting: Meeting, ui_state: UiState) -> ErasedView {
+    let talking = meeting.talk;
     talking.reading.set(true);
     talking.unread.set(0);
     on_cleanup(move || {
@@ -25,21 +25,21 @@ pub fn chat(meeting: Meeting, desk: Desk) -> Piece {
     let files = Files::of(meeting);
     let guard = StoredValue::new_local(FileDropGuard::begin());
     on_cleanup(move || guard.dispose());
-    let staged = Staged::new();
+    let staged = Attachments::new();
     let over = RwSignal::new(false);
     view! {
         <div
             class="chat"
             class:chat-over=flag(move || over.get())
-            on:dragover=on(move |event| tell_carried(&event, over))
+            on:dragover=on(move |event| show_drop_target(&event, over))
             on:dragleave=on(move |_| over.set(false))
-            on:drop=on(move |event| take_drop(&event, over, staged))
+            on:drop=on(move |event| handle_drop(&event, over, staged))
         >
             <p class="quiet chat-note">{t(Word::ChatNote)}</p>
             {chat_lines(meeting, files)}
-            {chat_form(meeting, desk, files, staged)}
-            {when(move || over.get(), || view! { <p class="chat-drop">{t(Word::FileDrop)}</p> }.piece())}
+            {chat_form(meeting, ui_state, files, staged)}
+            {when(move || over.get(), || view! { <p class="chat-drop">{t(Word::FileDrop)}</p> }.erase())}
         </div>
     }
-    .piece()
+    .erase()
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     protocol::{graphemes, is_alphanumeric, upper},
-    ui::view::{IntoPiece, Piece, text},
+    ui::view::{ErasedView, IntoErasedView, text},
 };
 
 /// Colours in `style/room/60-tile.css`, as `data-colour` 0 to 7.
@@ -14,13 +14,13 @@ const COLOURS: u32 = 8;
 pub fn avatar(
     name: impl Fn() -> String + Send + 'static,
     seed: impl Fn() -> String + Send + 'static,
-) -> Piece {
+) -> ErasedView {
     view! {
         <span class="avatar" aria-hidden="true" data-colour=text(move || colour(&seed()).to_string())>
             {text(move || initials(&name()))}
         </span>
     }
-    .piece()
+    .erase()
 }
 
 /// The first letters of the first and the last word, as a reader counts letters; `?` of no name.

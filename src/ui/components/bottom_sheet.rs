@@ -6,8 +6,8 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use crate::ui::{
-    ui_state::Desk,
-    view::{ElementRef, IntoPiece, Piece, on, press},
+    ui_state::UiState,
+    view::{ElementRef, ErasedView, IntoErasedView, on, press},
 };
 
 /// Pixels from which on a pull closes.
@@ -18,15 +18,15 @@ const SHORT: f64 = 24.0;
 const FAST: f64 = 0.4;
 
 /// What a drawer holds, with its handle.
-pub fn drawer(desk: Desk, content: Piece) -> Piece {
+pub fn drawer(ui_state: UiState, content: ErasedView) -> ErasedView {
     view! {
-        {grip(desk)}
+        {drag_handle(ui_state)}
         {content}
     }
-    .piece()
+    .erase()
 }
 
-fn grip(desk: Desk) -> Piece {
+fn drag_handle(ui_state: UiState) -> ErasedView {
     let node = ElementRef::new();
     // Where and when the pull began.
     let begun = StoredValue::new(None::<(f64, f64)>);
@@ -50,7 +50,7 @@ fn grip(desk: Desk) -> Piece {
         let pulled = pulled(&event);
         begun.set_value(None);
         match pulled {
-            Some((down, took)) if closes(down, took) => desk.panel.set(None),
+            Some((down, took)) if closes(down, took) => ui_state.panel.set(None),
             _ => move_panel(node, 0.0),
         }
     };
@@ -69,7 +69,7 @@ fn grip(desk: Desk) -> Piece {
             on:pointercancel=press(give_up)
         ></div>
     }
-    .piece()
+    .erase()
 }
 
 fn move_panel(node: ElementRef, down: f64) {

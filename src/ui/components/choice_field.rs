@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     meeting::settings::{Choice, Chosen, value_of},
-    ui::view::{IntoPiece, Piece, flag, on, press},
+    ui::view::{ErasedView, IntoErasedView, flag, on, press},
     words::{Word, t},
 };
 
@@ -14,7 +14,7 @@ pub fn pick<T: Choice>(
     label: Word,
     chosen: Chosen<T>,
     describe: fn(T) -> Word,
-) -> Piece {
+) -> ErasedView {
     let option = |(value, word): &'static (T, &'static str)| {
         let value = *value;
         view! {
@@ -22,7 +22,7 @@ pub fn pick<T: Choice>(
                 {t(describe(value))}
             </option>
         }
-        .piece()
+        .erase()
     };
     let choose = move |event| {
         if let Some(value) = value_of(&event_target_value(&event)) {
@@ -37,16 +37,16 @@ pub fn pick<T: Choice>(
             </select>
         </div>
     }
-    .piece()
+    .erase()
 }
 
 /// Yes or no.
-pub fn check(label: Word, chosen: Chosen<bool>) -> Piece {
+pub fn check(label: Word, chosen: Chosen<bool>) -> ErasedView {
     check_and(label, chosen, move |value| chosen.set(value))
 }
 
 /// Yes or no, where there is more to do than to remember it.
-pub fn check_and(label: Word, chosen: Chosen<bool>, choose: impl Fn(bool) + 'static) -> Piece {
+pub fn check_and(label: Word, chosen: Chosen<bool>, choose: impl Fn(bool) + 'static) -> ErasedView {
     view! {
         <label class="check">
             <input
@@ -57,5 +57,5 @@ pub fn check_and(label: Word, chosen: Chosen<bool>, choose: impl Fn(bool) + 'sta
             <span>{t(label)}</span>
         </label>
     }
-    .piece()
+    .erase()
 }

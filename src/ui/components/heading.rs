@@ -3,10 +3,10 @@
 
 use leptos::prelude::*;
 
-use crate::ui::view::{ElementRef, IntoPiece, Piece, effect};
+use crate::ui::view::{ElementRef, ErasedView, IntoErasedView, effect};
 
 /// A focused first heading.
-pub fn heading(text: &str) -> Piece {
+pub fn heading(text: &str) -> ErasedView {
     let node = ElementRef::new();
     effect(move || {
         if let Some(heading) = node.get() {
@@ -18,5 +18,5 @@ pub fn heading(text: &str) -> Piece {
             <bdi>{text.to_owned()}</bdi>
         </h1>
     }
-    .piece()
+    .erase()
 }

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::view::{IntoPiece, Piece};
+use crate::ui::view::{ErasedView, IntoErasedView};
 
 /// What an icon shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,7 +163,7 @@ impl Glyph {
 }
 
 /// DrawScene an icon of the size of the text around it.
-pub fn icon(glyph: Glyph) -> Piece {
+pub fn icon(glyph: Glyph) -> ErasedView {
     let class = match glyph {
         Glyph::Busy => "icon icon-busy",
         Glyph::Door => "icon icon-onward",
@@ -173,11 +173,11 @@ pub fn icon(glyph: Glyph) -> Piece {
 }
 
 /// DrawScene a path as an icon.
-pub fn draw(class: &'static str, path: &'static str) -> Piece {
+pub fn draw(class: &'static str, path: &'static str) -> ErasedView {
     view! {
         <svg class=class viewBox="0 0 24 24" aria-hidden="true" focusable="false">
             <path d=path></path>
         </svg>
     }
-    .piece()
+    .erase()
 }

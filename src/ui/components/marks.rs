@@ -4,23 +4,23 @@ use leptos::prelude::*;
 
 use super::icons::{Glyph, icon};
 use crate::{
-    ui::view::{IntoPiece, Piece},
+    ui::view::{ErasedView, IntoErasedView},
     words::{Phrase, Word, say, t},
 };
 
 /// An icon, and what it means for those who do not see it.
-pub fn mark(class: &'static str, glyph: Glyph, label: Word) -> Piece {
+pub fn mark(class: &'static str, glyph: Glyph, label: Word) -> ErasedView {
     view! {
         <span class=class>
             {icon(glyph)}
             <span class="visually-hidden">{t(label)} " "</span>
         </span>
     }
-    .piece()
+    .erase()
 }
 
 /// A raised hand with its place among all that are.
-pub fn raised_hand(place: usize) -> Piece {
+pub fn raised_hand(place: usize) -> ErasedView {
     let place = place.to_string();
     view! {
         <span class="badge-hand">
@@ -29,5 +29,5 @@ pub fn raised_hand(place: usize) -> Piece {
             <span class="visually-hidden">{say(Phrase::TileHand { place: &place })} " "</span>
         </span>
     }
-    .piece()
+    .erase()
 }

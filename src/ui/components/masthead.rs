@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 
 use crate::{
-    ui::view::{IntoPiece, Piece},
+    ui::view::{ErasedView, IntoErasedView},
     words::{Word, chosen, t},
 };
 
 /// The name of the program, which leads home.
-pub fn masthead() -> Piece {
+pub fn masthead() -> ErasedView {
     view! {
         <header class="masthead">
             <a href=address("/") class="brand">
@@ -20,17 +20,17 @@ pub fn masthead() -> Piece {
             </a>
         </header>
     }
-    .piece()
+    .erase()
 }
 
 /// Past the head, for those who go by keyboard.
-pub fn skip_link() -> Piece {
+pub fn skip_link() -> ErasedView {
     view! {
         <a class="skip" href="#main">
             {t(Word::SkipToContent)}
         </a>
     }
-    .piece()
+    .erase()
 }
 
 /// The address of another page of ours, in the language that was chosen.

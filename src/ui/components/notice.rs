@@ -7,7 +7,7 @@ use super::{
     masthead::{address, masthead},
 };
 use crate::{
-    ui::view::{IntoPiece, Piece, press},
+    ui::view::{ErasedView, IntoErasedView, press},
     words::{Word, t},
 };
 
@@ -18,15 +18,15 @@ pub struct Notice {
     /// Whether something is wrong.
     pub warns: bool,
     /// The first heading.
-    pub heading: Piece,
+    pub heading: ErasedView,
     /// What there is to say.
-    pub words: Piece,
+    pub words: ErasedView,
     /// The button that goes on from here. Without one, that is the way home.
-    pub next: Option<Piece>,
+    pub next: Option<ErasedView>,
 }
 
 /// Makes the page.
-pub fn notice(notice: Notice) -> Piece {
+pub fn notice(notice: Notice) -> ErasedView {
     let medal = if notice.warns {
         "medal medal-warn"
     } else {
@@ -53,15 +53,15 @@ pub fn notice(notice: Notice) -> Piece {
             </main>
         </div>
     }
-    .piece()
+    .erase()
 }
 
 /// The button that goes on.
-pub fn next(label: &'static str, go: impl Fn() + 'static) -> Piece {
+pub fn next(label: &'static str, go: impl Fn() + 'static) -> ErasedView {
     view! {
         <button class="button primary" type="button" on:click=press(go)>
             {label}
         </button>
     }
-    .piece()
+    .erase()
 }

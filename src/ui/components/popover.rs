@@ -7,8 +7,8 @@ use crate::{
     platform::js::hide_popover,
     ui::{
         lazy::{Chunk, lazy},
-        ui_state::Desk,
-        view::{ElementRef, IntoPiece, Piece, press, when},
+        ui_state::UiState,
+        view::{ElementRef, ErasedView, IntoErasedView, press, when},
     },
     words::{Word, t},
 };
@@ -20,8 +20,8 @@ pub fn popover(
     label: Word,
     chunk: fn() -> Chunk,
     meeting: Meeting,
-    desk: Desk,
-) -> Piece {
+    ui_state: UiState,
+) -> ErasedView {
     let node = ElementRef::new();
     let opened = RwSignal::new(false);
     let close = move || {
@@ -40,8 +40,8 @@ pub fn popover(
             on:click=press(close)
             on:toggle=press(move || opened.set(true))
         >
-            {when(move || opened.get(), move || lazy(chunk(), meeting, desk))}
+            {when(move || opened.get(), move || lazy(chunk(), meeting, ui_state))}
         </div>
     }
-    .piece()
+    .erase()
 }

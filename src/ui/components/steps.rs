@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use crate::{
-    ui::view::{IntoPiece, Piece},
+    ui::view::{ErasedView, IntoErasedView},
     words::{Word, t},
 };
 
 /// Steps, one a line of a text.
-pub fn steps(text: Word) -> Piece {
-    let step = |step: &str| view! { <li>{step.to_owned()}</li> }.piece();
-    let steps: Vec<Piece> = t(text).lines().map(step).collect();
-    view! { <ol class="steps">{steps}</ol> }.piece()
+pub fn steps(text: Word) -> ErasedView {
+    let step = |step: &str| view! { <li>{step.to_owned()}</li> }.erase();
+    let steps: Vec<ErasedView> = t(text).lines().map(step).collect();
+    view! { <ol class="steps">{steps}</ol> }.erase()
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::icons::{Glyph, icon};
-use crate::ui::view::{IntoPiece, Piece, press, text};
+use crate::ui::view::{ErasedView, IntoErasedView, press, text};
 
 /// A button whose name says what a press does; while it is `on`, it is filled. `class` says what kind it is besides, `key`
 /// which key does the same.
@@ -14,7 +14,7 @@ pub fn toggle(
     glyph: Glyph,
     label: impl Fn() -> String + Copy + Send + 'static,
     action: impl Fn() + 'static,
-) -> Piece {
+) -> ErasedView {
     let classes = move || {
         let state = if on.get() { " control-on" } else { "" };
         ["control ", class, state].concat()
@@ -31,5 +31,5 @@ pub fn toggle(
             {icon(glyph)}
         </button>
     }
-    .piece()
+    .erase()
 }

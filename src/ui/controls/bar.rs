@@ -14,33 +14,33 @@ use crate::{
     platform::screen_capture::can_share_screen,
     ui::{
         components::{Glyph, icon, popover, toggle},
-        ui_state::{Desk, Panel},
-        view::{IntoPiece, Piece, dynamic, memo, when},
+        ui_state::{Panel, UiState},
+        view::{ErasedView, IntoErasedView, dynamic, memo, when},
     },
     words::{Plural, Word, count, t},
 };
 
 /// The bar under the stage.
-pub fn bar(meeting: Meeting, desk: Desk) -> Piece {
+pub fn bar(meeting: Meeting, ui_state: UiState) -> ErasedView {
     view! {
         <div class="bar" role="toolbar" aria-label=t(Word::BarLabel)>
             {microphone_switch(meeting)}
             {camera_switch(meeting)}
-            {share_button(meeting, desk)}
+            {share_button(meeting, ui_state)}
             {popover_button("control bar-react", "reactions", Glyph::Smile, Word::BarReact)}
-            {hand_button(meeting, desk)}
-            {chat_button(meeting, desk)}
-            {people_button(meeting, desk)}
+            {hand_button(meeting, ui_state)}
+            {chat_button(meeting, ui_state)}
+            {people_button(meeting, ui_state)}
             {popover_button("control", "menu", Glyph::More, Word::BarMore)}
             {leave_button(meeting)}
         </div>
-        {popover("reactions", "popover reactions", Word::ReactionsLabel, lazy::reaction_picker, meeting, desk)}
-        {popover("menu", "popover menu", Word::BarMore, lazy::menu, meeting, desk)}
+        {popover("reactions", "popover reactions", Word::ReactionsLabel, lazy::reaction_picker, meeting, ui_state)}
+        {popover("menu", "popover menu", Word::BarMore, lazy::menu, meeting, ui_state)}
     }
-    .piece()
+    .erase()
 }
 
-fn share_button(meeting: Meeting, desk: Desk) -> Piece {
+fn share_button(meeting: Meeting, ui_state: UiState) -> ErasedView {
     let shares = memo(move || meeting.sharing.get().is_some());
     let label = move || {
         t(if shares.get() {
@@ -57,12 +57,12 @@ fn share_button(meeting: Meeting, desk: Desk) -> Piece {
             shares,
             Glyph::Share,
             label,
-            move || perform(Shortcut::Share, meeting, desk),
+            move || perform(Shortcut::Share, meeting, ui_state),
         )
     })
 }
 
-fn hand_button(meeting: Meeting, desk: Desk) -> Piece {
+fn hand_button(meeting: Meeting, ui_state: UiState) -> ErasedView {
     let raised = memo(move || meeting.hand.get().is_some());
     let label = move || {
         t(if raised.get() {
@@ -78,13 +78,13 @@ fn hand_button(meeting: Meeting, desk: Desk) -> Piece {
         raised,
         Glyph::Hand,
         label,
-        move || perform(Shortcut::Hand, meeting, desk),
+        move || perform(Shortcut::Hand, meeting, ui_state),
     )
 }
 
-fn chat_button(meeting: Meeting, desk: Desk) -> Piece {
-    let talking = meeting.talking;
-    let open = memo(move || desk.panel.get() == Some(Panel::Chat));
+fn chat_button(meeting: Meeting, ui_state: UiState) -> ErasedView {
+    let talking = meeting.talk;
+    let open = memo(move || ui_state.panel.get() == Some(Panel::Chat));
     let label = move || match (open.get(), talking.unread.get()) {
         (true, _) => t(Word::BarCloseChat).to_owned(),
         (false, 0) => t(Word::BarOpenChat).to_owned(),
@@ -94,20 +94,20 @@ fn chat_button(meeting: Meeting, desk: Desk) -> Piece {
         0 => None,
         unread => Some(
             view! { <span class="dot" aria-hidden="true">{unread.min(99).to_string()}</span> }
-                .piece(),
+                .erase(),
         ),
     };
     view! {
         <span class="with-dot">
-            {toggle("", Some("C"), open, Glyph::Chat, label, move || perform(Shortcut::Chat, meeting, desk))}
+            {toggle("", Some("C"), open, Glyph::Chat, label, move || perform(Shortcut::Chat, meeting, ui_state))}
             {dynamic(unread)}
         </span>
     }
-    .piece()
+    .erase()
 }
 
-fn people_button(meeting: Meeting, desk: Desk) -> Piece {
-    let open = memo(move || desk.panel.get() == Some(Panel::People));
+fn people_button(meeting: Meeting, ui_state: UiState) -> ErasedView {
+    let open = memo(move || ui_state.panel.get() == Some(Panel::People));
     let label = move || {
         let number = meeting.people.read().len() + 1;
         if open.get() {
@@ -122,16 +122,21 @@ fn people_button(meeting: Meeting, desk: Desk) -> Piece {
         open,
         Glyph::People,
         label,
-        move || perform(Shortcut::People, meeting, desk),
+        move || perform(Shortcut::People, meeting, ui_state),
     )
 }
 
 /// A button that opens a popover, which the browser tells of by itself.
-fn popover_button(class: &'static str, target: &'static str, glyph: Glyph, label: Word) -> Piece {
+fn popover_button(
+    class: &'static str,
+    target: &'static str,
+    glyph: Glyph,
+    label: Word,
+) -> ErasedView {
     view! {
         <button class=class type="button" popovertarget=target aria-label=t(label) title=t(label)>
             {icon(glyph)}
         </button>
     }
-    .piece()
+    .erase()
 }

@@ -10,13 +10,13 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 use super::shortcut::{Focus, Shortcut, Stroke};
 use crate::{
     meeting::Meeting,
-    ui::ui_state::{Desk, Dialog, Panel},
+    ui::ui_state::{Dialog, Panel, UiState},
     words::{Word, t},
 };
 
 /// Listens to keys until the call is over.
-pub fn listen_to_keys(meeting: Meeting, desk: Desk) {
-    let down = window_event_listener(keydown, move |event| pressed(meeting, desk, &event));
+pub fn listen_to_keys(meeting: Meeting, ui_state: UiState) {
+    let down = window_event_listener(keydown, move |event| pressed(meeting, ui_state, &event));
     let up = window_event_listener(keyup, move |event| {
         if event.key() == " " {
             meeting.stop_talking();
@@ -38,48 +38,48 @@ pub fn listen_to_keys(meeting: Meeting, desk: Desk) {
     });
 }
 
-fn pressed(meeting: Meeting, desk: Desk, event: &KeyboardEvent) {
+fn pressed(meeting: Meeting, ui_state: UiState, event: &KeyboardEvent) {
     let (key, code) = (event.key(), event.code());
     let stroke = Stroke {
         key: &key,
         code: &code,
         command: event.ctrl_key() || event.meta_key(),
         alt: event.alt_key(),
-        focus: focus(desk),
+        focus: focus(ui_state),
     };
     let single_keys = meeting.choices.single_keys.get_untracked();
     let Some(shortcut) = Shortcut::of(stroke, single_keys) else {
         return;
     };
     // Inside a dialog, keys are the dialog's.
-    if desk.dialog.get_untracked().is_some() {
+    if ui_state.dialog.get_untracked().is_some() {
         return;
     }
     event.prevent_default();
     if !event.repeat() {
-        perform(shortcut, meeting, desk);
+        perform(shortcut, meeting, ui_state);
     }
 }
 
 /// Does what a shortcut asks for.
-pub fn perform(shortcut: Shortcut, meeting: Meeting, desk: Desk) {
+pub fn perform(shortcut: Shortcut, meeting: Meeting, ui_state: UiState) {
     match shortcut {
         Shortcut::Microphone => meeting.toggle_microphone(),
         Shortcut::Camera => meeting.toggle_camera(),
         Shortcut::Hand => meeting.toggle_hand(),
-        Shortcut::Chat => desk.toggle(Panel::Chat),
-        Shortcut::People => desk.toggle(Panel::People),
+        Shortcut::Chat => ui_state.toggle(Panel::Chat),
+        Shortcut::People => ui_state.toggle(Panel::People),
         Shortcut::Share => meeting.toggle_sharing(),
-        Shortcut::Layout => desk.next_view(meeting),
-        Shortcut::FullScreen => desk.toggle_full_screen(),
-        Shortcut::Help => desk.open(Dialog::Keys),
+        Shortcut::Layout => ui_state.next_view(meeting),
+        Shortcut::FullScreen => ui_state.toggle_full_screen(),
+        Shortcut::Help => ui_state.open(Dialog::Keys),
         Shortcut::Bar => focus_bar(),
         Shortcut::Talk => meeting.talk(),
     }
 }
 
-fn focus(desk: Desk) -> Focus {
-    let awaits = desk.awaited.get_untracked() > 0 || is_menu_awaited();
+fn focus(ui_state: UiState) -> Focus {
+    let awaits = ui_state.awaited.get_untracked() > 0 || is_menu_awaited();
     let page = if awaits { Focus::Awaited } else { Focus::Page };
     let Some(element) = document().active_element() else {
         return page;

@@ -7,13 +7,13 @@ use crate::{
     meeting::Meeting,
     ui::{
         components::check,
-        view::{IntoPiece, Piece},
+        view::{ErasedView, IntoErasedView},
     },
     words::{Word, t},
 };
 
 /// What the keys do, and whether they do.
-pub fn keys_help(meeting: Meeting) -> Piece {
+pub fn keys_help(meeting: Meeting) -> ErasedView {
     let single = Shortcut::LETTERS
         .into_iter()
         .map(|(key, shortcut)| row(vec![key.to_string()], describe(shortcut)));
@@ -27,15 +27,15 @@ pub fn keys_help(meeting: Meeting) -> Piece {
         ),
         row(vec!["Ctrl".to_owned(), "E".to_owned()], Word::KeysCamera),
     ];
-    let rows: Vec<Piece> = single.chain(others).collect();
+    let rows: Vec<ErasedView> = single.chain(others).collect();
     view! {
         <dl class="keys">{rows}</dl>
         {check(Word::KeysSingle, meeting.choices.single_keys)}
     }
-    .piece()
+    .erase()
 }
 
-fn row(keys: Vec<String>, does: Word) -> Piece {
+fn row(keys: Vec<String>, does: Word) -> ErasedView {
     let keys: Vec<_> = keys
         .into_iter()
         .map(|key| view! { <kbd>{key}</kbd> })
@@ -46,7 +46,7 @@ fn row(keys: Vec<String>, does: Word) -> Piece {
             <dd>{t(does)}</dd>
         </div>
     }
-    .piece()
+    .erase()
 }
 
 fn describe(shortcut: Shortcut) -> Word {

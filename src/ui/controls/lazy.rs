@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     meeting::Meeting,
-    ui::{lazy::Chunk, ui_state::Desk, view::Piece},
+    ui::{lazy::Chunk, ui_state::UiState, view::ErasedView},
 };
 
 /// The list of keys.
@@ -42,15 +42,15 @@ enum Part {
 }
 
 fn chunk(part: Part) -> Chunk {
-    let make = move |meeting, desk| make(part, meeting, desk).now_or_never()?.ok();
+    let make = move |meeting, ui_state| make(part, meeting, ui_state).now_or_never()?.ok();
     Chunk::new(|| Box::pin(load()), make)
 }
 
 #[wasm_split(parts, fallible, preload(load))]
-fn make(part: Part, meeting: Meeting, desk: Desk) -> Result<Piece, SplitLoaderError> {
+fn make(part: Part, meeting: Meeting, ui_state: UiState) -> Result<ErasedView, SplitLoaderError> {
     Ok(match part {
         Part::Keys => keys(meeting),
-        Part::Menu => whole_menu(meeting, desk),
+        Part::Menu => whole_menu(meeting, ui_state),
         Part::Reactions => picker(meeting),
         Part::Floating => floating(meeting),
     })

@@ -9,16 +9,16 @@ use crate::{
     ui::{
         components::{Glyph, icon},
         pip::toggle_floating,
-        ui_state::{Desk, Dialog, Panel},
-        view::{IntoPiece, Piece, press, text, when},
+        ui_state::{Dialog, Panel, UiState},
+        view::{ErasedView, IntoErasedView, press, text, when},
     },
     words::{Word, t},
 };
 
 /// What the menu holds, which the button at the end of the bar opens.
-pub fn menu(meeting: Meeting, desk: Desk) -> Piece {
-    let by_key = move |shortcut| move || perform(shortcut, meeting, desk);
-    let opens = move |dialog: Dialog| move || desk.open(dialog);
+pub fn menu(meeting: Meeting, ui_state: UiState) -> ErasedView {
+    let by_key = move |shortcut| move || perform(shortcut, meeting, ui_state);
+    let opens = move |dialog: Dialog| move || ui_state.open(dialog);
     let layout = move || match meeting.choices.view.get() {
         View::Gallery => Word::MenuSpeaker,
         View::Speaker => Word::MenuGallery,
@@ -58,7 +58,7 @@ pub fn menu(meeting: Meeting, desk: Desk) -> Piece {
     };
     let record = move || match meeting.recording.get_untracked().is_some() {
         true => meeting.recording.set(None),
-        false => desk.open(Dialog::Record),
+        false => ui_state.open(Dialog::Record),
     };
     let filled = RwSignal::new(false);
     let fills = window_event_listener(fullscreenchange, move |_| {
@@ -69,7 +69,7 @@ pub fn menu(meeting: Meeting, desk: Desk) -> Piece {
         true => Word::MenuWindow,
         false => Word::MenuFullScreen,
     };
-    let people = move || match desk.panel.get() == Some(Panel::People) {
+    let people = move || match ui_state.panel.get() == Some(Panel::People) {
         true => Word::BarClosePeople,
         false => Word::MenuPeople,
     };
@@ -78,7 +78,7 @@ pub fn menu(meeting: Meeting, desk: Desk) -> Piece {
         <div class="item-react" role="group" aria-label=t(Word::ReactionsLabel)>{reaction_picker(meeting)}</div>
         {when(can_share_screen, move || item("item item-share", Glyph::Share, sharing, by_key(Shortcut::Share)))}
         {item("item item-hand", Glyph::Hand, hand, by_key(Shortcut::Hand))}
-        {item("item item-people", Glyph::People, people, move || desk.toggle(Panel::People))}
+        {item("item item-people", Glyph::People, people, move || ui_state.toggle(Panel::People))}
         <hr class="menu-line" />
         {item("item", Glyph::Link, || Word::MenuInvite, opens(Dialog::Invite))}
         {item("item", Glyph::Layout, layout, by_key(Shortcut::Layout))}
@@ -94,7 +94,7 @@ pub fn menu(meeting: Meeting, desk: Desk) -> Piece {
         {item("item", Glyph::Settings, || Word::MenuSettings, opens(Dialog::Settings))}
         {item("item", Glyph::Keyboard, || Word::MenuKeys, opens(Dialog::Keys))}
     };
-    items.piece()
+    items.erase()
 }
 
 fn item(
@@ -102,12 +102,12 @@ fn item(
     glyph: Glyph,
     label: impl Fn() -> Word + Send + 'static,
     action: impl Fn() + 'static,
-) -> Piece {
+) -> ErasedView {
     view! {
         <button class=class type="button" on:click=press(action)>
             {icon(glyph)}
             <span>{text(move || t(label()).to_owned())}</span>
         </button>
     }
-    .piece()
+    .erase()
 }

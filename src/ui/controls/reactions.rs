@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use crate::{
     meeting::{Meeting, chat::Floating},
     protocol::Reaction,
-    ui::view::{IntoPiece, Piece, press},
+    ui::view::{ErasedView, IntoErasedView, press},
     words::{Phrase, Word, say, t},
 };
 
 /// The reactions to choose from.
-pub fn reaction_picker(meeting: Meeting) -> Piece {
+pub fn reaction_picker(meeting: Meeting) -> ErasedView {
     let choice = |reaction: Reaction| {
         let (glyph, label) = describe(reaction);
         view! {
@@ -24,21 +24,21 @@ pub fn reaction_picker(meeting: Meeting) -> Piece {
                 {glyph}
             </button>
         }
-        .piece()
+        .erase()
     };
-    let choices: Vec<Piece> = Reaction::ALL.into_iter().map(choice).collect();
-    choices.piece()
+    let choices: Vec<ErasedView> = Reaction::ALL.into_iter().map(choice).collect();
+    choices.erase()
 }
 
 /// So many at a time are said; more are applause.
 const SAID: usize = 3;
 
 /// What floats by. Those who do not see it are told by the live region.
-pub fn floating_reactions(meeting: Meeting) -> Piece {
+pub fn floating_reactions(meeting: Meeting) -> ErasedView {
     let draw = move |floating: Floating| {
         let (glyph, label) = describe(floating.reaction);
         let name = floating.name;
-        if meeting.talking.reactions.read_untracked().len() <= SAID {
+        if meeting.talk.reactions.read_untracked().len() <= SAID {
             let reaction = t(label);
             meeting.announce(&say(Phrase::ReactionBy {
                 name: &name,
@@ -51,16 +51,16 @@ pub fn floating_reactions(meeting: Meeting) -> Piece {
                 <bdi class="floating-name">{name}</bdi>
             </span>
         }
-        .piece()
+        .erase()
     };
     view! {
         <div class="floating" aria-hidden="true">
-            <For each=move || meeting.talking.reactions.get() key=|floating| floating.number let:floating>
+            <For each=move || meeting.talk.reactions.get() key=|floating| floating.number let:floating>
                 {draw(floating)}
             </For>
         </div>
     }
-    .piece()
+    .erase()
 }
 
 /// How a reaction looks, and what it is called.

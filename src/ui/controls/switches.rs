@@ -8,13 +8,13 @@ use crate::{
     protocol::MediaKind,
     ui::{
         components::{Glyph, icon},
-        view::{IntoPiece, Piece, dynamic, flag, memo, press, text, when},
+        view::{ErasedView, IntoErasedView, dynamic, flag, memo, press, text, when},
     },
     words::{Word, t},
 };
 
 /// Turns the own microphone on and off.
-pub fn microphone_switch(meeting: Meeting) -> Piece {
+pub fn microphone_switch(meeting: Meeting) -> ErasedView {
     let glyphs = (Glyph::Microphone, Glyph::MicrophoneOff);
     let toggle = move || meeting.toggle_microphone();
     let labels = Labels {
@@ -28,19 +28,19 @@ pub fn microphone_switch(meeting: Meeting) -> Piece {
     view! {
         <span class="with-dot">
             {switch(labels, glyphs, wanted, there, can_try, toggle)}
-            {when(move || meeting.hearing.dead.get(), silent)}
+            {when(move || meeting.microphone_level.dead.get(), silent)}
         </span>
     }
-    .piece()
+    .erase()
 }
 
 /// On, and nothing comes from it; the prompt says so in words.
-fn silent() -> Piece {
-    view! { <span class="dot dot-warn" aria-hidden="true">"!"</span> }.piece()
+fn silent() -> ErasedView {
+    view! { <span class="dot dot-warn" aria-hidden="true">"!"</span> }.erase()
 }
 
 /// Turns the own camera on and off.
-pub fn camera_switch(meeting: Meeting) -> Piece {
+pub fn camera_switch(meeting: Meeting) -> ErasedView {
     let glyphs = (Glyph::Camera, Glyph::CameraOff);
     let labels = Labels {
         turn_on: Word::CameraTurnOn,
@@ -59,7 +59,7 @@ pub fn camera_switch(meeting: Meeting) -> Piece {
 }
 
 /// The way out.
-pub fn leave_button(meeting: Meeting) -> Piece {
+pub fn leave_button(meeting: Meeting) -> ErasedView {
     view! {
         <button
             class="control control-leave"
@@ -71,7 +71,7 @@ pub fn leave_button(meeting: Meeting) -> Piece {
             {icon(Glyph::HangUp)}
         </button>
     }
-    .piece()
+    .erase()
 }
 
 /// What a switch can be called.
@@ -92,7 +92,7 @@ fn switch(
     there: RwSignal<bool>,
     can_try: impl Fn() -> bool + Send + Sync + 'static,
     toggle: impl Fn() + 'static,
-) -> Piece {
+) -> ErasedView {
     let on = memo(move || wanted.get() && there.get());
     let usable = memo(move || there.get() || can_try());
     let label = move || {
@@ -130,5 +130,5 @@ fn switch(
             {dynamic(move || Some(icon(if on.get() { glyphs.0 } else { glyphs.1 })))}
         </button>
     }
-    .piece()
+    .erase()
 }

@@ -12,13 +12,13 @@ use crate::{
     platform::audio_output::can_choose_speaker,
     ui::{
         components::{Glyph, icon, steps},
-        view::{IntoPiece, Piece, dynamic, press, text, when},
+        view::{ErasedView, IntoErasedView, dynamic, press, text, when},
     },
     words::{Word, t},
 };
 
 /// All of it, in the lobby and in the settings.
-pub fn kit(meeting: Meeting) -> Piece {
+pub fn device_panel(meeting: Meeting) -> ErasedView {
     let ready = move || meeting.capture.get() == CaptureState::Ready;
     let denied = move || {
         let (missing, capture) = (meeting.missing.get(), meeting.capture.get());
@@ -48,34 +48,34 @@ pub fn kit(meeting: Meeting) -> Piece {
                     {t(Word::SpeakerTest)}
                 </button>
             </div>
-            {when(move || meeting.hearing.dead.get(), dead)}
+            {when(move || meeting.microphone_level.dead.get(), silent_microphone_help)}
             {dynamic(denied)}
         </div>
     }
-    .piece()
+    .erase()
 }
 
-fn ask(meeting: Meeting) -> Piece {
+fn ask(meeting: Meeting) -> ErasedView {
     view! {
         <button class="button" type="button" on:click=press(move || meeting.use_devices())>
             {t(Word::PreviewUse)}
         </button>
     }
-    .piece()
+    .erase()
 }
 
-fn flip(meeting: Meeting) -> Piece {
+fn flip(meeting: Meeting) -> ErasedView {
     view! {
         <button class="button button-small" type="button" on:click=press(move || meeting.flip_camera())>
             {icon(Glyph::Flip)}
             {t(Word::CameraFlip)}
         </button>
     }
-    .piece()
+    .erase()
 }
 
-fn level(meeting: Meeting) -> Piece {
-    let level = move || meeting.hearing.level.get();
+fn level(meeting: Meeting) -> ErasedView {
+    let level = move || meeting.microphone_level.level.get();
     view! {
         <div
             class="level"
@@ -88,22 +88,22 @@ fn level(meeting: Meeting) -> Piece {
             <span prop:style=text(move || ["inline-size:", &level().to_string(), "0%"].concat())></span>
         </div>
     }
-    .piece()
+    .erase()
 }
 
-fn speaker(meeting: Meeting) -> Piece {
+fn speaker(meeting: Meeting) -> ErasedView {
     match can_choose_speaker() {
         true => speaker_picker(meeting),
-        false => view! { <p class="quiet">{t(Word::SpeakerNone)}</p> }.piece(),
+        false => view! { <p class="quiet">{t(Word::SpeakerNone)}</p> }.erase(),
     }
 }
 
-fn dead() -> Piece {
+fn silent_microphone_help() -> ErasedView {
     view! {
         <div class="kit-help">
             <p>{t(Word::DeadTitle)}</p>
             {steps(Word::DeadChecks)}
         </div>
     }
-    .piece()
+    .erase()
 }

@@ -5,15 +5,15 @@ use leptos::prelude::*;
 use crate::{
     meeting::Meeting,
     platform::capture::Device,
-    ui::view::{IntoPiece, Piece, dynamic, flag, on, when},
+    ui::view::{ErasedView, IntoErasedView, dynamic, flag, on, when},
     words::{Word, t},
 };
 
 /// The picker of cameras; it shows when there is a device to pick.
-pub fn camera_picker(meeting: Meeting) -> Piece {
+pub fn camera_picker(meeting: Meeting) -> ErasedView {
     let offer = move || {
         let devices = meeting.devices.read();
-        Offer {
+        DeviceChoices {
             devices: devices.cameras.clone(),
             chosen: devices.camera.clone(),
         }
@@ -23,10 +23,10 @@ pub fn camera_picker(meeting: Meeting) -> Piece {
 }
 
 /// The picker of microphones; it shows when there is a device to pick.
-pub fn microphone_picker(meeting: Meeting) -> Piece {
+pub fn microphone_picker(meeting: Meeting) -> ErasedView {
     let offer = move || {
         let devices = meeting.devices.read();
-        Offer {
+        DeviceChoices {
             devices: devices.microphones.clone(),
             chosen: devices.microphone.clone(),
         }
@@ -36,7 +36,7 @@ pub fn microphone_picker(meeting: Meeting) -> Piece {
 }
 
 /// The picker of speakers, the system's default among them.
-pub fn speaker_picker(meeting: Meeting) -> Piece {
+pub fn speaker_picker(meeting: Meeting) -> ErasedView {
     let offer = move || {
         let mut devices = meeting.devices.read().speakers.clone();
         let named = devices.iter().any(|device| device.id == DEFAULT);
@@ -48,11 +48,11 @@ pub fn speaker_picker(meeting: Meeting) -> Piece {
             };
             devices.insert(0, default);
         }
-        let chosen = match meeting.speaker.get() {
+        let chosen = match meeting.audio_output.get() {
             none if none.is_empty() && named => DEFAULT.to_owned(),
             chosen => chosen,
         };
-        Offer {
+        DeviceChoices {
             devices,
             chosen: Some(chosen),
         }
@@ -66,7 +66,7 @@ const DEFAULT: &str = "default";
 
 /// The devices of one kind, and the one in use by its id.
 #[derive(Default, PartialEq)]
-struct Offer {
+struct DeviceChoices {
     devices: Vec<Device>,
     chosen: Option<String>,
 }
@@ -74,10 +74,10 @@ struct Offer {
 fn picker(
     id: &'static str,
     label: Word,
-    offer: impl Fn() -> Offer + Copy + Send + Sync + 'static,
+    offer: impl Fn() -> DeviceChoices + Copy + Send + Sync + 'static,
     choose: impl Fn(String) + Copy + Send + 'static,
-) -> Piece {
-    let offer: Box<dyn Fn() -> Offer + Send + Sync> = Box::new(offer);
+) -> ErasedView {
+    let offer: Box<dyn Fn() -> DeviceChoices + Send + Sync> = Box::new(offer);
     // A list that is open stays as it is while nothing in it changes.
     let offer = Memo::new(move |_| offer());
     let select = move || {
@@ -89,12 +89,12 @@ fn picker(
                 </select>
             </div>
         }
-        .piece()
+        .erase()
     };
     when(move || !offer.read().devices.is_empty(), select)
 }
 
-fn options(offer: &Offer) -> Piece {
+fn options(offer: &DeviceChoices) -> ErasedView {
     let option = |device: &Device| {
         let chosen = offer.chosen.as_ref() == Some(&device.id);
         view! {
@@ -102,8 +102,8 @@ fn options(offer: &Offer) -> Piece {
                 {device.label.clone()}
             </option>
         }
-        .piece()
+        .erase()
     };
-    let options: Vec<Piece> = offer.devices.iter().map(option).collect();
-    options.piece()
+    let options: Vec<ErasedView> = offer.devices.iter().map(option).collect();
+    options.erase()
 }

@@ -3,10 +3,10 @@
 use futures::FutureExt;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use super::{device_panel::kit, permission_help::allow};
+use super::{device_panel as panel, permission_help as help};
 use crate::{
     meeting::Meeting,
-    ui::{lazy::Chunk, ui_state::Desk, view::Piece},
+    ui::{lazy::Chunk, ui_state::UiState, view::ErasedView},
 };
 
 /// Devices to choose and to try.
@@ -26,14 +26,14 @@ enum Part {
 }
 
 fn chunk(part: Part) -> Chunk {
-    let make = move |meeting, desk| make(part, meeting, desk).now_or_never()?.ok();
+    let make = move |meeting, ui_state| make(part, meeting, ui_state).now_or_never()?.ok();
     Chunk::new(|| Box::pin(load()), make)
 }
 
 #[wasm_split(parts, fallible, preload(load))]
-fn make(part: Part, meeting: Meeting, _: Desk) -> Result<Piece, SplitLoaderError> {
+fn make(part: Part, meeting: Meeting, _: UiState) -> Result<ErasedView, SplitLoaderError> {
     Ok(match part {
-        Part::Devices => kit(meeting),
-        Part::Permission => allow(meeting),
+        Part::Devices => panel::device_panel(meeting),
+        Part::Permission => help::permission_help(meeting),
     })
 }

@@ -6,4 +6,4 @@ pub mod lazy;
 mod permission_help;
 mod user_agent;
 
-pub use device_panel::kit;
+pub use device_panel::device_panel;

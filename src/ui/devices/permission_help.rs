@@ -8,21 +8,21 @@ use crate::{
     platform::capture_error::CaptureError,
     ui::{
         components::steps,
-        view::{IntoPiece, Piece},
+        view::{ErasedView, IntoErasedView},
     },
     words::{Word, t},
 };
 
 /// What to do when nothing could be had.
-pub fn allow(meeting: Meeting) -> Piece {
+pub fn permission_help(meeting: Meeting) -> ErasedView {
     match meeting.capture.get_untracked() {
         CaptureState::Failed(trouble) => steps_to_allow(&trouble),
-        _ => ().piece(),
+        _ => ().erase(),
     }
 }
 
 /// The steps after which it is allowed.
-pub fn steps_to_allow(trouble: &CaptureError) -> Piece {
+pub fn steps_to_allow(trouble: &CaptureError) -> ErasedView {
     let navigator = window().navigator();
     let touches = navigator.max_touch_points() > 1;
     let agent = navigator.user_agent().unwrap_or_default();
@@ -33,7 +33,7 @@ pub fn steps_to_allow(trouble: &CaptureError) -> Piece {
             <p class="quiet">{t(Word::AllowCloses)}</p>
         </div>
     }
-    .piece()
+    .erase()
 }
 
 fn text_for(trouble: &CaptureError, platform: Platform) -> Word {

@@ -10,18 +10,18 @@ use crate::{
     ui::{
         components::{Glyph, icon, masthead, skip_link},
         tile::video,
-        view::{IntoPiece, Piece, dynamic, effect, flag, press, text, when},
+        view::{ErasedView, IntoErasedView, dynamic, effect, flag, press, text, when},
     },
     words::{Phrase, Word, in_use, say, t},
 };
 
 /// The whole page.
-pub fn check_page() -> Piece {
+pub fn check_page() -> ErasedView {
     let checkup = Checkup::new();
     let ready = RwSignal::new(false);
     effect(move || ready.set(true));
     on_cleanup(move || checkup.let_go());
-    let steps: Vec<Piece> = CheckStep::ALL
+    let steps: Vec<ErasedView> = CheckStep::ALL
         .into_iter()
         .map(|step| row(checkup, step))
         .collect();
@@ -40,10 +40,10 @@ pub fn check_page() -> Piece {
         </div>
         <p class="visually-hidden" role="status" aria-live="polite">{text(move || checkup.said.get())}</p>
     }
-    .piece()
+    .erase()
 }
 
-fn buttons(checkup: Checkup, ready: RwSignal<bool>) -> Piece {
+fn buttons(checkup: Checkup, ready: RwSignal<bool>) -> ErasedView {
     let waits = move || !ready.get() || checkup.at.get().is_some();
     let begin = move |devices| move || checkup.begin(devices, spoken);
     let label = move || {
@@ -63,11 +63,11 @@ fn buttons(checkup: Checkup, ready: RwSignal<bool>) -> Piece {
             </button>
         </div>
     }
-    .piece()
+    .erase()
 }
 
 /// One step: what it is for, then what came of it.
-fn row(checkup: Checkup, step: CheckStep) -> Piece {
+fn row(checkup: Checkup, step: CheckStep) -> ErasedView {
     let done = move || {
         let checked = checkup.checked.read();
         checked.iter().find(|checked| checked.step == step).cloned()
@@ -87,27 +87,27 @@ fn row(checkup: Checkup, step: CheckStep) -> Piece {
             <div class="check-said">
                 {dynamic(move || Some(match done() {
                     Some(checked) => seen(&checked),
-                    None => view! { <p class="quiet">{t(about(step))}</p> }.piece(),
+                    None => view! { <p class="quiet">{t(about(step))}</p> }.erase(),
                 }))}
                 {(step == CheckStep::Devices).then(|| own(checkup))}
             </div>
         </li>
     }
-    .piece()
+    .erase()
 }
 
-fn seen(checked: &Checked) -> Piece {
-    let facts: Vec<Piece> = checked.facts.iter().map(fact).collect();
+fn seen(checked: &Checked) -> ErasedView {
+    let facts: Vec<ErasedView> = checked.facts.iter().map(fact).collect();
     let remedy = remedy(checked.step, checked.finding).map(|word| view! { <p>{t(word)}</p> });
     view! {
         {remedy}
         <dl class="check-facts">{facts}</dl>
     }
-    .piece()
+    .erase()
 }
 
 /// The person's own picture and voice, for as long as they are on.
-fn own(checkup: Checkup) -> Piece {
+fn own(checkup: Checkup) -> ErasedView {
     let arrived = RwSignal::new(false);
     let shown = move || {
         view! {
@@ -115,7 +115,7 @@ fn own(checkup: Checkup) -> Piece {
                 {video(checkup.own, || true, arrived, None, || true, |_| true)}
             </div>
         }
-        .piece()
+        .erase()
     };
     let meter = move || {
         view! {
@@ -127,17 +127,17 @@ fn own(checkup: Checkup) -> Piece {
                 {t(Word::CheckOff)}
             </button>
         }
-        .piece()
+        .erase()
     };
     view! {
         {when(move || checkup.own.read().is_some(), shown)}
         {when(move || checkup.on.get(), meter)}
     }
-    .piece()
+    .erase()
 }
 
 /// The way to hand on what came of it all.
-fn outcome(checkup: Checkup) -> Piece {
+fn outcome(checkup: Checkup) -> ErasedView {
     let save = move || {
         let checked = checkup.checked.get_untracked();
         let language = in_use().code();
@@ -163,7 +163,7 @@ fn outcome(checkup: Checkup) -> Piece {
                 <p class="hint">{t(Word::CheckSaveHint)}</p>
             </div>
         }
-        .piece()
+        .erase()
     };
     when(
         move || checkup.at.get().is_none() && !checkup.checked.read().is_empty(),

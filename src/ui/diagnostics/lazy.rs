@@ -4,7 +4,7 @@ use futures::FutureExt;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::check_page::check_page;
-use crate::ui::view::Piece;
+use crate::ui::view::ErasedView;
 
 /// Loads what the page needs; `false` if it can't be had.
 pub async fn bring_check() -> bool {
@@ -12,11 +12,11 @@ pub async fn bring_check() -> bool {
 }
 
 /// The page, once it is loaded.
-pub fn loaded_check() -> Option<Piece> {
+pub fn loaded_check() -> Option<ErasedView> {
     make_check().now_or_never()?.ok()
 }
 
 #[wasm_split(check, fallible, preload(load_check))]
-fn make_check() -> Result<Piece, SplitLoaderError> {
+fn make_check() -> Result<ErasedView, SplitLoaderError> {
     Ok(check_page())
 }

@@ -6,7 +6,7 @@ use crate::{
     call::diagnostics::{CheckStep, Detail, Fact, Fault, Finding, Value},
     ui::{
         components::Glyph,
-        view::{IntoPiece, Piece},
+        view::{ErasedView, IntoErasedView},
     },
     words::{Word, t},
 };
@@ -76,7 +76,7 @@ pub fn remedy(step: CheckStep, finding: Finding) -> Option<Word> {
 }
 
 /// A line about what was seen.
-pub fn fact(fact: &Fact) -> Piece {
+pub fn fact(fact: &Fact) -> ErasedView {
     let value = match &fact.value {
         Value::Flag(true) => t(Word::CheckYes).to_owned(),
         Value::Flag(false) => t(Word::CheckNo).to_owned(),
@@ -90,7 +90,7 @@ pub fn fact(fact: &Fact) -> Piece {
             <dd><bdi>{value}</bdi></dd>
         </div>
     }
-    .piece()
+    .erase()
 }
 
 fn label(detail: Detail) -> Word {

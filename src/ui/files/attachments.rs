@@ -7,22 +7,22 @@ use crate::{
     meeting::files::{Files, NotOffered, format_bytes},
     protocol::{FILE_BYTES, FileInfo},
     ui::{
-        chat::{STAGED, carried_files},
+        chat::{STAGED, transferred_files},
         components::{Glyph, icon},
-        view::{IntoPiece, Piece, press, when},
+        view::{ErasedView, IntoErasedView, press, when},
     },
     words::{Phrase, Word, say, t},
 };
 
 /// Files that wait. A handle.
 #[derive(Clone, Copy)]
-pub struct Staged {
+pub struct Attachments {
     files: RwSignal<Vec<(u32, FileInfo, File)>, LocalStorage>,
     /// Why one of them is not taken.
     pub wrong: RwSignal<String>,
 }
 
-impl Staged {
+impl Attachments {
     /// None.
     pub fn new() -> Self {
         Self {
@@ -82,7 +82,7 @@ fn explain(why: NotOffered, file: &str) -> String {
 }
 
 /// Files are carried over the chat.
-pub fn tell_carried(event: &DragEvent, over: RwSignal<bool>) {
+pub fn show_drop_target(event: &DragEvent, over: RwSignal<bool>) {
     let carries = |transfer: DataTransfer| transfer.types().includes(&"Files".into(), 0);
     if event.data_transfer().is_some_and(carries) {
         event.prevent_default();
@@ -91,7 +91,7 @@ pub fn tell_carried(event: &DragEvent, over: RwSignal<bool>) {
 }
 
 /// They are dropped.
-pub fn take_drop(event: &DragEvent, over: RwSignal<bool>, staged: Staged) {
+pub fn handle_drop(event: &DragEvent, over: RwSignal<bool>, staged: Attachments) {
     over.set(false);
     if take_all(event.data_transfer(), staged) {
         event.prevent_default();
@@ -99,14 +99,14 @@ pub fn take_drop(event: &DragEvent, over: RwSignal<bool>, staged: Staged) {
 }
 
 /// Something is pasted: a file, or a text, which is left to the field.
-pub fn take_paste(event: &ClipboardEvent, staged: Staged) {
+pub fn take_paste(event: &ClipboardEvent, staged: Attachments) {
     if take_all(event.clipboard_data(), staged) {
         event.prevent_default();
     }
 }
 
-fn take_all(transfer: Option<DataTransfer>, staged: Staged) -> bool {
-    let files = carried_files(transfer);
+fn take_all(transfer: Option<DataTransfer>, staged: Attachments) -> bool {
+    let files = transferred_files(transfer);
     let any = !files.is_empty();
     if any {
         staged.add(files);
@@ -115,7 +115,7 @@ fn take_all(transfer: Option<DataTransfer>, staged: Staged) -> bool {
 }
 
 /// The list of what waits.
-pub fn staged_list(staged: Staged, after: impl Fn() + Copy + Send + 'static) -> Piece {
+pub fn staged_list(staged: Attachments, after: impl Fn() + Copy + Send + 'static) -> ErasedView {
     let files = staged.files;
     let one = move |number: u32, info: FileInfo| {
         let label = say(Phrase::FileUnattach { file: info.name() });
@@ -132,7 +132,7 @@ pub fn staged_list(staged: Staged, after: impl Fn() + Copy + Send + 'static) -> 
                 </button>
             </li>
         }
-        .piece()
+        .erase()
     };
     when(
         move || !files.read().is_empty(),
@@ -144,7 +144,7 @@ pub fn staged_list(staged: Staged, after: impl Fn() + Copy + Send + 'static) -> 
                     </For>
                 </ul>
             }
-            .piece()
+            .erase()
         },
     )
 }

@@ -3,5 +3,5 @@
 mod attachments;
 mod transfer;
 
-pub use attachments::{Staged, staged_list, take_drop, take_paste, tell_carried};
-pub use transfer::{others_file, own_file};
+pub use attachments::{Attachments, handle_drop, show_drop_target, staged_list, take_paste};
+pub use transfer::{incoming_file, own_file};

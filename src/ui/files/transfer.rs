@@ -14,7 +14,7 @@ use crate::{
     protocol::{FileInfo, ParticipantId},
     ui::{
         components::{Glyph, draw, icon},
-        view::{ElementRef, IntoPiece, Piece, dynamic, effect, on, press, text, when},
+        view::{ElementRef, ErasedView, IntoErasedView, dynamic, effect, on, press, text, when},
     },
     words::{Phrase, Plural, Word, count, say, t},
 };
@@ -28,7 +28,7 @@ const DOWN: &str = "M12 4v11M7 10.500l5 5 5-5M5 20h14";
 type Key = (ParticipantId, u32);
 
 /// What somebody else offers.
-pub fn others_file(meeting: Meeting, files: Files, key: Key, info: &FileInfo) -> Piece {
+pub fn incoming_file(meeting: Meeting, files: Files, key: Key, info: &FileInfo) -> ErasedView {
     let coming = files.coming(key);
     let (whole, shown) = (info.size(), info.clone());
     let info = info.clone();
@@ -48,7 +48,7 @@ pub fn others_file(meeting: Meeting, files: Files, key: Key, info: &FileInfo) ->
                 };
                 let cancel = move || files.cancel(key);
                 let label = say(Phrase::FileCancel { file });
-                moving(
+                progress(
                     got,
                     whole,
                     say(Phrase::FileComing { file }),
@@ -65,20 +65,20 @@ pub fn others_file(meeting: Meeting, files: Files, key: Key, info: &FileInfo) ->
             .read()
             .iter()
             .any(|person| person.id == key.0);
-        at_rest(files, key, &info, coming.get(), is_here)
+        idle_actions(files, key, &info, coming.get(), is_here)
     });
     let follow = move || coming.track();
-    frame(&shown, view! { {bar} {rest} }.piece(), follow)
+    frame(&shown, view! { {bar} {rest} }.erase(), follow)
 }
 
 /// What can be done while nothing moves.
-fn at_rest(
+fn idle_actions(
     files: Files,
     key: Key,
     info: &FileInfo,
     state: DownloadState,
     is_here: bool,
-) -> Option<Piece> {
+) -> Option<ErasedView> {
     let file = info.name();
     let fetch = |label: String, glyph| {
         let info = info.clone();
@@ -91,14 +91,14 @@ fn at_rest(
             <p class="quiet">{t(Word::FileSaved)}</p>
             {button(DOWN, say(Phrase::FileSave { file }), move || files.save_again(key, &saved))}
         }
-        .piece(),
+        .erase(),
         _ if !is_here => note(Word::FileGone),
         DownloadState::Offered => fetch(say(Phrase::FileGet { file }), DOWN),
         DownloadState::Failed(failure) => view! {
             {note(reason(failure))}
             {fetch(say(Phrase::FileGetAgain { file }), DOWN)}
         }
-        .piece(),
+        .erase(),
     })
 }
 
@@ -117,7 +117,7 @@ fn reason(failure: FileFailure) -> Word {
 }
 
 /// What the person offers.
-pub fn own_file(meeting: Meeting, files: Files, key: Key, info: &FileInfo) -> Piece {
+pub fn own_file(meeting: Meeting, files: Files, key: Key, info: &FileInfo) -> ErasedView {
     let going = files.going(key);
     let shown = info.clone();
     let (whole, name) = (info.size(), info.name().to_owned());
@@ -141,7 +141,7 @@ pub fn own_file(meeting: Meeting, files: Files, key: Key, info: &FileInfo) -> Pi
             };
             let stop = move || files.stop(key);
             let label = say(Phrase::FileStop { file });
-            moving(
+            progress(
                 sent,
                 whole,
                 say(Phrase::FileGoing { file }),
@@ -167,13 +167,13 @@ pub fn own_file(meeting: Meeting, files: Files, key: Key, info: &FileInfo) -> Pi
             some => [t(Word::FileOffered), &count(Plural::FileArrived, some)].join(" · "),
         }
     };
-    let state = view! { <p class="quiet">{text(state)}</p> }.piece();
+    let state = view! { <p class="quiet">{text(state)}</p> }.erase();
     let follow = move || going.track();
-    frame(&shown, view! { {bar} {state} }.piece(), follow)
+    frame(&shown, view! { {bar} {state} }.erase(), follow)
 }
 
 /// What is pressed here gives way to what can be pressed next, and so does the focus.
-fn frame(info: &FileInfo, inside: Piece, follow: impl Fn() + 'static) -> Piece {
+fn frame(info: &FileInfo, inside: ErasedView, follow: impl Fn() + 'static) -> ErasedView {
     let node = ElementRef::new();
     let pressed = StoredValue::new(false);
     effect(move || {
@@ -205,7 +205,7 @@ fn frame(info: &FileInfo, inside: Piece, follow: impl Fn() + 'static) -> Piece {
             <div class="chat-file-state">{inside}</div>
         </div>
     }
-    .piece()
+    .erase()
 }
 
 /// The person moves the focus elsewhere, unless its button went.
@@ -230,14 +230,14 @@ fn keep_focus(frame: &HtmlElement) {
 }
 
 /// How far it has come, and the way to end it.
-fn moving(
+fn progress(
     done: impl Fn() -> u64 + Send + 'static,
     whole: u64,
     label: String,
     part: impl Fn() -> String + Send + 'static,
     ends: String,
     end: impl Fn() + 'static,
-) -> Piece {
+) -> ErasedView {
     view! {
         <progress aria-label=label max=whole.to_string() value=text(move || done().to_string())></progress>
         <button class="control control-small" type="button" aria-label=ends.clone() title=ends on:click=press(end)>
@@ -245,11 +245,11 @@ fn moving(
         </button>
         <p class="quiet">{text(part)}</p>
     }
-    .piece()
+    .erase()
 }
 
-fn note(word: Word) -> Piece {
-    view! { <p class="quiet">{t(word)}</p> }.piece()
+fn note(word: Word) -> ErasedView {
+    view! { <p class="quiet">{t(word)}</p> }.erase()
 }
 
 fn part_of(part: u64, whole: u64) -> String {
@@ -259,11 +259,11 @@ fn part_of(part: u64, whole: u64) -> String {
     })
 }
 
-fn button(path: &'static str, label: String, action: impl Fn() + 'static) -> Piece {
+fn button(path: &'static str, label: String, action: impl Fn() + 'static) -> ErasedView {
     view! {
         <button class="control control-small" type="button" aria-label=label.clone() title=label on:click=press(action)>
             {draw("icon", path)}
         </button>
     }
-    .piece()
+    .erase()
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::voice::Talk;
+use super::voice::SpeechSpell;
 use crate::protocol::ParticipantId;
 
 /// How long a talk has to be to follow someone who is silent.
@@ -15,18 +15,18 @@ const HOLD: Duration = Duration::from_secs(2);
 
 /// The active speaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Active {
+pub(super) struct ActiveSpeaker {
     pub id: ParticipantId,
     since: Duration,
 }
 
-impl Active {
+impl ActiveSpeaker {
     /// Who is active at `now`, after `before`, of those who talk. Someone who talks on is interrupted
     /// only by a talk that began later, so two who talk at once take turns no more than once.
     pub fn next(
         before: Option<Self>,
         now: Duration,
-        talks: &[(ParticipantId, Talk)],
+        talks: &[(ParticipantId, SpeechSpell)],
     ) -> Option<Self> {
         if before.is_some_and(|before| now < before.since + HOLD) {
             return before;
@@ -55,6 +55,6 @@ impl Active {
 }
 
 /// When a talk may make an active speaker.
-pub(super) fn deadlines(talk: &Talk) -> [Option<Duration>; 2] {
+pub(super) fn deadlines(talk: &SpeechSpell) -> [Option<Duration>; 2] {
     [Some(talk.since + FOLLOW), Some(talk.since + INTERRUPT)]
 }

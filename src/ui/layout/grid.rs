@@ -20,7 +20,7 @@ pub(super) struct Area {
 
 impl Area {
     /// All of a stage.
-    pub fn whole(size: Size, viewport: Viewport, shapes: Shapes) -> Self {
+    pub fn whole_stage(size: Size, viewport: Viewport, shapes: Shapes) -> Self {
         Self {
             x: 0.0,
             y: 0.0,
@@ -39,7 +39,7 @@ impl Area {
     }
 
     /// How many of `n` tiles, one at least, can be large enough beside each other.
-    pub fn room(&self, n: usize) -> usize {
+    pub fn capacity(&self, n: usize) -> usize {
         let fits = |&n: &usize| self.best(n).is_some_and(|shape| shape.fits);
         (1..=n).rev().find(fits).unwrap_or(1)
     }

@@ -1,7 +1,7 @@
 //! Where tiles go on the stage: pure arithmetic, in CSS pixels from the stage's top start corner, and who
 //! of many is seen, as a state machine that gets the time as input.
 //!
-//! [`Slots`] put the others in order; a [`Scene`] of them is laid out as [`Layout`].
+//! [`TileOrder`] puts the others in order; a [`Scene`] of them is laid out as [`Layout`].
 //!
 //! Invariants: every place lies inside the stage, and no two overlap but the own view in its corner,
 //! which lies on top of the only other person. Every tile is on one page, but what is large is on every
@@ -9,23 +9,23 @@
 //! always give the same places.
 
 mod active;
-mod arrangement;
 mod geometry;
 mod grid;
 mod pager;
 mod pair;
 mod scene;
-mod slots;
 mod split;
 mod stage;
 #[cfg(test)]
 mod tests;
+mod tile_order;
+mod tile_places;
 mod viewport;
 mod voice;
 
-pub use arrangement::standing;
 pub use geometry::{Fit, Place, Size};
 pub use scene::{Layout, Mode, Scene, Tile};
-pub use slots::{Slots, Standing};
 pub use stage::stage;
+pub use tile_order::{Candidate, TileOrder};
+pub use tile_places::standing;
 pub use viewport::Viewport;

@@ -2,19 +2,19 @@
 
 use leptos::prelude::*;
 
-use super::arrangement::Seating;
+use super::tile_places::TilePlaces;
 use crate::{
     meeting::Meeting,
     ui::{
         components::{Glyph, icon},
-        ui_state::Desk,
-        view::{IntoPiece, Piece, flag, press, text, when},
+        ui_state::UiState,
+        view::{ErasedView, IntoErasedView, flag, press, text, when},
     },
     words::{Phrase, Word, say, t},
 };
 
 /// Two buttons and the number of the page, while there is more than one.
-pub fn pager(meeting: Meeting, desk: Desk, seating: Seating) -> Piece {
+pub fn pager(meeting: Meeting, ui_state: UiState, seating: TilePlaces) -> ErasedView {
     let layout = seating.layout;
     let name = |page: usize, pages: usize| {
         let (page, pages) = (&(page + 1).to_string(), &pages.to_string());
@@ -25,7 +25,7 @@ pub fn pager(meeting: Meeting, desk: Desk, seating: Seating) -> Piece {
         let (page, pages) = layout.with_untracked(|layout| (layout.page, layout.pages));
         let last = pages.saturating_sub(1);
         let next = page.saturating_add_signed(by).min(last);
-        desk.page.set(next);
+        ui_state.page.set(next);
         meeting.announce(&name(next, pages));
     };
     let first = move || layout.read().page == 0;
@@ -40,7 +40,7 @@ pub fn pager(meeting: Meeting, desk: Desk, seating: Seating) -> Piece {
                     {button("", Word::StageNext, last, move || turn(1))}
                 </nav>
             }
-            .piece()
+            .erase()
         },
     )
 }
@@ -50,7 +50,7 @@ fn button(
     label: Word,
     ends: impl Fn() -> bool + Send + 'static,
     action: impl Fn() + 'static,
-) -> Piece {
+) -> ErasedView {
     view! {
         <button
             class=["control control-small ", class].concat()
@@ -63,5 +63,5 @@ fn button(
             {icon(Glyph::Next)}
         </button>
     }
-    .piece()
+    .erase()
 }

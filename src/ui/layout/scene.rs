@@ -45,7 +45,7 @@ impl Tile {
 pub enum Mode {
     /// Nobody: all tiles are equal.
     Gallery,
-    /// The first of the others: [`Slots`](super::Slots) put there who speaks.
+    /// The first of the others: [`TileOrder`](super::TileOrder) put there who speaks.
     Speaker,
 }
 
@@ -120,15 +120,15 @@ impl Scene<'_> {
                 let under = layout.place(other).unwrap_or_default();
                 layout.places.push((Tile::Own, corner(self.stage, under)));
             }
-            _ => self.spread(&tiles, &mut layout),
+            _ => self.paginate(&tiles, &mut layout),
         }
         layout
     }
 
     /// Puts the large ones on every page and divides the rest into pages.
-    fn spread(&self, tiles: &[Tile], layout: &mut Layout) {
+    fn paginate(&self, tiles: &[Tile], layout: &mut Layout) {
         let parts = self.divide(tiles);
-        let first_page = parts.seen(0);
+        let first_page = parts.on_page(0);
         layout.first_page = tiles
             .iter()
             .filter(|tile| tile.is_person())
@@ -139,15 +139,15 @@ impl Scene<'_> {
         if layout.page == 0 || parts.first == 0 {
             layout.put(&parts.large, &parts.large_area);
         }
-        layout.put(parts.seen(layout.page), &parts.rest_area);
+        layout.put(parts.on_page(layout.page), &parts.rest_area);
     }
 
     /// Without room for a strip the large ones are a page of their own, the first.
     fn divide(&self, tiles: &[Tile]) -> Parts {
-        let mut large = self.large(tiles);
+        let mut large = self.featured(tiles);
         let shapes = self.large_shapes(&large);
         let whole = self.whole(shapes);
-        let needs_strip = large.len() < tiles.len() || whole.room(large.len()) < large.len();
+        let needs_strip = large.len() < tiles.len() || whole.capacity(large.len()) < large.len();
         let split = if needs_strip && !large.is_empty() {
             Split::new(self.stage, self.viewport, large.len(), shapes)
         } else {
@@ -155,7 +155,7 @@ impl Scene<'_> {
         };
         let most = self.viewport.most();
         let large_area = split.as_ref().map_or(whole, |split| split.large);
-        large.truncate(large_area.room(large.len().min(most)));
+        large.truncate(large_area.capacity(large.len().min(most)));
         let mut rest = tiles.to_vec();
         rest.retain(|tile| !large.contains(tile));
         let (rest_area, first, most) = match split {
@@ -166,7 +166,7 @@ impl Scene<'_> {
                 most,
             ),
         };
-        let per_page = rest_area.room(rest.len().min(most));
+        let per_page = rest_area.capacity(rest.len().min(most));
         // Where one is seen at a time, that is somebody else first.
         if per_page == 1 && rest.first() == Some(&Tile::Own) {
             rest.rotate_left(1);
@@ -182,7 +182,7 @@ impl Scene<'_> {
     }
 
     /// What is large: the pinned, else the screens, else, if the mode wants it, the first of the others.
-    fn large(&self, tiles: &[Tile]) -> Vec<Tile> {
+    fn featured(&self, tiles: &[Tile]) -> Vec<Tile> {
         let mut large = tiles.to_vec();
         large.retain(|tile| self.pinned.contains(tile));
         if large.is_empty() {
@@ -211,7 +211,7 @@ impl Scene<'_> {
     }
 
     fn whole(&self, shapes: Shapes) -> Area {
-        Area::whole(self.stage, self.viewport, shapes)
+        Area::whole_stage(self.stage, self.viewport, shapes)
     }
 }
 
@@ -232,7 +232,7 @@ impl Parts {
     }
 
     /// The rest that is on a page.
-    fn seen(&self, page: usize) -> &[Tile] {
+    fn on_page(&self, page: usize) -> &[Tile] {
         let page = page.checked_sub(self.first);
         page.and_then(|page| self.rest.chunks(self.per_page).nth(page))
             .unwrap_or_default()

@@ -2,22 +2,22 @@
 
 use leptos::prelude::*;
 
-use super::{Place, Tile, arrangement::Seating, pager::pager};
+use super::{Place, Tile, pager::pager, tile_places::TilePlaces};
 use crate::{
     meeting::{Meeting, people::Person},
     ui::{
         people::invite_card,
         tile::{own_tile, person_tile, screen_tile},
-        ui_state::Desk,
-        view::{ElementRef, IntoPiece, Piece, memo, size_of, text, when},
+        ui_state::UiState,
+        view::{ElementRef, ErasedView, IntoErasedView, memo, size_of, text, when},
     },
 };
 
 /// All participants, the person itself first, and the screens that they share. Alone, the invitation takes the
 /// second place.
-pub fn stage(meeting: Meeting, desk: Desk) -> Piece {
+pub fn stage(meeting: Meeting, ui_state: UiState) -> ErasedView {
     let stage = ElementRef::new();
-    let seating = Seating::new(meeting, desk, size_of(stage));
+    let seating = TilePlaces::new(meeting, ui_state, size_of(stage));
     // Who comes takes the place at once, and the connection gets what gliding would take of the machine.
     let connecting = memo(move || {
         let people = meeting.people.read();
@@ -39,17 +39,17 @@ pub fn stage(meeting: Meeting, desk: Desk) -> Piece {
     view! {
         <div class=text(move || classes().to_owned()) node_ref=stage>
             <div id="videos_container">
-                {own_tile(meeting, desk, move || seating.place(Tile::Own))}
+                {own_tile(meeting, ui_state, move || seating.place(Tile::Own))}
                 <For each=move || meeting.people.get() key=|person| person.id let:person>
-                    {person_tile(meeting, desk, person, move || seating.place(Tile::Person(person.id)))}
+                    {person_tile(meeting, ui_state, person, move || seating.place(Tile::Person(person.id)))}
                 </For>
                 <For each=screens key=|person| person.id let:person>
-                    {screen_tile(meeting, desk, person, move || seating.place(Tile::Screen(person.id)))}
+                    {screen_tile(meeting, ui_state, person, move || seating.place(Tile::Screen(person.id)))}
                 </For>
             </div>
-            {when(move || seating.layout.read().invitation.is_some(), move || invite_card(meeting, desk, invitation))}
+            {when(move || seating.layout.read().invitation.is_some(), move || invite_card(meeting, ui_state, invitation))}
         </div>
-        {pager(meeting, desk, seating)}
+        {pager(meeting, ui_state, seating)}
     }
-    .piece()
+    .erase()
 }

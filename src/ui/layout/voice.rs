@@ -16,12 +16,12 @@ pub(super) enum Voice {
     #[default]
     Silent,
     /// The last talk, or the one that goes on.
-    Heard(Talk),
+    Heard(SpeechSpell),
 }
 
 /// Words without a longer silence between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Talk {
+pub(super) struct SpeechSpell {
     /// The first word.
     pub since: Duration,
     /// The last word; `None` while it is spoken.
@@ -35,13 +35,15 @@ impl Voice {
     pub fn hear(&mut self, now: Duration, speaks: bool) {
         let mut talk = match (*self, speaks) {
             (Self::Silent, false) => return,
-            (Self::Silent, true) => Talk::new(now, false),
-            (Self::Heard(talk), true) if !talk.goes_on(now) => Talk::new(now, talk.speaker),
-            (Self::Heard(talk), true) => Talk {
+            (Self::Silent, true) => SpeechSpell::new(now, false),
+            (Self::Heard(talk), true) if !talk.is_continued(now) => {
+                SpeechSpell::new(now, talk.speaker)
+            }
+            (Self::Heard(talk), true) => SpeechSpell {
                 until: None,
                 ..talk
             },
-            (Self::Heard(talk), false) => Talk {
+            (Self::Heard(talk), false) => SpeechSpell {
                 until: talk.until.or(Some(now)),
                 ..talk
             },
@@ -56,9 +58,9 @@ impl Voice {
     }
 
     /// The talk that goes on at `now`.
-    pub fn talk(&self, now: Duration) -> Option<Talk> {
+    pub fn talk(&self, now: Duration) -> Option<SpeechSpell> {
         match self {
-            Self::Heard(talk) if talk.goes_on(now) => Some(*talk),
+            Self::Heard(talk) if talk.is_continued(now) => Some(*talk),
             _ => None,
         }
     }
@@ -69,7 +71,7 @@ impl Voice {
     }
 
     /// The last word of a speaker.
-    pub fn last_word(&self, now: Duration) -> Option<Duration> {
+    pub fn last_heard(&self, now: Duration) -> Option<Duration> {
         match self {
             Self::Heard(talk) if talk.speaker => Some(talk.until.unwrap_or(now)),
             _ => None,
@@ -89,7 +91,7 @@ impl Voice {
     }
 }
 
-impl Talk {
+impl SpeechSpell {
     fn new(now: Duration, speaker: bool) -> Self {
         Self {
             since: now,
@@ -98,7 +100,7 @@ impl Talk {
         }
     }
 
-    fn goes_on(&self, now: Duration) -> bool {
+    fn is_continued(&self, now: Duration) -> bool {
         self.until
             .is_none_or(|until| now.saturating_sub(until) < BREATH)
     }

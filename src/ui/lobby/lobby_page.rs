@@ -12,52 +12,60 @@ use crate::{
         devices,
         lazy::lazy,
         settings::language_picker,
-        ui_state::Desk,
-        view::{ElementRef, IntoPiece, Piece, classes, dynamic, flag, memo, on, press, text, when},
+        ui_state::UiState,
+        view::{
+            ElementRef, ErasedView, IntoErasedView, classes, dynamic, flag, memo, on, press, text,
+            when,
+        },
     },
     words::{Phrase, Plural, Word, count, say, t},
 };
 
 /// The room's page until the person has joined; buttons do something once the program is `ready`.
-pub fn lobby(meeting: Meeting, desk: Desk, room: &RoomName, ready: RwSignal<bool>) -> Piece {
+pub fn lobby(
+    meeting: Meeting,
+    ui_state: UiState,
+    room: &RoomName,
+    ready: RwSignal<bool>,
+) -> ErasedView {
     view! {
         <div class="lobby">
             {masthead()}
             <main id="main" class="lobby-main">
-                {preview(meeting, desk, ready)}
+                {preview(meeting, ui_state, ready)}
                 <section class="join" aria-labelledby="room-name">
                     <p class="eyebrow">{t(Word::LobbyRoom)}</p>
                     <h1 id="room-name">
                         <bdi>{room.as_str().to_owned()}</bdi>
                     </h1>
                     <p class="promise">{t(Word::LobbyPromise)}</p>
-                    <p class="quiet">{text(move || meeting.talking.lobby.read().as_ref().map_or_else(not_known, inside))}</p>
+                    <p class="quiet">{text(move || meeting.talk.lobby.read().as_ref().map_or_else(not_known, inside))}</p>
                     {room.is_guessable().then(guessable)}
-                    {when(move || meeting.elsewhere.get(), move || elsewhere(meeting))}
+                    {when(move || meeting.in_other_page.get(), move || elsewhere(meeting))}
                     {join_form(meeting, ready)}
                     {language_picker(meeting, ready)}
                 </section>
                 <div class="lobby-kit">
                     {when(
                         move || meeting.capture.get() == CaptureState::Ready,
-                        move || lazy(devices::lazy::device_panel(), meeting, desk),
+                        move || lazy(devices::lazy::device_panel(), meeting, ui_state),
                     )}
                 </div>
             </main>
         </div>
     }
-    .piece()
+    .erase()
 }
 
 /// Whoever types such a name does not know that it is a key.
-fn guessable() -> Piece {
+fn guessable() -> ErasedView {
     view! {
         <p class="quiet">
             {t(Word::LobbyGuessable)} " "
             <a href=address("/new")>{t(Word::LobbyUnguessable)}</a>
         </p>
     }
-    .piece()
+    .erase()
 }
 
 /// Who is in the room already.
@@ -79,7 +87,7 @@ fn not_known() -> String {
 }
 
 /// Whoever is inside in another page most likely wants to go on here.
-fn elsewhere(meeting: Meeting) -> Piece {
+fn elsewhere(meeting: Meeting) -> ErasedView {
     meeting.announce(t(Word::LobbyElsewhere));
     view! {
         <div class="elsewhere" role="group" aria-label=t(Word::LobbyElsewhere)>
@@ -87,27 +95,27 @@ fn elsewhere(meeting: Meeting) -> Piece {
             <button
                 class="button primary wide"
                 type="button"
-                disabled=flag(move || meeting.moving.get())
+                disabled=flag(move || meeting.moving_here.get())
                 on:click=press(move || meeting.move_here())
             >
-                {dynamic(move || meeting.moving.get().then(|| icon(Glyph::Busy)))}
+                {dynamic(move || meeting.moving_here.get().then(|| icon(Glyph::Busy)))}
                 {t(Word::LobbyMove)}
             </button>
         </div>
     }
-    .piece()
+    .erase()
 }
 
-fn join_form(meeting: Meeting, ready: RwSignal<bool>) -> Piece {
+fn join_form(meeting: Meeting, ready: RwSignal<bool>) -> ErasedView {
     let field = ElementRef::new();
     let wrong = RwSignal::new(String::new());
     let joining = memo(move || meeting.stage.get() == Stage::Joining);
-    let label = move || match (joining.get(), meeting.elsewhere.get()) {
+    let label = move || match (joining.get(), meeting.in_other_page.get()) {
         (true, _) => Word::LobbyJoining,
         (false, true) => Word::LobbyJoinToo,
         (false, false) => Word::LobbyJoin,
     };
-    let style = move || classes("button wide", &[(!meeting.elsewhere.get(), "primary")]);
+    let style = move || classes("button wide", &[(!meeting.in_other_page.get(), "primary")]);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         match DisplayName::parse(&meeting.name.get_untracked()) {
@@ -130,7 +138,7 @@ fn join_form(meeting: Meeting, ready: RwSignal<bool>) -> Piece {
             <noscript class="hint">{t(Word::LobbyNeedsProgram)}</noscript>
         </form>
     }
-    .piece()
+    .erase()
 }
 
 fn describe(reason: &BadDisplayName) -> String {

@@ -6,14 +6,18 @@ use web_sys::HtmlInputElement;
 
 use crate::{
     protocol::DISPLAY_NAME_CHARS,
-    ui::view::{ElementRef, IntoPiece, Piece, dynamic, effect, on, text},
+    ui::view::{ElementRef, ErasedView, IntoErasedView, dynamic, effect, on, text},
     words::{Word, t},
 };
 
 /// Asks for a name. The element is not bound by `prop:value`, which would wipe what was typed before the
 /// program had loaded: that counts more than what is remembered. From then on both follow each other.
 /// What is `wrong` is cleared by typing; empty when nothing is.
-pub fn name_field(name: RwSignal<String>, wrong: RwSignal<String>, field: ElementRef) -> Piece {
+pub fn name_field(
+    name: RwSignal<String>,
+    wrong: RwSignal<String>,
+    field: ElementRef,
+) -> ErasedView {
     let mut first = true;
     effect(move || {
         let name_now = name.get();
@@ -49,9 +53,9 @@ pub fn name_field(name: RwSignal<String>, wrong: RwSignal<String>, field: Elemen
                 on:input=on(typed)
             />
             <p class="wrong" id="name-wrong" role="alert">
-                {dynamic(move || Some(wrong.get()).filter(|wrong| !wrong.is_empty()).map(IntoPiece::piece))}
+                {dynamic(move || Some(wrong.get()).filter(|wrong| !wrong.is_empty()).map(IntoErasedView::erase))}
             </p>
         </div>
     }
-    .piece()
+    .erase()
 }

@@ -11,30 +11,30 @@ use crate::{
         controls::{camera_switch, microphone_switch},
         room::device_trouble,
         tile::video,
-        ui_state::Desk,
-        view::{IntoPiece, Piece, dynamic, flag, memo, press, when},
+        ui_state::UiState,
+        view::{ErasedView, IntoErasedView, dynamic, flag, memo, press, when},
     },
     words::{Word, t},
 };
 
 /// Shows the state of the person's own devices; buttons do something once the program is `ready`.
-pub fn preview(meeting: Meeting, desk: Desk, ready: RwSignal<bool>) -> Piece {
+pub fn preview(meeting: Meeting, ui_state: UiState, ready: RwSignal<bool>) -> ErasedView {
     let shown = move || match meeting.capture.get() {
         CaptureState::NotAsked => question(meeting, ready),
         CaptureState::Asking => asking(),
         CaptureState::Ready => mirror(meeting),
         CaptureState::Without => without(meeting),
-        CaptureState::Failed(trouble) => device_trouble(meeting, desk, &trouble),
+        CaptureState::Failed(trouble) => device_trouble(meeting, ui_state, &trouble),
     };
     view! {
         <section class="preview" aria-label=t(Word::PreviewLabel)>
             {dynamic(move || Some(shown()))}
         </section>
     }
-    .piece()
+    .erase()
 }
 
-fn question(meeting: Meeting, ready: RwSignal<bool>) -> Piece {
+fn question(meeting: Meeting, ready: RwSignal<bool>) -> ErasedView {
     let waiting = move || !ready.get();
     view! {
         <div class="preview-note">
@@ -51,10 +51,10 @@ fn question(meeting: Meeting, ready: RwSignal<bool>) -> Piece {
             </div>
         </div>
     }
-    .piece()
+    .erase()
 }
 
-fn asking() -> Piece {
+fn asking() -> ErasedView {
     view! {
         <div class="preview-note">
             <span class="medal">{icon(Glyph::Busy)}</span>
@@ -62,44 +62,44 @@ fn asking() -> Piece {
             <p class="quiet">{t(Word::PreviewWaitingHint)}</p>
         </div>
     }
-    .piece()
+    .erase()
 }
 
 /// Several elements in a row: a `<div>` around them would take part in the layout.
-fn mirror(meeting: Meeting) -> Piece {
+fn mirror(meeting: Meeting) -> ErasedView {
     let seen = memo(move || meeting.is_on(MediaKind::Video));
     let arrived = RwSignal::new(false);
     view! {
         {video(meeting.own_stream, move || meeting.choices.mirror.get(), arrived, None, move || seen.get(), |_| false)}
-        {when(move || !seen.get(), move || standin(meeting, Word::PreviewCameraOff))}
+        {when(move || !seen.get(), move || placeholder(meeting, Word::PreviewCameraOff))}
         {dynamic(move || Some(missing(meeting)))}
         <div class="preview-switches">
             {microphone_switch(meeting)}
             {camera_switch(meeting)}
         </div>
     }
-    .piece()
+    .erase()
 }
 
 /// Why one of the two is not there.
-fn missing(meeting: Meeting) -> Piece {
+fn missing(meeting: Meeting) -> ErasedView {
     let line = |(trouble, kind): (&Option<CaptureError>, MediaKind)| {
         let text = capture_error_text(trouble.as_ref()?, kind);
-        Some(view! { <p class="preview-missing">{text}</p> }.piece())
+        Some(view! { <p class="preview-missing">{text}</p> }.erase())
     };
     let missing = meeting.missing.read();
-    let lines: Vec<Piece> = missing
+    let lines: Vec<ErasedView> = missing
         .iter()
         .zip([MediaKind::Audio, MediaKind::Video])
         .filter_map(line)
         .collect();
-    view! { <div class="preview-top">{lines}</div> }.piece()
+    view! { <div class="preview-top">{lines}</div> }.erase()
 }
 
-fn without(meeting: Meeting) -> Piece {
+fn without(meeting: Meeting) -> ErasedView {
     view! {
         <div class="preview-note">
-            {standin(meeting, Word::PreviewNothing)}
+            {placeholder(meeting, Word::PreviewNothing)}
             <p class="quiet">{t(Word::PreviewNothingHint)}</p>
             <div class="actions">
                 <button class="button" on:click=press(move || meeting.use_devices())>
@@ -108,15 +108,15 @@ fn without(meeting: Meeting) -> Piece {
             </div>
         </div>
     }
-    .piece()
+    .erase()
 }
 
-fn standin(meeting: Meeting, text: Word) -> Piece {
+fn placeholder(meeting: Meeting, text: Word) -> ErasedView {
     view! {
         <div class="standin">
             {avatar(move || meeting.name.get(), move || meeting.name.get())}
             <p>{t(text)}</p>
         </div>
     }
-    .piece()
+    .erase()
 }

@@ -8,7 +8,9 @@ use super::{
     mistakes::{bad_room_name, not_found},
     page::Page,
 };
-use crate::ui::{components::skip_link, diagnostics::check_page, room::room_page, view::IntoPiece};
+use crate::ui::{
+    components::skip_link, diagnostics::check_page, room::room_page, view::IntoErasedView,
+};
 
 /// The whole page, inside `<body>`.
 #[component]
@@ -25,5 +27,5 @@ pub fn App() -> impl IntoView {
         {skip_link()}
         {page}
     }
-    .piece()
+    .erase()
 }

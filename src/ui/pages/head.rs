@@ -4,7 +4,7 @@ use leptos::{html::meta, prelude::*};
 
 use super::{
     app::App,
-    page::{About, Page},
+    page::{Page, PageMeta},
     start::{program, start_trouble},
 };
 use crate::words::{Word, in_use, t};
@@ -42,7 +42,7 @@ const THEME: &str = "/assets/theme.js";
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let Origin(origin) = use_context().unwrap_or(Origin(String::new()));
     let page = Page::requested();
-    let About { title, description } = page.about();
+    let PageMeta { title, description } = page.about();
     let language = in_use();
     // The other pages need no program, and so no words for it.
     let has_program = matches!(page, Page::Room(_) | Page::Check);

@@ -8,7 +8,7 @@ use crate::{
     protocol::ROOM_NAME_CHARS,
     ui::{
         components::{Glyph, address, draw, icon, masthead},
-        view::{IntoPiece, Piece},
+        view::{ErasedView, IntoErasedView},
     },
     words::{Language, Word, chosen, in_use, t},
 };
@@ -16,7 +16,7 @@ use crate::{
 const PLUS: &str = "M12 5v14M5 12h14";
 
 /// The page at `/`.
-pub fn home() -> Piece {
+pub fn home() -> ErasedView {
     view! {
         <div class="home">
             {masthead()}
@@ -42,11 +42,11 @@ pub fn home() -> Piece {
             {languages()}
         </div>
     }
-    .piece()
+    .erase()
 }
 
 /// The form that goes to the room of a name.
-pub fn enter_room() -> Piece {
+pub fn enter_room() -> ErasedView {
     view! {
         <form class="enter" method="get" action="/enter">
             {chosen().map(|language| view! { <input type="hidden" name="lang" value=language.code() /> })}
@@ -69,10 +69,10 @@ pub fn enter_room() -> Piece {
             </button>
         </form>
     }
-    .piece()
+    .erase()
 }
 
-fn facts() -> Piece {
+fn facts() -> ErasedView {
     let fact = |glyph, title, text| {
         view! {
             <li>
@@ -89,11 +89,11 @@ fn facts() -> Piece {
             {fact(Glyph::Screen, Word::HomeHostTitle, Word::HomeHostText)}
         </ul>
     }
-    .piece()
+    .erase()
 }
 
 /// The front page in other languages, for those whose browser asks for none of theirs.
-fn languages() -> Piece {
+fn languages() -> ErasedView {
     let link = |language: Language| {
         let current = (language == in_use()).then_some("true");
         view! {
@@ -117,5 +117,5 @@ fn languages() -> Piece {
             </nav>
         </footer>
     }
-    .piece()
+    .erase()
 }

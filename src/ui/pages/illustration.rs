@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::view::{IntoPiece, Piece};
+use crate::ui::view::{ErasedView, IntoErasedView};
 
 /// Where the seats are: centre in the picture's units, and the colour of who sits there.
 const SEATS: [(i32, i32, u8); 5] = [
@@ -14,7 +14,7 @@ const SEATS: [(i32, i32, u8); 5] = [
 ];
 
 /// DrawScene the table.
-pub fn round_table() -> Piece {
+pub fn round_table() -> ErasedView {
     view! {
         <svg class="round-table" viewBox="0 0 520 470" aria-hidden="true" focusable="false">
             <circle class="halo" cx="260" cy="240" r="214"></circle>
@@ -30,10 +30,10 @@ pub fn round_table() -> Piece {
                 .collect_view()}
         </svg>
     }
-    .piece()
+    .erase()
 }
 
-fn seat(x: i32, y: i32, colour: u8, speaking: bool) -> Piece {
+fn seat(x: i32, y: i32, colour: u8, speaking: bool) -> ErasedView {
     let bust = format!("M{} {}a31 31 0 0 1 62 0Z", x - 31, y + 46);
     view! {
         <g class="seat" class:seat-speaking=speaking data-colour=colour.to_string()>
@@ -43,7 +43,7 @@ fn seat(x: i32, y: i32, colour: u8, speaking: bool) -> Piece {
             <rect class="seat-ring" x=x - 63 y=y - 47 width="126" height="94" rx="15"></rect>
         </g>
     }
-    .piece()
+    .erase()
 }
 
 /// A line between every two seats.

@@ -7,13 +7,13 @@ use crate::{
     protocol::{BadRoomName, ROOM_NAME_CHARS},
     ui::{
         components::{Glyph, Notice, notice},
-        view::{IntoPiece, Piece},
+        view::{ErasedView, IntoErasedView},
     },
     words::{Phrase, Plural, Word, count, say, t},
 };
 
 /// The page of an address that names no possible room.
-pub fn bad_room_name(reason: &BadRoomName) -> Piece {
+pub fn bad_room_name(reason: &BadRoomName) -> ErasedView {
     let words = view! {
         <p>{describe(reason)}</p>
         <p class="quiet">{t(Word::BadNameHint)}</p>
@@ -22,14 +22,14 @@ pub fn bad_room_name(reason: &BadRoomName) -> Piece {
     notice(Notice {
         glyph: Glyph::Search,
         warns: true,
-        heading: view! { <h1>{t(Word::BadNameHeading)}</h1> }.piece(),
-        words: words.piece(),
+        heading: view! { <h1>{t(Word::BadNameHeading)}</h1> }.erase(),
+        words: words.erase(),
         next: None,
     })
 }
 
 /// The page of an address that is none.
-pub fn not_found() -> Piece {
+pub fn not_found() -> ErasedView {
     let words = view! {
         <p class="quiet">
             {t(Word::NowhereText)}
@@ -38,8 +38,8 @@ pub fn not_found() -> Piece {
     notice(Notice {
         glyph: Glyph::Search,
         warns: false,
-        heading: view! { <h1>{t(Word::NowhereHeading)}</h1> }.piece(),
-        words: words.piece(),
+        heading: view! { <h1>{t(Word::NowhereHeading)}</h1> }.erase(),
+        words: words.erase(),
         next: None,
     })
 }

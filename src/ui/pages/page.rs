@@ -26,7 +26,7 @@ pub enum Page {
 }
 
 /// Title and description of a page, for tabs, searches and previews of links.
-pub struct About {
+pub struct PageMeta {
     /// The title, whole.
     pub title: String,
     /// A sentence or two.
@@ -65,11 +65,11 @@ impl Page {
     }
 
     /// What the page says of itself.
-    pub fn about(&self) -> About {
+    pub fn about(&self) -> PageMeta {
         let (title, description) = match self {
             Self::Home => (t(Word::PageHomeTitle), t(Word::PageHomeDescription)),
             Self::Room(room) => {
-                return About {
+                return PageMeta {
                     title: say(Phrase::PageRoomTitle {
                         room: room.as_str(),
                     }),
@@ -80,7 +80,7 @@ impl Page {
             Self::BadRoomName(_) => (t(Word::PageBadNameTitle), t(Word::PageBadNameDescription)),
             Self::NotFound => (t(Word::PageNowhereTitle), t(Word::PageNowhereDescription)),
         };
-        About {
+        PageMeta {
             title: title.to_owned(),
             description,
         }

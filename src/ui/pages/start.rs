@@ -4,7 +4,7 @@
 use leptos::{nonce::use_nonce, prelude::*};
 
 use crate::{
-    ui::view::{IntoPiece, Piece},
+    ui::view::{ErasedView, IntoErasedView},
     words::{Word, t},
 };
 
@@ -33,7 +33,7 @@ pub fn program(stem: &str, folder: &str) -> impl IntoView + use<> {
 }
 
 /// What is the matter when the program does not come; hidden until then. The program renders the page without it.
-pub fn start_trouble() -> Piece {
+pub fn start_trouble() -> ErasedView {
     view! {
         <noscript>
             <p class="start">{t(Word::StartNoScript)}</p>
@@ -48,5 +48,5 @@ pub fn start_trouble() -> Piece {
             </button>
         </div>
     }
-    .piece()
+    .erase()
 }

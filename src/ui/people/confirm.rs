@@ -10,14 +10,14 @@ use crate::{
     protocol::HostAction,
     ui::{
         controls::focus_bar,
-        ui_state::Question,
-        view::{ElementRef, IntoPiece, Piece, effect, flag, press, text},
+        ui_state::Confirmation,
+        view::{ElementRef, ErasedView, IntoErasedView, effect, flag, press, text},
     },
     words::{Phrase, Plural, Word, count, say, t},
 };
 
 /// A question, as the content of a dialog.
-pub fn ask(meeting: Meeting, question: Question) -> Piece {
+pub fn ask(meeting: Meeting, question: Confirmation) -> ErasedView {
     let person = question.about().and_then(|id| meeting.person(id));
     // Who is gone is not asked about, nor is who rules no more.
     effect(move || {
@@ -37,34 +37,34 @@ pub fn ask(meeting: Meeting, question: Question) -> Piece {
         </header>
         <div class="ask">
             <p id="dialog-text">{text(move || consequence(question, person))}</p>
-            {matches!(question, Question::Remove(_)).then(|| lock_too(locks))}
+            {matches!(question, Confirmation::Remove(_)).then(|| lock_too(locks))}
             {answers(meeting, question, locks)}
         </div>
     }
-    .piece()
+    .erase()
 }
 
-fn title(question: Question, person: Option<Person>) -> String {
+fn title(question: Confirmation, person: Option<Person>) -> String {
     let name = &person.map(|person| person.shown_name()).unwrap_or_default();
     match question {
-        Question::End => t(Word::AskEndTitle).to_owned(),
-        Question::HandOver(_) => say(Phrase::AskPromoteTitle { name }),
-        Question::Remove(_) => say(Phrase::AskRemoveTitle { name }),
-        Question::Address { .. } => say(Phrase::AskAddressTitle { name }),
+        Confirmation::End => t(Word::AskEndTitle).to_owned(),
+        Confirmation::HandOver(_) => say(Phrase::AskPromoteTitle { name }),
+        Confirmation::Remove(_) => say(Phrase::AskRemoveTitle { name }),
+        Confirmation::Address { .. } => say(Phrase::AskAddressTitle { name }),
     }
 }
 
-fn consequence(question: Question, person: Option<Person>) -> String {
+fn consequence(question: Confirmation, person: Option<Person>) -> String {
     let name = &person.map(|person| person.shown_name()).unwrap_or_default();
     match question {
-        Question::End => t(Word::AskEndText).to_owned(),
-        Question::HandOver(_) => say(Phrase::AskPromoteText { name }),
-        Question::Remove(_) => say(Phrase::AskRemoveText { name }),
-        Question::Address { others, .. } => count(Plural::AskAddressText, others),
+        Confirmation::End => t(Word::AskEndText).to_owned(),
+        Confirmation::HandOver(_) => say(Phrase::AskPromoteText { name }),
+        Confirmation::Remove(_) => say(Phrase::AskRemoveText { name }),
+        Confirmation::Address { others, .. } => count(Plural::AskAddressText, others),
     }
 }
 
-fn lock_too(locks: RwSignal<bool>) -> Piece {
+fn lock_too(locks: RwSignal<bool>) -> ErasedView {
     view! {
         <label class="check">
             <input
@@ -75,10 +75,10 @@ fn lock_too(locks: RwSignal<bool>) -> Piece {
             <span>{t(Word::AskRemoveLock)}</span>
         </label>
     }
-    .piece()
+    .erase()
 }
 
-fn answers(meeting: Meeting, question: Question, locks: RwSignal<bool>) -> Piece {
+fn answers(meeting: Meeting, question: Confirmation, locks: RwSignal<bool>) -> ErasedView {
     let safe = ElementRef::new();
     effect(move || {
         if let Some(element) = safe.get() {
@@ -96,26 +96,26 @@ fn answers(meeting: Meeting, question: Question, locks: RwSignal<bool>) -> Piece
                 {t(word)}
             </button>
         }
-        .piece()
+        .erase()
     };
     let host = move |action: HostAction| -> Box<dyn Fn()> {
         Box::new(move || meeting.host(action.clone()))
     };
     let serious = "button danger";
     let actions = match question {
-        Question::End => vec![does(serious, Word::AskEnd, host(HostAction::End))],
-        Question::HandOver(id) => {
+        Confirmation::End => vec![does(serious, Word::AskEnd, host(HostAction::End))],
+        Confirmation::HandOver(id) => {
             vec![does(
                 "button primary",
                 Word::AskPromote,
                 host(HostAction::HandOver { id }),
             )]
         }
-        Question::Remove(id) => {
+        Confirmation::Remove(id) => {
             let remove = Box::new(move || meeting.remove(id, locks.get_untracked(), None));
             vec![does(serious, Word::AskRemove, remove)]
         }
-        Question::Address { id, locks, .. } => {
+        Confirmation::Address { id, locks, .. } => {
             let remove = move |address| Box::new(move || meeting.remove(id, locks, Some(address)));
             vec![
                 does("button", Word::AskAddressOnly, remove(false)),
@@ -131,7 +131,7 @@ fn answers(meeting: Meeting, question: Question, locks: RwSignal<bool>) -> Piece
             {actions}
         </div>
     }
-    .piece()
+    .erase()
 }
 
 /// Closes the dialog as Escape does: the focus goes back to where it was. While it is open, nothing else takes the focus.

@@ -12,44 +12,44 @@ use crate::{
     },
     ui::{
         components::{Glyph, icon},
-        view::{ElementRef, IntoPiece, Piece, effect, press, when},
+        view::{ElementRef, ErasedView, IntoErasedView, effect, press, when},
     },
     words::{Word, t},
 };
 
 /// What fills the stage of whoever is alone.
-pub fn alone(meeting: Meeting) -> Piece {
+pub fn alone(meeting: Meeting) -> ErasedView {
     view! {
         <section class="invite-text" aria-labelledby="invite-title">
             <span class="medal">{icon(Glyph::People)}</span>
             <h2 id="invite-title">{t(Word::InviteTitle)}</h2>
             <p class="quiet">{t(Word::InviteText)}</p>
-            {ways(meeting)}
+            {invite_actions(meeting)}
         </section>
     }
-    .piece()
+    .erase()
 }
 
 /// What the dialog holds.
-pub fn invite_people(meeting: Meeting) -> Piece {
+pub fn invite_people(meeting: Meeting) -> ErasedView {
     view! {
         <div class="invite-text">
             <p class="quiet">{t(Word::InviteText)}</p>
-            {ways(meeting)}
+            {invite_actions(meeting)}
         </div>
     }
-    .piece()
+    .erase()
 }
 
-fn ways(meeting: Meeting) -> Piece {
+fn invite_actions(meeting: Meeting) -> ErasedView {
     view! {
         {link(meeting)}
         {code(room_link())}
     }
-    .piece()
+    .erase()
 }
 
-fn link(meeting: Meeting) -> Piece {
+fn link(meeting: Meeting) -> ErasedView {
     let field = ElementRef::new();
     effect(move || {
         if let Some(input) = field.get() {
@@ -77,17 +77,17 @@ fn link(meeting: Meeting) -> Piece {
             <button class="button primary" type="button" on:click=press(move || meeting.copy_link())>
                 {t(Word::InviteCopy)}
             </button>
-            {when(can_hand_on, move || hand_on(meeting))}
+            {when(can_hand_on, move || share_button(meeting))}
         </div>
     }
-    .piece()
+    .erase()
 }
 
-fn hand_on(meeting: Meeting) -> Piece {
+fn share_button(meeting: Meeting) -> ErasedView {
     view! {
         <button class="button" type="button" on:click=press(move || meeting.hand_on_link())>
             {t(Word::InviteShare)}
         </button>
     }
-    .piece()
+    .erase()
 }

@@ -8,21 +8,21 @@ use crate::{
     ui::{
         layout::Place,
         lazy::lazy,
-        ui_state::Desk,
-        view::{IntoPiece, Piece, text},
+        ui_state::UiState,
+        view::{ErasedView, IntoErasedView, text},
     },
 };
 
 /// Shows the ways into the room.
 pub fn invite_card(
     meeting: Meeting,
-    desk: Desk,
+    ui_state: UiState,
     place: impl Fn() -> Place + Send + 'static,
-) -> Piece {
+) -> ErasedView {
     view! {
         <div class="invite" prop:style=text(move || place().style())>
-            {lazy(invite_alone(), meeting, desk)}
+            {lazy(invite_alone(), meeting, ui_state)}
         </div>
     }
-    .piece()
+    .erase()
 }

@@ -13,8 +13,8 @@ use crate::{
     ui::{
         components::drawer,
         lazy::Chunk,
-        ui_state::{Desk, Question},
-        view::Piece,
+        ui_state::{Confirmation, UiState},
+        view::ErasedView,
     },
 };
 
@@ -34,7 +34,7 @@ pub fn invite() -> Chunk {
 }
 
 /// Whether the host means it.
-pub fn confirm(question: Question) -> Chunk {
+pub fn confirm(question: Confirmation) -> Chunk {
     chunk(Part::Confirm(question))
 }
 
@@ -43,18 +43,18 @@ enum Part {
     Panel,
     Alone,
     Invite,
-    Confirm(Question),
+    Confirm(Confirmation),
 }
 
 fn chunk(part: Part) -> Chunk {
-    let make = move |meeting, desk| make(part, meeting, desk).now_or_never()?.ok();
+    let make = move |meeting, ui_state| make(part, meeting, ui_state).now_or_never()?.ok();
     Chunk::new(|| Box::pin(load()), make)
 }
 
 #[wasm_split(parts, fallible, preload(load))]
-fn make(part: Part, meeting: Meeting, desk: Desk) -> Result<Piece, SplitLoaderError> {
+fn make(part: Part, meeting: Meeting, ui_state: UiState) -> Result<ErasedView, SplitLoaderError> {
     Ok(match part {
-        Part::Panel => drawer(desk, people(meeting, desk)),
+        Part::Panel => drawer(ui_state, people(meeting, ui_state)),
         Part::Alone => alone(meeting),
         Part::Invite => invite_people(meeting),
         Part::Confirm(question) => ask(meeting, question),

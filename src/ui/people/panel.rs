@@ -10,32 +10,32 @@ use crate::{
     ui::{
         components::{Glyph, avatar, icon, mark, raised_hand},
         tile::silence_button,
-        ui_state::{Desk, Dialog, Question},
-        view::{IntoPiece, Piece, dynamic, memo, on, press, text, when},
+        ui_state::{Confirmation, Dialog, UiState},
+        view::{ErasedView, IntoErasedView, dynamic, memo, on, press, text, when},
     },
     words::{Phrase, Word, say, t},
 };
 
 /// The list, the person itself first; those with a raised hand in their order before the others.
-pub fn people(meeting: Meeting, desk: Desk) -> Piece {
+pub fn people(meeting: Meeting, ui_state: UiState) -> ErasedView {
     let others = move || {
         let mut people = meeting.people.get();
         people.sort_by_key(|person| meeting.hand_place(Some(person.id)).unwrap_or(usize::MAX));
         people
     };
     view! {
-        {when(move || meeting.is_host(), move || host_controls(meeting, desk))}
+        {when(move || meeting.is_host(), move || host_controls(meeting, ui_state))}
         <ul class="people">
             {own(meeting)}
             <For each=others key=|person| person.id let:person>
-                {row(meeting, desk, person)}
+                {row(meeting, ui_state, person)}
             </For>
         </ul>
     }
-    .piece()
+    .erase()
 }
 
-fn own(meeting: Meeting) -> Piece {
+fn own(meeting: Meeting) -> ErasedView {
     let name = move || meeting.own_label();
     let microphone = move || meeting.is_on(MediaKind::Audio);
     let camera = move || meeting.is_on(MediaKind::Video);
@@ -47,10 +47,10 @@ fn own(meeting: Meeting) -> Piece {
             {marks(move || meeting.recording.read().is_some(), move || meeting.hand_place(None), microphone, camera)}
         </li>
     }
-    .piece()
+    .erase()
 }
 
-fn row(meeting: Meeting, desk: Desk, person: Person) -> Piece {
+fn row(meeting: Meeting, ui_state: UiState, person: Person) -> ErasedView {
     let seed = person.id.to_string();
     let hand = move || meeting.hand_place(Some(person.id));
     let records = move || person.state.read().records;
@@ -58,25 +58,25 @@ fn row(meeting: Meeting, desk: Desk, person: Person) -> Piece {
         <li class="people-row">
             {avatar(move || person.shown_name(), move || seed.clone())}
             <bdi class="people-name">{text(move || person.shown_name())}</bdi>
-            {when(move || meeting.talking.rule.read().host == Some(person.id), host_mark)}
+            {when(move || meeting.talk.rule.read().host == Some(person.id), host_mark)}
             {marks(records, hand, move || person.state.read().microphone, move || person.state.read().camera)}
             <div class="people-sound">
                 {silence_button(person)}
                 {volume(person)}
             </div>
-            {when(move || meeting.is_host(), move || powers(meeting, desk, person))}
+            {when(move || meeting.is_host(), move || powers(meeting, ui_state, person))}
         </li>
     }
-    .piece()
+    .erase()
 }
 
-fn host_mark() -> Piece {
-    view! { <span class="people-host">{t(Word::PeopleHost)}</span> }.piece()
+fn host_mark() -> ErasedView {
+    view! { <span class="people-host">{t(Word::PeopleHost)}</span> }.erase()
 }
 
 /// What the host decides for all, and who waits at the door.
-fn host_controls(meeting: Meeting, desk: Desk) -> Piece {
-    let locked = memo(move || meeting.talking.rule.read().locked);
+fn host_controls(meeting: Meeting, ui_state: UiState) -> ErasedView {
+    let locked = memo(move || meeting.talk.rule.read().locked);
     let lock = move || {
         let locked = !locked.get_untracked();
         meeting.host(HostAction::Lock { locked });
@@ -91,7 +91,7 @@ fn host_controls(meeting: Meeting, desk: Desk) -> Piece {
     };
     view! {
         <div class="host-controls">
-            {door(meeting)}
+            {waiting_list(meeting)}
             <button class="button button-small" type="button" on:click=press(lock)>
                 {icon(Glyph::Lock)}
                 {text(label)}
@@ -101,23 +101,23 @@ fn host_controls(meeting: Meeting, desk: Desk) -> Piece {
                 move || !meeting.hands().is_empty(),
                 move || order(Word::PeopleLowerAll, move || meeting.host(HostAction::LowerHands)),
             )}
-            {order(Word::PeopleEnd, move || desk.open(Dialog::Ask(Question::End)))}
+            {order(Word::PeopleEnd, move || ui_state.open(Dialog::Ask(Confirmation::End)))}
         </div>
     }
-    .piece()
+    .erase()
 }
 
-fn order(label: Word, action: impl Fn() + 'static) -> Piece {
+fn order(label: Word, action: impl Fn() + 'static) -> ErasedView {
     view! {
         <button class="button button-small" type="button" on:click=press(action)>
             {t(label)}
         </button>
     }
-    .piece()
+    .erase()
 }
 
-fn door(meeting: Meeting) -> Piece {
-    let waiting = meeting.talking.waiting;
+fn waiting_list(meeting: Meeting) -> ErasedView {
+    let waiting = meeting.talk.waiting;
     let knocker = move |knocker: Knocker| {
         let id = knocker.id;
         let name = &*meeting.knocker_name(&knocker);
@@ -129,7 +129,7 @@ fn door(meeting: Meeting) -> Piece {
                 {passing(Glyph::Close, say(Phrase::PeopleRefuse { name }), answer(false))}
             </li>
         }
-        .piece()
+        .erase()
     };
     let list = move || {
         view! {
@@ -142,13 +142,13 @@ fn door(meeting: Meeting) -> Piece {
                 </ul>
             </section>
         }
-        .piece()
+        .erase()
     };
     when(move || !waiting.read().is_empty(), list)
 }
 
 /// What the host can do with someone.
-fn powers(meeting: Meeting, desk: Desk, person: Person) -> Piece {
+fn powers(meeting: Meeting, ui_state: UiState, person: Person) -> ErasedView {
     let id = person.id;
     let name = &person.spoken_name();
     let lowers = say(Phrase::PeopleLower { name });
@@ -158,18 +158,18 @@ fn powers(meeting: Meeting, desk: Desk, person: Person) -> Piece {
     };
     view! {
         <div class="people-powers">
-            {small(Glyph::MicrophoneOff, say(Phrase::PeopleMute { name }), move || meeting.host(HostAction::Mute { id }))}
+            {small_button(Glyph::MicrophoneOff, say(Phrase::PeopleMute { name }), move || meeting.host(HostAction::Mute { id }))}
             {when(move || person.state.read().hand.is_some(), lower)}
-            {small(Glyph::Person, say(Phrase::PeoplePromote { name }), move || desk.open(Dialog::Ask(Question::HandOver(id))))}
-            {small(Glyph::Door, say(Phrase::PeopleRemove { name }), move || desk.open(Dialog::Ask(Question::Remove(id))))}
+            {small_button(Glyph::Person, say(Phrase::PeoplePromote { name }), move || ui_state.open(Dialog::Ask(Confirmation::HandOver(id))))}
+            {small_button(Glyph::Door, say(Phrase::PeopleRemove { name }), move || ui_state.open(Dialog::Ask(Confirmation::Remove(id))))}
         </div>
     }
-    .piece()
+    .erase()
 }
 
 /// A button that may go by being pressed: the focus goes to the heading then.
-fn passing(glyph: Glyph, label: String, action: impl Fn() + 'static) -> Piece {
-    small(glyph, label, move || {
+fn passing(glyph: Glyph, label: String, action: impl Fn() + 'static) -> ErasedView {
+    small_button(glyph, label, move || {
         action();
         if let Some(heading) = document().get_element_by_id("panel-title") {
             let _ = heading.unchecked_ref::<HtmlElement>().focus();
@@ -177,7 +177,7 @@ fn passing(glyph: Glyph, label: String, action: impl Fn() + 'static) -> Piece {
     })
 }
 
-fn small(glyph: Glyph, label: String, action: impl Fn() + 'static) -> Piece {
+fn small_button(glyph: Glyph, label: String, action: impl Fn() + 'static) -> ErasedView {
     view! {
         <button
             class="control control-small"
@@ -189,11 +189,11 @@ fn small(glyph: Glyph, label: String, action: impl Fn() + 'static) -> Piece {
             {icon(glyph)}
         </button>
     }
-    .piece()
+    .erase()
 }
 
 /// How loud the person wants someone: to be heard by nobody else.
-fn volume(person: Person) -> Piece {
+fn volume(person: Person) -> ErasedView {
     let label = move || {
         say(Phrase::PeopleVolume {
             name: &person.shown_name(),
@@ -217,7 +217,7 @@ fn volume(person: Person) -> Piece {
             on:input=on(set)
         />
     }
-    .piece()
+    .erase()
 }
 
 fn marks(
@@ -225,7 +225,7 @@ fn marks(
     hand: impl Fn() -> Option<usize> + Send + 'static,
     microphone: impl Fn() -> bool + Send + Sync + 'static,
     camera: impl Fn() -> bool + Send + Sync + 'static,
-) -> Piece {
+) -> ErasedView {
     view! {
         <span class="people-marks">
             {when(records, || mark("badge-records", Glyph::Record, Word::TileRecords))}
@@ -234,5 +234,5 @@ fn marks(
             {when(move || !camera(), || mark("", Glyph::CameraOff, Word::TileCameraOff))}
         </span>
     }
-    .piece()
+    .erase()
 }

@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::{
-    ui::view::{IntoPiece, Piece, dynamic},
+    ui::view::{ErasedView, IntoErasedView, dynamic},
     words::{Word, t},
 };
 
@@ -16,7 +16,7 @@ use crate::{
 const QUIET_ZONE: i32 = 4;
 
 /// The code of a text, as soon as it can be made; a text that is too long has none.
-pub fn code(text: String) -> Piece {
+pub fn code(text: String) -> ErasedView {
     let drawing = RwSignal::new(None);
     spawn_local(async move {
         if load_qr().await.is_ok()
@@ -30,13 +30,13 @@ pub fn code(text: String) -> Piece {
 
 /// A code as a path.
 #[derive(Clone)]
-struct Drawing {
+struct QrPath {
     /// Modules on a side, with the quiet zone.
     side: i32,
     path: String,
 }
 
-fn show(drawing: Drawing) -> Piece {
+fn show(drawing: QrPath) -> ErasedView {
     let side = drawing.side.to_string();
     view! {
         <svg
@@ -49,16 +49,16 @@ fn show(drawing: Drawing) -> Piece {
             <path fill="#000" d=drawing.path></path>
         </svg>
     }
-    .piece()
+    .erase()
 }
 
 #[wasm_split(qr, fallible, preload(load_qr))]
-fn draw(text: String) -> Result<Option<Drawing>, SplitLoaderError> {
+fn draw(text: String) -> Result<Option<QrPath>, SplitLoaderError> {
     Ok(drawing_of(&text))
 }
 
 /// A row of dark modules is one line of the path: `M x y h length`.
-fn drawing_of(text: &str) -> Option<Drawing> {
+fn drawing_of(text: &str) -> Option<QrPath> {
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
     let mut path = String::new();
     for y in 0..code.size() {
@@ -75,7 +75,7 @@ fn drawing_of(text: &str) -> Option<Drawing> {
             x += length.max(1);
         }
     }
-    Some(Drawing {
+    Some(QrPath {
         side: code.size() + 2 * QUIET_ZONE,
         path,
     })
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     /// Whether each module of a drawing is dark, line by line, read back from its path.
-    fn modules(drawing: &Drawing) -> Vec<Vec<bool>> {
+    fn modules(drawing: &QrPath) -> Vec<Vec<bool>> {
         let side = drawing.side as usize;
         let mut dark = vec![vec![false; side]; side];
         for line in drawing.path.split('M').skip(1) {

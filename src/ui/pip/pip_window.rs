@@ -18,7 +18,7 @@ use crate::{
         controls::{camera_switch, leave_button, microphone_switch},
         layout::Tile,
         tile::{StreamSignal, video},
-        view::{IntoPiece, Piece, dynamic, effect, text, when},
+        view::{ErasedView, IntoErasedView, dynamic, effect, text, when},
     },
     words::{Phrase, Word, say, t},
 };
@@ -91,7 +91,7 @@ fn speaker(meeting: Meeting) -> Option<HtmlVideoElement> {
     Some(video.unchecked_into())
 }
 
-fn content(meeting: Meeting) -> Piece {
+fn content(meeting: Meeting) -> ErasedView {
     // Of a call that is over nothing is left.
     effect(move || {
         if meeting.stage.try_get() != Some(Stage::InRoom) {
@@ -104,7 +104,7 @@ fn content(meeting: Meeting) -> Piece {
     })
 }
 
-fn inside(meeting: Meeting) -> Piece {
+fn inside(meeting: Meeting) -> ErasedView {
     let shown = StoredValue::new(Vec::new());
     let tiles = move || {
         let tiles = choose(&candidates(meeting), &shown.get_value());
@@ -125,7 +125,7 @@ fn inside(meeting: Meeting) -> Piece {
             </div>
         </main>
     }
-    .piece()
+    .erase()
 }
 
 /// The others and their screens, then the person itself.
@@ -158,14 +158,14 @@ fn key(tile: &Tile) -> (Option<ParticipantId>, bool) {
     (tile.of(), tile.is_screen())
 }
 
-fn small_tile(meeting: Meeting, tile: Tile) -> Piece {
+fn small_tile(meeting: Meeting, tile: Tile) -> ErasedView {
     let people = meeting.people.get_untracked();
     let person = |id| people.iter().find(|person| person.id == id).copied();
     let Some(id) = tile.of() else {
         return own(meeting);
     };
     let Some(person) = person(id) else {
-        return view! { <span></span> }.piece();
+        return view! { <span></span> }.erase();
     };
     let called = move || person.shown_name();
     let seed = move || person.id.to_string();
@@ -177,7 +177,7 @@ fn small_tile(meeting: Meeting, tile: Tile) -> Piece {
     face(person.stream, (called, called, seed), shows, || false)
 }
 
-fn own(meeting: Meeting) -> Piece {
+fn own(meeting: Meeting) -> ErasedView {
     let called = move || meeting.own_name();
     let label = move || say(Phrase::TileOwn { name: &called() });
     let seed = move || meeting.own_id();
@@ -196,7 +196,7 @@ fn face(
     ),
     shows: impl Fn() -> bool + Copy + Send + Sync + 'static,
     mirror: impl Fn() -> bool + Send + 'static,
-) -> Piece {
+) -> ErasedView {
     let arrived = RwSignal::new(false);
     view! {
         <div class="tile" role="group" aria-label=text(label)>
@@ -207,5 +207,5 @@ fn face(
             </p>
         </div>
     }
-    .piece()
+    .erase()
 }

@@ -15,7 +15,7 @@ use crate::{
     protocol::MediaKind,
     ui::{
         components::{colour, initials},
-        layout::{Fit, Mode, Place, Scene, Size, Slots, Tile, Viewport, standing},
+        layout::{Fit, Mode, Place, Scene, Size, Tile, TileOrder, Viewport, standing},
     },
     words::{Phrase, Word, say, t},
 };
@@ -42,12 +42,12 @@ const COLOURS: [&str; 8] = [
 pub struct Picture {
     meeting: Meeting,
     mode: Mode,
-    slots: Slots,
-    faces: Vec<Face>,
+    slots: TileOrder,
+    faces: Vec<RecordedTile>,
 }
 
 /// A tile, and what is in it.
-struct Face {
+struct RecordedTile {
     tile: Tile,
     place: Place,
     name: String,
@@ -64,7 +64,7 @@ impl Picture {
         Self {
             meeting,
             mode,
-            slots: Slots::default(),
+            slots: TileOrder::default(),
             faces: Vec::new(),
         }
     }
@@ -80,7 +80,7 @@ impl Picture {
         let shares = self.meeting.sharing.try_get_untracked().flatten().is_some();
         screens.extend(own.filter(|_| shares).map(Tile::Screen));
         let spotlight = self.mode == Mode::Speaker && screens.is_empty();
-        self.slots.seat(now(), &standings);
+        self.slots.update(now(), &standings);
         let mode = self.mode;
         let layout = self.slots.lay_out(spotlight, |slots| {
             let mut tiles: Vec<_> = slots.order().map(Tile::Person).collect();
@@ -164,7 +164,7 @@ impl DrawScene for Picture {
             if video.src_object().as_ref() != plays {
                 attach_stream(&video, plays);
             }
-            self.faces.push(Face {
+            self.faces.push(RecordedTile {
                 tile,
                 place,
                 name: shorten(&content.name),
@@ -199,7 +199,7 @@ impl Drop for Picture {
     }
 }
 
-impl Face {
+impl RecordedTile {
     fn draw(&self, pen: &Pen) {
         let Place { x, y, size, .. } = self.place;
         let rect = Rect {

@@ -6,13 +6,13 @@ use crate::{
     meeting::Meeting,
     ui::{
         components::{Glyph, icon},
-        view::{IntoPiece, Piece, text},
+        view::{ErasedView, IntoErasedView, text},
     },
     words::{Word, t},
 };
 
 /// The mark in the head of the call.
-pub fn elapsed(meeting: Meeting) -> Piece {
+pub fn elapsed(meeting: Meeting) -> ErasedView {
     view! {
         <span class="records" title=t(Word::RecordElapsed)>
             {icon(Glyph::Record)}
@@ -20,7 +20,7 @@ pub fn elapsed(meeting: Meeting) -> Piece {
             {text(move || time(meeting.recording.get().unwrap_or_default()))}
         </span>
     }
-    .piece()
+    .erase()
 }
 
 /// Minutes and seconds; above an hour, hours too.

@@ -8,18 +8,18 @@ use crate::{
     ui::{
         components::{Glyph, icon},
         lazy::lazy,
-        ui_state::Desk,
-        view::{IntoPiece, Piece, dynamic, memo},
+        ui_state::UiState,
+        view::{ErasedView, IntoErasedView, dynamic, memo},
     },
     words::{Phrase, say},
 };
 
 /// The mark of the person itself, with the time, or of the first of the others.
-pub fn records(meeting: Meeting, desk: Desk) -> Piece {
+pub fn records(meeting: Meeting, ui_state: UiState) -> ErasedView {
     let own = memo(move || meeting.recording.read().is_some());
     dynamic(move || {
         if own.get() {
-            return Some(untrack(|| lazy(elapsed(), meeting, desk)));
+            return Some(untrack(|| lazy(elapsed(), meeting, ui_state)));
         }
         let people = meeting.people.read();
         let person = people.iter().find(|person| person.state.read().records)?;
@@ -30,6 +30,6 @@ pub fn records(meeting: Meeting, desk: Desk) -> Piece {
                 <bdi>{say(Phrase::RoomRecords { name })}</bdi>
             </span>
         };
-        Some(mark.piece())
+        Some(mark.erase())
     })
 }

@@ -3,10 +3,10 @@
 use futures::FutureExt;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use super::{elapsed::elapsed as time, saved_recordings::keeping, start::record};
+use super::{elapsed::elapsed as time, saved_recordings as saved, start::record};
 use crate::{
     meeting::Meeting,
-    ui::{lazy::Chunk, ui_state::Desk, view::Piece},
+    ui::{lazy::Chunk, ui_state::UiState, view::ErasedView},
 };
 
 /// What recording does, before it begins.
@@ -32,15 +32,15 @@ enum Part {
 }
 
 fn chunk(part: Part) -> Chunk {
-    let make = move |meeting, desk| make(part, meeting, desk).now_or_never()?.ok();
+    let make = move |meeting, ui_state| make(part, meeting, ui_state).now_or_never()?.ok();
     Chunk::new(|| Box::pin(load()), make)
 }
 
 #[wasm_split(recorder, fallible, preload(load))]
-fn make(part: Part, meeting: Meeting, desk: Desk) -> Result<Piece, SplitLoaderError> {
+fn make(part: Part, meeting: Meeting, ui_state: UiState) -> Result<ErasedView, SplitLoaderError> {
     Ok(match part {
-        Part::Start => record(meeting, desk),
+        Part::Start => record(meeting, ui_state),
         Part::Elapsed => time(meeting),
-        Part::Saved => keeping(meeting),
+        Part::Saved => saved::saved_recordings(meeting),
     })
 }

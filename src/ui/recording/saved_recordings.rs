@@ -11,13 +11,13 @@ use crate::{
     platform::recording_db::StoredRecording,
     ui::{
         components::{Glyph, icon},
-        view::{ElementRef, IntoPiece, Piece, effect, flag, press, text, when},
+        view::{ElementRef, ErasedView, IntoErasedView, effect, flag, press, text, when},
     },
     words::{Phrase, Word, say, t},
 };
 
 /// What there is, each to be saved or deleted.
-pub fn keeping(meeting: Meeting) -> Piece {
+pub fn saved_recordings(meeting: Meeting) -> ErasedView {
     let all = RwSignal::new(Vec::<StoredRecording>::new());
     let look = move || {
         spawn_local(async move {
@@ -25,12 +25,12 @@ pub fn keeping(meeting: Meeting) -> Piece {
             let none = found.is_empty();
             all.try_set(found);
             if none {
-                meeting.kept.try_set(0);
+                meeting.saved_recordings.try_set(0);
             }
         });
     };
     effect(move || {
-        if meeting.kept.get() > 0 {
+        if meeting.saved_recordings.get() > 0 {
             look();
         }
     });
@@ -45,13 +45,13 @@ pub fn keeping(meeting: Meeting) -> Piece {
                     type="button"
                     aria-label=t(Word::KeptLater)
                     title=t(Word::KeptLater)
-                    on:click=press(move || meeting.kept.set(0))
+                    on:click=press(move || meeting.saved_recordings.set(0))
                 >
                     {icon(Glyph::Close)}
                 </button>
             </section>
         }
-        .piece()
+        .erase()
     };
     when(move || !all.read().is_empty(), list)
 }
@@ -60,7 +60,7 @@ fn row(
     meeting: Meeting,
     kept: StoredRecording,
     changed: impl Fn() + Copy + Send + Sync + 'static,
-) -> Piece {
+) -> ErasedView {
     let (room, time) = (&kept.room, &kept.time());
     let label = match kept.finished {
         true => say(Phrase::KeptWhole { room, time }),
@@ -151,5 +151,5 @@ fn row(
             </button>
         </div>
     }
-    .piece()
+    .erase()
 }

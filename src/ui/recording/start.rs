@@ -7,21 +7,21 @@ use crate::{
     meeting::{Meeting, recording::Recording},
     ui::{
         layout::Mode,
-        ui_state::Desk,
-        view::{IntoPiece, Piece, flag, press},
+        ui_state::UiState,
+        view::{ErasedView, IntoErasedView, flag, press},
     },
     words::{Word, t},
 };
 
 /// The dialog's content.
-pub fn record(meeting: Meeting, desk: Desk) -> Piece {
+pub fn record(meeting: Meeting, ui_state: UiState) -> ErasedView {
     let speaker = RwSignal::new(false);
     let start = move || {
         let mode = match speaker.get_untracked() {
             true => Mode::Speaker,
             false => Mode::Gallery,
         };
-        desk.dialog.set(None);
+        ui_state.dialog.set(None);
         Recording::begin(
             meeting,
             (SIZE.width, SIZE.height),
@@ -42,10 +42,10 @@ pub fn record(meeting: Meeting, desk: Desk) -> Piece {
             </button>
         </div>
     }
-    .piece()
+    .erase()
 }
 
-fn choice(chosen: RwSignal<bool>, value: bool, label: Word) -> Piece {
+fn choice(chosen: RwSignal<bool>, value: bool, label: Word) -> ErasedView {
     view! {
         <label class="check">
             <input
@@ -57,5 +57,5 @@ fn choice(chosen: RwSignal<bool>, value: bool, label: Word) -> Piece {
             <span>{t(label)}</span>
         </label>
     }
-    .piece()
+    .erase()
 }

@@ -12,15 +12,15 @@ use crate::{
         layout::stage,
         lazy::lazy,
         recording::records,
-        ui_state::Desk,
-        view::{IntoPiece, Piece, classes, text, when},
+        ui_state::UiState,
+        view::{ErasedView, IntoErasedView, classes, text, when},
     },
     words::{Word, t},
 };
 
 /// The room from inside.
-pub fn call(meeting: Meeting, desk: Desk, room: &RoomName) -> Piece {
-    listen_to_keys(meeting, desk);
+pub fn call(meeting: Meeting, ui_state: UiState, room: &RoomName) -> ErasedView {
+    listen_to_keys(meeting, ui_state);
     let idle = idle();
     let choices = meeting.choices;
     let style = move || {
@@ -32,37 +32,37 @@ pub fn call(meeting: Meeting, desk: Desk, room: &RoomName) -> Piece {
             <header class="call-head">
                 {heading(room.as_str())}
                 <p class="count">
-                    {records(meeting, desk)}
+                    {records(meeting, ui_state)}
                     {icon(Glyph::People)}
                     <span class="visually-hidden">{t(Word::RoomPeople)} " "</span>
                     {text(move || (meeting.people.read().len() + 1).to_string())}
                 </p>
             </header>
             <main id="main" class="stage">
-                {stage(meeting, desk)}
+                {stage(meeting, ui_state)}
                 {when(move || meeting.link.get() == LinkState::Reconnecting, reconnecting)}
                 {when(
-                    move || !meeting.talking.reactions.read().is_empty(),
-                    move || lazy(floating_reactions(), meeting, desk),
+                    move || !meeting.talk.reactions.read().is_empty(),
+                    move || lazy(floating_reactions(), meeting, ui_state),
                 )}
-                {prompts(meeting, desk)}
+                {prompts(meeting, ui_state)}
             </main>
-            {panels(meeting, desk)}
+            {panels(meeting, ui_state)}
             <footer class="call-foot">
-                {bar(meeting, desk)}
+                {bar(meeting, ui_state)}
             </footer>
-            {dialogs(meeting, desk)}
+            {dialogs(meeting, ui_state)}
         </div>
     }
-    .piece()
+    .erase()
 }
 
-fn reconnecting() -> Piece {
+fn reconnecting() -> ErasedView {
     view! {
         <p class="banner">
             {icon(Glyph::Busy)}
             {t(Word::RoomCut)}
         </p>
     }
-    .piece()
+    .erase()
 }

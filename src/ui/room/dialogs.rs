@@ -13,28 +13,28 @@ use crate::{
         controls::lazy::keys_help,
         lazy::lazy,
         people, recording, settings, stats,
-        ui_state::{Desk, Dialog, Question},
-        view::{ElementRef, IntoPiece, Piece, dynamic, effect, on, press},
+        ui_state::{Confirmation, Dialog, UiState},
+        view::{ElementRef, ErasedView, IntoErasedView, dynamic, effect, on, press},
     },
     words::{Word, t},
 };
 
 /// The place of the dialog that is open.
-pub fn dialogs(meeting: Meeting, desk: Desk) -> Piece {
+pub fn dialogs(meeting: Meeting, ui_state: UiState) -> ErasedView {
     // The server asks back.
     effect(move || {
-        if let Some(Removal { id, others, locks }) = meeting.talking.asks_back.get() {
-            meeting.talking.asks_back.set(None);
-            desk.open(Dialog::Ask(Question::Address { id, others, locks }));
+        if let Some(Removal { id, others, locks }) = meeting.talk.asks_back.get() {
+            meeting.talk.asks_back.set(None);
+            ui_state.open(Dialog::Ask(Confirmation::Address { id, others, locks }));
         }
     });
     dynamic(move || {
-        let dialog = desk.dialog.get()?;
-        Some(untrack(|| open(dialog, meeting, desk)))
+        let dialog = ui_state.dialog.get()?;
+        Some(untrack(|| open(dialog, meeting, ui_state)))
     })
 }
 
-fn open(dialog: Dialog, meeting: Meeting, desk: Desk) -> Piece {
+fn open(dialog: Dialog, meeting: Meeting, ui_state: UiState) -> ErasedView {
     let node = ElementRef::new();
     effect(move || {
         if let Some(element) = node.get() {
@@ -83,7 +83,7 @@ fn open(dialog: Dialog, meeting: Meeting, desk: Desk) -> Piece {
                 </button>
             </header>
         }
-        .piece()
+        .erase()
     };
     view! {
         <dialog
@@ -93,13 +93,13 @@ fn open(dialog: Dialog, meeting: Meeting, desk: Desk) -> Piece {
             aria-describedby=described
             node_ref=node
             on:click=on(beside)
-            on:close=press(move || desk.dialog.set(None))
+            on:close=press(move || ui_state.dialog.set(None))
         >
             <div class="dialog-sheet">
                 {title.map(head)}
-                {lazy(chunk, meeting, desk)}
+                {lazy(chunk, meeting, ui_state)}
             </div>
         </dialog>
     }
-    .piece()
+    .erase()
 }

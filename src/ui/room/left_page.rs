@@ -7,13 +7,13 @@ use crate::{
     protocol::RoomName,
     ui::{
         components::{Glyph, Notice, heading, next, notice},
-        view::{IntoPiece, Piece},
+        view::{ErasedView, IntoErasedView},
     },
     words::{Phrase, Word, say, t},
 };
 
 /// Says that the person left, and offers the way back.
-pub fn left_page(meeting: Meeting, room: &RoomName) -> Piece {
+pub fn left_page(meeting: Meeting, room: &RoomName) -> ErasedView {
     let words = view! {
         <p class="quiet">
             {say(Phrase::LeftText { room: room.as_str() })}
@@ -23,7 +23,7 @@ pub fn left_page(meeting: Meeting, room: &RoomName) -> Piece {
         glyph: Glyph::Door,
         warns: false,
         heading: heading(t(Word::LeftHeading)),
-        words: words.piece(),
+        words: words.erase(),
         next: Some(next(t(Word::LeftRejoin), move || meeting.rejoin())),
     })
 }

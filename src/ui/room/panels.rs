@@ -11,25 +11,25 @@ use crate::{
         components::{Glyph, icon},
         lazy::lazy_awaited,
         people,
-        ui_state::{Desk, Panel},
-        view::{ElementRef, IntoPiece, Piece, dynamic, effect, on, press},
+        ui_state::{Panel, UiState},
+        view::{ElementRef, ErasedView, IntoErasedView, dynamic, effect, on, press},
     },
     words::{Word, t},
 };
 
 /// The place of the panel that is open.
-pub fn panels(meeting: Meeting, desk: Desk) -> Piece {
+pub fn panels(meeting: Meeting, ui_state: UiState) -> ErasedView {
     dynamic(move || {
-        let panel = desk.panel.get()?;
-        Some(untrack(|| open(panel, meeting, desk)))
+        let panel = ui_state.panel.get()?;
+        Some(untrack(|| open(panel, meeting, ui_state)))
     })
 }
 
 /// The focus goes to the panel when it opens, and back to where it was when it closes.
-fn open(panel: Panel, meeting: Meeting, desk: Desk) -> Piece {
+fn open(panel: Panel, meeting: Meeting, ui_state: UiState) -> ErasedView {
     let before = StoredValue::new_local(document().active_element());
     on_cleanup(move || {
-        desk.take_back();
+        ui_state.restore_draft();
         let before = before.try_with_value(Clone::clone).flatten();
         if let Some(element) = before.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
             let _ = element.focus();
@@ -41,7 +41,7 @@ fn open(panel: Panel, meeting: Meeting, desk: Desk) -> Piece {
             let _ = element.focus();
         }
     });
-    let close = move || desk.panel.set(None);
+    let close = move || ui_state.panel.set(None);
     let escape = move |event: KeyboardEvent| {
         if event.key() == "Escape" {
             close();
@@ -65,10 +65,10 @@ fn open(panel: Panel, meeting: Meeting, desk: Desk) -> Piece {
                     {icon(Glyph::Close)}
                 </button>
             </header>
-            {lazy_awaited(chunk, meeting, desk)}
+            {lazy_awaited(chunk, meeting, ui_state)}
         </aside>
     }
-    .piece()
+    .erase()
 }
 
 /// Whether the chat's field has the focus already.

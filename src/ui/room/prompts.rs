@@ -10,40 +10,40 @@ use crate::{
         controls::focus_bar,
         lazy::lazy,
         sharing,
-        ui_state::{Desk, Dialog},
-        view::{IntoPiece, Piece, dynamic, press, when},
+        ui_state::{Dialog, UiState},
+        view::{ErasedView, IntoErasedView, dynamic, press, when},
     },
     words::{Phrase, Word, say, t},
 };
 
 /// All that hold now.
-pub fn prompts(meeting: Meeting, desk: Desk) -> Piece {
+pub fn prompts(meeting: Meeting, ui_state: UiState) -> ErasedView {
     view! {
         <div class="prompts">
-            {dynamic(move || meeting.talking.waiting.read().first().map(|knocker| knocks(meeting, knocker)))}
+            {dynamic(move || meeting.talk.waiting.read().first().map(|knocker| knock_prompt(meeting, knocker)))}
             {when(
                 move || meeting.sound_blocked.get(),
                 move || prompt(meeting, Glyph::Warning, Word::PromptSound, Word::PromptSoundOn, move || meeting.turn_on_sound()),
             )}
             {when(
-                move || meeting.hearing.talks_muted.get(),
+                move || meeting.microphone_level.talks_muted.get(),
                 move || prompt(meeting, Glyph::MicrophoneOff, Word::PromptMutedTalk, Word::PromptUnmute, move || meeting.toggle_microphone()),
             )}
             {when(
-                move || meeting.hearing.dead.get(),
-                move || prompt(meeting, Glyph::MicrophoneOff, Word::PromptDead, Word::MenuSettings, move || desk.open(Dialog::Settings)),
+                move || meeting.microphone_level.dead.get(),
+                move || prompt(meeting, Glyph::MicrophoneOff, Word::PromptDead, Word::MenuSettings, move || ui_state.open(Dialog::Settings)),
             )}
             {when(
                 move || meeting.sharing.get().is_some(),
-                move || lazy(sharing::lazy::status(), meeting, desk),
+                move || lazy(sharing::lazy::status(), meeting, ui_state),
             )}
         </div>
     }
-    .piece()
+    .erase()
 }
 
 /// The first who waits at the door; the others are in the list of people.
-fn knocks(meeting: Meeting, knocker: &Knocker) -> Piece {
+fn knock_prompt(meeting: Meeting, knocker: &Knocker) -> ErasedView {
     let id = knocker.id;
     let text = say(Phrase::RoomKnocks {
         name: &meeting.knocker_name(knocker),
@@ -61,12 +61,12 @@ fn prompt(
     text: Word,
     does: Word,
     action: impl Fn() + 'static,
-) -> Piece {
+) -> ErasedView {
     meeting.announce(t(text));
     line(glyph, t(text).to_owned(), does, action)
 }
 
-fn line(glyph: Glyph, text: String, does: Word, action: impl Fn() + 'static) -> Piece {
+fn line(glyph: Glyph, text: String, does: Word, action: impl Fn() + 'static) -> ErasedView {
     let label = text.clone();
     // The line goes, and the focus with it.
     let act = move || {
@@ -82,5 +82,5 @@ fn line(glyph: Glyph, text: String, does: Word, action: impl Fn() + 'static) -> 
             </button>
         </div>
     }
-    .piece()
+    .erase()
 }

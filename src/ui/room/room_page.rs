@@ -10,49 +10,49 @@ use crate::{
     },
     protocol::RoomName,
     ui::{
-        chat::take_early,
+        chat::take_early_files,
         components::skip_link,
         lazy::lazy,
         lobby::lobby,
         recording::lazy::saved_recordings,
         settings::focus_language_picker,
-        ui_state::Desk,
-        view::{IntoPiece, Piece, dynamic, effect, text, when},
+        ui_state::UiState,
+        view::{ErasedView, IntoErasedView, dynamic, effect, text, when},
     },
     words::{Phrase, say, t},
 };
 
 /// The page at `/r/` and the name of a room.
-pub fn room_page(room: RoomName) -> Piece {
+pub fn room_page(room: RoomName) -> ErasedView {
     let wishes = RwSignal::new(RejoinState::default());
     // Each meeting has its own signals, since reactive_graph 0.2.16 keeps a piece of every effect that read a
     // signal for as long as the signal is there.
     dynamic(move || {
         wishes.track();
         Some(untrack(|| {
-            stay(Meeting::new(room.clone(), wishes), room.clone())
+            meeting_view(Meeting::new(room.clone(), wishes), room.clone())
         }))
     })
 }
 
 /// One meeting, from the lobby to the end.
-fn stay(meeting: Meeting, room: RoomName) -> Piece {
+fn meeting_view(meeting: Meeting, room: RoomName) -> ErasedView {
     let ready = RwSignal::new(false);
     effect(move || {
         untrack(|| meeting.mount());
         ready.set(true);
     });
     follow_language(meeting, room.clone());
-    let desk = Desk::new();
+    let ui_state = UiState::new();
     // What was dropped in an earlier meeting is not for this one.
-    drop(take_early());
+    drop(take_early_files());
     effect(move || show_theme(meeting.choices.theme.get()));
     effect(move || meeting.send(meeting.choices.send.get()));
     effect(move || meeting.receive(meeting.choices.receive.get()));
     let screen = Memo::new(move |_| Screen::from(meeting.stage.get()));
     let shown = move || match screen.get() {
-        Screen::Lobby => lobby(meeting, desk, &room, ready),
-        Screen::Call => call(meeting, desk, &room),
+        Screen::Lobby => lobby(meeting, ui_state, &room, ready),
+        Screen::Call => call(meeting, ui_state, &room),
         Screen::Left => left_page(meeting, &room),
         Screen::Trouble(trouble) => trouble_page(meeting, &trouble),
     };
@@ -63,15 +63,15 @@ fn stay(meeting: Meeting, room: RoomName) -> Piece {
         })}
         {dynamic(move || {
             meeting.language.track();
-            Some(when(move || meeting.kept.get() > 0, move || lazy(saved_recordings(), meeting, desk)))
+            Some(when(move || meeting.saved_recordings.get() > 0, move || lazy(saved_recordings(), meeting, ui_state)))
         })}
         {dynamic(move || {
             meeting.language.track();
             Some(shown())
         })}
-        {said(meeting)}
+        {live_region(meeting)}
     }
-    .piece()
+    .erase()
 }
 
 /// Keeps what is outside of the pages in their language, and the focus where the language was chosen.
@@ -119,25 +119,25 @@ impl From<Stage> for Screen {
 
 /// What happens, for those who do not see it, and for a while on the screen for those who do. The region is
 /// always there: one that comes with its text is not spoken.
-fn said(meeting: Meeting) -> Piece {
+fn live_region(meeting: Meeting) -> ErasedView {
     let is_shown_else = move || {
         meeting.link.get() == LinkState::Reconnecting
             || prompts::SPOKEN
                 .iter()
-                .any(|word| *meeting.said.read() == t(*word))
+                .any(|word| *meeting.announcement.read() == t(*word))
     };
     let classes = move || match is_shown_else() {
         true => "said visually-hidden",
         false => "said",
     };
     let toast = move || {
-        let text = meeting.said.get();
-        (!text.is_empty()).then(|| view! { <span class="toast">{text}</span> }.piece())
+        let text = meeting.announcement.get();
+        (!text.is_empty()).then(|| view! { <span class="toast">{text}</span> }.erase())
     };
     view! {
         <p class=text(move || classes().to_owned()) role="status" aria-live="polite">
             {dynamic(toast)}
         </p>
     }
-    .piece()
+    .erase()
 }

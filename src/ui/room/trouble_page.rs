@@ -10,14 +10,14 @@ use crate::{
         components::{Glyph, Notice, address, heading, icon, next, notice},
         devices::lazy::permission_help,
         lazy::lazy,
-        ui_state::Desk,
-        view::{IntoPiece, Piece, press},
+        ui_state::UiState,
+        view::{ErasedView, IntoErasedView, press},
     },
     words::{Phrase, Plural, Word, count, say, t},
 };
 
 /// A cause and its remedy, in words.
-struct Described {
+struct TroubleText {
     glyph: Glyph,
     title: Word,
     cause: String,
@@ -26,7 +26,7 @@ struct Described {
 }
 
 /// The page instead of the lobby or the call.
-pub fn trouble_page(meeting: Meeting, trouble: &Trouble) -> Piece {
+pub fn trouble_page(meeting: Meeting, trouble: &Trouble) -> ErasedView {
     let described = describe(trouble);
     let next = match trouble {
         Trouble::InsecureContext => Some(next(t(Word::TroubleInsecureNext), open_securely)),
@@ -56,13 +56,13 @@ pub fn trouble_page(meeting: Meeting, trouble: &Trouble) -> Piece {
         glyph: described.glyph,
         warns: true,
         heading: heading(t(described.title)),
-        words: said.piece(),
+        words: said.erase(),
         next,
     })
 }
 
 /// The card in the lobby's preview when no device could be had.
-pub fn device_trouble(meeting: Meeting, desk: Desk, trouble: &CaptureError) -> Piece {
+pub fn device_trouble(meeting: Meeting, ui_state: UiState, trouble: &CaptureError) -> ErasedView {
     let described = describe_devices(trouble);
     let helps = matches!(trouble, CaptureError::Denied | CaptureError::DeniedBySystem);
     view! {
@@ -74,8 +74,8 @@ pub fn device_trouble(meeting: Meeting, desk: Desk, trouble: &CaptureError) -> P
                 {t(described.title)}
             </h2>
             <p>{described.cause}</p>
-            {described.remedy.map(|remedy| view! { <p class="quiet">{t(remedy)}</p> }.piece())}
-            {helps.then(|| lazy(permission_help(), meeting, desk))}
+            {described.remedy.map(|remedy| view! { <p class="quiet">{t(remedy)}</p> }.erase())}
+            {helps.then(|| lazy(permission_help(), meeting, ui_state))}
             <div class="actions">
                 {next(t(Word::TroubleAgain), move || meeting.use_devices())}
                 <button class="button" type="button" on:click=press(move || meeting.continue_without())>
@@ -85,17 +85,17 @@ pub fn device_trouble(meeting: Meeting, desk: Desk, trouble: &CaptureError) -> P
             {check_link()}
         </div>
     }
-    .piece()
+    .erase()
 }
 
 /// The way to the page that looks for what is amiss.
-fn check_link() -> Piece {
+fn check_link() -> ErasedView {
     view! {
         <p>
             <a href=address("/check")>{t(Word::CheckLink)}</a>
         </p>
     }
-    .piece()
+    .erase()
 }
 
 /// Makes a sentence of the words of an error.
@@ -113,7 +113,7 @@ fn sentence(text: &str) -> String {
     [&first, chars.as_str(), end].concat()
 }
 
-fn describe(trouble: &Trouble) -> Described {
+fn describe(trouble: &Trouble) -> TroubleText {
     let (glyph, title, cause, remedy) = match trouble {
         Trouble::InsecureContext => (
             Glyph::Lock,
@@ -171,7 +171,7 @@ fn describe(trouble: &Trouble) -> Described {
         ),
         Trouble::Refused(refused) => return describe_refusal(refused),
     };
-    Described {
+    TroubleText {
         glyph,
         title,
         cause: t(cause).to_owned(),
@@ -180,7 +180,7 @@ fn describe(trouble: &Trouble) -> Described {
 }
 
 /// In the words of the page where it has some for the code, else in those of the server.
-fn describe_refusal(refused: &Refused) -> Described {
+fn describe_refusal(refused: &Refused) -> TroubleText {
     let full = |limit| count(Plural::TroubleFullCause, limit);
     let (glyph, title, cause, remedy) = match &*refused.code {
         "room-full" => (
@@ -228,7 +228,7 @@ fn describe_refusal(refused: &Refused) -> Described {
             Word::TroubleRefusedRemedy,
         ),
     };
-    Described {
+    TroubleText {
         glyph,
         title,
         cause: cause.unwrap_or_else(|| sentence(&refused.message)),
@@ -236,7 +236,7 @@ fn describe_refusal(refused: &Refused) -> Described {
     }
 }
 
-fn describe_devices(trouble: &CaptureError) -> Described {
+fn describe_devices(trouble: &CaptureError) -> TroubleText {
     let (glyph, title, cause, remedy) = match trouble {
         CaptureError::Denied => (
             Glyph::CameraOff,
@@ -281,7 +281,7 @@ fn describe_devices(trouble: &CaptureError) -> Described {
             Some(Word::TroubleConstraintRemedy),
         ),
         CaptureError::Other(reason) => {
-            return Described {
+            return TroubleText {
                 glyph: Glyph::Warning,
                 title: Word::TroubleFailedTitle,
                 cause: sentence(reason),
@@ -289,7 +289,7 @@ fn describe_devices(trouble: &CaptureError) -> Described {
             };
         }
     };
-    Described {
+    TroubleText {
         glyph,
         title,
         cause: t(cause).to_owned(),

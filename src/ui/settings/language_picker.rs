@@ -6,14 +6,14 @@ use web_sys::HtmlElement;
 
 use crate::{
     meeting::Meeting,
-    ui::view::{IntoPiece, Piece, flag, on},
+    ui::view::{ErasedView, IntoErasedView, flag, on},
     words::{Language, Word, in_use, t},
 };
 
 const ID: &str = "language";
 
 /// Offers all languages by the names that they have for themselves; does something once the program is `ready`.
-pub fn language_picker(meeting: Meeting, ready: RwSignal<bool>) -> Piece {
+pub fn language_picker(meeting: Meeting, ready: RwSignal<bool>) -> ErasedView {
     let choose = move |event| {
         if let Some(language) = Language::of_tag(&event_target_value(&event)) {
             meeting.choose_language(language);
@@ -27,7 +27,7 @@ pub fn language_picker(meeting: Meeting, ready: RwSignal<bool>) -> Piece {
             </select>
         </div>
     }
-    .piece()
+    .erase()
 }
 
 /// Gives the focus back to who has just chosen: the picker is another element then.
@@ -37,12 +37,12 @@ pub fn focus_language_picker() {
     }
 }
 
-fn option(language: Language) -> Piece {
+fn option(language: Language) -> ErasedView {
     let chosen = language == in_use();
     view! {
         <option value=language.code() lang=language.code() selected=flag(move || chosen)>
             {language.native_name()}
         </option>
     }
-    .piece()
+    .erase()
 }

@@ -6,18 +6,18 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use super::panel::settings;
 use crate::{
     meeting::Meeting,
-    ui::{lazy::Chunk, ui_state::Desk, view::Piece},
+    ui::{lazy::Chunk, ui_state::UiState, view::ErasedView},
 };
 
 /// Devices and choices.
 pub fn panel() -> Chunk {
     Chunk::new(
         || Box::pin(load()),
-        |meeting, desk| make(meeting, desk).now_or_never()?.ok(),
+        |meeting, ui_state| make(meeting, ui_state).now_or_never()?.ok(),
     )
 }
 
 #[wasm_split(parts, fallible, preload(load))]
-fn make(meeting: Meeting, _: Desk) -> Result<Piece, SplitLoaderError> {
+fn make(meeting: Meeting, _: UiState) -> Result<ErasedView, SplitLoaderError> {
     Ok(settings(meeting))
 }

@@ -8,13 +8,13 @@ use crate::{
     ui::{
         components::{Glyph, icon},
         controls::focus_bar,
-        view::{IntoPiece, Piece, effect, press, text},
+        view::{ErasedView, IntoErasedView, effect, press, text},
     },
     words::{Word, t},
 };
 
 /// The line, for as long as something is shared.
-pub fn sharing_line(meeting: Meeting) -> Piece {
+pub fn sharing_line(meeting: Meeting) -> ErasedView {
     let label = move || t(describe(meeting.sharing.get())).to_owned();
     let other = move || match meeting.sharpness() {
         Sharpness::Sharp => (Sharpness::Smooth, Word::SharingSmooth),
@@ -47,7 +47,7 @@ pub fn sharing_line(meeting: Meeting) -> Piece {
             </button>
         </div>
     }
-    .piece()
+    .erase()
 }
 
 fn describe(sharing: Option<Sharing>) -> Word {

@@ -5,11 +5,11 @@ use leptos::prelude::*;
 
 use super::{
     chart_line::{ceiling, line},
-    figures::{Source, Unit, Value, kbit, millis},
+    figures::{StatsSource, Unit, Value, kbit, millis},
 };
 use crate::{
     call::stats::History,
-    ui::view::{IntoPiece, Piece, Text, text},
+    ui::view::{ErasedView, IntoErasedView, Text, text},
     words::{Phrase, Word, say, t},
 };
 
@@ -17,7 +17,7 @@ use crate::{
 type Line = (Word, Value);
 
 /// The charts of a connection, or of the whole call.
-pub fn charts(source: Source) -> Piece {
+pub fn charts(source: StatsSource) -> ErasedView {
     let both = |received: Value, sent: Value| {
         vec![(Word::QualityReceived, received), (Word::QualitySent, sent)]
     };
@@ -33,10 +33,10 @@ pub fn charts(source: Source) -> Piece {
             {chart(source, Word::QualityFrames, Unit::PerSecond, frames)}
         </div>
     }
-    .piece()
+    .erase()
 }
 
-fn chart(source: Source, title: Word, unit: Unit, lines: Vec<Line>) -> Piece {
+fn chart(source: StatsSource, title: Word, unit: Unit, lines: Vec<Line>) -> ErasedView {
     let values: Vec<Value> = lines.iter().map(|(_, value)| *value).collect();
     let top = move |history: &History| {
         let most = values.iter().filter_map(|value| most(history, *value));
@@ -47,11 +47,11 @@ fn chart(source: Source, title: Word, unit: Unit, lines: Vec<Line>) -> Piece {
     let drawn = lines.iter().map(|(_, value)| {
         let value = *value;
         let path = text(move || draw(&source.history(), value, top));
-        view! { <path d=path></path> }.piece()
+        view! { <path d=path></path> }.erase()
     });
     let told = lines
         .iter()
-        .map(|(name, value)| view! { <li>{summary(source, unit, *name, *value)}</li> }.piece());
+        .map(|(name, value)| view! { <li>{summary(source, unit, *name, *value)}</li> }.erase());
     view! {
         <figure class="chart">
             <figcaption>
@@ -68,7 +68,7 @@ fn chart(source: Source, title: Word, unit: Unit, lines: Vec<Line>) -> Piece {
             <ul class="chart-lines">{told.collect::<Vec<_>>()}</ul>
         </figure>
     }
-    .piece()
+    .erase()
 }
 
 fn draw(history: &History, value: Value, top: impl Fn(&History) -> f64) -> String {
@@ -83,7 +83,7 @@ fn most(history: &History, value: Value) -> Option<f64> {
 }
 
 /// What a line shows, in words.
-fn summary(source: Source, unit: Unit, name: Word, value: Value) -> Text {
+fn summary(source: StatsSource, unit: Unit, name: Word, value: Value) -> Text {
     text(move || {
         let history = source.history();
         let or_nothing = |number: Option<f64>| {

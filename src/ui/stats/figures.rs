@@ -14,14 +14,14 @@ use crate::{
 
 /// Whose figures: those of a participant's connection, or of the whole call.
 #[derive(Clone, Copy)]
-pub struct Source {
+pub struct StatsSource {
     /// Where they are measured.
     pub meeting: Meeting,
     /// Whose.
     pub who: Option<ParticipantId>,
 }
 
-impl Source {
+impl StatsSource {
     /// What was measured, which is followed.
     pub fn history(self) -> History {
         let history = self.meeting.measured(|records| {

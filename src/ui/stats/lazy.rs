@@ -7,12 +7,12 @@ use super::{quality_bars::bars_button, quality_pages::quality as pages};
 use crate::{
     meeting::{Meeting, people::Person},
     protocol::ParticipantId,
-    ui::{lazy::Chunk, ui_state::Desk, view::Piece},
+    ui::{lazy::Chunk, ui_state::UiState, view::ErasedView},
 };
 
 /// How good a connection is, on its tile; without a person, the own one.
 pub fn bars(person: Option<Person>) -> Chunk {
-    let make = move |meeting, desk| make_bars(meeting, desk, person).now_or_never()?.ok();
+    let make = move |meeting, ui_state| make_bars(meeting, ui_state, person).now_or_never()?.ok();
     Chunk::new(|| Box::pin(load_bars()), make)
 }
 
@@ -26,13 +26,16 @@ pub fn quality(who: Option<ParticipantId>) -> Chunk {
 #[wasm_split(settled, fallible, preload(load_bars))]
 fn make_bars(
     meeting: Meeting,
-    desk: Desk,
+    ui_state: UiState,
     person: Option<Person>,
-) -> Result<Piece, SplitLoaderError> {
-    Ok(bars_button(meeting, desk, person))
+) -> Result<ErasedView, SplitLoaderError> {
+    Ok(bars_button(meeting, ui_state, person))
 }
 
 #[wasm_split(figures, fallible, preload(load_quality))]
-fn make_quality(meeting: Meeting, who: Option<ParticipantId>) -> Result<Piece, SplitLoaderError> {
+fn make_quality(
+    meeting: Meeting,
+    who: Option<ParticipantId>,
+) -> Result<ErasedView, SplitLoaderError> {
     Ok(pages(meeting, who))
 }

@@ -7,14 +7,14 @@ use crate::{
     call::Grade,
     meeting::{Meeting, people::Person},
     ui::{
-        ui_state::{Desk, Dialog},
-        view::{IntoPiece, Piece, press, text},
+        ui_state::{Dialog, UiState},
+        view::{ErasedView, IntoErasedView, press, text},
     },
     words::{Phrase, say},
 };
 
 /// The button on a tile that shows more.
-pub fn bars_button(meeting: Meeting, desk: Desk, person: Option<Person>) -> Piece {
+pub fn bars_button(meeting: Meeting, ui_state: UiState, person: Option<Person>) -> ErasedView {
     let who = person.map(|person| person.id);
     let bars = move || meeting.bars(who);
     let label = move || {
@@ -27,7 +27,7 @@ pub fn bars_button(meeting: Meeting, desk: Desk, person: Option<Person>) -> Piec
             None => say(Phrase::QualityOpenOwn { grade }),
         }
     };
-    let open = move || desk.open(Dialog::Quality(who));
+    let open = move || ui_state.open(Dialog::Quality(who));
     view! {
         <button
             class="badge-bars"
@@ -40,11 +40,11 @@ pub fn bars_button(meeting: Meeting, desk: Desk, person: Option<Person>) -> Piec
             <span class="badge-grade">{text(move || grade(bars()).to_owned())}</span>
         </button>
     }
-    .piece()
+    .erase()
 }
 
 /// As many of the three filled as there are.
-pub fn bars_icon(bars: impl Fn() -> Grade + Send + 'static) -> Piece {
+pub fn bars_icon(bars: impl Fn() -> Grade + Send + 'static) -> ErasedView {
     let class = move || {
         match bars() {
             Grade::One => "icon bars bars-one",
@@ -60,5 +60,5 @@ pub fn bars_icon(bars: impl Fn() -> Grade + Send + 'static) -> Piece {
             <path d="M17 3h5v18h-5z"></path>
         </svg>
     }
-    .piece()
+    .erase()
 }

@@ -4,13 +4,13 @@ use leptos::prelude::*;
 
 use super::{
     chart::charts,
-    figures::{Source, Unit, grade, kbit},
+    figures::{StatsSource, Unit, grade, kbit},
     quality_bars::bars_icon,
 };
 use crate::{
     call::{
         Grade,
-        stats::{Path, Picture, Record, Sample},
+        stats::{MediaRates, Path, Record, Sample},
     },
     meeting::{
         Meeting,
@@ -20,13 +20,13 @@ use crate::{
     protocol::ParticipantId,
     ui::{
         components::{Glyph, icon},
-        view::{IntoPiece, Piece, dynamic, press, text, when},
+        view::{ErasedView, IntoErasedView, dynamic, press, text, when},
     },
     words::{Phrase, Word, say, t},
 };
 
 /// The figures, first those of someone or of the whole call.
-pub fn quality(meeting: Meeting, first: Option<ParticipantId>) -> Piece {
+pub fn quality(meeting: Meeting, first: Option<ParticipantId>) -> ErasedView {
     begin_watching(meeting);
     let shown = RwSignal::new(first);
     // The dialog has the focus when it opens; from page to page it goes along.
@@ -63,7 +63,7 @@ pub fn quality(meeting: Meeting, first: Option<ParticipantId>) -> Piece {
             </p>
         </div>
     }
-    .piece()
+    .erase()
 }
 
 fn focus_title() {
@@ -74,18 +74,18 @@ fn focus_title() {
     }
 }
 
-fn whole(meeting: Meeting, turn: impl Fn(ParticipantId) + Copy + Send + 'static) -> Piece {
+fn whole(meeting: Meeting, turn: impl Fn(ParticipantId) + Copy + Send + 'static) -> ErasedView {
     let own = move || meeting.bars(None);
     let title = move || {
         let grade = grade(own());
         say(Phrase::QualityOwn { grade })
     };
     let nobody = move || meeting.people.read().is_empty();
-    let source = Source { meeting, who: None };
+    let source = StatsSource { meeting, who: None };
     view! {
         {heading(own, title)}
         <p>{text(move || rates(source))}</p>
-        {when(move || own() != Grade::Three, || view! { <p>{t(Word::QualityHint)}</p> }.piece())}
+        {when(move || own() != Grade::Three, || view! { <p>{t(Word::QualityHint)}</p> }.erase())}
         {charts(source)}
         {when(
             move || !nobody(),
@@ -98,28 +98,28 @@ fn whole(meeting: Meeting, turn: impl Fn(ParticipantId) + Copy + Send + 'static)
                         </For>
                     </ul>
                 }
-                .piece()
+                .erase()
             },
         )}
     }
-    .piece()
+    .erase()
 }
 
 /// The bars, and what they mean.
 fn heading(
     bars: impl Fn() -> Grade + Send + 'static,
     title: impl Fn() -> String + Send + 'static,
-) -> Piece {
+) -> ErasedView {
     view! {
         <h3 tabindex="-1" class="quality-title">
             {bars_icon(bars)}
             <span>{text(title)}</span>
         </h3>
     }
-    .piece()
+    .erase()
 }
 
-fn rates(source: Source) -> String {
+fn rates(source: StatsSource) -> String {
     if source.meeting.people.read().is_empty() {
         return t(Word::QualityAlone).to_owned();
     }
@@ -133,7 +133,11 @@ fn rates(source: Source) -> String {
     })
 }
 
-fn link(meeting: Meeting, person: Person, turn: impl Fn(ParticipantId) + Send + 'static) -> Piece {
+fn link(
+    meeting: Meeting,
+    person: Person,
+    turn: impl Fn(ParticipantId) + Send + 'static,
+) -> ErasedView {
     let bars = move || meeting.bars(Some(person.id));
     let label = move || {
         say(Phrase::QualityOpen {
@@ -151,11 +155,11 @@ fn link(meeting: Meeting, person: Person, turn: impl Fn(ParticipantId) + Send + 
             </button>
         </li>
     }
-    .piece()
+    .erase()
 }
 
-fn one(meeting: Meeting, person: Person, back: impl Fn() + 'static) -> Piece {
-    let source = Source {
+fn one(meeting: Meeting, person: Person, back: impl Fn() + 'static) -> ErasedView {
+    let source = StatsSource {
         meeting,
         who: Some(person.id),
     };
@@ -175,10 +179,10 @@ fn one(meeting: Meeting, person: Person, back: impl Fn() + 'static) -> Piece {
         {facts(source)}
         {charts(source)}
     }
-    .piece()
+    .erase()
 }
 
-fn facts(source: Source) -> Piece {
+fn facts(source: StatsSource) -> ErasedView {
     let last = move |value: fn(&Sample) -> Option<f64>, unit: Unit| {
         let number = source.history().last().and_then(value);
         number.map(|number| unit.say(number))
@@ -200,15 +204,15 @@ fn facts(source: Source) -> Piece {
             {fact(Word::QualityPath, move || source.read(path))}
         </dl>
     }
-    .piece()
+    .erase()
 }
 
-fn size(picture: &Picture) -> Option<String> {
+fn size(picture: &MediaRates) -> Option<String> {
     let (width, height) = picture.size?;
     Some([&*width.to_string(), " × ", &height.to_string()].concat())
 }
 
-fn codecs(picture: &Picture) -> Option<String> {
+fn codecs(picture: &MediaRates) -> Option<String> {
     (!picture.codecs.is_empty()).then(|| picture.codecs.join(", "))
 }
 
@@ -223,7 +227,7 @@ fn path(record: &Record) -> Option<String> {
     Some([t(word), " (", &ends, ")"].concat())
 }
 
-fn fact(name: Word, value: impl Fn() -> Option<String> + Send + 'static) -> Piece {
+fn fact(name: Word, value: impl Fn() -> Option<String> + Send + 'static) -> ErasedView {
     let value = move || value().unwrap_or_else(|| t(Word::QualityNothing).to_owned());
     view! {
         <div>
@@ -231,5 +235,5 @@ fn fact(name: Word, value: impl Fn() -> Option<String> + Send + 'static) -> Piec
             <dd>{text(value)}</dd>
         </div>
     }
-    .piece()
+    .erase()
 }

@@ -7,8 +7,8 @@ use crate::{
     ui::{
         components::{Glyph, toggle},
         layout::Tile,
-        ui_state::Desk,
-        view::{IntoPiece, Piece, memo},
+        ui_state::UiState,
+        view::{ErasedView, IntoErasedView, memo},
     },
     words::{Phrase, Word, say, t},
 };
@@ -16,12 +16,12 @@ use crate::{
 /// The button that pins a tile, or lets it go, and others.
 pub fn tile_actions(
     meeting: Meeting,
-    desk: Desk,
+    ui_state: UiState,
     tile: Tile,
     name: impl Fn() -> String + Copy + Send + 'static,
-    others: Option<Piece>,
-) -> Piece {
-    let pinned = memo(move || desk.pinned.read().contains(&tile));
+    others: Option<ErasedView>,
+) -> ErasedView {
+    let pinned = memo(move || ui_state.pinned.read().contains(&tile));
     let label = move || {
         let name = &name();
         match pinned.get() {
@@ -30,7 +30,7 @@ pub fn tile_actions(
         }
     };
     let pin = move || {
-        let word = match desk.toggle_pin(tile) {
+        let word = match ui_state.toggle_pin(tile) {
             true => Word::StagePinned,
             false => Word::StageUnpinned,
         };
@@ -42,11 +42,11 @@ pub fn tile_actions(
             {toggle("control-small", None, pinned, Glyph::Pin, label, pin)}
         </div>
     }
-    .piece()
+    .erase()
 }
 
 /// The button that lets someone be heard no more, or again.
-pub fn silence_button(person: Person) -> Piece {
+pub fn silence_button(person: Person) -> ErasedView {
     let silenced = memo(move || person.silenced.get());
     let label = move || {
         let name = &person.shown_name();

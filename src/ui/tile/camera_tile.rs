@@ -18,8 +18,8 @@ use crate::{
         layout::{Fit, Place, Size, Tile},
         lazy::lazy,
         stats,
-        ui_state::Desk,
-        view::{IntoPiece, Piece, classes, dynamic, text, when},
+        ui_state::UiState,
+        view::{ErasedView, IntoErasedView, classes, dynamic, text, when},
     },
     words::{Word, t},
 };
@@ -27,13 +27,13 @@ use crate::{
 /// The person's own tile.
 pub fn own_tile(
     meeting: Meeting,
-    desk: Desk,
+    ui_state: UiState,
     place: impl Fn() -> Place + Send + Sync + 'static,
-) -> Piece {
+) -> ErasedView {
     let looks = move || {
         let place = place();
         let (name, label) = (meeting.own_name(), meeting.own_label());
-        Looks {
+        TileModel {
             id: meeting.own_id(),
             badge: if place.corner {
                 t(Word::TileYou).to_owned()
@@ -46,7 +46,7 @@ pub fn own_tile(
             camera: meeting.is_on(MediaKind::Video),
             waiting: (meeting.link.get() == LinkState::Connecting).then_some(Word::TileConnecting),
             unfit: None,
-            speaks: meeting.hearing.speaking.get(),
+            speaks: meeting.microphone_level.speaking.get(),
             hand: meeting.hand_place(None),
             silenced: false,
             records: meeting.recording.read().is_some(),
@@ -54,8 +54,14 @@ pub fn own_tile(
         }
     };
     let mirror = Box::new(move || meeting.choices.mirror.get());
-    let extras = tile_actions(meeting, desk, Tile::Own, move || meeting.own_name(), None);
-    let bars = bars(meeting, desk, None);
+    let extras = tile_actions(
+        meeting,
+        ui_state,
+        Tile::Own,
+        move || meeting.own_name(),
+        None,
+    );
+    let bars = bars(meeting, ui_state, None);
     tile(
         Tile::Own,
         Box::new(looks),
@@ -69,10 +75,10 @@ pub fn own_tile(
 /// The tile of someone else, with the sound. The page may be rendered anew while the person stays.
 pub fn person_tile(
     meeting: Meeting,
-    desk: Desk,
+    ui_state: UiState,
     person: Person,
     place: impl Fn() -> Place + Send + Sync + 'static,
-) -> Piece {
+) -> ErasedView {
     on_cleanup(move || {
         if !meeting.has(person) {
             person.dispose();
@@ -81,15 +87,15 @@ pub fn person_tile(
     let looks = move || {
         let state = person.state.read();
         let name = state.shown_name();
-        Looks {
+        TileModel {
             id: person.id.to_string(),
             label: name.clone(),
             badge: name.clone(),
             name,
             microphone: state.microphone,
             camera: meeting.shows(person),
-            waiting: waiting(&state),
-            unfit: state.unfit.map(unfit),
+            waiting: waiting_text(&state),
+            unfit: state.unfit.map(unsupported_text),
             speaks: state.microphone && person.speaking.get(),
             records: state.records,
             hand: state.hand.and_then(|_| meeting.hand_place(Some(person.id))),
@@ -100,21 +106,21 @@ pub fn person_tile(
     let seat = Tile::Person(person.id);
     let extras = view! {
         {sound(meeting, person.stream, person)}
-        {tile_actions(meeting, desk, seat, move || person.shown_name(), Some(silence_button(person)))}
+        {tile_actions(meeting, ui_state, seat, move || person.shown_name(), Some(silence_button(person)))}
     };
     tile(
         seat,
         Box::new(looks),
         person.stream,
         Box::new(|| false),
-        extras.piece(),
-        bars(meeting, desk, Some(person)),
+        extras.erase(),
+        bars(meeting, ui_state, Some(person)),
     )
 }
 
 /// What a tile tells of a participant, and where it is.
 #[derive(Clone, PartialEq)]
-struct Looks {
+struct TileModel {
     id: String,
     /// The name as the others should read it.
     label: String,
@@ -141,12 +147,12 @@ struct Looks {
 
 fn tile(
     seat: Tile,
-    looks: Box<dyn Fn() -> Looks + Send + Sync>,
+    looks: Box<dyn Fn() -> TileModel + Send + Sync>,
     stream: StreamSignal,
     mirror: Box<dyn Fn() -> bool + Send>,
-    extras: Piece,
-    bars: Piece,
-) -> Piece {
+    extras: ErasedView,
+    bars: ErasedView,
+) -> ErasedView {
     let looks = Memo::new(move |_| looks());
     let arrived = RwSignal::new(false);
     let shown = move || looks.read().camera;
@@ -176,10 +182,10 @@ fn tile(
             </p>
         </div>
     }
-    .piece()
+    .erase()
 }
 
-fn style_of(looks: &Looks) -> String {
+fn style_of(looks: &TileModel) -> String {
     let states = [
         (looks.place.size == Size::default(), "tile-unplaced"),
         (looks.place.corner, "tile-corner"),
@@ -190,16 +196,16 @@ fn style_of(looks: &Looks) -> String {
 }
 
 /// How good the connection is, unless all is well.
-fn bars(meeting: Meeting, desk: Desk, person: Option<Person>) -> Piece {
+fn bars(meeting: Meeting, ui_state: UiState, person: Option<Person>) -> ErasedView {
     let who = person.map(|person| person.id);
     when(
         move || meeting.bars(who) != Grade::Three,
-        move || lazy(stats::lazy::bars(person), meeting, desk),
+        move || lazy(stats::lazy::bars(person), meeting, ui_state),
     )
 }
 
 /// The states that need a word: why no picture can come, else what is waited for, else that the camera is off.
-fn note(looks: Memo<Looks>, arrived: RwSignal<bool>) -> Piece {
+fn note(looks: Memo<TileModel>, arrived: RwSignal<bool>) -> ErasedView {
     let note = Memo::new(move |_| {
         let looks = looks.read();
         let off = (!looks.camera).then_some(Word::TileCameraOff);
@@ -220,19 +226,19 @@ fn note(looks: Memo<Looks>, arrived: RwSignal<bool>) -> Piece {
                 <span>{t(word)}</span>
             </p>
         };
-        Some(note.piece())
+        Some(note.erase())
     })
 }
 
 /// Says which end knows no format in which pictures could come by the server.
-pub(super) fn unfit(side: Side) -> Word {
+pub(super) fn unsupported_text(side: Side) -> Word {
     match side {
         Side::Sender => Word::TileUnfitSender,
         Side::Receiver => Word::TileUnfitReceiver,
     }
 }
 
-fn waiting(state: &PersonState) -> Option<Word> {
+fn waiting_text(state: &PersonState) -> Option<Word> {
     match state.link {
         PeerLink::Connecting => Some(Word::TileConnecting),
         PeerLink::Restarting => Some(Word::TileReconnecting),

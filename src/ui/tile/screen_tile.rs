@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     actions::tile_actions,
-    camera_tile::unfit,
+    camera_tile::unsupported_text,
     video::{sound, video},
 };
 use crate::{
@@ -12,8 +12,8 @@ use crate::{
     ui::{
         components::{Glyph, icon},
         layout::{Place, Size, Tile},
-        ui_state::Desk,
-        view::{IntoPiece, Piece, dynamic, text, when},
+        ui_state::UiState,
+        view::{ErasedView, IntoErasedView, dynamic, text, when},
     },
     words::{Phrase, Word, say, t},
 };
@@ -21,10 +21,10 @@ use crate::{
 /// The screen of someone else, with its sound.
 pub fn screen_tile(
     meeting: Meeting,
-    desk: Desk,
+    ui_state: UiState,
     person: Person,
     place: impl Fn() -> Place + Send + Sync + Copy + 'static,
-) -> Piece {
+) -> ErasedView {
     let arrived = RwSignal::new(false);
     let label = move || {
         say(Phrase::TileScreen {
@@ -46,33 +46,33 @@ pub fn screen_tile(
             {sound(meeting, person.screen, person)}
             {when(move || !arrived.get(), move || waiting(person))}
             {when(move || arrived.get() && person.screen_paused.get(), paused)}
-            {tile_actions(meeting, desk, Tile::Screen(person.id), label, None)}
+            {tile_actions(meeting, ui_state, Tile::Screen(person.id), label, None)}
             <p class="badge">
                 {icon(Glyph::Screen)}
                 <bdi class="badge-name">{text(label)}</bdi>
             </p>
         </div>
     }
-    .piece()
+    .erase()
 }
 
-fn paused() -> Piece {
+fn paused() -> ErasedView {
     view! {
         <p class="tile-note">
             {icon(Glyph::Warning)}
             <span>{t(Word::TilePaused)}</span>
         </p>
     }
-    .piece()
+    .erase()
 }
 
-fn waiting(person: Person) -> Piece {
+fn waiting(person: Person) -> ErasedView {
     let word = move || {
         person
             .state
             .read()
             .unfit
-            .map_or(Word::TileConnecting, unfit)
+            .map_or(Word::TileConnecting, unsupported_text)
     };
     view! {
         <p class="tile-note">
@@ -86,5 +86,5 @@ fn waiting(person: Person) -> Piece {
             <span>{text(move || t(word()).to_owned())}</span>
         </p>
     }
-    .piece()
+    .erase()
 }

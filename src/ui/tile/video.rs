@@ -11,7 +11,7 @@ use crate::{
         audio_output::hear_from,
         js::{attach_stream, play_stream},
     },
-    ui::view::{ElementRef, IntoPiece, Piece, Text, classes, effect, press, text},
+    ui::view::{ElementRef, ErasedView, IntoErasedView, Text, classes, effect, press, text},
 };
 
 /// A stream that may or may not be there.
@@ -27,7 +27,7 @@ pub fn video(
     id: Option<Text>,
     shown: impl Fn() -> bool + Send + 'static,
     contained: impl Fn(f64) -> bool + Send + 'static,
-) -> Piece {
+) -> ErasedView {
     let node = ElementRef::new();
     let aspect = RwSignal::new(4.0 / 3.0);
     effect(move || {
@@ -36,7 +36,7 @@ pub fn video(
         stream.with(|stream| attach_stream(video, stream.as_ref()));
         arrived.set(video.video_width() > 0);
     });
-    on_cleanup(move || let_go(node));
+    on_cleanup(move || detach_stream(node));
     let measure = move || {
         let Some(element) = node.get_untracked() else {
             return;
@@ -71,12 +71,12 @@ pub fn video(
             on:resize=press(measure)
         ></video>
     }
-    .piece()
+    .erase()
 }
 
 /// Plays the sound of a stream of someone, as loud as they are wanted, and where everything is heard.
-pub fn sound(meeting: Meeting, stream: StreamSignal, person: Person) -> Piece {
-    let (blocked, speaker) = (meeting.sound_blocked, meeting.speaker);
+pub fn sound(meeting: Meeting, stream: StreamSignal, person: Person) -> ErasedView {
+    let (blocked, speaker) = (meeting.sound_blocked, meeting.audio_output);
     let node = ElementRef::new();
     effect(move || {
         if let Some(element) = node.get() {
@@ -100,13 +100,13 @@ pub fn sound(meeting: Meeting, stream: StreamSignal, person: Person) -> Piece {
             audio.set_muted(person.silenced.get());
         }
     });
-    on_cleanup(move || let_go(node));
-    view! { <audio autoplay node_ref=node></audio> }.piece()
+    on_cleanup(move || detach_stream(node));
+    view! { <audio autoplay node_ref=node></audio> }.erase()
 }
 
 /// Takes the stream from an element that goes. A browser keeps one that still waits for its first picture,
 /// and with it the whole page that it stood in.
-fn let_go(node: ElementRef) {
+fn detach_stream(node: ElementRef) {
     if let Some(element) = node.get_untracked() {
         attach_stream(element.unchecked_ref(), None);
     }

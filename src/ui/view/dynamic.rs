@@ -8,7 +8,7 @@ use leptos::{
 };
 use web_sys::{Element, HtmlElement};
 
-use super::erased_view::{IntoPiece, Piece};
+use super::erased_view::{ErasedView, IntoErasedView};
 
 /// A text that follows signals.
 pub type Text = Box<dyn FnMut() -> String + Send>;
@@ -54,16 +54,16 @@ pub fn memo(condition: impl Fn() -> bool + Send + Sync + 'static) -> Memo<bool> 
 }
 
 /// A part of the page that is made anew when what it reads changes.
-pub fn dynamic(view: impl FnMut() -> Option<Piece> + Send + 'static) -> Piece {
-    let view: Box<dyn FnMut() -> Option<Piece> + Send> = Box::new(view);
-    view.piece()
+pub fn dynamic(view: impl FnMut() -> Option<ErasedView> + Send + 'static) -> ErasedView {
+    let view: Box<dyn FnMut() -> Option<ErasedView> + Send> = Box::new(view);
+    view.erase()
 }
 
 /// A part of the page that is there while a condition holds.
 pub fn when(
     condition: impl Fn() -> bool + Send + Sync + 'static,
-    view: impl Fn() -> Piece + Send + 'static,
-) -> Piece {
+    view: impl Fn() -> ErasedView + Send + 'static,
+) -> ErasedView {
     let condition = memo(condition);
     dynamic(move || condition.get().then(|| untrack(&view)))
 }

@@ -3,22 +3,22 @@
 //! fifth of what a browser has to load. What changes inside of it are closures, as ever.
 
 /// A view, erased.
-pub use imp::Piece;
+pub use imp::ErasedView;
 
-/// Makes a [`Piece`].
-pub trait IntoPiece {
+/// Makes a [`ErasedView`].
+pub trait IntoErasedView {
     /// Erases the type of a view.
-    fn piece(self) -> Piece;
+    fn erase(self) -> ErasedView;
 }
 
 #[cfg(not(target_arch = "wasm32"))]
 mod imp {
     use leptos::prelude::{AnyView, IntoAny};
 
-    pub type Piece = AnyView;
+    pub type ErasedView = AnyView;
 
-    impl<V: IntoAny> super::IntoPiece for V {
-        fn piece(self) -> Piece {
+    impl<V: IntoAny> super::IntoErasedView for V {
+        fn erase(self) -> ErasedView {
             self.into_any()
         }
     }
@@ -33,9 +33,9 @@ mod imp {
         view::{Mountable, Position, PositionState, Render, RenderHtml, add_attr::AddAnyAttr},
     };
 
-    pub struct Piece(Box<dyn FnOnce() -> PieceState + Send>);
+    pub struct ErasedView(Box<dyn FnOnce() -> ErasedState + Send>);
 
-    pub struct PieceState(Box<dyn Placed>);
+    pub struct ErasedState(Box<dyn Placed>);
 
     /// What a piece needs of [`Mountable`].
     trait Placed {
@@ -44,13 +44,13 @@ mod imp {
         fn insert_before_this(&self, other: &mut dyn Mountable) -> bool;
     }
 
-    impl<V> super::IntoPiece for V
+    impl<V> super::IntoErasedView for V
     where
         V: Render + Send + 'static,
         V::State: 'static,
     {
-        fn piece(self) -> Piece {
-            Piece(Box::new(move || PieceState(Box::new(self.build()))))
+        fn erase(self) -> ErasedView {
+            ErasedView(Box::new(move || ErasedState(Box::new(self.build()))))
         }
     }
 
@@ -68,7 +68,7 @@ mod imp {
         }
     }
 
-    impl Mountable for PieceState {
+    impl Mountable for ErasedState {
         fn mount(&mut self, parent: &Element, before: Option<&Node>) {
             self.0.mount(parent, before);
         }
@@ -86,14 +86,14 @@ mod imp {
         }
     }
 
-    impl Render for Piece {
-        type State = PieceState;
+    impl Render for ErasedView {
+        type State = ErasedState;
 
-        fn build(self) -> PieceState {
+        fn build(self) -> ErasedState {
             (self.0)()
         }
 
-        fn rebuild(self, state: &mut PieceState) {
+        fn rebuild(self, state: &mut ErasedState) {
             let mut new = self.build();
             Mountable::insert_before_this(state, &mut new);
             Mountable::unmount(state);
@@ -101,7 +101,7 @@ mod imp {
         }
     }
 
-    impl AddAnyAttr for Piece {
+    impl AddAnyAttr for ErasedView {
         type Output<A: Attribute> = Self;
 
         fn add_any_attr<A: Attribute>(self, _: A) -> Self {
@@ -110,7 +110,7 @@ mod imp {
     }
 
     // The browser renders no HTML and adopts none.
-    impl RenderHtml for Piece {
+    impl RenderHtml for ErasedView {
         type AsyncOutput = Self;
         type Owned = Self;
 
@@ -132,7 +132,7 @@ mod imp {
         ) {
         }
 
-        fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) -> PieceState {
+        fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) -> ErasedState {
             self.build()
         }
 

@@ -5,5 +5,5 @@ mod erased_view;
 mod measure;
 
 pub use dynamic::{ElementRef, Text, classes, dynamic, effect, flag, memo, on, press, text, when};
-pub use erased_view::{IntoPiece, Piece};
+pub use erased_view::{ErasedView, IntoErasedView};
 pub use measure::size_of;

@@ -10,15 +10,15 @@ pub(super) const MOMENT: Duration = Duration::from_millis(100);
 /// The meeting, seen by someone who is in none of its slots.
 pub(super) struct Meeting {
     now: Duration,
-    pub slots: Slots,
-    pub others: Vec<Standing>,
+    pub slots: TileOrder,
+    pub others: Vec<Candidate>,
     stage: Size,
     mode: Mode,
     pub screens: usize,
 }
 
-pub(super) fn standing(number: usize) -> Standing {
-    Standing {
+pub(super) fn standing(number: usize) -> Candidate {
+    Candidate {
         id: id(number),
         presents: false,
         speaks: false,
@@ -35,7 +35,7 @@ impl Meeting {
     pub fn new(people: usize, stage: Size, mode: Mode) -> Self {
         let mut meeting = Self {
             now: Duration::ZERO,
-            slots: Slots::default(),
+            slots: TileOrder::default(),
             others: (1..people).map(standing).collect(),
             stage,
             mode,
@@ -47,7 +47,7 @@ impl Meeting {
 
     /// What is seen at this moment.
     pub fn look(&mut self) -> Layout {
-        self.slots.seat(self.now, &self.others);
+        self.slots.update(self.now, &self.others);
         let spotlight = self.mode == Mode::Speaker && self.screens == 0;
         let (mode, stage, screens) = (self.mode, self.stage, self.screens);
         self.slots.lay_out(spotlight, |slots| {
@@ -62,8 +62,8 @@ impl Meeting {
         })
     }
 
-    pub fn of(&mut self, number: usize) -> &mut Standing {
-        let of = |other: &&mut Standing| other.id == id(number);
+    pub fn of(&mut self, number: usize) -> &mut Candidate {
+        let of = |other: &&mut Candidate| other.id == id(number);
         self.others.iter_mut().find(of).unwrap()
     }
 

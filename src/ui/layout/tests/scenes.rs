@@ -188,7 +188,7 @@ proptest! {
     fn no_other_number_of_columns_gives_larger_tiles(n in 1..26_usize, stage in stage()) {
         let viewport = Viewport::of(stage);
         let shapes = viewport.shapes(stage);
-        let chosen = Area::whole(stage, viewport, shapes).grid(n)[0];
+        let chosen = Area::whole_stage(stage, viewport, shapes).grid(n)[0];
         for columns in 1..=n.min(7) {
             let tile = tile(n, columns, stage);
             let comparable = viewport.allows(tile) || !viewport.allows(chosen.size);

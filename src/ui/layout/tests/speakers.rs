@@ -67,9 +67,9 @@ proptest! {
         seen in 0..8_usize,
         spotlight in any::<bool>(),
     ) {
-        let mut slots = Slots::default();
+        let mut slots = TileOrder::default();
         let mut now = Duration::ZERO;
-        let mut others: Vec<Standing> = Vec::new();
+        let mut others: Vec<Candidate> = Vec::new();
         for (who, what, time) in steps {
             now += Duration::from_millis(if what == 0 { time } else { time / 50 });
             match (others.iter().position(|other| other.id == id(who)), what) {
@@ -80,7 +80,7 @@ proptest! {
                 (Some(at), 4) => others[at].video ^= true,
                 (Some(at), _) => others[at].speaks ^= true,
             }
-            slots.seat(now, &others);
+            slots.update(now, &others);
             slots.promote(seen, spotlight);
             // Who gives the spotlight away may have to leave the page, and does so apart.
             slots.promote(seen, spotlight);
@@ -100,17 +100,17 @@ proptest! {
         turns in prop::collection::vec((0..9_usize, 1..50_u32, 0..80_u32), 1..9),
         spotlight in any::<bool>(),
     ) {
-        let (mut often, mut seldom) = (Slots::default(), Slots::default());
+        let (mut often, mut seldom) = (TileOrder::default(), TileOrder::default());
         let mut others: Vec<_> = (0..9).map(standing).collect();
         let mut now = Duration::ZERO;
         for (who, time, silence) in turns {
             for (speaks, moments) in [(true, time), (false, silence)] {
                 others[who].speaks = speaks;
                 for moment in 0..=moments {
-                    often.seat(now, &others);
+                    often.update(now, &others);
                     often.promote(4, spotlight);
                     if moment == 0 || seldom.poll_timeout().is_some_and(|due| due <= now) {
-                        seldom.seat(now, &others);
+                        seldom.update(now, &others);
                         seldom.promote(4, spotlight);
                     }
                     now += MOMENT;

@@ -9,18 +9,18 @@ use crate::{
 
 impl Sfu {
     /// No session comes about with somebody, whoever asks again: both sides are told, and look for another way.
-    pub(super) fn give_up(&mut self, who: ParticipantId, room: RoomName, why: &str) {
+    pub(super) fn fail_session(&mut self, who: ParticipantId, room: RoomName, why: &str) {
         tracing::info!(participant = %who, why, "nothing is forwarded to and from somebody");
         // Whoever is in the room without a session gets nothing, and is found when there is news.
         self.rooms.entry(room.clone()).or_default().insert(who);
-        self.hopeless.insert(who, (room, Tracks::default()));
-        self.tell_hopeless(who, true);
+        self.failed.insert(who, (room, Tracks::default()));
+        self.update_failed(who, true);
     }
 
     /// Somebody is gone with whom no session came about.
-    pub(super) fn forget_hopeless(&mut self, who: ParticipantId) {
+    pub(super) fn forget_failed(&mut self, who: ParticipantId) {
         self.retries.remove(&who);
-        let Some((name, _)) = self.hopeless.remove(&who) else {
+        let Some((name, _)) = self.failed.remove(&who) else {
             return;
         };
         if let Some(room) = self.rooms.get_mut(&name) {
@@ -30,22 +30,22 @@ impl Sfu {
                 self.shares.forget(&name);
             }
         }
-        self.tell_others(&name, who);
+        self.update_others(&name, who);
     }
 
     /// Tells the others in a room what is news to them.
-    pub(super) fn tell_others(&mut self, room: &RoomName, but: ParticipantId) {
+    pub(super) fn update_others(&mut self, room: &RoomName, but: ParticipantId) {
         let others = self.rooms.get(room).into_iter().flatten();
         let others: Vec<_> = others.filter(|other| **other != but).copied().collect();
         for other in others {
-            self.tell(other, false);
-            self.tell_hopeless(other, false);
+            self.send_tracks_update(other, false);
+            self.update_failed(other, false);
         }
     }
 
     /// Tells one with whom no session comes about that nothing is carried, if that is news or to be told again.
-    pub(super) fn tell_hopeless(&mut self, who: ParticipantId, again: bool) {
-        let Some((room, told)) = self.hopeless.get(&who) else {
+    pub(super) fn update_failed(&mut self, who: ParticipantId, again: bool) {
+        let Some((room, told)) = self.failed.get(&who) else {
             return;
         };
         let room = room.clone();
@@ -64,15 +64,15 @@ impl Sfu {
         if carried == *told && !again {
             return;
         }
-        self.hopeless.insert(who, (room.clone(), carried.clone()));
+        self.failed.insert(who, (room.clone(), carried.clone()));
         self.say(room, who, SfuEvent::Tracks(carried));
     }
 
     /// What of the others in the room is not carried to a participant, since one of the two has no format for it.
-    pub(super) fn missing(&self, who: ParticipantId, room: &RoomName) -> Vec<MissingTrack> {
+    pub(super) fn missing_tracks(&self, who: ParticipantId, room: &RoomName) -> Vec<MissingTrack> {
         let session = self.sessions.get(&who);
         let receives = |track: &Track| session.is_some_and(|session| session.places.fits(*track));
-        let wanted = self.wanted(who, room).into_iter();
+        let wanted = self.wanted_tracks(who, room).into_iter();
         let not_received = wanted
             .filter(|track| !receives(track))
             .map(|Track { from, slot }| (from, slot, Side::Receiver));
@@ -80,8 +80,8 @@ impl Sfu {
         let others = others.filter(|other| **other != who);
         let not_sent = others.flat_map(|from| {
             let unfit: Vec<_> = match self.sessions.get(from) {
-                Some(session) => session.sections.unfit().collect(),
-                None if self.hopeless.contains_key(from) => TrackSource::ALL.to_vec(),
+                Some(session) => session.sections.unsupported_sources().collect(),
+                None if self.failed.contains_key(from) => TrackSource::ALL.to_vec(),
                 None => Vec::new(),
             };
             let from = *from;

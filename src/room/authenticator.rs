@@ -17,11 +17,11 @@ pub struct NetworkMark(pub [u8; 16]);
 
 /// Makes what only the server can make.
 #[derive(Clone)]
-pub struct Seal {
+pub struct Authenticator {
     key: [u8; 32],
 }
 
-impl std::fmt::Debug for Seal {
+impl std::fmt::Debug for Authenticator {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Seal")
     }
@@ -36,7 +36,7 @@ enum Purpose {
     Stamp = 4,
 }
 
-impl Seal {
+impl Authenticator {
     /// Seals with this key, which is for nothing else.
     pub fn new(key: [u8; 32]) -> Self {
         Self { key }

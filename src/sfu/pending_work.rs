@@ -2,7 +2,7 @@
 //!
 //! Who can give the SFU work can give it much. So what waits for a participant is not a list but what it comes to: one
 //! beginning (the last one, whatever was said for an earlier one), one answer, one restart, and for each of the others the
-//! last wish. A participant has a [`Budget`] of work, and what is above it waits, while what follows goes on to coalesce
+//! last subscription. A participant has a [`Budget`] of work, and what is above it waits, while what follows goes on to coalesce
 //! with it; nothing is refused. Rooms take turns, and so do those in a room. However much is asked for in one room, the
 //! others wait for one task of it at most.
 //!
@@ -27,15 +27,15 @@ const BEGINNINGS: Rate = Rate::per_second(200, 200);
 const WORK: Rate = Rate::per_second(40, 200);
 /// What a beginning counts: five at once, and one a second.
 const BEGINNING: u32 = 40;
-/// Most of whom a participant has said a wish; of more, the wishes are not heard, and what they send is carried.
+/// Most of whom a participant has said a subscription; of more, the subscriptions are not heard, and what they send is carried.
 const WISHES: usize = 256;
 
 /// All that waits.
 #[derive(Debug)]
-pub(super) struct Tasks {
+pub(super) struct PendingWork {
     entries: HashMap<ParticipantId, Entry>,
-    beginnings: Turns,
-    others: Turns,
+    beginnings: RoundRobin,
+    others: RoundRobin,
     /// Those whose budget is used up, and until when.
     paused: BTreeSet<(Instant, ParticipantId)>,
     budget: Budget,
@@ -48,7 +48,7 @@ pub(super) struct Tasks {
 struct Entry {
     /// Where it is, once that is known.
     room: Option<RoomName>,
-    place: Place,
+    place: QueueKind,
     budget: Budget,
     /// Whether the SFU knows of it.
     known: bool,
@@ -57,15 +57,15 @@ struct Entry {
     answer: Option<(u32, Sdp)>,
     restart: Option<u32>,
     tell_again: bool,
-    /// The wishes that the SFU has not heard.
-    wishes: BTreeMap<ParticipantId, bool>,
+    /// The subscriptions that the SFU has not heard.
+    subscriptions: BTreeMap<ParticipantId, bool>,
     /// Whose camera it does not want, to be said again to another SFU.
     unwanted: BTreeSet<ParticipantId>,
 }
 
 /// In which list an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum QueueKind {
     Nowhere,
     Beginnings,
     Others,
@@ -74,17 +74,17 @@ enum Place {
 
 /// Participants in the order of their turns: room by room, and in a room one after the other.
 #[derive(Debug, Default)]
-struct Turns {
+struct RoundRobin {
     order: VecDeque<RoomName>,
     rooms: BTreeMap<RoomName, VecDeque<ParticipantId>>,
 }
 
-impl Default for Tasks {
+impl Default for PendingWork {
     fn default() -> Self {
         Self {
             entries: HashMap::new(),
-            beginnings: Turns::default(),
-            others: Turns::default(),
+            beginnings: RoundRobin::default(),
+            others: RoundRobin::default(),
             paused: BTreeSet::new(),
             budget: Budget::new(BEGINNINGS),
             is_turn_of_others: false,
@@ -92,7 +92,7 @@ impl Default for Tasks {
     }
 }
 
-impl Tasks {
+impl PendingWork {
     /// Takes something to do.
     pub fn push(&mut self, now: Instant, task: SfuCommand) {
         let who = task.participant();
@@ -100,7 +100,7 @@ impl Tasks {
         match &task {
             SfuCommand::End(_) => {
                 for other in self.entries.values_mut() {
-                    other.wishes.remove(&who);
+                    other.subscriptions.remove(&who);
                     other.unwanted.remove(&who);
                 }
                 if !self.entries.contains_key(&who) {
@@ -111,7 +111,7 @@ impl Tasks {
             SfuCommand::Begin { room, .. }
                 if entry.is_some_and(|entry| entry.room.as_ref() != Some(room)) =>
             {
-                self.take_place(who, Place::Nowhere);
+                self.dequeue(who, QueueKind::Nowhere);
             }
             _ => {}
         }
@@ -126,9 +126,9 @@ impl Tasks {
         let entry = self.entries.entry(who).or_insert_with(Entry::new);
         entry.add(task);
         if let Some(of) = behind {
-            entry.wishes.remove(&of);
+            entry.subscriptions.remove(&of);
         }
-        self.find_place(now, who);
+        self.enqueue(now, who);
     }
 
     /// A participant has ended for the SFU, which has forgotten who did not want its camera: those who have said so since
@@ -138,12 +138,12 @@ impl Tasks {
         let unwilling = entries.filter(|(_, entry)| entry.unwanted.contains(&who));
         let unwilling: Vec<_> = unwilling
             .map(|(id, entry)| {
-                entry.wishes.insert(who, false);
+                entry.subscriptions.insert(who, false);
                 *id
             })
             .collect();
         for id in unwilling {
-            self.find_place(now, id);
+            self.enqueue(now, id);
         }
     }
 
@@ -152,9 +152,9 @@ impl Tasks {
         while let Some((at, who)) = self.paused.first().copied().filter(|(at, _)| *at <= now) {
             self.paused.remove(&(at, who));
             if let Some(entry) = self.entries.get_mut(&who) {
-                entry.place = Place::Nowhere;
+                entry.place = QueueKind::Nowhere;
             }
-            self.find_place(now, who);
+            self.enqueue(now, who);
         }
         let may_begin = self.budget.has(now, 1);
         self.is_turn_of_others = !self.is_turn_of_others;
@@ -164,13 +164,13 @@ impl Tasks {
             false => self.others.pop(),
         }?;
         let entry = self.entries.get_mut(&who)?;
-        let begins = entry.place == Place::Beginnings;
-        entry.place = Place::Nowhere;
+        let begins = entry.place == QueueKind::Beginnings;
+        entry.place = QueueKind::Nowhere;
         let task = entry.next(now, who);
         if begins {
             self.budget.take(now, 1);
         }
-        self.find_place(now, who);
+        self.enqueue(now, who);
         if let Some(SfuCommand::End(who)) = task {
             self.handle_ended(now, who);
         }
@@ -188,7 +188,7 @@ impl Tasks {
     /// For how many something is kept.
     #[cfg(test)]
     pub fn size(&self) -> usize {
-        let lists = [&self.beginnings, &self.others].map(Turns::size);
+        let lists = [&self.beginnings, &self.others].map(RoundRobin::size);
         let listed = lists.iter().sum::<usize>() + self.paused.len();
         assert!(listed <= self.entries.len(), "each is in one list at most");
         self.entries.len()
@@ -197,34 +197,34 @@ impl Tasks {
     /// There is another SFU, which knows nobody. What waited was for the one before; what participants do not want
     /// holds.
     pub fn handle_restart(&mut self) {
-        self.beginnings = Turns::default();
-        self.others = Turns::default();
+        self.beginnings = RoundRobin::default();
+        self.others = RoundRobin::default();
         self.paused.clear();
         self.entries.retain(|_, entry| !entry.unwanted.is_empty());
         for entry in self.entries.values_mut() {
             let unwanted = std::mem::take(&mut entry.unwanted);
             *entry = Entry::new();
-            entry.wishes = unwanted.iter().map(|of| (*of, false)).collect();
+            entry.subscriptions = unwanted.iter().map(|of| (*of, false)).collect();
             entry.unwanted = unwanted;
         }
     }
 
-    fn find_place(&mut self, now: Instant, who: ParticipantId) {
+    fn enqueue(&mut self, now: Instant, who: ParticipantId) {
         let Some(entry) = self.entries.get(&who) else {
             return;
         };
         let is_over = entry.is_over();
-        let place = entry.wanted_place(now);
+        let place = entry.wanted_queue(now);
         // Who asks for more keeps its turn.
         if place != entry.place {
-            self.take_place(who, place);
+            self.dequeue(who, place);
         }
         if is_over {
             self.entries.remove(&who);
         }
     }
 
-    fn take_place(&mut self, who: ParticipantId, place: Place) {
+    fn dequeue(&mut self, who: ParticipantId, place: QueueKind) {
         let Some(entry) = self.entries.get_mut(&who) else {
             return;
         };
@@ -233,18 +233,18 @@ impl Tasks {
             return;
         };
         match before {
-            Place::Nowhere => {}
-            Place::Beginnings => self.beginnings.remove(room, who),
-            Place::Others => self.others.remove(room, who),
-            Place::Paused(until) => {
+            QueueKind::Nowhere => {}
+            QueueKind::Beginnings => self.beginnings.remove(room, who),
+            QueueKind::Others => self.others.remove(room, who),
+            QueueKind::Paused(until) => {
                 self.paused.remove(&(until, who));
             }
         }
         match place {
-            Place::Nowhere => {}
-            Place::Beginnings => self.beginnings.push(room, who),
-            Place::Others => self.others.push(room, who),
-            Place::Paused(until) => {
+            QueueKind::Nowhere => {}
+            QueueKind::Beginnings => self.beginnings.push(room, who),
+            QueueKind::Others => self.others.push(room, who),
+            QueueKind::Paused(until) => {
                 self.paused.insert((until, who));
             }
         }
@@ -255,7 +255,7 @@ impl Entry {
     fn new() -> Self {
         Self {
             room: None,
-            place: Place::Nowhere,
+            place: QueueKind::Nowhere,
             budget: Budget::new(WORK),
             known: false,
             ended: false,
@@ -263,7 +263,7 @@ impl Entry {
             answer: None,
             restart: None,
             tell_again: false,
-            wishes: BTreeMap::new(),
+            subscriptions: BTreeMap::new(),
             unwanted: BTreeSet::new(),
         }
     }
@@ -284,7 +284,7 @@ impl Entry {
             SfuCommand::TellAgain(_) => self.tell_again = self.known,
             SfuCommand::End(_) => {
                 self.forget_introduction();
-                self.wishes.clear();
+                self.subscriptions.clear();
                 self.unwanted.clear();
                 self.ended = self.known;
             }
@@ -303,8 +303,8 @@ impl Entry {
     }
 
     fn add_wish(&mut self, of: ParticipantId, camera: bool) {
-        let is_known = self.wishes.contains_key(&of) || self.unwanted.contains(&of);
-        if !is_known && (camera || self.wishes.len().max(self.unwanted.len()) >= WISHES) {
+        let is_known = self.subscriptions.contains_key(&of) || self.unwanted.contains(&of);
+        if !is_known && (camera || self.subscriptions.len().max(self.unwanted.len()) >= WISHES) {
             // What was never unwanted is carried as it is.
             return;
         }
@@ -312,7 +312,7 @@ impl Entry {
             true => self.unwanted.remove(&of),
             false => self.unwanted.insert(of),
         };
-        self.wishes.insert(of, camera);
+        self.subscriptions.insert(of, camera);
     }
 
     fn forget_introduction(&mut self) {
@@ -322,20 +322,20 @@ impl Entry {
         self.tell_again = false;
     }
 
-    fn wanted_place(&self, now: Instant) -> Place {
+    fn wanted_queue(&self, now: Instant) -> QueueKind {
         if self.room.is_none() {
-            return Place::Nowhere;
+            return QueueKind::Nowhere;
         }
         if self.ended {
-            return Place::Others;
+            return QueueKind::Others;
         }
         let (place, costs) = match self.begin {
-            Some(_) => (Place::Beginnings, BEGINNING),
-            None if self.is_idle() => return Place::Nowhere,
-            None => (Place::Others, 1),
+            Some(_) => (QueueKind::Beginnings, BEGINNING),
+            None if self.is_idle() => return QueueKind::Nowhere,
+            None => (QueueKind::Others, 1),
         };
         let due = self.budget.due(costs).filter(|due| *due > now);
-        due.map_or(place, Place::Paused)
+        due.map_or(place, QueueKind::Paused)
     }
 
     /// The next task. Its time has come.
@@ -359,7 +359,7 @@ impl Entry {
             generation,
             signal,
         };
-        if let Some((of, camera)) = self.wishes.pop_first() {
+        if let Some((of, camera)) = self.subscriptions.pop_first() {
             return Some(SfuCommand::SetSubscription {
                 participant,
                 of,
@@ -377,7 +377,7 @@ impl Entry {
 
     fn is_idle(&self) -> bool {
         let said = self.answer.is_some() || self.restart.is_some() || self.tell_again;
-        !said && self.wishes.is_empty()
+        !said && self.subscriptions.is_empty()
     }
 
     /// Whether nobody knows of it any more.
@@ -387,7 +387,7 @@ impl Entry {
     }
 }
 
-impl Turns {
+impl RoundRobin {
     fn is_empty(&self) -> bool {
         self.order.is_empty()
     }

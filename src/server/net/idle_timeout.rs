@@ -45,7 +45,7 @@ impl Activity {
 
 /// Ends a connection on which no request comes.
 #[derive(Debug)]
-pub struct Waiting {
+pub struct IdleTimeout {
     activity: Activity,
     since: Instant,
     head: Duration,
@@ -54,7 +54,7 @@ pub struct Waiting {
     timer: Option<Pin<Box<Sleep>>>,
 }
 
-impl Waiting {
+impl IdleTimeout {
     /// Waits for the first request. `idle` is no shorter than `head`.
     pub fn new(activity: Activity, head: Duration, idle: Duration) -> Self {
         Self {
@@ -115,7 +115,7 @@ mod tests {
     const HEAD_TIME: Duration = Duration::from_millis(100);
     const IDLE_TIME: Duration = Duration::from_secs(2);
 
-    async fn overdue_after(waiting: &mut Waiting, is_scarce: bool) -> Duration {
+    async fn overdue_after(waiting: &mut IdleTimeout, is_scarce: bool) -> Duration {
         let begun = Instant::now();
         poll_fn(|cx| waiting.poll_overdue(cx, || is_scarce)).await;
         begun.elapsed()
@@ -124,7 +124,7 @@ mod tests {
     #[tokio::test]
     async fn heads_have_their_time_from_the_first_byte_and_idle_connections_more() {
         let activity = Activity::default();
-        let mut waiting = Waiting::new(activity.clone(), HEAD_TIME, IDLE_TIME);
+        let mut waiting = IdleTimeout::new(activity.clone(), HEAD_TIME, IDLE_TIME);
         let is_short = |time| (HEAD_TIME / 2..IDLE_TIME).contains(&time);
         assert!(is_short(overdue_after(&mut waiting, false).await), "first");
         activity.begin();

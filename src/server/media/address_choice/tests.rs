@@ -13,10 +13,10 @@ fn machine(lines: &str) -> Vec<Own> {
             let rest: Vec<_> = words.collect();
             let lasting = match () {
                 () if rest.contains(&"deprecated") || rest.contains(&"tentative") => {
-                    Lasting::Unusable
+                    AddressLifetime::Unusable
                 }
-                () if rest.contains(&"temporary") => Lasting::Temporary,
-                () => Lasting::Stable,
+                () if rest.contains(&"temporary") => AddressLifetime::Temporary,
+                () => AddressLifetime::Stable,
             };
             Own {
                 ip,
@@ -34,7 +34,7 @@ fn told(lines: &str, preferred: &[&str]) -> Vec<String> {
     choice.told.iter().map(ToString::to_string).collect()
 }
 
-fn why(lines: &str, preferred: &[&str], ip: &str) -> Why {
+fn why(lines: &str, preferred: &[&str], ip: &str) -> WithheldReason {
     let preferred: Vec<_> = preferred.iter().map(|ip| ip.parse().unwrap()).collect();
     let ip: IpAddr = ip.parse().unwrap();
     let kept = choose(&machine(lines), &preferred).kept;
@@ -63,8 +63,11 @@ fn of_a_laptop_what_others_at_home_and_elsewhere_reach() {
     ];
     assert_eq!(told(LAPTOP, &preferred), expected);
     let temporary = "2003:e5:2f12:8800:5c7:1aa:ee21:1f0";
-    assert_eq!(why(LAPTOP, &preferred, temporary), Why::Temporary);
-    assert_eq!(why(LAPTOP, &preferred, "::1"), Why::Loopback);
+    assert_eq!(
+        why(LAPTOP, &preferred, temporary),
+        WithheldReason::Temporary
+    );
+    assert_eq!(why(LAPTOP, &preferred, "::1"), WithheldReason::Loopback);
 }
 
 #[test]
@@ -86,7 +89,10 @@ fn of_a_container_host_its_own_address_and_no_bridge() {
     }
     let preferred = ["203.0.113.20", "2001:db8:1::20"];
     assert_eq!(told(&lines, &preferred), preferred);
-    assert_eq!(why(&lines, &preferred, "172.30.0.1"), Why::Bridge);
+    assert_eq!(
+        why(&lines, &preferred, "172.30.0.1"),
+        WithheldReason::Bridge
+    );
 }
 
 #[test]
@@ -167,7 +173,10 @@ fn only_so_many_are_told_and_the_default_ones_first() {
     let told = told(&lines, &preferred);
     assert_eq!(told.len(), TOLD);
     assert_eq!(told[..3], ["192.0.2.33", "2001:db8::9", "192.0.2.20"]);
-    assert_eq!(why(&lines, &preferred, "192.0.2.1"), Why::TooMany);
+    assert_eq!(
+        why(&lines, &preferred, "192.0.2.1"),
+        WithheldReason::TooMany
+    );
 }
 
 proptest! {
@@ -185,7 +194,7 @@ proptest! {
                 ip: if is_v4 { IpAddr::from(v4) } else { IpAddr::from(v6.to_be_bytes()) },
                 interface: names[name].to_owned(),
                 up,
-                lasting: [Lasting::Stable, Lasting::Temporary, Lasting::Unusable][usize::from(lasting)],
+                lasting: [AddressLifetime::Stable, AddressLifetime::Temporary, AddressLifetime::Unusable][usize::from(lasting)],
             })
             .collect();
         let preferred: Vec<_> = all.get(preferred).map(|own| own.ip).into_iter().collect();
@@ -197,7 +206,7 @@ proptest! {
             let kept = choice.kept.iter().any(|kept| kept.ip == own.ip);
             prop_assert!(told || kept);
         }
-        let usable = |own: &&Own| own.up && own.ip.is_ipv4() && own.lasting == Lasting::Stable
+        let usable = |own: &&Own| own.up && own.ip.is_ipv4() && own.lasting == AddressLifetime::Stable
             && !own.ip.is_unspecified() && !own.ip.is_multicast();
         prop_assert!(!choice.told.is_empty() || !all.iter().any(|own| usable(&own)));
     }

@@ -11,7 +11,7 @@ use super::world::room;
 use crate::{
     protocol::{ParticipantId, RoomName, Sdp, Signal},
     room::SfuCommand,
-    sfu::tasks::Tasks,
+    sfu::pending_work::PendingWork,
 };
 
 fn begin(number: u8, generation: u32) -> SfuCommand {
@@ -47,7 +47,7 @@ fn answer(number: u8, generation: u32, text: &str) -> SfuCommand {
     signal(number, generation, Signal::Answer { sdp })
 }
 
-fn wish(number: u8, of: u8, camera: bool) -> SfuCommand {
+fn subscription(number: u8, of: u8, camera: bool) -> SfuCommand {
     SfuCommand::SetSubscription {
         participant: who(number),
         of: who(of),
@@ -56,7 +56,7 @@ fn wish(number: u8, of: u8, camera: bool) -> SfuCommand {
 }
 
 /// All that comes out, at any time.
-fn drain(tasks: &mut Tasks, now: &mut Instant) -> Vec<SfuCommand> {
+fn drain(tasks: &mut PendingWork, now: &mut Instant) -> Vec<SfuCommand> {
     let mut out = Vec::new();
     loop {
         if let Some(task) = tasks.pop(*now) {
@@ -73,18 +73,18 @@ fn drain(tasks: &mut Tasks, now: &mut Instant) -> Vec<SfuCommand> {
 #[test]
 fn of_renewals_the_last_one_is_done() {
     let mut now = Instant::now();
-    let mut tasks = Tasks::default();
+    let mut tasks = PendingWork::default();
     for generation in 1..10_000 {
         tasks.push(now, begin(1, generation));
         tasks.push(now, answer(1, generation, "early"));
-        tasks.push(now, wish(1, 2, generation % 2 == 0));
+        tasks.push(now, subscription(1, 2, generation % 2 == 0));
     }
     tasks.push(now, begin(1, 10_000));
     tasks.push(now, answer(1, 10_000, "wrong"));
     tasks.push(now, answer(1, 10_000, "right"));
     let expected = [
         begin(1, 10_000),
-        wish(1, 2, false),
+        subscription(1, 2, false),
         answer(1, 10_000, "right"),
     ];
     assert_eq!(drain(&mut tasks, &mut now), expected);
@@ -93,10 +93,10 @@ fn of_renewals_the_last_one_is_done() {
 #[test]
 fn who_came_and_went_leaves_nothing() {
     let mut now = Instant::now();
-    let mut tasks = Tasks::default();
+    let mut tasks = PendingWork::default();
     for number in 0..200 {
         tasks.push(now, begin(number, 1));
-        tasks.push(now, wish(number, 1, false));
+        tasks.push(now, subscription(number, 1, false));
         tasks.push(now, SfuCommand::End(who(number)));
     }
     assert_eq!(tasks.size(), 0);
@@ -115,7 +115,7 @@ fn who_came_and_went_leaves_nothing() {
 #[test]
 fn a_flood_in_one_room_does_not_delay_another() {
     let start = Instant::now();
-    let mut tasks = Tasks::default();
+    let mut tasks = PendingWork::default();
     let mut now = start;
     // For a minute, eight in one room ask for all that they can think of, and for each that is asked the SFU does one.
     let mut done = 0;
@@ -123,7 +123,7 @@ fn a_flood_in_one_room_does_not_delay_another() {
         now += Duration::from_millis(1);
         let number = (round % 8) as u8;
         tasks.push(now, begin(number, round));
-        tasks.push(now, wish(number, (round % 7) as u8, round % 2 == 0));
+        tasks.push(now, subscription(number, (round % 7) as u8, round % 2 == 0));
         tasks.push(now, answer(number, round, "x"));
         done += usize::from(matches!(tasks.pop(now), Some(SfuCommand::Begin { .. })));
         if round % 1_000 == 500 {
@@ -142,7 +142,7 @@ fn a_flood_in_one_room_does_not_delay_another() {
 #[test]
 fn each_of_many_rooms_gets_its_turn_although_all_ask_for_more() {
     let now = Instant::now();
-    let mut tasks = Tasks::default();
+    let mut tasks = PendingWork::default();
     for number in 0..=255 {
         tasks.push(now, begin(number, 1));
     }
@@ -164,7 +164,7 @@ fn room_of(task: SfuCommand) -> RoomName {
 fn beginnings_are_limited_for_all_together() {
     let mut now = Instant::now();
     let start = now;
-    let mut tasks = Tasks::default();
+    let mut tasks = PendingWork::default();
     let mut begun = 0;
     for generation in 1..8 {
         (0..=255).for_each(|number| tasks.push(now, begin(number, generation)));
@@ -176,20 +176,20 @@ fn beginnings_are_limited_for_all_together() {
 }
 
 #[test]
-fn another_unit_is_told_what_is_not_wanted() {
+fn another_sfu_is_told_what_is_not_wanted() {
     let mut now = Instant::now();
-    let mut tasks = Tasks::default();
+    let mut tasks = PendingWork::default();
     tasks.push(now, begin(1, 1));
-    tasks.push(now, wish(1, 2, false));
-    tasks.push(now, wish(1, 3, false));
-    tasks.push(now, wish(1, 3, true));
+    tasks.push(now, subscription(1, 2, false));
+    tasks.push(now, subscription(1, 3, false));
+    tasks.push(now, subscription(1, 3, true));
     tasks.push(now, begin(2, 1));
     drain(&mut tasks, &mut now);
     tasks.push(now, answer(2, 1, "late"));
     tasks.handle_restart();
     assert_eq!(drain(&mut tasks, &mut now), []);
     tasks.push(now, begin(1, 2));
-    let expected = [begin(1, 2), wish(1, 2, false)];
+    let expected = [begin(1, 2), subscription(1, 2, false)];
     assert_eq!(drain(&mut tasks, &mut now), expected);
 }
 
@@ -256,7 +256,7 @@ fn step() -> impl Strategy<Value = (SfuCommand, u8, u8)> {
             0 => begin(number, generation),
             1 => answer(number, generation, if flag { "a" } else { "b" }),
             2 => signal(number, generation, Signal::renegotiate()),
-            3 => wish(number, other, flag),
+            3 => subscription(number, other, flag),
             4 => SfuCommand::TellAgain(who(number)),
             _ => SfuCommand::End(who(number)),
         },
@@ -269,7 +269,7 @@ proptest! {
     #[test]
     fn nothing_that_matters_is_lost_and_the_order_is_kept(steps in proptest::collection::vec(step(), 0..200)) {
         let mut now = Instant::now();
-        let mut tasks = Tasks::default();
+        let mut tasks = PendingWork::default();
         let (mut pushed, mut popped) = (Vec::new(), Vec::new());
         let mut ended = BTreeSet::new();
         for (task, done, pause) in steps {

@@ -6,7 +6,7 @@ use super::Sfu;
 use crate::{
     protocol::{ParticipantId, RoomName, Sdp, Signal},
     room::{SfuCommand, SfuEvent},
-    sfu::{negotiation::Answered, session::Session},
+    sfu::{negotiation::AnswerOutcome, session::Session},
 };
 
 /// Most cameras that one participant has said not to want.
@@ -36,8 +36,8 @@ impl Sfu {
                 camera,
             } => self.handle_subscription(now, participant, of, camera),
             SfuCommand::TellAgain(participant) => {
-                self.tell(participant, true);
-                self.tell_hopeless(participant, true);
+                self.send_tracks_update(participant, true);
+                self.update_failed(participant, true);
             }
             SfuCommand::End(participant) => {
                 self.unwanted.remove(&participant);
@@ -46,7 +46,7 @@ impl Sfu {
                     !unwanted.is_empty()
                 });
                 self.end(now, participant);
-                self.forget_hopeless(participant);
+                self.forget_failed(participant);
             }
         }
     }
@@ -55,10 +55,10 @@ impl Sfu {
         self.end(now, participant);
         let retry = self.retries.get(&participant);
         if retry.is_some_and(|at| *at <= now) {
-            self.forget_hopeless(participant);
+            self.forget_failed(participant);
         }
-        if self.hopeless.contains_key(&participant) {
-            self.tell_hopeless(participant, true);
+        if self.failed.contains_key(&participant) {
+            self.update_failed(participant, true);
             return;
         }
         let session = Session::new(&self.config, now, room.clone(), generation);
@@ -75,7 +75,7 @@ impl Sfu {
             Signal::Answer { sdp } => self.handle_answer(now, who, &sdp),
             Signal::Renegotiate { .. } => {
                 if let Some(session) = self.sessions.get_mut(&who) {
-                    session.want_restart();
+                    session.request_ice_restart();
                 }
                 self.offer(now, who);
                 self.drain(now, who, now);
@@ -90,30 +90,30 @@ impl Sfu {
         let Some(session) = self.sessions.get_mut(&who) else {
             return;
         };
-        let before: Vec<_> = session.sections.unfit().collect();
+        let before: Vec<_> = session.sections.unsupported_sources().collect();
         let is_first = !session.has_answered;
         match session.answer(sdp) {
-            Answered::Unfit => {
+            AnswerOutcome::Unfit => {
                 tracing::debug!(participant = %who, "an answer does not fit the offer");
                 return;
             }
-            Answered::Hopeless(_) => {
+            AnswerOutcome::Hopeless(_) => {
                 self.drain(now, who, now);
                 return;
             }
-            Answered::Taken { restart: true } => self.addresses.restart(who),
-            Answered::Taken { restart: false } => {}
+            AnswerOutcome::Taken { restart: true } => self.addresses.restart(who),
+            AnswerOutcome::Taken { restart: false } => {}
         }
-        let is_news = is_first || !session.sections.unfit().eq(before);
+        let is_news = is_first || !session.sections.unsupported_sources().eq(before);
         let room = session.room.clone();
         self.drain(now, who, now);
         self.refresh(now, who);
         if is_news {
-            self.tell_others(&room, who);
+            self.update_others(&room, who);
         }
         self.offer(now, who);
         self.drain(now, who, now);
-        self.tell(who, false);
+        self.send_tracks_update(who, false);
         self.ask_key_frames_for(now, who);
     }
 
@@ -152,12 +152,12 @@ impl Sfu {
         self.say(room, who, says);
     }
 
-    pub(super) fn tell(&mut self, who: ParticipantId, again: bool) {
+    pub(super) fn send_tracks_update(&mut self, who: ParticipantId, again: bool) {
         let Some(session) = self.sessions.get_mut(&who) else {
             return;
         };
         let room = session.room.clone();
-        let missing = self.missing(who, &room);
+        let missing = self.missing_tracks(who, &room);
         let session = self.sessions.get_mut(&who);
         if let Some(carried) = session.and_then(|session| session.tracks_update(missing, again)) {
             self.say(room, who, SfuEvent::Tracks(carried));

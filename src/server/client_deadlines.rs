@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Deadlines of what a client has to do; not for the host to set.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct ClientDeadlines {
     /// To send the head of a request.
     pub head: Duration,
     /// To send another request on the same connection; no more than `head` when there are few connections left.
@@ -19,7 +19,7 @@ pub struct Patience {
     pub connect: Duration,
 }
 
-impl Default for Patience {
+impl Default for ClientDeadlines {
     fn default() -> Self {
         Self {
             head: Duration::from_secs(10),

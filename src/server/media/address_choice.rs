@@ -19,12 +19,12 @@ pub struct Own {
     /// Whether packets go in and out there.
     pub up: bool,
     /// How long it will hold.
-    pub lasting: Lasting,
+    pub lasting: AddressLifetime,
 }
 
 /// How long an IPv6 address holds (RFC 4862 section 2, RFC 8981).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lasting {
+pub enum AddressLifetime {
     /// As long as the network does, as far as is known.
     Stable,
     /// Some hours: it exists so that who opens connections is not recognised.
@@ -39,23 +39,23 @@ pub struct Choice {
     /// The best first, at most [`TOLD`].
     pub told: Vec<IpAddr>,
     /// The others, with the reason.
-    pub kept: Vec<Kept>,
+    pub kept: Vec<Withheld>,
 }
 
 /// An address that is not told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct Withheld {
     /// The address.
     pub ip: IpAddr,
     /// The interface that has it.
     pub interface: String,
     /// Why.
-    pub why: Why,
+    pub why: WithheldReason,
 }
 
 /// Why an address is not told; the later, the less it is of use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Why {
+pub enum WithheldReason {
     /// There are [`TOLD`] better ones.
     TooMany,
     /// Its interface has a lasting one.
@@ -81,7 +81,7 @@ pub fn choose(all: &[Own], preferred: &[IpAddr]) -> Choice {
     let has_lasting = |interface: &str| {
         all.iter().any(|own| {
             let global = own.ip.is_ipv6() && !is_one_link(own.ip);
-            global && own.interface == interface && own.lasting == Lasting::Stable
+            global && own.interface == interface && own.lasting == AddressLifetime::Stable
         })
     };
     let judged: Vec<_> = all
@@ -92,7 +92,7 @@ pub fn choose(all: &[Own], preferred: &[IpAddr]) -> Choice {
         })
         .collect();
     // With nothing good, the least bad ones: those that share the first reason there is.
-    let usable = |why: &Why| *why != Why::Unusable;
+    let usable = |why: &WithheldReason| *why != WithheldReason::Unusable;
     let least = match judged.iter().any(|(_, _, why)| why.is_none()) {
         true => None,
         false => judged
@@ -109,7 +109,9 @@ pub fn choose(all: &[Own], preferred: &[IpAddr]) -> Choice {
         (!first, !default, local)
     });
     let surplus = good.split_off(good.len().min(TOLD));
-    let surplus = surplus.into_iter().map(|(own, ..)| own.keep(Why::TooMany));
+    let surplus = surplus
+        .into_iter()
+        .map(|(own, ..)| own.keep(WithheldReason::TooMany));
     let bad = bad
         .into_iter()
         .filter_map(|(own, _, why)| Some(own.keep(why?)));
@@ -120,18 +122,18 @@ pub fn choose(all: &[Own], preferred: &[IpAddr]) -> Choice {
 }
 
 /// Why an address should not be told, if there is a reason.
-fn judge(own: &Own, default: bool, has_lasting: &impl Fn(&str) -> bool) -> Option<Why> {
+fn judge(own: &Own, default: bool, has_lasting: &impl Fn(&str) -> bool) -> Option<WithheldReason> {
     match () {
-        () if own.lasting == Lasting::Unusable => Some(Why::Unusable),
-        () if own.ip.is_loopback() => Some(Why::Loopback),
-        () if own.ip.is_unspecified() || own.ip.is_multicast() => Some(Why::Unusable),
+        () if own.lasting == AddressLifetime::Unusable => Some(WithheldReason::Unusable),
+        () if own.ip.is_loopback() => Some(WithheldReason::Loopback),
+        () if own.ip.is_unspecified() || own.ip.is_multicast() => Some(WithheldReason::Unusable),
         // A browser's candidate names no interface, and without one such an address of IPv6 means nothing.
-        () if own.ip.is_ipv6() && is_one_link(own.ip) => Some(Why::Unusable),
-        () if !own.up => Some(Why::Down),
-        () if is_one_link(own.ip) => Some(Why::OneLink),
-        () if is_inside(&own.interface) && !default => Some(Why::Bridge),
-        () if own.lasting == Lasting::Temporary && has_lasting(&own.interface) => {
-            Some(Why::Temporary)
+        () if own.ip.is_ipv6() && is_one_link(own.ip) => Some(WithheldReason::Unusable),
+        () if !own.up => Some(WithheldReason::Down),
+        () if is_one_link(own.ip) => Some(WithheldReason::OneLink),
+        () if is_inside(&own.interface) && !default => Some(WithheldReason::Bridge),
+        () if own.lasting == AddressLifetime::Temporary && has_lasting(&own.interface) => {
+            Some(WithheldReason::Temporary)
         }
         () => None,
     }
@@ -184,8 +186,8 @@ fn is_inside(interface: &str) -> bool {
 }
 
 impl Own {
-    fn keep(&self, why: Why) -> Kept {
-        Kept {
+    fn keep(&self, why: WithheldReason) -> Withheld {
+        Withheld {
             ip: self.ip,
             interface: self.interface.clone(),
             why,
@@ -193,21 +195,21 @@ impl Own {
     }
 }
 
-impl fmt::Display for Kept {
+impl fmt::Display for Withheld {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let why = match self.why {
-            Why::TooMany => "there are better ones",
-            Why::Temporary => "it is temporary",
-            Why::OneLink => "it is known on one link only",
-            Why::Bridge => "it leads inside this machine",
-            Why::Down => "it is down",
-            Why::Loopback => "only this machine reaches it",
-            Why::Unusable => "it does not hold",
+            WithheldReason::TooMany => "there are better ones",
+            WithheldReason::Temporary => "it is temporary",
+            WithheldReason::OneLink => "it is known on one link only",
+            WithheldReason::Bridge => "it leads inside this machine",
+            WithheldReason::Down => "it is down",
+            WithheldReason::Loopback => "only this machine reaches it",
+            WithheldReason::Unusable => "it does not hold",
         };
         write!(f, "{} of {} ({why})", self.ip, self.interface)
     }
 }
 
 #[cfg(test)]
-#[path = "choice/tests.rs"]
+#[path = "address_choice/tests.rs"]
 mod tests;

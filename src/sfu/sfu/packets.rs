@@ -10,7 +10,7 @@ use crate::{
     sfu::{
         downtracks::Track,
         rtp_rewriter::{Packet, Verdict},
-        uptracks::{GoesOn, SourceChange, Subscriber},
+        uptracks::{Continuity, SourceChange, Subscriber},
     },
 };
 
@@ -96,15 +96,15 @@ impl Sfu {
         let Some(section) = session.sections.uptrack(slot) else {
             return Admission::No;
         };
-        match section.goes_on(now, key_frame) {
-            GoesOn::Yes => {}
-            GoesOn::No => return Admission::No,
-            GoesOn::AfterKeyFrame => return Admission::AfterKeyFrame,
+        match section.continuity(now, key_frame) {
+            Continuity::Yes => {}
+            Continuity::No => return Admission::No,
+            Continuity::AfterKeyFrame => return Admission::AfterKeyFrame,
         }
         let kind = slot.kind();
         let is_little = section.take(now, packet.payload.len());
         if is_little && self.shares.take(now, &session.room, kind, copies) {
-            return match section.mend() {
+            return match section.mark_decodable() {
                 true => Admission::Anew,
                 false => Admission::Yes,
             };

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{choice, system};
+use super::{address_choice, system};
 
 /// How old a reading may be that a new session is told.
 const FRESH: Duration = Duration::from_millis(250);
@@ -18,7 +18,7 @@ const LOGGED: usize = 10;
 
 /// The addresses of the media port.
 #[derive(Debug)]
-pub enum Reached {
+pub enum MediaAddresses {
     /// These, until they have been told.
     Fixed(Option<Vec<SocketAddr>>),
     /// Those of this machine.
@@ -32,10 +32,10 @@ pub struct OwnAddresses {
     v4: bool,
     v6: bool,
     read: Option<Instant>,
-    last: Option<choice::Choice>,
+    last: Option<address_choice::Choice>,
 }
 
-impl Reached {
+impl MediaAddresses {
     /// At addresses that are named.
     pub fn fixed(addresses: Vec<SocketAddr>) -> Self {
         Self::Fixed(Some(addresses))
@@ -74,7 +74,7 @@ impl OwnAddresses {
             IpAddr::V4(_) => self.v4,
             IpAddr::V6(_) => self.v6,
         });
-        let choice = choice::choose(&all, &system::preferred());
+        let choice = address_choice::choose(&all, &system::preferred());
         if self
             .last
             .as_ref()
@@ -90,7 +90,7 @@ impl OwnAddresses {
     }
 }
 
-fn report(choice: &choice::Choice, port: u16) {
+fn report(choice: &address_choice::Choice, port: u16) {
     if choice.told.is_empty() {
         tracing::warn!(
             "this machine has no address yet, so nobody reaches the media port {port}; --media-address names some",
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn what_is_named_is_told_once() {
         let address = SocketAddr::from(([203, 0, 113, 7], 9));
-        let mut reached = Reached::fixed(vec![address]);
+        let mut reached = MediaAddresses::fixed(vec![address]);
         assert_eq!(reached.poll(Instant::now()), Some(vec![address]));
         assert_eq!(reached.poll(Instant::now()), None);
     }
@@ -135,7 +135,7 @@ mod tests {
     fn own_addresses_are_those_of_the_families_that_are_bound() {
         let start = Instant::now();
         let bound = [SocketAddr::from(([0, 0, 0, 0], 9))];
-        let mut reached = Reached::own(&bound);
+        let mut reached = MediaAddresses::own(&bound);
         let told = reached.poll(start).unwrap();
         assert!(
             told.iter()

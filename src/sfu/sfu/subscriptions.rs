@@ -14,7 +14,7 @@ use crate::{
 
 impl Sfu {
     /// What of the others in the room a participant is to get.
-    pub(super) fn wanted(&self, who: ParticipantId, room: &RoomName) -> Vec<Track> {
+    pub(super) fn wanted_tracks(&self, who: ParticipantId, room: &RoomName) -> Vec<Track> {
         let unwanted = self.unwanted.get(&who);
         let others = self.rooms.get(room).into_iter().flatten();
         let mut wanted: Vec<_> = others
@@ -23,7 +23,7 @@ impl Sfu {
             .flat_map(|(from, session)| {
                 session
                     .sections
-                    .flowing()
+                    .active_sources()
                     .map(move |slot| Track { from, slot })
             })
             .filter(|track| {
@@ -48,14 +48,14 @@ impl Sfu {
         let Some(room) = self.sessions.get(&who).map(|session| session.room.clone()) else {
             return;
         };
-        let wanted = self.wanted(who, &room);
+        let wanted = self.wanted_tracks(who, &room);
         let Some(session) = self.sessions.get_mut(&who) else {
             return;
         };
         let changes = session.places.allocate(&wanted);
         if changes.is_empty() {
             // What has begun may be missing.
-            self.tell(who, false);
+            self.send_tracks_update(who, false);
             return;
         }
         for change in changes {
@@ -63,7 +63,7 @@ impl Sfu {
         }
         self.offer(now, who);
         self.drain(now, who, now);
-        self.tell(who, false);
+        self.send_tracks_update(who, false);
         self.ask_key_frames_for(now, who);
     }
 

@@ -5,34 +5,34 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::{Layout, Mode, Place, Scene, Size, Slots, Standing, Tile, Viewport};
+use super::{Candidate, Layout, Mode, Place, Scene, Size, Tile, TileOrder, Viewport};
 use crate::{
     meeting::{Meeting, people::Person, settings::View},
     platform::clock::now,
-    ui::{ui_state::Desk, view::effect},
+    ui::{ui_state::UiState, view::effect},
 };
 
 /// The places of the tiles. A handle.
 #[derive(Clone, Copy)]
-pub struct Seating {
+pub struct TilePlaces {
     /// Where everything is.
     pub layout: RwSignal<Layout>,
-    slots: StoredValue<Slots>,
+    slots: StoredValue<TileOrder>,
     /// Counts the times when the order has to be looked at again.
     due: RwSignal<u32>,
 }
 
-impl Seating {
+impl TilePlaces {
     /// Seats everybody on a stage of this size, again whenever something changes.
-    pub fn new(meeting: Meeting, desk: Desk, stage: RwSignal<Size>) -> Self {
+    pub fn new(meeting: Meeting, ui_state: UiState, stage: RwSignal<Size>) -> Self {
         let seating = Self {
             layout: RwSignal::new(Layout::default()),
-            slots: StoredValue::new(Slots::default()),
+            slots: StoredValue::new(TileOrder::default()),
             due: RwSignal::new(0),
         };
         effect(move || {
             seating.due.track();
-            let next = seating.arrange(meeting, desk, stage.get());
+            let next = seating.arrange(meeting, ui_state, stage.get());
             if seating.layout.with_untracked(|layout| *layout != next) {
                 seating.layout.set(next);
             }
@@ -46,16 +46,16 @@ impl Seating {
         self.layout.read().place(tile).unwrap_or_default()
     }
 
-    fn arrange(self, meeting: Meeting, desk: Desk, stage: Size) -> Layout {
+    fn arrange(self, meeting: Meeting, ui_state: UiState, stage: Size) -> Layout {
         let people = meeting.people.get();
-        let standings: Vec<Standing> = people.iter().map(standing).collect();
+        let standings: Vec<Candidate> = people.iter().map(standing).collect();
         let mode = match meeting.choices.view.get() {
             View::Gallery => Mode::Gallery,
             View::Speaker => Mode::Speaker,
         };
-        let pinned = desk.pinned.get();
+        let pinned = ui_state.pinned.get();
         let hide_own = !meeting.choices.self_view.get();
-        let page = desk.page.get();
+        let page = ui_state.page.get();
         let screens: Vec<Tile> = (people.iter())
             .filter(|person| person.state.read().shares && person.screen.read().is_some())
             .map(|person| Tile::Screen(person.id))
@@ -64,7 +64,7 @@ impl Seating {
         let window = Viewport::of(window_size());
         let mut layout = Layout::default();
         self.slots.update_value(|slots| {
-            slots.seat(now(), &standings);
+            slots.update(now(), &standings);
             layout = slots.lay_out(spotlight, |slots| {
                 let mut tiles = vec![Tile::Own];
                 tiles.extend(slots.order().map(Tile::Person));
@@ -86,7 +86,7 @@ impl Seating {
 
     /// Looks again when the order says so.
     fn wake(self) {
-        let next = self.slots.with_value(Slots::poll_timeout);
+        let next = self.slots.with_value(TileOrder::poll_timeout);
         let Some(wait) = next.map(|at| at.saturating_sub(now())) else {
             return;
         };
@@ -100,9 +100,9 @@ impl Seating {
 }
 
 /// What puts someone into the order, which is followed.
-pub fn standing(person: &Person) -> Standing {
+pub fn standing(person: &Person) -> Candidate {
     let state = person.state.read();
-    Standing {
+    Candidate {
         id: person.id,
         presents: state.shares,
         speaks: person.speaking.get(),

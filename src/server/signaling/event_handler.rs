@@ -16,23 +16,23 @@ use crate::{
 };
 
 /// The one handler of events. See the [module](super) for why it is not a task.
-pub struct Inbox {
+pub struct EventHandler {
     hub: Arc<Hub>,
 }
 
 /// The reply to an event that asked for one and has none of its own.
 #[derive(Serialize)]
-struct Done {
+struct DefaultAck {
     ok: bool,
 }
 
 /// Why an event is refused, and its name as far as it was read.
-struct Told {
+struct RefusedEvent {
     refusal: Refusal,
     event: String,
 }
 
-impl Inbox {
+impl EventHandler {
     /// Makes the inbox of all.
     pub fn new(hub: Arc<Hub>) -> Self {
         Self { hub }
@@ -44,7 +44,7 @@ impl Inbox {
         match self.receive(client, connection, packet.payload, &mut ack) {
             Ok(()) => {
                 if let Some(ack) = ack {
-                    ack.send(&Done { ok: true });
+                    ack.send(&DefaultAck { ok: true });
                 }
             }
             Err(told) => self.refuse(client, packet, &told.event, &told.refusal),
@@ -54,7 +54,7 @@ impl Inbox {
     /// Says that an event is refused: in the reply, if it asked for one.
     pub fn refuse(&self, client: &Client, packet: Packet<'_>, event: &str, refusal: &Refusal) {
         tracing::debug!(
-            session = client.number(),
+            session = client.serial(),
             event,
             code = refusal.code(),
             "refused"
@@ -71,10 +71,10 @@ impl Inbox {
 
     /// Puts out a client that says more than it may.
     pub fn too_fast(&self, client: &Client) {
-        tracing::debug!(session = client.number(), "too many events: disconnected");
+        tracing::debug!(session = client.serial(), "too many events: disconnected");
         let _ = client.emit("refused", &Refused::new(&Refusal::EventFlood, None));
         match client.disconnect() {
-            Some(connection) => self.hub.lose(connection),
+            Some(connection) => self.hub.remove_connection(connection),
             // It did not even come in.
             None => client.close(DisconnectReason::TransportClose),
         }
@@ -86,10 +86,10 @@ impl Inbox {
         connection: ConnectionId,
         payload: &str,
         ack: &mut Option<Ack>,
-    ) -> Result<(), Told> {
+    ) -> Result<(), RefusedEvent> {
         let told = |name: &str| {
             let event = name.chars().take(64).collect();
-            move |refusal| Told { refusal, event }
+            move |refusal| RefusedEvent { refusal, event }
         };
         let event: NamedPayload<'_> = serde_json::from_str(payload)
             .map_err(|error| told("")(Refusal::Malformed(error.to_string())))?;

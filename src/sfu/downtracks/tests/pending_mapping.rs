@@ -9,8 +9,8 @@ fn telling(track: Track) -> Downtracks {
     let mut places = Downtracks::default();
     places.allocate(&[track]);
     offer(&mut places);
-    places.handle_answered(|_| Taken::Yes);
-    places.handle_told();
+    places.handle_answered(|_| SectionState::Yes);
+    places.handle_mapping_sent();
     places
 }
 
@@ -21,20 +21,20 @@ fn a_place_goes_to_another_one_when_an_offer_is_answered_that_was_made_after_it_
     // Before it is told.
     assert_eq!(places.allocate(&[bob]).len(), 2);
     assert_eq!(offer(&mut places), 1);
-    places.handle_asked();
-    places.handle_told();
-    places.handle_answered(|_| Taken::Yes);
+    places.handle_offer_sent();
+    places.handle_mapping_sent();
+    places.handle_answered(|_| SectionState::Yes);
     assert_eq!(places.allocate(&[bob, cid]).first().unwrap().place, 2);
     assert_eq!(offer(&mut places), 1);
-    places.handle_asked();
+    places.handle_offer_sent();
     places.allocate(&[bob]);
     // The message may be lost.
-    places.handle_told();
-    places.handle_answered(|_| Taken::Yes);
+    places.handle_mapping_sent();
+    places.handle_answered(|_| SectionState::Yes);
     assert_eq!(places.allocate(&[bob, cid]).first().unwrap().place, 2);
-    places.handle_told();
-    places.handle_asked();
-    places.handle_answered(|_| Taken::Yes);
+    places.handle_mapping_sent();
+    places.handle_offer_sent();
+    places.handle_answered(|_| SectionState::Yes);
     let dan = track(4, TrackSource::Camera);
     assert_eq!(places.allocate(&[bob, cid, dan]).first().unwrap().place, 0);
     assert_eq!(offer(&mut places), 0);
@@ -45,7 +45,7 @@ fn the_same_participant_has_its_place_back_at_once() {
     let ann = track(1, TrackSource::Camera);
     let mut places = telling(ann);
     places.allocate(&[]);
-    places.handle_told();
+    places.handle_mapping_sent();
     let again = places.allocate(&[track(1, TrackSource::Screen)]);
     assert_eq!(again.first().unwrap().place, 0);
 }
@@ -58,15 +58,15 @@ fn where_no_place_can_be_added_an_offer_helps_without_one() {
     let mut places = Downtracks::default();
     places.allocate(&all);
     offer(&mut places);
-    places.handle_answered(|_| Taken::Yes);
-    places.handle_told();
+    places.handle_answered(|_| SectionState::Yes);
+    places.handle_mapping_sent();
     let mut others = all.clone();
     others[7] = track(PLACES as u8, TrackSource::Camera);
     places.allocate(&others);
     assert!(places.is_short());
-    places.handle_told();
-    places.handle_asked();
-    places.handle_answered(|_| Taken::Yes);
+    places.handle_mapping_sent();
+    places.handle_offer_sent();
+    places.handle_answered(|_| SectionState::Yes);
     assert_eq!(places.allocate(&others).first().unwrap().place, 7);
     assert!(!places.is_short());
 }
@@ -109,7 +109,7 @@ impl Viewer {
         let adds = !self.asked && !places.to_offer().is_empty();
         if adds || !self.asked && places.is_short() {
             offer(places);
-            places.handle_asked();
+            places.handle_offer_sent();
             self.asked = true;
             self.say(Message::Offer);
         }
@@ -117,8 +117,8 @@ impl Viewer {
     }
 
     fn tell(&mut self, places: &mut Downtracks) {
-        places.handle_told();
-        self.say(Message::Carried(places.carried()));
+        places.handle_mapping_sent();
+        self.say(Message::Carried(places.mappings()));
     }
 
     fn hear(&mut self, places: &mut Downtracks, wanted: &[Track]) {
@@ -126,7 +126,7 @@ impl Viewer {
             Some(Message::Carried(carried)) => self.believes = carried,
             Some(Message::Offer) => {
                 self.asked = false;
-                places.handle_answered(|_| Taken::Yes);
+                places.handle_answered(|_| SectionState::Yes);
                 self.settle(places, wanted);
             }
             None => {}

@@ -11,8 +11,8 @@ use crate::{
     sfu::{
         Output,
         candidates::Candidates,
-        challenge::said_back,
-        session::{Polled, Session},
+        challenge::challenge_response,
+        session::{Session, SessionOutput},
         stun::is_stun,
         udp_demux::{Path, UdpDemux, nominates},
     },
@@ -26,9 +26,9 @@ impl Sfu {
         destination: SocketAddr,
         bytes: &[u8],
     ) {
-        if let Some(transaction) = said_back(bytes) {
+        if let Some(transaction) = challenge_response(bytes) {
             if let Some(who) = self.addresses.challenged(source, transaction) {
-                self.handle_said_back(now, who, source, bytes);
+                self.handle_challenge_response(now, who, source, bytes);
             }
             return;
         }
@@ -62,16 +62,16 @@ impl Sfu {
             remote: source,
         };
         self.addresses.authenticated(now, who, path);
-        if is_connected && session.has_greeted_only(source) {
+        if is_connected && session.handshake_went_only_to(source) {
             self.addresses.bind_remote(now, who, source);
         }
         if self.addresses.is_proven(who, source) {
-            session.handle_heard(now);
+            session.handle_consent(now);
         }
     }
 
     /// Somebody answers a challenge, which was sent to this address only.
-    fn handle_said_back(
+    fn handle_challenge_response(
         &mut self,
         now: Instant,
         who: ParticipantId,
@@ -83,7 +83,7 @@ impl Sfu {
         };
         if session.admit(now, answer.len()) && session.has_answered_challenge(answer) {
             self.addresses.bind_remote(now, who, source);
-            session.handle_heard(now);
+            session.handle_consent(now);
         }
     }
 
@@ -103,7 +103,7 @@ impl Sfu {
             let Some(mid) = session.first_mid() else {
                 continue;
             };
-            for candidate in self.candidates.beyond(&old, &mid) {
+            for candidate in self.candidates.missing_from(&old, &mid) {
                 let says = SfuEvent::Signal {
                     generation: session.generation,
                     signal: Signal::Candidate { candidate },
@@ -123,12 +123,12 @@ impl Sfu {
         };
         loop {
             match session.poll(floor) {
-                Polled::Transmit(transmit) => {
+                SessionOutput::Transmit(transmit) => {
                     let outputs = send(now, who, session, &mut self.addresses, transmit);
                     self.outputs.extend(outputs.into_iter().flatten());
                 }
-                Polled::Event(event) => self.events.push_back((who, event)),
-                Polled::Done => break,
+                SessionOutput::Event(event) => self.events.push_back((who, event)),
+                SessionOutput::Done => break,
             }
         }
         if session.is_over(now) {
@@ -164,7 +164,7 @@ pub(super) fn send(
         // An ICE-lite agent gives out nothing but answers, and only to who knows its password.
         let transaction = addresses.answered(now, who, nominated);
         if addresses.is_proven(who, nominated.remote) {
-            session.handle_heard(now);
+            session.handle_consent(now);
         }
         let challenge = transaction.and_then(|transaction| session.challenge(transaction));
         let challenge = challenge.map(|bytes| Output::Transmit {
@@ -177,7 +177,8 @@ pub(super) fn send(
     let is_handshake = !session.was_connected();
     let path = addresses.route(now, who, nominated).or_else(|| {
         let bytes = transmit.contents.len();
-        let may_greet = is_handshake && addresses.greet(now, who, nominated.remote, bytes);
+        let may_greet =
+            is_handshake && addresses.allow_handshake(now, who, nominated.remote, bytes);
         may_greet.then_some(nominated)
     });
     let Some(Path { local, remote }) = path else {

@@ -1,7 +1,7 @@
 //! Who gets what from whom.
 
 mod datagrams;
-mod missing;
+mod failed_sessions;
 mod packets;
 mod signaling;
 mod subscriptions;
@@ -18,7 +18,7 @@ use self::datagrams::send;
 use super::{
     Input, Output, SfuError,
     candidates::Candidates,
-    session::{Polled, Session},
+    session::{Session, SessionOutput},
     shares::Shares,
     udp_demux::UdpDemux,
 };
@@ -47,13 +47,13 @@ pub struct Sfu {
     deadlines: BTreeSet<(Instant, ParticipantId)>,
     events: VecDeque<(ParticipantId, Event)>,
     /// Those with whom no session comes about, where they are, and what they were told.
-    hopeless: HashMap<ParticipantId, (RoomName, Tracks)>,
+    failed: HashMap<ParticipantId, (RoomName, Tracks)>,
     /// When it may be tried again with those of them whose handshake has failed.
     retries: HashMap<ParticipantId, Instant>,
     /// How much is sent for each room.
     shares: Shares,
     /// What waits to leave with the next [`Input::Timeout`].
-    held: Held,
+    held: OutgoingPackets,
     /// How many packets were too large.
     too_large: u64,
     /// Whose sessions are over.
@@ -63,7 +63,7 @@ pub struct Sfu {
 
 /// Packets that are to leave.
 #[derive(Debug, Default, Clone, Copy)]
-struct Held {
+struct OutgoingPackets {
     count: usize,
     /// Whether sounds are among them.
     sounds: bool,
@@ -92,10 +92,10 @@ impl Sfu {
             addresses: UdpDemux::default(),
             deadlines: BTreeSet::new(),
             events: VecDeque::new(),
-            hopeless: HashMap::new(),
+            failed: HashMap::new(),
             retries: HashMap::new(),
             shares: Shares::default(),
-            held: Held::default(),
+            held: OutgoingPackets::default(),
             too_large: 0,
             over: Vec::new(),
             outputs: VecDeque::new(),
@@ -160,7 +160,7 @@ impl Sfu {
     }
 
     fn handle_timeout(&mut self, now: Instant) {
-        self.held = Held::default();
+        self.held = OutgoingPackets::default();
         let due = self.deadlines.iter().take_while(|(at, _)| *at <= now);
         let due: Vec<_> = due.map(|(_, who)| *who).collect();
         for who in due {
@@ -184,7 +184,7 @@ impl Sfu {
             }
             Event::Connected => {
                 session.handle_connected(now);
-                self.tell(who, false);
+                self.send_tracks_update(who, false);
                 self.ask_key_frames_for(now, who);
             }
             Event::Closed => self.over.push(who),
@@ -228,12 +228,12 @@ impl Sfu {
         session.close();
         loop {
             match session.poll(now) {
-                Polled::Transmit(transmit) => {
+                SessionOutput::Transmit(transmit) => {
                     let outputs = send(now, who, &mut session, &mut self.addresses, transmit);
                     self.outputs.extend(outputs.into_iter().flatten());
                 }
-                Polled::Event(_) => {}
-                Polled::Done => break,
+                SessionOutput::Event(_) => {}
+                SessionOutput::Done => break,
             }
         }
         if let Some(deadline) = session.deadline {
@@ -253,12 +253,12 @@ impl Sfu {
             }
         }
         self.refresh_others(now, &session.room, who);
-        if let Some(why) = session.hopeless(now) {
-            self.give_up(who, session.room.clone(), why);
-            if !session.is_hopeless_for_good() {
+        if let Some(why) = session.failure(now) {
+            self.fail_session(who, session.room.clone(), why);
+            if !session.has_failed_for_good() {
                 self.retries.insert(who, now + RETRY);
             }
         }
-        self.tell_others(&session.room, who);
+        self.update_others(&session.room, who);
     }
 }

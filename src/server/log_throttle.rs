@@ -10,13 +10,13 @@ const PAUSE: Duration = Duration::from_secs(60);
 
 /// When something was said last.
 #[derive(Debug)]
-pub struct Seldom {
+pub struct LogThrottle {
     started: Instant,
     /// Seconds after the start, and one; 0 for never.
     last: AtomicU64,
 }
 
-impl Default for Seldom {
+impl Default for LogThrottle {
     fn default() -> Self {
         Self {
             started: Instant::now(),
@@ -25,7 +25,7 @@ impl Default for Seldom {
     }
 }
 
-impl Seldom {
+impl LogThrottle {
     /// Whether it is to be said now.
     pub fn is_due(&self) -> bool {
         let now = self.started.elapsed().as_secs().saturating_add(1);

@@ -13,9 +13,9 @@ use crate::{
 /// How long it takes to find out that somebody is not heard any more.
 const DEAF: Duration = Duration::from_secs(10);
 
-/// The unit of one run of the server.
+/// The SFU of one run of the server.
 #[derive(Debug, Default)]
-pub struct FakeUnit {
+pub struct FakeSfu {
     sessions: BTreeMap<ParticipantId, Session>,
     begun: u32,
 }
@@ -33,7 +33,7 @@ struct Session {
 /// What it says, to whom and when.
 type Says = Vec<(Duration, ParticipantId, SfuEvent)>;
 
-impl FakeUnit {
+impl FakeSfu {
     pub fn handle_task(&mut self, now: Duration, task: SfuCommand, dice: &mut Dice) -> Says {
         let (id, action) = match task {
             SfuCommand::Begin {
@@ -79,7 +79,7 @@ impl FakeUnit {
                     Signal::Renegotiate { .. } => {
                         (participant, PeerAction::Offer { restart_ice: true })
                     }
-                    other => panic!("not for the unit: {other:?}"),
+                    other => panic!("not for the SFU: {other:?}"),
                 }
             }
             SfuCommand::TellAgain(participant) => {

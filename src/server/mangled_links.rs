@@ -23,23 +23,23 @@ const PATH_BYTES: usize = 2_048;
 const ENTITIES: [&str; 6] = ["&gt", "&lt", "&quot", "&amp", "&nbsp", "&#39"];
 
 /// Sends those who come by such a link to the page that is meant.
-pub async fn mend(request: Request, next: Next) -> Response {
-    match mended(request.uri()) {
+pub async fn redirect_mangled(request: Request, next: Next) -> Response {
+    match target_of(request.uri()) {
         Some(address) => Redirect::permanent(&address).into_response(),
         None => next.run(request).await,
     }
 }
 
 /// Where a link leads that leads nowhere as it is written; the query is kept.
-fn mended(uri: &Uri) -> Option<String> {
-    let path = mended_path(uri.path())?;
+fn target_of(uri: &Uri) -> Option<String> {
+    let path = target_path(uri.path())?;
     Some(match uri.query() {
         Some(query) => format!("{path}?{query}"),
         None => path,
     })
 }
 
-fn mended_path(path: &str) -> Option<String> {
+fn target_path(path: &str) -> Option<String> {
     if path.len() > PATH_BYTES || !matches!(Page::at(path), Page::BadRoomName(_) | Page::NotFound) {
         return None;
     }
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     fn leads(link: &str) -> Option<String> {
-        mended(&link.parse().unwrap())
+        target_of(&link.parse().unwrap())
     }
 
     #[test]
@@ -190,16 +190,16 @@ mod tests {
             let name = utf8_percent_encode(&name, SEGMENT).to_string();
             let path = format!("/r/{before}{name}{after}").replace([' ', '<', '>'], "%20");
             let to = format!("/r/{name}");
-            prop_assert_eq!(mended_path(&path), Some(to.clone()), "{}", path);
+            prop_assert_eq!(target_path(&path), Some(to.clone()), "{}", path);
             prop_assert!(matches!(Page::at(&to), Page::Room(_)), "{}", to);
-            prop_assert_eq!(mended_path(&to), None);
+            prop_assert_eq!(target_path(&to), None);
         }
 
         #[test]
         fn it_leads_nowhere_but_to_rooms(name in "\\PC{0,80}", before in "[/ .<]{0,3}", after in "[/ .>]{0,3}") {
             let name = utf8_percent_encode(&name, SEGMENT);
             let path = format!("/r/{before}{name}{after}").replace([' ', '<', '>'], "%20");
-            if let Some(to) = mended_path(&path) {
+            if let Some(to) = target_path(&path) {
                 prop_assert!(matches!(Page::at(&to), Page::Room(_)), "{} to {}", path, to);
             }
         }

@@ -7,15 +7,15 @@
 use std::{cmp::Reverse, time::Duration};
 
 use super::{
-    active::{self, Active},
+    active::{self, ActiveSpeaker},
     scene::Layout,
-    voice::{Talk, Voice},
+    voice::{SpeechSpell, Voice},
 };
 use crate::protocol::ParticipantId;
 
 /// What puts one of the others into the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct Candidate {
     /// Who it is.
     pub id: ParticipantId,
     /// Whether a screen of theirs is shared.
@@ -30,18 +30,18 @@ pub struct Standing {
 
 /// The slots of all others. The own tile is before them, always.
 #[derive(Debug, Default)]
-pub struct Slots {
+pub struct TileOrder {
     now: Duration,
-    seats: Vec<Seat>,
+    seats: Vec<OrderedTile>,
     /// How many slots are on the first page.
     seen: usize,
     /// Whether the first slot is for who speaks.
     spotlight: bool,
-    active: Option<Active>,
+    active: Option<ActiveSpeaker>,
 }
 
 #[derive(Debug)]
-struct Seat {
+struct OrderedTile {
     id: ParticipantId,
     rank: Rank,
     last_word: Option<Duration>,
@@ -61,12 +61,12 @@ enum Rank {
     NoVideo,
 }
 
-impl Slots {
+impl TileOrder {
     /// Takes who the others are at `now`, in the order of joining. A leaver's slot is filled by the best of
     /// those who are not seen; newcomers come last.
     ///
     /// **[`lay_out`](Self::lay_out) is called after it**, which brings to the first page who has to be seen.
-    pub fn seat(&mut self, now: Duration, others: &[Standing]) {
+    pub fn update(&mut self, now: Duration, others: &[Candidate]) {
         self.now = now;
         let mut left = Vec::new();
         for seat in &mut self.seats {
@@ -77,17 +77,17 @@ impl Slots {
             }
         }
         for id in left {
-            self.vacate(id);
+            self.remove(id);
         }
         for (joined, other) in others.iter().enumerate() {
             if !self.seats.iter().any(|seat| seat.id == other.id) {
-                let mut seat = Seat::new(other.id);
+                let mut seat = OrderedTile::new(other.id);
                 seat.update(now, joined, other);
                 self.seats.push(seat);
             }
         }
         let talks: Vec<_> = self.talks().collect();
-        self.active = Active::next(self.active, now, &talks);
+        self.active = ActiveSpeaker::next(self.active, now, &talks);
     }
 
     /// Brings to the first page, which has room for that many, who has to be seen; and with the
@@ -98,7 +98,7 @@ impl Slots {
         self.seen = seen;
         self.spotlight = spotlight;
         let mut moved = false;
-        while let Some((last, hidden)) = self.overdue() {
+        while let Some((last, hidden)) = self.next_swap() {
             self.seats.swap(last, hidden);
             moved = true;
         }
@@ -140,34 +140,34 @@ impl Slots {
         all.filter(|at| *at > self.now).min()
     }
 
-    fn talks(&self) -> impl Iterator<Item = (ParticipantId, Talk)> {
-        let talk = |seat: &Seat| Some((seat.id, seat.voice.talk(self.now)?));
+    fn talks(&self) -> impl Iterator<Item = (ParticipantId, SpeechSpell)> {
+        let talk = |seat: &OrderedTile| Some((seat.id, seat.voice.talk(self.now)?));
         self.seats.iter().filter_map(talk)
     }
 
     /// Takes a leaver out, and lets one move for each slot that is seen.
-    fn vacate(&mut self, id: ParticipantId) {
+    fn remove(&mut self, id: ParticipantId) {
         let Some(mut at) = self.seats.iter().position(|seat| seat.id == id) else {
             return;
         };
         if self.spotlight && at == 0 {
-            at = self.swap_with_best(at, 1);
+            at = self.swap_with_first_hidden(at, 1);
         }
         if at < self.seen {
-            at = self.swap_with_best(at, self.seen);
+            at = self.swap_with_first_hidden(at, self.seen);
         }
         self.seats.remove(at);
         self.active = self.active.filter(|active| active.id != id);
     }
 
-    fn swap_with_best(&mut self, at: usize, from: usize) -> usize {
+    fn swap_with_first_hidden(&mut self, at: usize, from: usize) -> usize {
         let best = self.best(from).unwrap_or(at);
         self.seats.swap(at, best);
         best
     }
 
     /// The last in the order of those who are seen, and the first of those who are not, who outranks them.
-    fn overdue(&self) -> Option<(usize, usize)> {
+    fn next_swap(&self) -> Option<(usize, usize)> {
         let seats = self.seats.iter().enumerate().take(self.seen);
         let (last, seen) = seats
             .skip(usize::from(self.spotlight))
@@ -183,12 +183,12 @@ impl Slots {
         seats.min_by_key(|(_, seat)| seat.key()).map(|(at, _)| at)
     }
 
-    fn is_lit(&self, seat: &Seat) -> bool {
+    fn is_lit(&self, seat: &OrderedTile) -> bool {
         self.spotlight && self.active() == Some(seat.id)
     }
 }
 
-impl Seat {
+impl OrderedTile {
     fn new(id: ParticipantId) -> Self {
         Self {
             id,
@@ -199,10 +199,10 @@ impl Seat {
         }
     }
 
-    fn update(&mut self, now: Duration, joined: usize, standing: &Standing) {
+    fn update(&mut self, now: Duration, joined: usize, standing: &Candidate) {
         self.joined = joined;
         self.voice.hear(now, standing.speaks);
-        self.last_word = self.voice.last_word(now);
+        self.last_word = self.voice.last_heard(now);
         self.rank = match standing.hand {
             _ if standing.presents => Rank::Presents,
             _ if self.voice.is_talking(now) => Rank::Talks,
