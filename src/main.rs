@@ -1,5 +1,7 @@
 //! The server's binary: reads the configuration, starts logging, binds, and hands over.
 
+use std::io::IsTerminal;
+
 use anyhow::Context;
 use clap::Parser;
 use roundtable::server::{Server, config::CommandLine, listening};
@@ -18,6 +20,8 @@ async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // In a file or a journal, colours would be letters between the words.
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
 
     let listener = TcpListener::bind(settings.listen).await.with_context(|| {

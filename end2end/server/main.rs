@@ -18,6 +18,7 @@ mod entering;
 mod forwarding;
 mod hosting;
 mod links;
+mod logging;
 #[cfg(target_os = "linux")]
 mod network;
 mod pages;

@@ -339,6 +339,24 @@ async fn pages_have_a_rate_on_one_connection_too() {
         refused += usize::from(answer.status == 429);
     }
     assert!(refused > 0);
+    // Who looks at a page is told in one, and a program in its own way.
+    let heading = "<h1>Too many connections from your address</h1>";
+    for (accepted, is_page) in [("text/html,*/*;q=0.8", true), ("*/*", false)] {
+        let answer = connection
+            .ask("GET", "/r/a", &[("accept", accepted)], "")
+            .await;
+        assert_eq!(answer.status, 429);
+        assert_eq!(
+            answer.text().contains(heading),
+            is_page,
+            "{}",
+            answer.text()
+        );
+        assert_eq!(
+            answer.text().starts_with("{\"code\":\"address-limit\""),
+            !is_page
+        );
+    }
     assert_eq!(connection.ask("GET", "/healthz", &[], "").await.status, 200);
 }
 

@@ -3,8 +3,8 @@
 use std::{collections::VecDeque, time::Duration};
 
 use super::{
-    Admitted, Claim, ConnectionId, Network, Output, Rooms, pair::Pair, participant::Connection,
-    room::Room,
+    Admitted, Claim, ConnectionId, MembershipChange, Network, Output, Rooms, pair::Pair,
+    participant::Connection, room::Room,
 };
 use crate::protocol::{
     CreateSession, Empty, ParticipantId, Refusal, RoomName, ServerEvent, TOKEN_LIFE,
@@ -74,6 +74,7 @@ impl Rooms {
         ));
         room.use_sfu(&mut self.forwarded, &mut news);
         self.outputs.append(&mut news);
+        self.note(&name, fresh, Some(connection), MembershipChange::Joined);
         self.notify_watchers(&name);
         Ok(())
     }
@@ -217,6 +218,11 @@ impl Rooms {
         for (from, signal) in mailbox {
             room.relay(from, you, signal, &mut self.outputs);
         }
+        let change = match reforming {
+            true => MembershipChange::Recovered,
+            false => MembershipChange::Resumed,
+        };
+        self.note(&name, you, Some(connection), change);
         self.schedule_deferred(&name);
         self.notify_watchers(&name);
     }

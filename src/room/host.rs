@@ -3,8 +3,8 @@
 use std::{collections::VecDeque, time::Duration};
 
 use super::{
-    Claim, ConnectionId, Output, Rooms, kicking::KickOptions, lobby::answer,
-    participant::Connection, room::Room, rooms::locate,
+    Claim, ConnectionId, LeaveReason, MembershipChange, Output, Rooms, kicking::KickOptions,
+    lobby::answer, participant::Connection, room::Room, rooms::locate,
 };
 use crate::protocol::{
     Empty, HostAction, HostRequest, HostRequested, ParticipantId, Refusal, RoomName, RoomState,
@@ -197,6 +197,11 @@ impl Rooms {
                     .ok_or(Refusal::NotHere(id))?;
                 out.push_back(answer(knocker, admit));
                 room.waiting_changed = true;
+                let change = match admit {
+                    true => MembershipChange::Admitted,
+                    false => MembershipChange::Denied,
+                };
+                self.note(&name, id, Some(knocker), change);
             }
             HostAction::Mute { id } => room.ask(id, HostRequest::Mute, out)?,
             HostAction::LowerHand { id } => room.ask(id, HostRequest::LowerHand, out)?,
@@ -233,7 +238,9 @@ impl Rooms {
         let Some(room) = self.rooms.get(name) else {
             return;
         };
-        for id in room.order().collect::<Vec<_>>() {
+        let members = room.order().collect::<Vec<_>>();
+        self.note_end(name, LeaveReason::MeetingEnded);
+        for id in members {
             self.expel(name, id, ServerEvent::MeetingEnded(Empty {}));
         }
         if let Some(mut room) = self.close_room(name) {

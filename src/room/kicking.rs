@@ -3,7 +3,7 @@
 //! Without accounts, what is known of a person is the token, which is spent with the place, and the network. A
 //! network that is kept out is kept as a mark, for as long as the meeting lasts.
 
-use super::{ConnectionId, NetworkMark, Rooms, lobby::answer, room::Room};
+use super::{ConnectionId, LeaveReason, NetworkMark, Rooms, lobby::answer, room::Room};
 use crate::protocol::{Empty, KICKED_NETWORKS, ParticipantId, Refusal, RoomName, ServerEvent};
 
 /// The networks that a meeting keeps out.
@@ -70,7 +70,7 @@ impl Rooms {
             self.clear_lobby(name);
         }
         self.expel(name, id, ServerEvent::Kicked(Empty {}));
-        self.remove(name, id);
+        self.remove(name, id, LeaveReason::Kicked);
         Ok(())
     }
 

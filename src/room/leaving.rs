@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    ConnectionId, Output, Rooms,
+    ConnectionId, LeaveReason, MembershipChange, Output, Rooms,
     participant::{Connection, Participant},
 };
 use crate::protocol::{
@@ -14,7 +14,7 @@ use crate::protocol::{
 impl Rooms {
     pub(super) fn handle_leave(&mut self, connection: ConnectionId) -> Result<(), Refusal> {
         if let Some((name, you)) = self.connections_inside.remove(&connection) {
-            self.remove(&name, you);
+            self.remove(&name, you, LeaveReason::Asked);
             return Ok(());
         }
         self.leave_lobby(connection)
@@ -34,10 +34,11 @@ impl Rooms {
             Some(participant) if participant.resumable => {
                 let until = now.saturating_add(RESUME_GRACE);
                 participant.connection = Connection::away(until, &self.mail);
-                self.deadlines.insert((until, you), name);
+                self.deadlines.insert((until, you), name.clone());
                 room.announce(you, &mut self.outputs);
+                self.note(&name, you, Some(connection), MembershipChange::Disconnected);
             }
-            _ => self.remove(&name, you),
+            _ => self.remove(&name, you, LeaveReason::ConnectionLost),
         }
     }
 
@@ -47,7 +48,7 @@ impl Rooms {
         {
             let ((_, who), name) = entry.remove_entry();
             self.note_silence(&name, who);
-            self.remove(&name, who);
+            self.remove(&name, who, LeaveReason::GraceOver);
         }
         self.end_restart(now);
         // Whoever is told what has changed is told of those who have left, too.
@@ -98,7 +99,7 @@ impl Rooms {
         self.wall.at(now)
     }
 
-    pub(super) fn remove(&mut self, name: &RoomName, who: ParticipantId) {
+    pub(super) fn remove(&mut self, name: &RoomName, who: ParticipantId, reason: LeaveReason) {
         let Some(room) = self.rooms.get_mut(name) else {
             return;
         };
@@ -115,7 +116,9 @@ impl Rooms {
             );
         }
         room.ensure_host(&mut self.outputs);
-        if room.participants.is_empty() && room.awaited.is_empty() {
+        let is_over = room.participants.is_empty() && room.awaited.is_empty();
+        self.note(name, who, None, MembershipChange::Left(reason));
+        if is_over {
             self.close_room(name);
         }
         self.notify_watchers(name);

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{ConnectionId, Network, Output, Rooms, room::Room, waiting_room::KnockOutcome};
+use super::{
+    ConnectionId, MembershipChange, Network, Output, Rooms, room::Room, waiting_room::KnockOutcome,
+};
 use crate::protocol::{
     Knock, KnockResult, Lobby, ParticipantId, Refusal, RoomName, ServerEvent, WAITING, WATCHERS,
 };
@@ -50,11 +52,13 @@ impl Rooms {
         if self.is_kicked_from(&name, connection) {
             return Err(Refusal::Kicked);
         }
+        let waits = |room: &Room| room.waiting_room.waiting().any(|other| other == connection);
+        let waited = self.rooms.get(&name).is_some_and(waits);
         let network = self.network_of(connection)?;
         self.networks.may_knock(network, connection)?;
         if let Some(room) = self.rooms.get(&name)
             && !room.waiting_room.admits(connection)
-            && !room.waiting_room.waiting().any(|other| other == connection)
+            && !waited
         {
             let crowd = self.of_network(network, room.waiting_room.waiting());
             self.networks
@@ -75,7 +79,12 @@ impl Rooms {
         self.networks.knocks.insert(connection, network);
         let room = self.rooms.get_mut(&name);
         match room.filter(|_| knocked == KnockOutcome::Waits) {
-            Some(room) => room.waiting_changed = true,
+            Some(room) => {
+                room.waiting_changed = true;
+                if !waited {
+                    self.note(&name, fresh, Some(connection), MembershipChange::Knocked);
+                }
+            }
             None => self.outputs.push_back(answer(connection, true)),
         }
         self.notify_watchers(&name);

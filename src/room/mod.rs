@@ -8,21 +8,22 @@
 //! | file | what it decides |
 //! |---|---|
 //! | `entering`, `leaving` | who gets a place, and when it is given up |
+//! | `journal`, `membership` | what the operator's log tells |
 //! | `record` | what outlives a restart of the server |
 //! | `room`, `pair` | who is introduced to whom, and what is passed on |
-//! | `forwarding` | who is connected with the SFU |
-//! | `host`, `door` | who the host is and what it may do; who is let in |
+//! | `topology` | who is connected with the SFU |
+//! | `host`, `waiting_room` | who the host is and what it may do; who is let in |
 //! | `kicking` | who is kept out |
-//! | `outside`, `watch` | who knocks, and who looks in |
-//! | `mishap` | what becomes of a room that panics |
-//! | `talk` | what is said |
+//! | `lobby`, `watches` | who knocks, and who looks in |
+//! | `panic_recovery` | what becomes of a room that panics |
+//! | `messages` | what is said |
 //! | `budget`, `churn` | how much one may have the server and the others do |
 //! | `backlog` | what may be queued for one who reads slowly |
-//! | `putting_off` | whose introduction anew has to wait |
+//! | `deferred_introductions` | whose introduction anew has to wait |
 //! | `mailbox` | what is kept for who is away |
 //! | `updates` | when others are told of a state that changes often |
 //! | `networks`, `rates` | what one network may hold, and how often it may try |
-//! | `wall` | what the time of a token is |
+//! | `wall_clock` | what the time of a token is |
 //! | `authenticator` | what only the server can make |
 //!
 //! Who was inside prepares for the newcomer and says so (`conn-init`); the newcomer then initiates.
@@ -37,10 +38,12 @@ mod churn;
 mod deferred_introductions;
 mod entering;
 mod host;
+mod journal;
 mod kicking;
 mod leaving;
 mod lobby;
 mod mailbox;
+mod membership;
 mod messages;
 mod network;
 mod networks;
@@ -63,6 +66,7 @@ mod watches;
 
 pub use authenticator::{Authenticator, MeetingId, NetworkMark};
 pub use backlog::Unicast;
+pub use membership::{LeaveReason, Membership, MembershipChange};
 pub use network::Network;
 pub use networks::NetworkLimits;
 pub use rates::Rates;

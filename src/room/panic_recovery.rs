@@ -3,7 +3,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{ConnectionId, Input, Output, Rooms};
+use super::{ConnectionId, Input, LeaveReason, Output, Rooms};
 use crate::protocol::{Refusal, RoomName};
 
 impl Rooms {
@@ -54,6 +54,7 @@ impl Rooms {
 
     /// A room is no more, and whoever is connected with it is disconnected, to come anew.
     fn give_up(&mut self, name: &RoomName) {
+        self.note_end(name, LeaveReason::RoomFailed);
         self.close_room(name);
         let connections_inside = self
             .connections_inside

@@ -6,9 +6,9 @@ use std::{
 };
 
 use super::{
-    Authenticator, ConnectionId, Input, Limits, Network, NetworkLimits, Output, SfuConfig,
-    mailbox::MailboxBudget, networks::Networks, pair::PairState, rates::Rates, room::Room,
-    updates::Update, wall_clock::WallClock, watches::Watches,
+    Authenticator, ConnectionId, Input, Limits, Membership, MembershipChange, Network,
+    NetworkLimits, Output, SfuConfig, mailbox::MailboxBudget, networks::Networks, pair::PairState,
+    rates::Rates, room::Room, updates::Update, wall_clock::WallClock, watches::Watches,
 };
 use crate::protocol::{
     ENTRIES_OF_NETWORK, KNOCKS_OF_CONNECTION, ParticipantId, PeerRef, Presence, RESTART_GRACE,
@@ -54,6 +54,8 @@ pub struct Rooms {
     /// How many participants of all rooms are introduced to the SFU.
     pub(super) forwarded: usize,
     pub(super) outputs: VecDeque<Output>,
+    /// What is to be logged.
+    pub(super) journal: VecDeque<Membership>,
 }
 
 impl Rooms {
@@ -82,6 +84,7 @@ impl Rooms {
             knocks: BTreeMap::new(),
             forwarded: 0,
             outputs: VecDeque::new(),
+            journal: VecDeque::new(),
         }
     }
 
@@ -275,6 +278,13 @@ impl Rooms {
             pair.restart();
             let pair = *pair;
             room.introduce(pair, &mut self.outputs);
+            let name = room.name.clone();
+            self.note(
+                &name,
+                you,
+                Some(connection),
+                MembershipChange::PeerFailed(other),
+            );
         }
         Ok(())
     }

@@ -3,7 +3,8 @@
 use std::{collections::VecDeque, time::Duration};
 
 use super::{
-    ConnectionId, Output, Rooms, SfuCommand, SfuEvent, pair::Pair, room::Room, rooms::locate,
+    ConnectionId, MembershipChange, Output, Rooms, SfuCommand, SfuEvent, pair::Pair, room::Room,
+    rooms::locate,
 };
 use crate::protocol::{
     MessageBody, MessageTo, ParticipantId, ParticipantLeft, PeerRef, Refusal, RoomName,
@@ -185,6 +186,13 @@ impl Rooms {
             for who in both {
                 room.introduce_sfu(who, &mut self.forwarded, &mut self.outputs);
             }
+            let name = room.name.clone();
+            self.note(
+                &name,
+                you,
+                Some(connection),
+                MembershipChange::NeedsSfu(other),
+            );
         }
         Ok(())
     }

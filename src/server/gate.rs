@@ -12,12 +12,13 @@ use axum::{
     extract::{Request, State},
     http::{HeaderValue, StatusCode, Uri, header},
     middleware::Next,
-    response::Response,
+    response::{Html, IntoResponse, Response},
 };
 use tokio::net::TcpStream;
 
 use super::{
-    answers, assets,
+    answers::{self, RefusalText},
+    assets,
     config::Settings,
     connections::{ConnectionLimits, ConnectionPermit, Connections, Kind, Refused, RequestCost},
     descriptors::Capacity,
@@ -164,8 +165,9 @@ pub async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -
         return next.run(request).await;
     };
     let is_about_health = HEALTH.contains(&request.uri().path());
+    let as_page = answers::wants_page(request.headers());
     if peer.is_newcomer && !is_about_health {
-        return answer(Refused::Full);
+        return answer(Refused::Full, as_page);
     }
     gate.log_proxy_hint(peer.address, &request);
     let client = gate.0.proxies.client(peer.address, request.headers());
@@ -177,7 +179,7 @@ pub async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -
         && gate.0.connections.is_scarce()
         && !(gate.0.is_inside)(network)
     {
-        return refuse(&gate, Refused::Full);
+        return refuse(&gate, Refused::Full, as_page);
     }
     let taken = gate.0.connections.charge(network, cost_of(request.uri()));
     let under_way = match taken.and_then(|()| {
@@ -186,12 +188,12 @@ pub async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -
             .transpose()
     }) {
         Ok(held) => held,
-        Err(refused) => return refuse(&gate, refused),
+        Err(refused) => return refuse(&gate, refused, as_page),
     };
     if begins_session(request.uri()) {
         match gate.0.connections.take_session(network) {
             Ok(held) => request.extensions_mut().insert(Arc::new(held)),
-            Err(refused) => return refuse(&gate, refused),
+            Err(refused) => return refuse(&gate, refused, as_page),
         };
     }
     let response = next.run(request).await;
@@ -199,31 +201,44 @@ pub async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -
     response
 }
 
-fn refuse(gate: &Gate, refused: Refused) -> Response {
+fn refuse(gate: &Gate, refused: Refused, as_page: bool) -> Response {
     gate.log_refusal(refused);
-    answer(refused)
+    answer(refused, as_page)
 }
 
-fn answer(refused: Refused) -> Response {
-    let (status, code, message) = match refused {
-        Refused::TooMany | Refused::TooFast => (
-            StatusCode::TOO_MANY_REQUESTS,
-            "address-limit",
-            "Your address has more connections here than one may. Try again in a while.",
-        ),
-        Refused::Full => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "server-full",
-            "This server has as many connections as it can hold. Try again in a while.",
-        ),
+fn answer(refused: Refused, as_page: bool) -> Response {
+    let (status, text) = text_of(refused);
+    let mut response = match as_page {
+        true => (status, Html(text.page())).into_response(),
+        false => answers::refused(status, text.code, text.message),
     };
-    let mut response = answers::refused(status, code, message);
     let headers = response.headers_mut();
     headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
     if refused == Refused::Full {
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
+}
+
+fn text_of(refused: Refused) -> (StatusCode, RefusalText) {
+    match refused {
+        Refused::TooMany | Refused::TooFast => (
+            StatusCode::TOO_MANY_REQUESTS,
+            RefusalText {
+                code: "address-limit",
+                heading: "Too many connections from your address",
+                message: "Your address has more connections here than one may. Try again in a while.",
+            },
+        ),
+        Refused::Full => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            RefusalText {
+                code: "server-full",
+                heading: "This server is full",
+                message: "This server has as many connections as it can hold. Try again in a while.",
+            },
+        ),
+    }
 }
 
 /// Whether a request begins a session of Engine.IO: the others name theirs.
@@ -258,12 +273,12 @@ fn cost_of(uri: &Uri) -> RequestCost {
 
 /// Answers without having read, as far as the socket takes it at once, and closes.
 fn refuse_unread(stream: TcpStream, refused: Refused) {
-    let status = match refused {
-        Refused::TooMany | Refused::TooFast => "429 Too Many Requests",
-        Refused::Full => "503 Service Unavailable",
-    };
+    let (status, text) = text_of(refused);
+    let page = text.page();
     let answer = format!(
-        "HTTP/1.1 {status}\r\nretry-after: {RETRY_AFTER}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+        "HTTP/1.1 {status}\r\nretry-after: {RETRY_AFTER}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\n\
+         connection: close\r\n\r\n{page}",
+        page.len()
     );
     if let Ok(mut stream) = stream.into_std() {
         // What stays unread would have the system throw away the answer, too.

@@ -45,7 +45,8 @@ impl Stamp {
         pairs.fold(0, |differ, (one, other)| differ | (one ^ other)) == 0
     }
 
-    fn as_str(&self) -> &str {
+    /// As it is written.
+    pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }

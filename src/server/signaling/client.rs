@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::{
     account::{Account, Budget},
+    log,
     packet::Text,
 };
 use crate::{
@@ -121,6 +122,14 @@ impl Client {
     /// Which session of this server it is.
     pub fn serial(&self) -> u64 {
         self.opened().map_or(0, |opened| opened.number)
+    }
+
+    /// How it is connected now, as the log says it.
+    pub fn transport(&self) -> &'static str {
+        match self.0.transport_type() {
+            TransportType::Websocket => "websocket",
+            TransportType::Polling => "polling",
+        }
     }
 
     /// When it was opened.
@@ -308,7 +317,11 @@ impl Client {
 
     /// Ends the session at once, whatever is under way.
     pub fn cut(&self, reason: &str) {
-        tracing::debug!(session = self.serial(), reason, "cut");
+        let connection = match self.stage() {
+            SessionState::Inside(connection) => Some(connection),
+            SessionState::Waiting | SessionState::Over(_) => None,
+        };
+        log::cut(connection, reason);
         if let Some(opened) = self.opened() {
             for cut in lock(&opened.cuts).iter() {
                 cut.cut();

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::{
     client::{Ack, Client},
     hub::Hub,
+    log::ConnectionLog,
     packet::Packet,
 };
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
 /// The one handler of events. See the [module](super) for why it is not a task.
 pub struct EventHandler {
     hub: Arc<Hub>,
+    log: Arc<ConnectionLog>,
 }
 
 /// The reply to an event that asked for one and has none of its own.
@@ -33,9 +35,9 @@ struct RefusedEvent {
 }
 
 impl EventHandler {
-    /// Makes the inbox of all.
-    pub fn new(hub: Arc<Hub>) -> Self {
-        Self { hub }
+    /// Makes the handler of all.
+    pub fn new(hub: Arc<Hub>, log: Arc<ConnectionLog>) -> Self {
+        Self { hub, log }
     }
 
     /// Handles an event.
@@ -47,18 +49,19 @@ impl EventHandler {
                     ack.send(&DefaultAck { ok: true });
                 }
             }
-            Err(told) => self.refuse(client, packet, &told.event, &told.refusal),
+            Err(told) => self.refuse((client, connection), packet, &told.event, &told.refusal),
         }
     }
 
     /// Says that an event is refused: in the reply, if it asked for one.
-    pub fn refuse(&self, client: &Client, packet: Packet<'_>, event: &str, refusal: &Refusal) {
-        tracing::debug!(
-            session = client.serial(),
-            event,
-            code = refusal.code(),
-            "refused"
-        );
+    pub fn refuse(
+        &self,
+        (client, connection): (&Client, ConnectionId),
+        packet: Packet<'_>,
+        event: &str,
+        refusal: &Refusal,
+    ) {
+        self.log.refusal(connection, event, refusal);
         match packet.ack {
             Some(number) => {
                 Ack::new(client, number).send(&SessionReply::Refused(Refused::new(refusal, None)))
@@ -71,10 +74,12 @@ impl EventHandler {
 
     /// Puts out a client that says more than it may.
     pub fn too_fast(&self, client: &Client) {
-        tracing::debug!(session = client.serial(), "too many events: disconnected");
         let _ = client.emit("refused", &Refused::new(&Refusal::EventFlood, None));
         match client.disconnect() {
-            Some(connection) => self.hub.remove_connection(connection),
+            Some(connection) => {
+                self.log.refusal(connection, "", &Refusal::EventFlood);
+                self.hub.remove_connection(connection);
+            }
             // It did not even come in.
             None => client.close(DisconnectReason::TransportClose),
         }

@@ -14,6 +14,7 @@ use tokio::{sync::Notify, time::MissedTickBehavior};
 
 use super::{
     client::{Ack, Client},
+    log,
     packet::Text,
 };
 use crate::{
@@ -181,7 +182,7 @@ impl Hub {
                 fresh: ParticipantId::from_random(rand::random()),
             },
         };
-        let comes = matches!(
+        let needs_socket = matches!(
             input,
             Input::Enter { .. } | Input::LobbyWatch(..) | Input::Knock { .. }
         );
@@ -189,7 +190,7 @@ impl Hub {
         let now = self.started.elapsed();
         state.make_way(now, &input)?;
         state.handle(now, input)?;
-        if comes {
+        if needs_socket {
             state.clients.insert(connection, client.clone());
         }
         let replaced = self.drain(&mut state, ack);
@@ -390,6 +391,14 @@ impl Hub {
                 }
                 Output::Close(connection) => replaced.extend(state.clients.remove(&connection)),
             }
+        }
+        while let Some(membership) = state.rooms.poll_membership() {
+            let client = |connection| state.clients.get(&connection);
+            let transport = membership
+                .connection
+                .and_then(client)
+                .map(Client::transport);
+            log::membership(&membership, transport);
         }
         self.changed.notify_one();
         let next = state.rooms.poll_timeout();

@@ -9,6 +9,7 @@ mod account;
 mod client;
 mod event_handler;
 mod hub;
+mod log;
 mod packet;
 mod sessions;
 #[cfg(test)]

@@ -24,6 +24,7 @@ use super::{
     client::{Client, Session, SessionState},
     event_handler::EventHandler,
     hub::Hub,
+    log::ConnectionLog,
     packet::{Kind, Packet, Text},
 };
 use crate::{
@@ -43,7 +44,8 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 /// All sessions.
 pub struct Sessions {
     hub: Arc<Hub>,
-    inbox: EventHandler,
+    events: EventHandler,
+    log: Arc<ConnectionLog>,
     budget: Arc<Budget>,
     deadlines: ClientDeadlines,
     /// How long nothing may come over a WebSocket.
@@ -70,8 +72,10 @@ impl Sessions {
         heartbeat: Heartbeat,
         unsent: usize,
     ) -> Self {
+        let log = Arc::<ConnectionLog>::default();
         Self {
-            inbox: EventHandler::new(hub.clone()),
+            events: EventHandler::new(hub.clone(), log.clone()),
+            log,
             hub,
             budget: Budget::new(unsent),
             deadlines,
@@ -181,11 +185,12 @@ impl Sessions {
             _ if packet.namespace != "/" => {}
             (_, SessionState::Waiting) => client.close(DisconnectReason::TransportClose),
             (Kind::Event, SessionState::Inside(connection)) => {
-                self.inbox.event(client, connection, packet);
+                self.events.event(client, connection, packet);
             }
-            (Kind::Binary { attachments }, SessionState::Inside(_)) => {
+            (Kind::Binary { attachments }, SessionState::Inside(connection)) => {
                 client.announce(attachments);
-                self.inbox.refuse(client, packet, "", &Refusal::Binary);
+                self.events
+                    .refuse((client, connection), packet, "", &Refusal::Binary);
             }
             (Kind::Disconnect, SessionState::Inside(_)) => {
                 if let Some(connection) = client.end() {
@@ -235,6 +240,7 @@ impl EngineIoHandler for Sessions {
         if let Some(connection) = connection
             && reason != DisconnectReason::ClosingServer
         {
+            self.log.over(connection, &reason);
             self.hub.remove_connection(connection);
         }
     }
@@ -246,7 +252,7 @@ impl EngineIoHandler for Sessions {
             return;
         }
         if client.is_too_fast(message.len()) {
-            self.inbox.too_fast(&client);
+            self.events.too_fast(&client);
             return;
         }
         match Packet::parse(&message) {
