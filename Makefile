@@ -4,28 +4,27 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := run
-.PHONY: run build dev test lint imports fmt unit browser separate licences audit fuzz bench screenshots tools browsers clean
+.PHONY: run build program dev test lint imports fmt unit browser separate licences audit fuzz bench screenshots tools browsers clean
 MAKEFLAGS += --no-print-directory
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/roundtable
 TOOLS := $(CACHE)/tools
-export WASM_BINDGEN := $(TOOLS)/bin/wasm-bindgen
-export PATH := $(CURDIR)/public/tools:$(TOOLS)/bin:$(TOOLS)/npm/node_modules/.bin:$(PATH)
+# Trunk finds the tool that splits and binds the browser's half under wasm-bindgen's name: it has to come first.
+BINDGEN := target/bindgen/release/wasm-bindgen
+export PATH := $(CURDIR)/$(dir $(BINDGEN)):$(TOOLS)/bin:$(TOOLS)/npm/node_modules/.bin:$(PATH)
 
 TRUNK_VERSION := 0.21.14
 BINARYEN_VERSION := 132.0.0
 ESBUILD_VERSION := 0.28.2
-WASM_SPLIT_VERSION := 0.2.0
 DENY_VERSION := 0.20.2
 FUZZ_VERSION := 0.13.2
-WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
-WASM_FEATURES := --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
-	--enable-mutable-globals --enable-reference-types --enable-multivalue
+WASM_OPT := -Os --converge --low-memory-unused --quiet --strip-debug --strip-producers --enable-bulk-memory \
+	--enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals --enable-reference-types --enable-multivalue
 
 SERVER := target/release/roundtable
 FRONT := target/dist/.built
 FRONT_SOURCES := $(shell find src/call src/meeting src/platform src/protocol src/ui src/words src/lib.rs build \
-	locales style public Cargo.toml Cargo.lock Trunk.toml -type f)
+	locales style public .cargo Cargo.toml Cargo.lock Trunk.toml -type f)
 
 # --- to use it
 
@@ -34,6 +33,7 @@ run: build
 
 # Leaves the one file that is everything: target/release/roundtable.
 build: $(FRONT)
+	@[ -x $(SERVER) ] || echo "step 5 of 5: the server"
 	@cargo build --release --locked --features ssr
 
 dev: tools
@@ -109,23 +109,25 @@ bench: build browsers
 
 # --- the browser's half
 
-$(FRONT): $(FRONT_SOURCES) | tools
+# The program is compiled beside the tools, so that a bare machine never waits for one core. Trunk finds it compiled.
+# The size of what browsers load does not depend on the machine: both optimisers have to be there.
+$(FRONT): $(FRONT_SOURCES)
+	@$(MAKE) -j2 tools program
+	@echo "step 4 of 5: the browser's half as a page loads it"
 	@CARGO_TARGET_DIR=$(CURDIR)/target/front trunk build --release --locked
-	@find target/dist -name '*.wasm' | while read -r program; do \
-		wasm-opt -Os --converge --low-memory-unused --quiet --strip-debug --strip-producers $(WASM_FEATURES) "$$program" -o "$$program.small"; \
-		mv "$$program.small" "$$program"; \
-	done
-	@if command -v esbuild >/dev/null; then \
-		for script in target/dist/front-*.js; do \
-			esbuild --log-level=warning --minify --allow-overwrite --outfile="$$script" "$$script"; \
-		done; \
-	fi
+	@find target/dist -name '*.wasm' -print0 | xargs -0 -P 2 -I{} wasm-opt $(WASM_OPT) {} -o {}
+	@esbuild --log-level=error --minify --allow-overwrite --outdir=target/dist --outbase=target/dist \
+		target/dist/front-*.js target/dist/snippets/*/*.js
 	@touch $@
+
+program: $(TOOLS)/.target
+	@echo "step 3 of 5: the browser's half"
+	+@CARGO_TARGET_DIR=$(CURDIR)/target/front cargo build --profile wasm-release --locked --no-default-features \
+		--features hydrate --bin front --target wasm32-unknown-unknown
 
 # --- what it takes
 
-tools: $(TOOLS)/.target $(TOOLS)/.trunk-$(TRUNK_VERSION) $(TOOLS)/.wasm-bindgen-$(WASM_BINDGEN_VERSION) \
-	$(TOOLS)/.wasm-split-$(WASM_SPLIT_VERSION) $(TOOLS)/.optimisers-$(BINARYEN_VERSION)-$(ESBUILD_VERSION)
+tools: $(TOOLS)/.target $(TOOLS)/.trunk-$(TRUNK_VERSION) $(BINDGEN) $(TOOLS)/.optimisers-$(BINARYEN_VERSION)-$(ESBUILD_VERSION)
 
 $(TOOLS)/.target:
 	@command -v cargo >/dev/null || { echo "Rust is missing: see https://rustup.rs" >&2; exit 1; }
@@ -137,41 +139,40 @@ $(TOOLS)/.target:
 	@mkdir -p $(@D) && touch $@
 
 # Built to be there soon, not to be fast.
-INSTALL := CARGO_TARGET_DIR=$(TOOLS)/build CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
-	CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=0 cargo install --quiet --force --root $(TOOLS)
+INSTALL := CARGO_TARGET_DIR=$(TOOLS)/build CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 \
+	CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_PROFILE_RELEASE_PANIC=abort \
+	cargo install --quiet --locked --force --root $(TOOLS)
 
+# As its authors built it where `cargo binstall` is installed. Else without what the build does not need: serving over
+# TLS and asking for newer versions.
 $(TOOLS)/.trunk-$(TRUNK_VERSION): | $(TOOLS)/.target
-	@echo "installing trunk $(TRUNK_VERSION) (some minutes, once)"
-	@$(INSTALL) --locked trunk --version $(TRUNK_VERSION)
+	@echo "step 1 of 5: Trunk $(TRUNK_VERSION) (some minutes, once)"
+	+@if command -v cargo-binstall >/dev/null; then \
+		cargo binstall --no-confirm --locked --force --root $(TOOLS) trunk@$(TRUNK_VERSION); \
+	else \
+		$(INSTALL) --no-default-features trunk --version $(TRUNK_VERSION); \
+	fi
 	@touch $@
 
-$(TOOLS)/.wasm-bindgen-$(WASM_BINDGEN_VERSION): | $(TOOLS)/.target
-	@echo "installing wasm-bindgen $(WASM_BINDGEN_VERSION) (some minutes, once)"
-	@$(INSTALL) wasm-bindgen-cli --version $(WASM_BINDGEN_VERSION)
-	@touch $@
-
-$(TOOLS)/.wasm-split-$(WASM_SPLIT_VERSION): | $(TOOLS)/.target
-	@echo "installing wasm_split_cli $(WASM_SPLIT_VERSION)"
-	@$(INSTALL) --locked wasm_split_cli_support --version $(WASM_SPLIT_VERSION) --features build-binary
+$(BINDGEN): $(wildcard build/bindgen/Cargo.* build/bindgen/src/*) | $(TOOLS)/.target
+	@echo "step 2 of 5: the tool that splits and binds the browser's half"
+	+@cargo build --quiet --release --locked --manifest-path build/bindgen/Cargo.toml --target-dir target/bindgen
 	@touch $@
 
 $(TOOLS)/.cargo-deny-$(DENY_VERSION): | $(TOOLS)/.target
 	@echo "installing cargo-deny $(DENY_VERSION) (some minutes, once)"
-	@$(INSTALL) --locked cargo-deny --version $(DENY_VERSION)
+	@$(INSTALL) cargo-deny --version $(DENY_VERSION)
 	@touch $@
 
 $(TOOLS)/.cargo-fuzz-$(FUZZ_VERSION): | $(TOOLS)/.target
 	@echo "installing cargo-fuzz $(FUZZ_VERSION)"
-	@$(INSTALL) --locked cargo-fuzz --version $(FUZZ_VERSION)
+	@$(INSTALL) cargo-fuzz --version $(FUZZ_VERSION)
 	@touch $@
 
 $(TOOLS)/.optimisers-$(BINARYEN_VERSION)-$(ESBUILD_VERSION): | $(TOOLS)/.target
-	@echo "installing wasm-opt and esbuild"
-	@if command -v npm >/dev/null; then \
-		npm install --silent --no-audit --no-fund --prefix $(TOOLS)/npm binaryen@$(BINARYEN_VERSION) esbuild@$(ESBUILD_VERSION); \
-	else \
-		$(INSTALL) --locked wasm-opt; \
-	fi
+	@echo "getting wasm-opt and esbuild"
+	@command -v npm >/dev/null || end2end/browsers --node
+	@npm install --silent --no-audit --no-fund --prefix $(TOOLS)/npm binaryen@$(BINARYEN_VERSION) esbuild@$(ESBUILD_VERSION)
 	@touch $@
 
 browsers: end2end/node_modules/.installed
@@ -183,4 +184,4 @@ end2end/node_modules/.installed: end2end/package-lock.json
 	@touch $@
 
 clean:
-	rm -rf target/dist target/style target/release target/front end2end/results
+	rm -rf target/dist target/style target/bindgen target/release target/front end2end/results

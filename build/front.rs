@@ -2,14 +2,13 @@
 //! its compressed forms.
 
 use std::{
-    collections::BTreeMap,
     env, fs,
     hash::{DefaultHasher, Hash, Hasher},
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
-use crate::{light, words::Table};
+use crate::words::Table;
 
 const DIST: &str = "target/dist";
 
@@ -43,68 +42,23 @@ fn put_texts(folder: &Path, tables: &[Table]) -> io::Result<()> {
     Ok(())
 }
 
-/// What is copied: names below the folder, and what is in the files.
-type Files = BTreeMap<PathBuf, Vec<u8>>;
-
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    let mut files = Files::new();
-    read(from, Path::new(""), &mut files)?;
-    if is_to_last() {
-        lighten(&mut files);
-    }
-    for (name, bytes) in files {
-        let target = to.join(&name);
-        fs::create_dir_all(target.parent().unwrap_or(to))?;
-        if name.extension().is_some_and(|extension| extension == "png") {
-            fs::write(&target, &bytes)?;
-        } else {
-            put_compressed(&target, &bytes)?;
-        }
-    }
-    Ok(())
-}
-
 /// All but Trunk's page, marks of the build and what Trunk is at work on.
-fn read(from: &Path, below: &Path, files: &mut Files) -> io::Result<()> {
-    for entry in fs::read_dir(from.join(below))? {
-        let name = below.join(entry?.file_name());
-        let last = name.file_name().unwrap_or_default().as_encoded_bytes();
-        if last.starts_with(b".") || last == b"index.html" {
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
+        let target = to.join(&name);
+        if name.as_encoded_bytes().starts_with(b".") || name == "index.html" {
             continue;
-        }
-        let path = from.join(&name);
-        if path.is_dir() {
-            read(from, &name, files)?;
+        } else if path.is_dir() {
+            copy(&path, &target)?;
+        } else if path.extension().is_some_and(|kind| kind == "png") {
+            fs::copy(&path, &target)?;
         } else {
-            files.insert(name, fs::read(&path)?);
+            put_compressed(&target, &fs::read(&path)?)?;
         }
     }
     Ok(())
-}
-
-/// The program and its script lie above, the parts that are loaded later in folders.
-fn lighten(files: &mut Files) {
-    let is_above = |name: &Path| name.components().count() == 1;
-    let ends_with = |suffix: &str| {
-        let mut above = files.iter().filter(|(name, _)| is_above(name));
-        above.find(|(name, _)| name.to_string_lossy().ends_with(suffix))
-    };
-    if let (Some((program, bytes)), Some((script, text))) =
-        (ends_with("_bg.wasm"), ends_with(".js"))
-        && let Some((light, text)) = light::lighten(bytes, &String::from_utf8_lossy(text))
-    {
-        let (program, script) = (program.clone(), script.clone());
-        files.insert(program, light);
-        files.insert(script, text.into_bytes());
-    }
-    let parts = files
-        .iter_mut()
-        .filter(|(name, _)| !is_above(name) && name.extension().is_some_and(|kind| kind == "wasm"));
-    for (_, bytes) in parts {
-        if let Some(light) = light::lighten_part(bytes) {
-            *bytes = light;
-        }
-    }
 }
 
 fn is_to_last() -> bool {

@@ -4,15 +4,13 @@
 mod catalogue;
 #[cfg(feature = "ssr")]
 mod front;
-#[cfg(feature = "ssr")]
-mod light;
 mod words;
 
 use std::{env, path::PathBuf};
 
 fn main() {
     println!("cargo::rerun-if-changed=build");
-    // By relocations, what the pages load later is split off the program: see `public/tools/wasm-bindgen`.
+    // By relocations, what pages load on demand is split off the program: see `build/bindgen`.
     #[cfg(feature = "hydrate")]
     println!("cargo::rustc-link-arg-bin=front=--emit-relocs");
     let Some(out) = env::var_os("OUT_DIR").map(PathBuf::from) else {

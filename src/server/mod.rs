@@ -11,9 +11,6 @@ mod files;
 mod forwarded;
 mod gate;
 mod headers;
-#[cfg(test)]
-#[path = "../../build/light/mod.rs"]
-mod light;
 pub mod listening;
 mod log_throttle;
 mod mangled_links;

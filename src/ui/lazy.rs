@@ -2,7 +2,7 @@
 //! be had.
 //!
 //! What a feature loads on demand is named in its own `lazy.rs`. The build splits off the program what only functions
-//! under `wasm_split` reach (`public/tools/wasm-bindgen`), so nothing else of the first load may name such a component.
+//! under `wasm_split` reach (`build/bindgen`), so nothing else of the first load may name such a component.
 //! Functions that give `wasm_split` the same name have one file.
 
 use futures::future::{LocalBoxFuture, join3};
