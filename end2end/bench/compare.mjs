@@ -25,7 +25,7 @@ await inRounds("load", settings.rounds, load);
 await inRounds("idle", settings.slowRounds, keepStill);
 await inRounds("storm", settings.slowRounds, comeBack);
 if (isMeasured("front-end")) {
-  results.push({ server: "roundtable", mode: "front-end", bytes: await frontEndBytes() });
+  results.push({ server: "roundtable", mode: "front-end", ...(await frontEndBytes()) });
 }
 if (isMeasured("first-frame")) {
   results.push({ server: "roundtable", mode: "first-frame", ...(await firstFrame()) });

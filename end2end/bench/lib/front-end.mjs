@@ -9,7 +9,10 @@ import { promisify } from "node:util";
 import { startServer } from "./servers.mjs";
 import { root, settings } from "./settings.mjs";
 
-/** What a first join loads: the program, its scripts, the style and the English words, as bytes of brotli. */
+/**
+ * Bytes of brotli. `bytes` is what a first join loads: the program, its scripts, the style and the English words. `all_bytes`
+ * is that with what can be loaded on demand: the parts of the program, their style and their words.
+ */
 export async function frontEndBytes() {
   const server = await startServer("roundtable");
   const get = (target, encoding) => fetchBytes(server.port, target, encoding);
@@ -17,16 +20,28 @@ export async function frontEndBytes() {
     const page = (await get("/r/size", "identity")).toString();
     const named = (pattern) => pattern.exec(page)?.[0] ?? "";
     const program = named(/\/pkg\/front-[0-9a-f]+_bg\.wasm/);
-    const files = [
+    const loader = named(/\/pkg\/snippets\/[^"]+\/__wasm_split\.js/);
+    const first = [
       program,
       program.replace("_bg.wasm", ".js"),
-      named(/\/pkg\/snippets\/[^"]+\/__wasm_split\.js/),
+      loader,
       named(/\/pkg\/room-[0-9a-f]+\.css/),
       named(/\/pkg\/room-en-[0-9a-f]+\.json/),
       named(/\/assets\/theme\.js/),
     ];
-    const bytes = await Promise.all(files.map((file) => get(file, "br")));
-    return bytes.reduce((sum, { length }) => sum + length, 0);
+    const parts = (await get(loader, "identity")).toString().matchAll(/"((?:split|chunk)_\w+)"/g);
+    const names = new Set(Array.from(parts, ([, part]) => part));
+    const later = [
+      ...Array.from(names, (part) => loader.replace("__wasm_split.js", `${part}.wasm`)),
+      named(/\/pkg\/later-[0-9a-f]+\.css/),
+      named(/\/pkg\/later-en-[0-9a-f]+\.json/),
+    ];
+    const sum = async (files) => {
+      const bodies = await Promise.all(files.map((file) => get(file, "br")));
+      return bodies.reduce((bytes, { length }) => bytes + length, 0);
+    };
+    const bytes = await sum(first);
+    return { bytes, all_bytes: bytes + (await sum(later)) };
   } finally {
     await server.stop();
   }
