@@ -18,7 +18,7 @@ BINARYEN_VERSION := 132.0.0
 ESBUILD_VERSION := 0.28.2
 DENY_VERSION := 0.20.2
 FUZZ_VERSION := 0.13.2
-WASM_OPT := -Os --converge --low-memory-unused --quiet --strip-debug --strip-producers --enable-bulk-memory \
+WASM_OPT := -Os --flatten --rereloop -Os --converge --low-memory-unused --quiet --strip-debug --strip-producers --enable-bulk-memory \
 	--enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals --enable-reference-types --enable-multivalue
 
 SERVER := target/release/roundtable

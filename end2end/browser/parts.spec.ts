@@ -38,21 +38,21 @@ test("where the server has a newer build, the page is loaded anew and keeps its 
   await bob.join(room);
   const tolerates = new RegExp(`${SERVER_IS_AWAY.source}|HTTP status code is not ok`);
   const ada = await newcomer("Ada", { site: deployment.url, tolerates });
+  // What the lobby shows of devices is in the same file as all else that is opened: it does not come in time.
+  await ada.page.route(/split_parts/, (route) => route.abort());
   await ada.join(room);
   await ada.button("Turn microphone off").click();
-  await write(ada, "before");
-  await write(bob, "heard");
-  await expect(chat(ada)).toContainText("heard");
+  await write(bob, "before");
   await bob.sees("Ada");
   const id = await bob.idOf("Ada");
 
   await deployment.replace();
+  await ada.page.unroute(/split_parts/);
   await server.kill();
   await server.start();
   for (const person of [ada, bob]) await person.hears("Connected again", 30_000);
-  // What records is in a part that is not loaded yet.
+  // She has opened nothing so far, and what she opens now is not there any more.
   await ada.button("More options").click();
-  await ada.button("Record here").click();
   await expect(ada.page.getByText("There is a new version. Reload: you keep your place.")).toBeVisible();
   await ada.page.getByRole("button", { name: "Reload" }).click();
 
@@ -67,7 +67,7 @@ test("where the server has a newer build, the page is loaded anew and keeps its 
   // What was said before is there, and what is said now is no repetition of it.
   await write(ada, "after");
   await expect(chat(bob)).toContainText("after");
-  for (const line of ["before", "heard", "after"]) await expect(chat(ada)).toContainText(line);
+  for (const line of ["before", "after"]) await expect(chat(ada)).toContainText(line);
 
   // It is for once: who loads the page again is in the lobby.
   await ada.reload();

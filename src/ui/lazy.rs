@@ -3,7 +3,9 @@
 //!
 //! What a feature loads on demand is named in its own `lazy.rs`. The build splits off the program what only functions
 //! under `wasm_split` reach (`build/bindgen`), so nothing else of the first load may name such a component.
-//! Functions that give `wasm_split` the same name have one file.
+//! Functions that give `wasm_split` the same name have one file, and what several files share is in another one for each
+//! set of them. So there are two names, and what is loaded comes as two files at most: `settled`, which every call loads when
+//! everybody is seen, and `parts`, which is loaded when somebody first opens any of it.
 
 use futures::future::{LocalBoxFuture, join3};
 use leptos::prelude::*;

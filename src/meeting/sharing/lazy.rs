@@ -5,7 +5,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use crate::{meeting::handle::Meeting, platform::sender_parameters::Sharpness};
 
 /// Asks for a screen to share. It is there before it is first wanted, since browsers ask soon after a click only.
-#[wasm_split(sharing, fallible, preload(load_sharing))]
+#[wasm_split(settled, fallible, preload(load_sharing))]
 pub(in crate::meeting) fn ask_for_screen(
     meeting: Meeting,
     sharpness: Sharpness,

@@ -16,7 +16,7 @@ pub fn loaded_check() -> Option<ErasedView> {
     make_check().now_or_never()?.ok()
 }
 
-#[wasm_split(check, fallible, preload(load_check))]
+#[wasm_split(parts, fallible, preload(load_check))]
 fn make_check() -> Result<ErasedView, SplitLoaderError> {
     Ok(check_page())
 }

@@ -52,7 +52,7 @@ fn show(drawing: QrPath) -> ErasedView {
     .erase()
 }
 
-#[wasm_split(qr, fallible, preload(load_qr))]
+#[wasm_split(parts, fallible, preload(load_qr))]
 fn draw(text: String) -> Result<Option<QrPath>, SplitLoaderError> {
     Ok(drawing_of(&text))
 }

@@ -36,7 +36,7 @@ fn chunk(part: Part) -> Chunk {
     Chunk::new(|| Box::pin(load()), make)
 }
 
-#[wasm_split(recorder, fallible, preload(load))]
+#[wasm_split(parts, fallible, preload(load))]
 fn make(part: Part, meeting: Meeting, ui_state: UiState) -> Result<ErasedView, SplitLoaderError> {
     Ok(match part {
         Part::Start => record(meeting, ui_state),

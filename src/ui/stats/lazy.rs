@@ -22,7 +22,7 @@ pub fn quality(who: Option<ParticipantId>) -> Chunk {
     Chunk::new(|| Box::pin(load_quality()), make)
 }
 
-/// In the file of what measures, which every call needs after a while.
+/// In the file that every call loads after a while, since it shows what is measured from then on.
 #[wasm_split(settled, fallible, preload(load_bars))]
 fn make_bars(
     meeting: Meeting,
@@ -32,7 +32,7 @@ fn make_bars(
     Ok(bars_button(meeting, ui_state, person))
 }
 
-#[wasm_split(figures, fallible, preload(load_quality))]
+#[wasm_split(parts, fallible, preload(load_quality))]
 fn make_quality(
     meeting: Meeting,
     who: Option<ParticipantId>,
