@@ -82,7 +82,7 @@ test("a storm of a thousand reactions, and of questions for files, slows nobody 
       for (const task of list.getEntries()) window.storm.blocked = Math.max(window.storm.blocked, task.duration);
     }).observe({ type: "longtask" });
     const count = () => {
-      window.storm.floating = Math.max(window.storm.floating, document.querySelectorAll(".floating-one").length);
+      window.storm.floating = Math.max(window.storm.floating, document.querySelectorAll(".floating-reaction").length);
     };
     new MutationObserver(count).observe(document, { subtree: true, childList: true });
   });
@@ -92,7 +92,7 @@ test("a storm of a thousand reactions, and of questions for files, slows nobody 
     one.socket.on("message", ({ body }) => (refusals += body.kind === "file" && body.step === "refuse" ? 1 : 0));
     for (let number = 0; number < 200; number += 1) one.socket.emit("message", { body: { kind: "react", reaction: "party" } });
   }
-  await expect(ada.page.locator(".floating-one").first()).toBeAttached();
+  await expect(ada.page.locator(".floating-reaction").first()).toBeAttached();
   await field(ada).pressSequentially("I can still write.");
   await field(ada).press("Enter");
   await expect(chat(ada).getByText("I can still write.")).toBeVisible();
@@ -100,7 +100,7 @@ test("a storm of a thousand reactions, and of questions for files, slows nobody 
   expect(storm.floating).toBeGreaterThan(10);
   expect(storm.floating).toBeLessThanOrEqual(24);
   expect(storm.blocked, "milliseconds").toBeLessThan(BLOCKED);
-  await expect(ada.page.locator(".floating-one"), "they go by themselves").toHaveCount(0);
+  await expect(ada.page.locator(".floating-reaction"), "they go by themselves").toHaveCount(0);
 
   // Questions for files that nobody offered are answered, up to a point.
   const [eve] = crowd;

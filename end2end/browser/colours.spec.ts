@@ -4,7 +4,7 @@ import { expect, test } from "./support/test.ts";
 
 /** Colours by name, as `style/room/00-tokens.css` has them. */
 const NAMES = ["bg", "surface", "raised", "overlay", "text", "muted", "accent", "accent-fill", "danger", "danger-fill", "ok",
-  "warn", "speaking", "edge", "line", "scrim", "shadow", "glow"];
+  "warn", "speaking", "border-strong", "border", "scrim", "shadow", "accent-soft"];
 
 for (const scheme of ["light", "dark"] as const) {
   test(`browsers without light-dark() have ${scheme} colours, too`, async ({ newcomer, room }, info) => {

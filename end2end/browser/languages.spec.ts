@@ -22,7 +22,7 @@ for (const { code, locale, direction } of LANGUAGES) {
     await ada.openLobby(room);
     await expect(ada.page.locator("html")).toHaveAttribute("lang", code);
     await expect(ada.page.locator("html")).toHaveAttribute("dir", direction);
-    await expect(ada.page.getByText(texts["lobby-promise"]!)).toBeVisible();
+    await expect(ada.page.getByText(texts["lobby-privacy"]!)).toBeVisible();
     await join(ada, texts);
     for (const key of ["microphone-turn-off", "camera-turn-off", "bar-more", "bar-leave"]) {
       await expect(ada.button(texts[key]!)).toBeVisible();

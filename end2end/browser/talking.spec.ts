@@ -80,14 +80,14 @@ test("reactions float by for everybody, a thousand of them too", async ({ newcom
   await joinWithout(ben, room);
   await ada.button("Send a reaction").click();
   await ada.button("Applause").click();
-  await expect(ben.page.locator(".floating-one").filter({ hasText: "Ada" })).toHaveText(/👏/);
+  await expect(ben.page.locator(".floating-reaction").filter({ hasText: "Ada" })).toHaveText(/👏/);
   await ada.page.evaluate(() => {
     const clap = document.querySelector<HTMLButtonElement>('.reaction[aria-label="Applause"]');
     for (let click = 0; click < 1_000; click += 1) clap?.click();
   });
   await expect(ada.button("Leave")).toBeEnabled();
-  expect(await ben.page.locator(".floating-one").count()).toBeLessThan(30);
-  await expect(ben.page.locator(".floating-one"), "they go by themselves").toHaveCount(0);
+  expect(await ben.page.locator(".floating-reaction").count()).toBeLessThan(30);
+  await expect(ben.page.locator(".floating-reaction"), "they go by themselves").toHaveCount(0);
   await write(ada, "still here");
   await ben.hears("still here");
 });

@@ -9,75 +9,75 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 /// Milliseconds of silence before a sentence: a region that changes from text to text may not be read.
-const BREATH: u32 = 150;
+const GAP: u32 = 150;
 /// Milliseconds in which sentences gather that have time: where many come and go, they are said together.
-const GATHERING: u32 = 2_000;
+const BATCH_PERIOD: u32 = 2_000;
 /// Most sentences that are said together; of more, those that came last.
 const SENTENCES: usize = 8;
 /// Milliseconds that a sentence stays.
-const STAY: u32 = 6_000;
+const SHOWN_FOR: u32 = 6_000;
 
 /// Says sentences in a live region: cleared first, then said, and gone after a while. What comes in the
 /// same breath is said together.
 #[derive(Clone)]
-pub struct Announcer(Rc<State>);
+pub struct Announcer(Rc<AnnouncerState>);
 
-struct State {
-    said: RwSignal<String>,
+struct AnnouncerState {
+    text: RwSignal<String>,
     waiting: RefCell<Vec<String>>,
     /// Whether what waits is about to be said, rather than gathering.
-    hurries: Cell<bool>,
+    is_due: Cell<bool>,
     timer: Cell<Option<Timeout>>,
 }
 
 impl Announcer {
     /// Speaks by this signal.
     pub fn new(said: RwSignal<String>) -> Self {
-        Self(Rc::new(State {
-            said,
+        Self(Rc::new(AnnouncerState {
+            text: said,
             waiting: RefCell::default(),
-            hurries: Cell::default(),
+            is_due: Cell::default(),
             timer: Cell::default(),
         }))
     }
 
     /// Says a sentence, and what has gathered before it.
-    pub fn say(&self, sentence: String) {
-        self.0.keep(sentence);
-        if !self.0.hurries.replace(true) {
-            self.take_breath();
+    pub fn announce(&self, sentence: String) {
+        self.0.push(sentence);
+        if !self.0.is_due.replace(true) {
+            self.clear_then_show();
         }
     }
 
     /// Says a sentence together with those that come soon.
-    pub fn gather(&self, sentence: String) {
-        if self.0.keep(sentence) == 1 && !self.0.hurries.get() {
-            self.after(GATHERING, |announcer| {
-                announcer.0.hurries.set(true);
-                announcer.take_breath();
+    pub fn announce_batched(&self, sentence: String) {
+        if self.0.push(sentence) == 1 && !self.0.is_due.get() {
+            self.after(BATCH_PERIOD, |announcer| {
+                announcer.0.is_due.set(true);
+                announcer.clear_then_show();
             });
         }
     }
 
     /// Says no more of what was to be said, and takes away what is shown.
-    pub fn hush(&self) {
+    pub fn clear(&self) {
         self.0.waiting.take();
-        self.0.hurries.set(false);
+        self.0.is_due.set(false);
         self.0.timer.take();
-        self.0.said.try_set(String::new());
+        self.0.text.try_set(String::new());
     }
 
-    fn take_breath(&self) {
-        self.0.said.try_set(String::new());
-        self.after(BREATH, Self::speak);
+    fn clear_then_show(&self) {
+        self.0.text.try_set(String::new());
+        self.after(GAP, Self::show_waiting);
     }
 
-    fn speak(&self) {
-        self.0.hurries.set(false);
+    fn show_waiting(&self) {
+        self.0.is_due.set(false);
         let sentences = self.0.waiting.take().join(". ");
-        self.0.said.try_set(sentences);
-        self.after(STAY, |announcer| {
-            announcer.0.said.try_set(String::new());
+        self.0.text.try_set(sentences);
+        self.after(SHOWN_FOR, |announcer| {
+            announcer.0.text.try_set(String::new());
         });
     }
 
@@ -92,9 +92,9 @@ impl Announcer {
     }
 }
 
-impl State {
+impl AnnouncerState {
     /// Keeps a sentence until it is said. How many there are.
-    fn keep(&self, sentence: String) -> usize {
+    fn push(&self, sentence: String) -> usize {
         let mut waiting = self.waiting.borrow_mut();
         if waiting.len() >= SENTENCES {
             waiting.remove(0);

@@ -14,14 +14,14 @@ use super::{
     chat::room_talk::RoomTalk,
     devices::Switching,
     files::file_events::FileHandler,
-    in_call::System,
+    in_call::SystemHold,
     notices,
     other_pages::OtherPages,
     people::person::Person,
     rejoin_state::RejoinState,
     settings::choices::{Choices, value_of, word_for},
     sharing::Sharing,
-    state::{CaptureState, DeviceList, LinkState, Stage, Trouble},
+    state::{CaptureState, DeviceList, LinkState, MeetingStage, Trouble},
     stats::deferred_start::Stats,
     voice_activity::{self, MicrophoneLevel, VoiceRuntime},
 };
@@ -42,14 +42,14 @@ use crate::{
 };
 
 /// So many others are many.
-const MANY: usize = 8;
+const LARGE_MEETING: usize = 8;
 
 /// A meeting in one room, from the lobby to the end; who comes back gets a new one. A handle: copies are the
 /// same meeting.
 #[derive(Debug, Clone, Copy)]
 pub struct Meeting {
     /// Which page the room shows.
-    pub stage: RwSignal<Stage>,
+    pub stage: RwSignal<MeetingStage>,
     /// How far the person has come with the devices.
     pub capture: RwSignal<CaptureState>,
     /// The own id, inside.
@@ -86,7 +86,7 @@ pub struct Meeting {
     pub devices: RwSignal<DeviceList>,
     /// Why there is no microphone, and why no camera, where one of them could be had.
     pub missing: RwSignal<Missing>,
-    /// The speaker that everything is heard from, by its id; empty, it is the system's default.
+    /// The audio output that everything is played to, by its id; empty, it is the system's default.
     pub audio_output: RwSignal<String>,
     /// The language of the page: when it changes, all that is shown is rendered anew, and the meeting goes on.
     pub language: RwSignal<Language>,
@@ -121,15 +121,15 @@ pub struct Meeting {
 pub(in crate::meeting) struct Runtime {
     pub media: Rc<Media>,
     pub driver: Driver,
-    pub listening: VoiceRuntime,
-    /// Takes back what the person asked for while a key was held.
-    pub held: Cell<bool>,
+    pub voice: VoiceRuntime,
+    /// Whether the microphone is on for a key that is held only.
+    pub push_to_talk: Cell<bool>,
     /// What is measured of the connections.
     pub records: RefCell<Records>,
     /// Whether they are being measured.
-    pub watched: Cell<bool>,
+    pub polling_stats: Cell<bool>,
     /// What a call has taken of the system.
-    pub system: RefCell<Option<System>>,
+    pub system: RefCell<Option<SystemHold>>,
     /// Who takes the files in hand, once there is somebody.
     pub files: RefCell<Option<Rc<dyn FileHandler>>>,
     announcer: Announcer,
@@ -140,20 +140,20 @@ pub(in crate::meeting) struct Runtime {
     /// Joins when the devices are there.
     pub joining: Cell<bool>,
     /// By what it comes back as the participant that an earlier page was.
-    pub returning: RefCell<Option<ResumePoint>>,
+    pub resume_point: RefCell<Option<ResumePoint>>,
     /// While another page takes the place of this one when it goes.
-    pub makes_way: RefCell<Option<Timeout>>,
+    pub handover_timer: RefCell<Option<Timeout>>,
     /// Both devices are being opened.
     pub opening: Cell<bool>,
     switching: [Switching; 2],
     /// Lists of devices that were asked for and not made yet.
-    pub surveys: Cell<u32>,
+    pub pending_listings: Cell<u32>,
     /// Looks after the tracks, a while after the page is seen again.
-    pub waking: RefCell<Option<Timeout>>,
+    pub wake_timer: RefCell<Option<Timeout>>,
     /// Hear of what is allowed.
     pub permissions: RefCell<Vec<Listener>>,
     /// The person is choosing what to share.
-    pub choosing: Cell<bool>,
+    pub choosing_screen: Cell<bool>,
     /// Wait for what becomes of what is shared.
     pub screen_listeners: RefCell<Option<[Listener; 2]>>,
     _tick: Interval,
@@ -161,7 +161,7 @@ pub(in crate::meeting) struct Runtime {
 }
 
 impl Runtime {
-    /// What goes on at the device of a slot.
+    /// What goes on at the device of a source.
     pub fn switching(&self, slot: TrackSource) -> &Switching {
         let [microphone, camera] = &self.switching;
         match slot {
@@ -172,17 +172,17 @@ impl Runtime {
 }
 
 impl Meeting {
-    /// A meeting in the lobby of a room. It does nothing before it is mounted. When `wishes` are set anew, the
+    /// A meeting in the lobby of a room. It does nothing before it is mounted. When `rejoin_state` is set anew, the
     /// person wants the next meeting.
-    pub fn new(room: RoomName, wishes: RwSignal<RejoinState>) -> Self {
+    pub fn new(room: RoomName, rejoin_state: RwSignal<RejoinState>) -> Self {
         let RejoinState {
             name,
             microphone,
             camera,
             ..
-        } = wishes.get_untracked();
+        } = rejoin_state.get_untracked();
         Self {
-            stage: RwSignal::new(Stage::Lobby),
+            stage: RwSignal::new(MeetingStage::Lobby),
             capture: RwSignal::new(CaptureState::NotAsked),
             you: RwSignal::new(None),
             name: RwSignal::new(name),
@@ -214,7 +214,7 @@ impl Meeting {
             in_other_page: RwSignal::new(false),
             moving_here: RwSignal::new(false),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
-            rejoin_state: wishes,
+            rejoin_state,
             room: StoredValue::new(room),
             runtime: StoredValue::new_local(None),
         }
@@ -226,22 +226,26 @@ impl Meeting {
             return;
         };
         if !window.is_secure_context() {
-            return self.stage.set(Stage::Trouble(Trouble::InsecureContext));
+            return self
+                .stage
+                .set(MeetingStage::Trouble(Trouble::InsecureContext));
         }
         let supported =
             js::property(&window, "RTCPeerConnection").is_some() && capture::devices().is_some();
         let Some(media) = Media::new().filter(|_| supported) else {
-            return self.stage.set(Stage::Trouble(Trouble::Unsupported));
+            return self.stage.set(MeetingStage::Trouble(Trouble::Unsupported));
         };
         // Whoever comes back brings all that along.
         if self.name.read_untracked().is_empty() {
             self.remember();
         }
-        let earlier = self.take_over();
+        let earlier = self.restore_session();
         media.set_audible(self.microphone.get_untracked());
         let (meeting, media) = (*self, Rc::new(media));
         let driver = Driver::new(media.clone(), move |shown| notices::show(meeting, shown));
-        let mut listeners = vec![Listener::new(&window, "pagehide", move |_| meeting.go())];
+        let mut listeners = vec![Listener::new(&window, "pagehide", move |_| {
+            meeting.on_pagehide()
+        })];
         listeners.extend(self.watch_devices(&window));
         self.choices.remember();
         let (joining, opening, switching, choosing, screen_listeners) = Default::default();
@@ -252,33 +256,33 @@ impl Meeting {
         let runtime = Runtime {
             media,
             driver,
-            listening: VoiceRuntime::default(),
-            held: Cell::default(),
+            voice: VoiceRuntime::default(),
+            push_to_talk: Cell::default(),
             records: RefCell::default(),
-            watched: Cell::default(),
+            polling_stats: Cell::default(),
             system: RefCell::default(),
             files: RefCell::default(),
-            _tick: Interval::new(voice_activity::PERIOD, move || meeting.listen()),
+            _tick: Interval::new(voice_activity::PERIOD, move || meeting.poll_levels()),
             announcer: Announcer::new(self.announcement),
             sounds: Cell::default(),
             other_pages: RefCell::default(),
             joining,
-            returning: RefCell::new(point),
-            makes_way,
+            resume_point: RefCell::new(point),
+            handover_timer: makes_way,
             opening,
             switching,
-            surveys,
-            waking,
+            pending_listings: surveys,
+            wake_timer: waking,
             permissions,
-            choosing,
+            choosing_screen: choosing,
             screen_listeners,
             _listeners: listeners,
         };
         self.runtime.set_value(Some(Rc::new(runtime)));
-        on_cleanup_in(self.owner, move || meeting.quit());
+        on_cleanup_in(self.owner, move || meeting.shut_down());
         let room = self.room.get_value();
-        self.want(Intent::Approach { room });
-        self.meet_other_pages();
+        self.send_intent(Intent::Approach { room });
+        self.find_other_pages();
         match had_devices {
             Some(true) => self.join(),
             Some(false) => {
@@ -326,9 +330,9 @@ impl Meeting {
                 storage::write(Key::Name, name.as_str());
                 let (room, presence) = (self.room.get_value(), self.presence());
                 let from = self
-                    .with_runtime(|runtime| runtime.returning.take())
+                    .with_runtime(|runtime| runtime.resume_point.take())
                     .flatten();
-                self.want(match from {
+                self.send_intent(match from {
                     Some(from) => Intent::Return {
                         room,
                         presence,
@@ -342,7 +346,7 @@ impl Meeting {
 
     /// Leaves for good.
     pub fn leave(&self) {
-        self.want(Intent::Leave);
+        self.send_intent(Intent::Leave);
     }
 
     /// Back to the lobby, with the devices that were there before: asks for the next meeting, which ends this
@@ -370,7 +374,7 @@ impl Meeting {
         self.microphone.set(on);
         self.with_runtime(|runtime| runtime.media.set_audible(on));
         self.show_to_system();
-        self.present();
+        self.send_presence();
     }
 
     /// Sends at most this much of the camera, to one participant or to all; the lower of the two holds.
@@ -399,9 +403,9 @@ impl Meeting {
     }
 
     /// Sends at most this much of the own camera, which the others see to be off where it is nothing.
-    pub fn send(&self, level: VideoQuality) {
+    pub fn set_sent_quality(&self, level: VideoQuality) {
         self.limit_sending(None, level);
-        self.present();
+        self.send_presence();
     }
 
     /// Whether a participant is still here.
@@ -425,40 +429,40 @@ impl Meeting {
 
     /// Says something in the live region.
     pub(in crate::meeting) fn announce_text(&self, sentence: String) {
-        self.with_runtime(|runtime| runtime.announcer.say(sentence));
+        self.with_runtime(|runtime| runtime.announcer.announce(sentence));
     }
 
     /// Says that someone has come or gone: where many are, together with others who do.
     pub(in crate::meeting) fn announce_batched(&self, sentence: String) {
-        let many = self.people.with_untracked(Vec::len) >= MANY;
+        let many = self.people.with_untracked(Vec::len) >= LARGE_MEETING;
         self.with_runtime(|runtime| match many {
-            true => runtime.announcer.gather(sentence),
-            false => runtime.announcer.say(sentence),
+            true => runtime.announcer.announce_batched(sentence),
+            false => runtime.announcer.announce(sentence),
         });
     }
 
     /// The page goes: the person leaves, unless another page takes its place.
-    fn go(&self) {
+    fn on_pagehide(&self) {
         self.tell_other_pages(false);
-        match self.hand_on() {
+        match self.store_session() {
             true => drop(self.with_runtime(|runtime| runtime.media.stop_all())),
-            false => self.quit(),
+            false => self.shut_down(),
         }
     }
 
     /// What was said of the call goes with it.
     pub(in crate::meeting) fn clear_announcements(&self) {
-        self.with_runtime(|runtime| runtime.announcer.hush());
+        self.with_runtime(|runtime| runtime.announcer.clear());
     }
 
-    fn quit(&self) {
+    fn shut_down(&self) {
         self.tell_other_pages(false);
-        self.want(Intent::Leave);
+        self.send_intent(Intent::Leave);
         self.with_runtime(|runtime| runtime.media.stop_all());
     }
 
-    pub(in crate::meeting) fn want(&self, intent: Intent) {
-        self.with_runtime(|runtime| runtime.driver.want(intent));
+    pub(in crate::meeting) fn send_intent(&self, intent: Intent) {
+        self.with_runtime(|runtime| runtime.driver.send_intent(intent));
     }
 
     /// Nothing is borrowed meanwhile: what is done may lead back here.
@@ -483,9 +487,9 @@ impl Meeting {
         }
     }
 
-    pub(in crate::meeting) fn present(&self) {
+    pub(in crate::meeting) fn send_presence(&self) {
         self.number_self();
-        self.want(Intent::Present(self.presence()));
+        self.send_intent(Intent::Present(self.presence()));
     }
 }
 

@@ -18,10 +18,10 @@ use crate::{
 /// Above so many people, coming and going is not heard any more.
 const QUIET_ABOVE: usize = 8;
 /// So many sounds are heard at once, and one a second after them, whatever others do.
-const SOUNDS: Rate = Rate::per_second(1, 3);
+const CHIME_RATE: Rate = Rate::per_second(1, 3);
 
 /// Tells the system whether microphone and camera are on. With it goes what a call has taken of the system.
-pub type System = Box<dyn Fn(bool, bool)>;
+pub type SystemHold = Box<dyn Fn(bool, bool)>;
 
 impl Meeting {
     /// Gives back what a call takes.
@@ -50,7 +50,7 @@ impl Meeting {
             hands.max().unwrap_or_default()
         });
         self.hand.set((!raised).then_some(last));
-        self.present();
+        self.send_presence();
     }
 
     /// Whose hands are raised, the first first; `None` is the person itself.
@@ -84,47 +84,47 @@ impl Meeting {
     }
 
     /// Turns the microphone on until [`stop_talking`](Self::stop_talking).
-    pub fn talk(&self) {
+    pub fn begin_push_to_talk(&self) {
         if !self.microphone.get_untracked() && self.has_microphone.get_untracked() {
-            self.with_runtime(|runtime| runtime.held.set(true));
+            self.with_runtime(|runtime| runtime.push_to_talk.set(true));
             self.set_microphone(true);
         }
     }
 
     /// The key is let go.
-    pub fn stop_talking(&self) {
-        if self.with_runtime(|runtime| runtime.held.take()) == Some(true) {
+    pub fn end_push_to_talk(&self) {
+        if self.with_runtime(|runtime| runtime.push_to_talk.take()) == Some(true) {
             self.set_microphone(false);
         }
     }
 
     /// Lets the sound begin that the browser holds back; from a click.
-    pub fn turn_on_sound(&self) {
+    pub fn unblock_sound(&self) {
         js::play_all();
         self.sound_blocked.set(false);
     }
 
     /// Sounds, unless the person does not want it or too many are here.
-    pub(in crate::meeting) fn sound(&self, chime: Chime) {
+    pub(in crate::meeting) fn chime(&self, chime: Chime) {
         let few = self
             .people
             .with_untracked(|people| people.len() < QUIET_ABOVE);
-        if few && self.choices.sounds.get_untracked() && self.may_sound() == Some(true) {
+        if few && self.choices.sounds.get_untracked() && self.may_chime() == Some(true) {
             self.play(chime);
         }
     }
 
-    fn may_sound(&self) -> Option<bool> {
+    fn may_chime(&self) -> Option<bool> {
         self.with_runtime(|runtime| {
             let mut sounds = runtime.sounds.get();
-            let fits = sounds.take(clock::now(), &SOUNDS);
+            let fits = sounds.take(clock::now(), &CHIME_RATE);
             runtime.sounds.set(sounds);
             fits
         })
     }
 
     /// Hears once who speaks.
-    pub(in crate::meeting) fn listen(&self) {
+    pub(in crate::meeting) fn poll_levels(&self) {
         let Some(muted) = self.microphone.try_get_untracked().map(|on| !on) else {
             return;
         };
@@ -132,19 +132,19 @@ impl Meeting {
         self.note_pause();
         self.with_runtime(|runtime| {
             let microphone: Option<MediaStreamTrack> = runtime.media.track(TrackSource::Microphone);
-            runtime.listening.attend(microphone.as_ref());
-            runtime.listening.listen(self.microphone_level, muted);
+            runtime.voice.set_microphone(microphone.as_ref());
+            runtime.voice.poll_microphone(self.microphone_level, muted);
             for person in people {
-                hear(runtime, person);
+                poll_level_of(runtime, person);
             }
         });
     }
 }
 
-fn hear(runtime: &Runtime, person: Person) {
+fn poll_level_of(runtime: &Runtime, person: Person) {
     let speaks = runtime
-        .listening
-        .hear(person.id, runtime.driver.level(person.id));
+        .voice
+        .take_level(person.id, runtime.driver.level(person.id));
     if person.speaking.try_get_untracked() == Some(!speaks) {
         person.speaking.set(speaks);
     }

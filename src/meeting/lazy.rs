@@ -8,6 +8,6 @@ use super::{handle::Meeting, stats, system_controls};
 #[wasm_split(settled, fallible)]
 pub fn settle(meeting: Meeting) -> Result<(), SplitLoaderError> {
     system_controls::take(meeting);
-    stats::begin_watching(meeting);
+    stats::start_polling(meeting);
     Ok(())
 }

@@ -32,5 +32,5 @@ mod voice_activity;
 pub use capture_error_text::capture_error_text;
 pub use handle::Meeting;
 pub use rejoin_state::RejoinState;
-pub use settings::{bring_later_words, bring_words};
-pub use state::{CaptureState, DeviceList, LinkState, Stage, Trouble};
+pub use settings::{load_later_texts, load_texts};
+pub use state::{CaptureState, DeviceList, LinkState, MeetingStage, Trouble};

@@ -7,24 +7,26 @@ use super::{
     files::file_events::FileEvent,
     handle::Meeting,
     people::person::Person,
-    state::{LinkState, Stage, Trouble},
+    state::{LinkState, MeetingStage, Trouble},
 };
 use crate::{
     call::{EndReason, Notice, PeerLink, Phase},
-    platform::{chime::Chime, driver::Shown, peer::put_track, sender_parameters::VideoQuality},
+    platform::{
+        chime::Chime, driver::DriverEvent, peer::put_track, sender_parameters::VideoQuality,
+    },
     protocol::{Member, ParticipantId, TrackSource},
     words::{Phrase, Word, say, t},
 };
 
 /// Attempts to reach the server before the page says that it is away.
-const PATIENT_ATTEMPTS: u32 = 3;
+const SILENT_ATTEMPTS: u32 = 3;
 
 /// Shows one thing.
-pub fn show(meeting: Meeting, shown: Shown) {
+pub fn show(meeting: Meeting, shown: DriverEvent) {
     match shown {
-        Shown::Notice { notice, is_news } => show_notice(meeting, notice, is_news),
-        Shown::Track(id, slot, track) => show_track(meeting, id, slot, &track),
-        Shown::Channel(from, channel) => {
+        DriverEvent::Notice { notice, is_news } => show_notice(meeting, notice, is_news),
+        DriverEvent::Track(id, slot, track) => show_track(meeting, id, slot, &track),
+        DriverEvent::Channel(from, channel) => {
             meeting.handle_file_event(FileEvent::Channel { from, channel })
         }
     }
@@ -49,23 +51,23 @@ fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
                     name: &person.spoken_name(),
                 }));
                 meeting.forget_name(id);
-                meeting.with_runtime(|runtime| runtime.listening.forget(id));
-                meeting.sound(Chime::Left);
+                meeting.with_runtime(|runtime| runtime.voice.forget(id));
+                meeting.chime(Chime::Left);
             }
         }
         Notice::Link(id, link) => show_link(meeting, id, link),
         Notice::Unfit(id, unfit) => {
             if let Some(person) = find(meeting, id) {
-                person.state.update(|state| state.unfit = unfit);
+                person.state.update(|state| state.unsupported = unfit);
             }
         }
-        Notice::HostRequest(asked) => meeting.obey_host(asked),
+        Notice::HostRequest(asked) => meeting.apply_host_request(asked),
         Notice::Lobby(lobby) => meeting.talk.lobby.set(Some(lobby)),
-        Notice::Room(rule) => meeting.take_rule(rule),
-        Notice::Waiting(waiting) => meeting.take_waiting(waiting),
-        Notice::Chat(change) => meeting.take_chat(change),
-        Notice::Reaction { from, reaction } => meeting.take_reaction(from, reaction),
-        Notice::Wanted { by, video } => meeting.obey_wish(by, video),
+        Notice::Room(rule) => meeting.set_room_state(rule),
+        Notice::Waiting(waiting) => meeting.set_waiting(waiting),
+        Notice::Chat(change) => meeting.apply_chat_change(change),
+        Notice::Reaction { from, reaction } => meeting.show_reaction(from, reaction),
+        Notice::Wanted { by, video } => meeting.apply_subscription(by, video),
         Notice::File {
             from,
             author,
@@ -77,37 +79,39 @@ fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
             n,
             step,
         }),
-        Notice::Refused(refused) => meeting.take_refusal(&refused),
+        Notice::Refused(refused) => meeting.handle_refusal(&refused),
     }
 }
 
 fn show_phase(meeting: Meeting, phase: Phase) {
     match phase {
         Phase::Idle => {}
-        Phase::Locked => meeting.stage.set(Stage::Trouble(Trouble::Locked)),
-        Phase::Knocking => meeting.stage.set(Stage::Trouble(Trouble::Knocking)),
+        Phase::Locked => meeting.stage.set(MeetingStage::Trouble(Trouble::Locked)),
+        Phase::Knocking => meeting.stage.set(MeetingStage::Trouble(Trouble::Knocking)),
         Phase::Joining => {
-            meeting.stage.set(Stage::Joining);
+            meeting.stage.set(MeetingStage::Joining);
             meeting.link.set(LinkState::Connecting);
         }
         Phase::InRoom => {
-            if meeting.stage.get_untracked() != Stage::InRoom {
-                meeting.settle_in();
+            if meeting.stage.get_untracked() != MeetingStage::InRoom {
+                meeting.start_deferred();
                 meeting.number_all();
             }
             meeting.number_self();
-            meeting.stage.set(Stage::InRoom);
-            meeting.link.set(LinkState::Up);
+            meeting.stage.set(MeetingStage::InRoom);
+            meeting.link.set(LinkState::Connected);
             meeting.tell_other_pages(true);
         }
         Phase::Reconnecting { attempt } => {
-            if meeting.stage.get_untracked() == Stage::InRoom {
+            if meeting.stage.get_untracked() == MeetingStage::InRoom {
                 if meeting.link.get_untracked() != LinkState::Reconnecting {
                     meeting.announce_text(t(Word::RoomReconnecting).to_owned());
                 }
                 meeting.link.set(LinkState::Reconnecting);
-            } else if attempt > PATIENT_ATTEMPTS {
-                meeting.stage.set(Stage::Trouble(Trouble::ServerAway));
+            } else if attempt > SILENT_ATTEMPTS {
+                meeting
+                    .stage
+                    .set(MeetingStage::Trouble(Trouble::ServerUnreachable));
             }
         }
         Phase::Ended(reason) => show_end(meeting, reason),
@@ -123,12 +127,12 @@ fn show_end(meeting: Meeting, reason: EndReason) {
     meeting.you.set(None);
     meeting.link.set(LinkState::Idle);
     meeting.stage.set(match reason {
-        EndReason::Left => Stage::Left,
-        EndReason::Refused(refused) => Stage::Trouble(Trouble::Refused(refused)),
-        EndReason::NotAdmitted => Stage::Trouble(Trouble::NotAdmitted),
-        EndReason::Kicked => Stage::Trouble(Trouble::Removed),
-        EndReason::MeetingEnded => Stage::Trouble(Trouble::Over),
-        EndReason::SessionReplaced => Stage::Trouble(Trouble::Moved),
+        EndReason::Left => MeetingStage::Left,
+        EndReason::Refused(refused) => MeetingStage::Trouble(Trouble::Refused(refused)),
+        EndReason::NotAdmitted => MeetingStage::Trouble(Trouble::NotAdmitted),
+        EndReason::Kicked => MeetingStage::Trouble(Trouble::Kicked),
+        EndReason::MeetingEnded => MeetingStage::Trouble(Trouble::MeetingEnded),
+        EndReason::SessionReplaced => MeetingStage::Trouble(Trouble::SessionReplaced),
     });
 }
 
@@ -147,15 +151,15 @@ fn show_member(meeting: Meeting, member: &Member, is_news: bool) {
     meeting.people.update(|people| people.push(person));
     let level = meeting.choices.receive.get_untracked();
     if level != VideoQuality::Full {
-        meeting.receive_of(person.id, level);
+        meeting.set_received_quality_of(person.id, level);
     }
     if is_news {
         meeting.announce_batched(say(Phrase::RoomJoined {
             name: &person.spoken_name(),
         }));
-        meeting.sound(Chime::Joined);
+        meeting.chime(Chime::Joined);
     }
-    tell_recording(
+    announce_recording(
         meeting,
         false,
         member.presence.recording,
@@ -167,27 +171,27 @@ fn show_member(meeting: Meeting, member: &Member, is_news: bool) {
 fn update_member(meeting: Meeting, person: Person, member: &Member) {
     let before = person
         .state
-        .with_untracked(|state| (state.hand, state.shares, state.records));
+        .with_untracked(|state| (state.hand, state.shares, state.recording));
     person.update(
         member,
         meeting.number(member.id, member.presence.name.as_ref()),
     );
     let name = &person.spoken_name();
     if before.0.is_none() && member.hand.is_some() {
-        meeting.announce_text(say(Phrase::RoomHandUp { name }));
-        meeting.sound(Chime::Notice);
+        meeting.announce_text(say(Phrase::RoomHandRaised { name }));
+        meeting.chime(Chime::Notice);
     }
     if !before.1 && member.presence.screen {
         meeting.announce_text(say(Phrase::RoomShares { name }));
     }
-    tell_recording(meeting, before.2, member.presence.recording, name);
+    announce_recording(meeting, before.2, member.presence.recording, name);
 }
 
 /// Nobody is recorded without being told, neither who was there before nor who comes.
-fn tell_recording(meeting: Meeting, before: bool, now: bool, name: &str) {
+fn announce_recording(meeting: Meeting, before: bool, now: bool, name: &str) {
     match (before, now) {
-        (false, true) => meeting.announce_text(say(Phrase::RoomRecords { name })),
-        (true, false) => meeting.announce_text(say(Phrase::RoomRecordsNoMore { name })),
+        (false, true) => meeting.announce_text(say(Phrase::RoomRecording { name })),
+        (true, false) => meeting.announce_text(say(Phrase::RoomRecordingEnded { name })),
         _ => {}
     }
 }

@@ -11,14 +11,14 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{EventTarget, MessageEvent};
 
-use super::{handle::Meeting, state::Stage};
+use super::{handle::Meeting, state::MeetingStage};
 use crate::{
     call::{Intent, ResumePoint},
     platform::js::{self, Listener},
 };
 
 /// Milliseconds in which a page hands the meeting over. One that does not is gone.
-const PATIENCE: u32 = 2_000;
+const ANSWER_TIMEOUT: u32 = 2_000;
 /// Most other pages that are noted.
 const PAGES: usize = 16;
 
@@ -54,7 +54,7 @@ impl OtherPages {
         let target: &EventTarget = channel.unchecked_ref();
         let listener = Listener::new(target, "message", move |event| {
             let message = event.unchecked_into::<MessageEvent>().data();
-            meeting.hear_page(&message);
+            meeting.handle_page_message(&message);
         });
         let own = [Math::random(), Math::random()].map(|number| (number * 9e15) as u64);
         Some(Self {
@@ -93,7 +93,7 @@ impl Drop for OtherPages {
 
 impl Meeting {
     /// Asks the others whether one of them is in the room.
-    pub(in crate::meeting) fn meet_other_pages(&self) {
+    pub(in crate::meeting) fn find_other_pages(&self) {
         let pages = OtherPages::open(*self);
         if let Some(pages) = &pages {
             pages.say(kind::ASK, None, &[]);
@@ -122,7 +122,7 @@ impl Meeting {
         self.moving_here.set(true);
         let meeting = *self;
         spawn_local(async move {
-            TimeoutFuture::new(PATIENCE).await;
+            TimeoutFuture::new(ANSWER_TIMEOUT).await;
             if meeting.moving_here.try_get_untracked() == Some(true) {
                 // It is gone, and has not said so.
                 meeting.with_pages(|pages| pages.note(page, false));
@@ -132,7 +132,7 @@ impl Meeting {
         });
     }
 
-    fn hear_page(&self, message: &JsValue) {
+    fn handle_page_message(&self, message: &JsValue) {
         let text = |name| js::property(message, name).and_then(|value| value.as_string());
         let (Some(kind), Some(from)) = (text("kind"), text("from")) else {
             return;
@@ -141,15 +141,15 @@ impl Meeting {
         if is_mine != Some(true) {
             return;
         }
-        let is_inside = self.stage.try_get_untracked() == Some(Stage::InRoom);
+        let is_inside = self.stage.try_get_untracked() == Some(MeetingStage::InRoom);
         match &*kind {
             kind::ASK if is_inside => self.tell_other_pages(true),
             kind::HERE | kind::GONE => {
                 self.with_pages(|pages| pages.note(from, kind == kind::HERE));
                 self.show_other_pages();
             }
-            kind::MOVE if is_inside => self.hand_over_to(&from),
-            kind::YOURS => self.take_from(message),
+            kind::MOVE if is_inside => self.hand_session_to(&from),
+            kind::YOURS => self.take_session(message),
             _ => {}
         }
     }
@@ -160,7 +160,7 @@ impl Meeting {
     }
 
     /// The other page comes in by what this one has; the server ends this one then.
-    fn hand_over_to(&self, page: &str) {
+    fn hand_session_to(&self, page: &str) {
         let point = self
             .with_runtime(|runtime| runtime.driver.resume_point())
             .flatten();
@@ -171,7 +171,7 @@ impl Meeting {
         else {
             return;
         };
-        self.want(Intent::MakeWay);
+        self.send_intent(Intent::MakeWay);
         let [microphone, camera] = [self.microphone, self.camera].map(|on| on.get_untracked());
         let more = [
             ("token", (&*token).into()),
@@ -183,8 +183,8 @@ impl Meeting {
         self.with_pages(|pages| pages.say(kind::YOURS, Some(page), &more));
     }
 
-    fn take_from(&self, message: &JsValue) {
-        if self.stage.get_untracked() != Stage::Lobby || !self.moving_here.get_untracked() {
+    fn take_session(&self, message: &JsValue) {
+        if self.stage.get_untracked() != MeetingStage::Lobby || !self.moving_here.get_untracked() {
             return;
         }
         let value = |name| js::property(message, name);
@@ -207,7 +207,7 @@ impl Meeting {
         };
         self.with_runtime(|runtime| {
             runtime.media.set_audible(is_on("microphone"));
-            runtime.returning.replace(Some(point));
+            runtime.resume_point.replace(Some(point));
         });
         self.join();
     }

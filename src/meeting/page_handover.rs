@@ -20,7 +20,7 @@ use crate::{
 /// The one thing that is handed from page to page.
 const KEY: &str = "roundtable.seat";
 /// Milliseconds for which it counts: a tab that is opened again much later is to enter nothing by itself.
-const LASTS: u64 = 60_000;
+const VALID_FOR: u64 = 60_000;
 /// Milliseconds from being told to load the page again until a page that goes is one that is closed.
 const RELOADS_WITHIN: u32 = 30_000;
 /// The status of what is not there (RFC 9110 section 15.5.5).
@@ -45,19 +45,19 @@ async fn is_replaced() -> bool {
 }
 
 impl Meeting {
-    /// Why a part could not be loaded: [`Word::PartReplaced`] where the server has another build, else
-    /// [`Word::PartFailed`].
-    pub async fn why_missing(&self) -> Word {
+    /// Why a part could not be loaded: [`Word::ChunkReplaced`] where the server has another build, else
+    /// [`Word::ChunkFailed`].
+    pub async fn load_failure_reason(&self) -> Word {
         match is_replaced().await {
-            true => Word::PartReplaced,
-            false => Word::PartFailed,
+            true => Word::ChunkReplaced,
+            false => Word::ChunkFailed,
         }
     }
 
     /// Loads the page again, which takes this one's place.
     pub fn reload(&self) {
         self.expect_reload();
-        load_again();
+        reload_page();
     }
 
     /// The page is about to be loaded again, and the next one takes its place; if that does not happen, the person leaves
@@ -65,26 +65,26 @@ impl Meeting {
     pub(in crate::meeting) fn expect_reload(&self) {
         let meeting = *self;
         let over = Timeout::new(RELOADS_WITHIN, move || {
-            meeting.with_runtime(|runtime| runtime.makes_way.take());
+            meeting.with_runtime(|runtime| runtime.handover_timer.take());
         });
-        self.with_runtime(|runtime| runtime.makes_way.replace(Some(over)));
+        self.with_runtime(|runtime| runtime.handover_timer.replace(Some(over)));
     }
 
     /// The page is shown. One that comes out of the cache of the browser (HTML section 7.4.6) has left, and its devices
     /// are stopped: it begins anew.
-    pub(in crate::meeting) fn show_again(&self, event: &JsValue) {
+    pub(in crate::meeting) fn handle_pageshow(&self, event: &JsValue) {
         if js::property(event, "persisted").is_some_and(|kept| kept.is_truthy()) {
-            load_again();
+            reload_page();
         }
     }
 
     /// The page is about to go: the next one takes its place, if it is to and there is one. Returns whether it will.
-    pub(in crate::meeting) fn hand_on(&self) -> bool {
+    pub(in crate::meeting) fn store_session(&self) -> bool {
         let point = self.with_runtime(|runtime| {
             runtime
                 .driver
                 .resume_point()
-                .filter(|_| runtime.makes_way.borrow().is_some())
+                .filter(|_| runtime.handover_timer.borrow().is_some())
         });
         let (Some(point), Some(storage)) = (point.flatten(), storage()) else {
             return false;
@@ -92,7 +92,7 @@ impl Meeting {
         let [microphone, camera] = [self.microphone, self.camera].map(|on| on.get_untracked());
         let devices = self.capture.get_untracked() == CaptureState::Ready;
         let said = point.last_message.to_string();
-        let until = (clock_on_the_wall() + LASTS).to_string();
+        let until = (unix_millis() + VALID_FOR).to_string();
         let room = self.room.get_value();
         let name = self.name.get_untracked();
         let fields = [
@@ -109,16 +109,14 @@ impl Meeting {
     }
 
     /// Takes what an earlier page has handed on. Returns whether it had devices, if there was one.
-    pub(in crate::meeting) fn take_over(&self) -> Option<(ResumePoint, bool)> {
+    pub(in crate::meeting) fn restore_session(&self) -> Option<(ResumePoint, bool)> {
         let kept = storage()?.get_item(KEY).ok()??;
         // For once: whoever loads the page yet again begins in the lobby.
         let _ = storage()?.remove_item(KEY);
         let fields: Vec<&str> = kept.splitn(8, '\n').collect();
         let [room, until, token, said, microphone, camera, devices, name] =
             fields.try_into().ok()?;
-        let is_late = until
-            .parse()
-            .is_ok_and(|until: u64| clock_on_the_wall() > until);
+        let is_late = until.parse().is_ok_and(|until: u64| unix_millis() > until);
         if is_late || self.room.with_value(|own| own.as_str() != room) {
             return None;
         }
@@ -133,12 +131,12 @@ impl Meeting {
     }
 }
 
-fn load_again() {
+fn reload_page() {
     let _ = window().location().reload();
 }
 
 /// Milliseconds since 1970; whole, since the code that writes and reads fractions is large.
-fn clock_on_the_wall() -> u64 {
+fn unix_millis() -> u64 {
     js_sys::Date::now() as u64
 }
 

@@ -7,7 +7,7 @@ use crate::{
 
 /// Which page a room shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Stage {
+pub enum MeetingStage {
     /// Before joining.
     Lobby,
     /// On the way in.
@@ -30,7 +30,7 @@ pub enum Trouble {
     /// The server does not let the person in.
     Refused(Refused),
     /// The server can't be reached; it is being tried.
-    ServerAway,
+    ServerUnreachable,
     /// The room is locked: one has to knock.
     Locked,
     /// The host was asked, and has not answered.
@@ -38,11 +38,11 @@ pub enum Trouble {
     /// The host does not let the person in.
     NotAdmitted,
     /// The host has put the person out.
-    Removed,
+    Kicked,
     /// The host has ended the meeting.
-    Over,
+    MeetingEnded,
     /// The person has joined in another place.
-    Moved,
+    SessionReplaced,
 }
 
 /// The link to the server.
@@ -53,7 +53,7 @@ pub enum LinkState {
     /// On the way.
     Connecting,
     /// There.
-    Up,
+    Connected,
     /// Gone, and tried again.
     Reconnecting,
 }
@@ -80,8 +80,8 @@ pub struct DeviceList {
     pub cameras: Vec<Device>,
     /// All microphones.
     pub microphones: Vec<Device>,
-    /// All speakers that the browser tells of.
-    pub speakers: Vec<Device>,
+    /// All audio outputs that the browser lists.
+    pub audio_outputs: Vec<Device>,
     /// The camera in use, by its id.
     pub camera: Option<String>,
     /// The microphone in use, by its id.
@@ -90,7 +90,7 @@ pub struct DeviceList {
 
 impl DeviceList {
     /// Whether there are cameras that look at the person, and ones that look away.
-    pub fn look_both_ways(&self) -> bool {
+    pub fn has_front_and_back(&self) -> bool {
         let looks = |away| self.cameras.iter().any(|camera| camera.away == Some(away));
         looks(true) && looks(false)
     }

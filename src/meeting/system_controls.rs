@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{handle::Meeting, state::Stage};
+use super::{handle::Meeting, state::MeetingStage};
 use crate::platform::{
     media_keys::{Key, MediaKeys},
     wake_lock::WakeLock,
@@ -10,7 +10,7 @@ use crate::platform::{
 
 /// Takes it until the call is over.
 pub fn take(meeting: Meeting) {
-    if meeting.stage.try_get_untracked() != Some(Stage::InRoom) {
+    if meeting.stage.try_get_untracked() != Some(MeetingStage::InRoom) {
         return;
     }
     // The keys of before are given back first.

@@ -26,17 +26,17 @@ pub struct MicrophoneLevel {
     /// Whether the person talks though the microphone is off.
     pub talks_muted: RwSignal<bool>,
     /// Whether the microphone is on and gives nothing.
-    pub dead: RwSignal<bool>,
+    pub silent: RwSignal<bool>,
 }
 
 /// Everything that listens. Dropping it lets go of the microphone.
 #[derive(Default)]
 pub struct VoiceRuntime {
     context: RefCell<Option<AudioContext>>,
-    ears: RefCell<Option<(String, LevelMeter)>>,
+    meter: RefCell<Option<(String, LevelMeter)>>,
     own: Cell<Voice>,
     muted: RefCell<MutedTalk>,
-    dead: RefCell<DeadMicrophone>,
+    silent_microphone: RefCell<DeadMicrophone>,
     others: RefCell<Sorted<ParticipantId, Voice>>,
 }
 
@@ -47,7 +47,7 @@ impl MicrophoneLevel {
             level: RwSignal::new(0),
             speaking: RwSignal::new(false),
             talks_muted: RwSignal::new(false),
-            dead: RwSignal::new(false),
+            silent: RwSignal::new(false),
         }
     }
 }
@@ -63,42 +63,45 @@ impl VoiceRuntime {
     }
 
     /// Listens to this microphone from now on.
-    pub fn attend(&self, microphone: Option<&MediaStreamTrack>) {
+    pub fn set_microphone(&self, microphone: Option<&MediaStreamTrack>) {
         let id = microphone.map(MediaStreamTrack::id);
-        let same = self.ears.borrow().as_ref().map(|(id, _)| id) == id.as_ref();
+        let same = self.meter.borrow().as_ref().map(|(id, _)| id) == id.as_ref();
         if same {
             return;
         }
-        let ears = microphone
+        let meter = microphone
             .and_then(|track| Some((track.id(), LevelMeter::new(&self.context()?, track)?)));
-        self.ears.replace(ears);
+        self.meter.replace(meter);
     }
 
     /// Takes the level of the own microphone, which the others hear unless it is `muted`.
-    pub fn listen(&self, hearing: MicrophoneLevel, muted: bool) {
+    pub fn poll_microphone(&self, shown: MicrophoneLevel, muted: bool) {
         let now = clock::now();
         let level = self
-            .ears
+            .meter
             .borrow()
             .as_ref()
             .and_then(|(_, ears)| ears.level());
         let heard = level.unwrap_or(0.0);
-        set(hearing.level, loudness(heard));
+        set(shown.level, loudness(heard));
         let mut voice = self.own.get();
         let speaks = voice.hear(now, if muted { 0.0 } else { heard });
         self.own.set(voice);
-        set(hearing.speaking, speaks);
+        set(shown.speaking, speaks);
         set(
-            hearing.talks_muted,
+            shown.talks_muted,
             self.muted.borrow_mut().hear(now, muted, heard),
         );
         let hidden = document().hidden();
         let tells = level.filter(|_| !muted && !hidden);
-        set(hearing.dead, self.dead.borrow_mut().hear(now, tells));
+        set(
+            shown.silent,
+            self.silent_microphone.borrow_mut().hear(now, tells),
+        );
     }
 
     /// Takes the level at which someone arrives, and tells whether they speak.
-    pub fn hear(&self, who: ParticipantId, level: f64) -> bool {
+    pub fn take_level(&self, who: ParticipantId, level: f64) -> bool {
         let mut others = self.others.borrow_mut();
         let mut voice = others.get(&who).copied().unwrap_or_default();
         let speaks = voice.hear(clock::now(), level);
@@ -122,7 +125,7 @@ impl Drop for VoiceRuntime {
     }
 }
 
-/// A level as ears feel it: each step as much louder as the one before.
+/// A level as it is perceived: each step as much louder as the one before.
 fn loudness(level: f64) -> u8 {
     let decibels = 20.0 * level.max(1e-5).log10();
     (((decibels + 60.0) / 50.0).clamp(0.0, 1.0) * STEPS) as u8

@@ -40,7 +40,7 @@ impl AudioMixer {
     }
 
     /// From now on, these are heard, each once, and no others.
-    pub fn hear(&mut self, tracks: &[MediaStreamTrack]) {
+    pub fn set_tracks(&mut self, tracks: &[MediaStreamTrack]) {
         self.sources.retain(|(track, source)| {
             let stays = tracks.contains(track);
             if !stays {

@@ -6,14 +6,14 @@ use web_sys::{AudioContext, AudioNode, HtmlMediaElement, MediaStream};
 
 use super::{js, promise};
 
-/// Whether a speaker can be chosen here.
-pub fn can_choose_speaker() -> bool {
+/// Whether an audio output can be chosen here.
+pub fn can_choose_audio_output() -> bool {
     let audio = document().create_element("audio");
     audio.is_ok_and(|audio| js::has_method(&audio, "setSinkId"))
 }
 
-/// Has an element be heard from a speaker; without an id, from the system's default. One that is gone is not taken.
-pub fn hear_from(element: &JsValue, speaker: &str) {
+/// Plays an element to an audio output (`setSinkId`); without an id, from the system's default. One that is gone is not taken.
+pub fn set_audio_output(element: &JsValue, speaker: &str) {
     if !js::property(element, "sinkId").is_some_and(|now| now == speaker)
         && let Some(Ok(setting)) = js::call(element, "setSinkId", &speaker.into())
     {
@@ -21,23 +21,23 @@ pub fn hear_from(element: &JsValue, speaker: &str) {
     }
 }
 
-/// What the page's own sounds go into. Firefox lets elements choose their speaker, and no audio context.
-pub fn outlet(context: &AudioContext, speaker: &str) -> AudioNode {
+/// What the page's own sounds go into. Firefox lets elements choose their audio output, and no audio context.
+pub fn destination(context: &AudioContext, speaker: &str) -> AudioNode {
     if js::has_method(context, "setSinkId") {
-        hear_from(context, speaker);
+        set_audio_output(context, speaker);
     } else if !speaker.is_empty()
-        && let Some(node) = element_outlet(context, speaker)
+        && let Some(node) = element_destination(context, speaker)
     {
         return node;
     }
     context.destination().into()
 }
 
-fn element_outlet(context: &AudioContext, speaker: &str) -> Option<AudioNode> {
+fn element_destination(context: &AudioContext, speaker: &str) -> Option<AudioNode> {
     let node = js::call(context, "createMediaStreamDestination", &JsValue::UNDEFINED)?.ok()?;
     let stream: MediaStream = js::property(&node, "stream")?.unchecked_into();
     let element: HtmlMediaElement = document().create_element("audio").ok()?.unchecked_into();
-    hear_from(&element, speaker);
+    set_audio_output(&element, speaker);
     element.set_src_object(Some(&stream));
     promise::ignore(element.play().ok()?);
     Some(node.unchecked_into())

@@ -25,7 +25,7 @@ impl Rect {
     }
 }
 
-/// DrawScene. What the browser can't draw is left out.
+/// Draws. What the browser can't draw is left out.
 pub struct Pen {
     canvas: JsValue,
     context: JsValue,
@@ -64,7 +64,7 @@ impl Pen {
         self.draw("fill", &[]);
     }
 
-    /// DrawScene a part of a video's picture into a rectangle.
+    /// Draws a part of a video's picture into a rectangle.
     pub fn picture(&self, video: &HtmlVideoElement, part: Rect, into: Rect) {
         let mut arguments = vec![video.into()];
         arguments.extend(part.arguments());

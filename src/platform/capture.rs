@@ -20,11 +20,11 @@ use super::{
 use crate::protocol::MediaKind;
 
 /// The picture that is asked for, as in the seed, in pixels. The browser may give another.
-const PICTURE: (f64, f64) = (480.0, 360.0);
+const RESOLUTION: (f64, f64) = (480.0, 360.0);
 /// The same for who wants to be seen in high definition.
-const FINE_PICTURE: (f64, f64) = (1_280.0, 720.0);
+const HD_RESOLUTION: (f64, f64) = (1_280.0, 720.0);
 /// Milliseconds to wait for a device that may be used.
-const PATIENCE: u32 = 12_000;
+const OPEN_TIMEOUT: u32 = 12_000;
 
 /// A device to choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,9 +37,9 @@ pub struct Device {
     pub away: Option<bool>,
 }
 
-/// A wish for one kind of device.
+/// Which device of a kind is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wish {
+pub enum DeviceConstraint {
     /// The one that was remembered, if it is there, or any.
     Any(Option<String>),
     /// This one and no other.
@@ -50,9 +50,9 @@ pub enum Wish {
 #[derive(Debug, Clone)]
 pub struct Constraints {
     /// Which microphone.
-    pub microphone: Wish,
+    pub microphone: DeviceConstraint,
     /// Which camera.
-    pub camera: Wish,
+    pub camera: DeviceConstraint,
     /// Whether its picture is to be in high definition.
     pub fine: bool,
 }
@@ -124,7 +124,7 @@ pub async fn open_both(constraints: &Constraints) -> Result<Opened, CaptureError
 /// Why it could not be had.
 pub async fn open_one(
     kind: MediaKind,
-    wish: Wish,
+    wish: DeviceConstraint,
     fine: bool,
 ) -> Result<MediaStreamTrack, CaptureError> {
     let tracks = match kind {
@@ -134,7 +134,7 @@ pub async fn open_one(
     tracks.into_iter().next().ok_or(CaptureError::NotFound)
 }
 
-/// Lists the devices: cameras, microphones and speakers. Before the person has allowed any, they have no names and are
+/// Lists the devices: cameras, microphones and audio outputs. Before the person has allowed any, they have no names and are
 /// left out.
 pub async fn list() -> [Vec<Device>; 3] {
     let found = found().await;
@@ -186,8 +186,8 @@ pub fn devices() -> Option<MediaDevices> {
 }
 
 async fn open(
-    audio: Option<&Wish>,
-    video: Option<&Wish>,
+    audio: Option<&DeviceConstraint>,
+    video: Option<&DeviceConstraint>,
     fine: bool,
 ) -> Result<Vec<MediaStreamTrack>, CaptureError> {
     let constraints = MediaStreamConstraints::new();
@@ -196,7 +196,7 @@ async fn open(
     }
     if let Some(wish) = video {
         let picture = wish.constraints();
-        let (width, height) = if fine { FINE_PICTURE } else { PICTURE };
+        let (width, height) = if fine { HD_RESOLUTION } else { RESOLUTION };
         picture.set_width(&width.into());
         picture.set_height(&height.into());
         constraints.set_video(&picture);
@@ -206,7 +206,7 @@ async fn open(
         .get_user_media_with_constraints(&constraints);
     let asks = [audio.is_some(), video.is_some()];
     let stream = match asking {
-        Ok(asking) => patiently(asking, asks).await?,
+        Ok(asking) => with_timeout(asking, asks).await?,
         Err(error) => Err(error),
     };
     match stream {
@@ -221,7 +221,7 @@ fn tracks(stream: JsValue) -> Vec<MediaStreamTrack> {
 }
 
 /// Waits for a device, and not for ever where nobody has to be asked. What comes too late is stopped.
-async fn patiently(
+async fn with_timeout(
     asking: Promise,
     asks: [bool; 2],
 ) -> Result<Result<JsValue, JsValue>, CaptureError> {
@@ -229,7 +229,7 @@ async fn patiently(
         if !permissions::granted(asks).await {
             futures::future::pending::<()>().await;
         }
-        TimeoutFuture::new(PATIENCE).await;
+        TimeoutFuture::new(OPEN_TIMEOUT).await;
     };
     let coming = JsFuture::from(asking);
     match select(coming, patience.boxed_local()).await {
@@ -256,7 +256,7 @@ async fn explain(error: &JsValue, asks: [bool; 2]) -> CaptureError {
     CaptureError::read(&promise::name(error), promise::message(error), known)
 }
 
-impl Wish {
+impl DeviceConstraint {
     fn constraints(&self) -> MediaTrackConstraints {
         let constraints = MediaTrackConstraints::new();
         let id = ConstrainDomStringParameters::new();

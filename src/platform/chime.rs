@@ -3,7 +3,7 @@
 use web_sys::{AudioContext, AudioNode, OscillatorType};
 
 /// Seconds of a note.
-const PACE: f64 = 0.11;
+const NOTE_SPACING: f64 = 0.11;
 
 /// What is heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,9 +32,9 @@ impl Chime {
     /// Plays it into a node.
     pub fn play(self, context: &AudioContext, into: &AudioNode) {
         for (place, note) in self.notes().iter().enumerate() {
-            let start = context.current_time() + place as f64 * PACE;
+            let start = context.current_time() + place as f64 * NOTE_SPACING;
             // A browser without one of the nodes stays silent.
-            let _ = play(context, into, *note, start, PACE);
+            let _ = play(context, into, *note, start, NOTE_SPACING);
         }
     }
 }

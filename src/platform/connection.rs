@@ -16,9 +16,9 @@ use crate::protocol::{IceServer, MediaKind, Sdp, TrackSource, TrackSources};
 /// Where something arrives.
 #[derive(Debug, Clone, Copy)]
 pub enum Arrival<'a> {
-    /// In the place of a slot.
+    /// In the transceiver of a source.
     Source(TrackSource),
-    /// In the media section of this name, which is for no slot: as the SFU has them.
+    /// In the media section of this name, which is for no source: as the SFU has them.
     Section(&'a str),
 }
 
@@ -26,15 +26,15 @@ pub enum Arrival<'a> {
 pub struct Connection {
     /// What the browser calls it.
     pub rtc: RtcPeerConnection,
-    /// What the transceivers are for; each slot has one at most.
-    places: RefCell<Vec<(TrackSource, RtcRtpTransceiver)>>,
+    /// What the transceivers are for; each source has one at most.
+    transceivers: RefCell<Vec<(TrackSource, RtcRtpTransceiver)>>,
     /// What is not sent by this connection, because it takes another way.
-    held: Cell<TrackSources>,
+    paused: Cell<TrackSources>,
     /// How much of the camera is sent.
     level: Cell<VideoQuality>,
     channel: RefCell<Option<RtcDataChannel>>,
     /// The description that is being made ahead.
-    ahead: RefCell<Option<Promise>>,
+    prepared: RefCell<Option<Promise>>,
 }
 
 impl Connection {
@@ -47,15 +47,15 @@ impl Connection {
             .map_err(|error| promise::message(&error))?;
         Ok(Self {
             rtc,
-            places: RefCell::default(),
-            held: Cell::default(),
+            transceivers: RefCell::default(),
+            paused: Cell::default(),
             level: Cell::new(VideoQuality::Full),
             channel: RefCell::default(),
-            ahead: RefCell::default(),
+            prepared: RefCell::default(),
         })
     }
 
-    /// One that makes offers: it has a place for sound and one for pictures, and the channel by which a
+    /// One that makes offers: it has a transceiver for audio and one for video, and the channel by which a
     /// simple-peer counts itself connected.
     ///
     /// # Errors
@@ -63,7 +63,7 @@ impl Connection {
     pub fn offering(media: &Media) -> Result<Self, String> {
         let connection = Self::answering()?;
         for slot in TrackSource::FIRST {
-            connection.add_place(slot.kind(), media);
+            connection.add_transceiver(slot.kind(), media);
         }
         connection.keep_channel(connection.rtc.create_data_channel("roundtable"));
         Ok(connection)
@@ -77,7 +77,7 @@ impl Connection {
         if !ice_servers.is_empty() {
             js::set_configuration(&self.rtc, &configuration(ice_servers))
                 .map_err(|error| promise::message(&error))?;
-            if self.ahead.take().is_some() {
+            if self.prepared.take().is_some() {
                 js::restart_ice(&self.rtc);
             }
         }
@@ -87,9 +87,9 @@ impl Connection {
         Ok(())
     }
 
-    /// Makes the next place for this kind of track, both ways, to be described next; after the last one, none.
-    pub fn add_place(&self, kind: MediaKind, media: &Media) {
-        let Some(slot) = self.free_slot(kind) else {
+    /// Adds the next transceiver for this kind of track, both ways, to be described next; after the last one, none.
+    pub fn add_transceiver(&self, kind: MediaKind, media: &Media) {
+        let Some(slot) = self.free_source(kind) else {
             return;
         };
         let init = RtcRtpTransceiverInit::new();
@@ -98,20 +98,20 @@ impl Connection {
         let transceiver = self
             .rtc
             .add_transceiver_with_str_and_init(kind.as_str(), &init);
-        self.places.borrow_mut().push((slot, transceiver));
+        self.transceivers.borrow_mut().push((slot, transceiver));
         self.send(slot, media);
         // What was described ahead lacks it.
-        if let Some(ahead) = self.ahead.take() {
+        if let Some(ahead) = self.prepared.take() {
             promise::ignore(ahead);
         }
     }
 
-    /// Takes the places that the other side has offered, and sends there, be there a track now or later.
-    pub fn take_places(&self, media: &Media) {
+    /// Adopts the transceivers that the other side has offered, and sends there, be there a track now or later.
+    pub fn adopt_transceivers(&self, media: &Media) {
         let transceivers = self.rtc.get_transceivers();
         // One that was stopped is not among them any more.
         let there = |transceiver: &RtcRtpTransceiver| transceivers.includes(transceiver, 0);
-        self.places
+        self.transceivers
             .borrow_mut()
             .retain(|(_, transceiver)| there(transceiver));
         for transceiver in transceivers.iter() {
@@ -120,10 +120,10 @@ impl Connection {
                 "audio" => MediaKind::Audio,
                 _ => MediaKind::Video,
             };
-            if self.slot_of(&transceiver).is_some() {
+            if self.source_of(&transceiver).is_some() {
                 continue;
             }
-            let Some(slot) = self.free_slot(kind) else {
+            let Some(slot) = self.free_source(kind) else {
                 continue;
             };
             // A section that was rejected has stopped its own: it keeps its place among those of its kind, and sends nothing.
@@ -132,23 +132,23 @@ impl Connection {
                 transceiver.set_direction(RtcRtpTransceiverDirection::Sendrecv);
                 js::set_streams(&transceiver.sender(), &media.stream(slot));
             }
-            self.places.borrow_mut().push((slot, transceiver));
+            self.transceivers.borrow_mut().push((slot, transceiver));
             if !is_stopped {
                 self.send(slot, media);
             }
         }
     }
 
-    /// What a transceiver is for; `None` of one that is beyond what there are slots for.
-    pub fn slot_of(&self, transceiver: &RtcRtpTransceiver) -> Option<TrackSource> {
-        let places = self.places.borrow();
+    /// What a transceiver is for; `None` of one that is beyond what there are sources for.
+    pub fn source_of(&self, transceiver: &RtcRtpTransceiver) -> Option<TrackSource> {
+        let places = self.transceivers.borrow();
         let mut of = places.iter().filter(|(_, place)| place == transceiver);
         of.next().map(|(slot, _)| *slot)
     }
 
     /// Makes the first description before it is asked for, and finds the ways to this side meanwhile.
-    pub fn describe_ahead(&self) {
-        self.ahead.replace(Some(self.set_local_description()));
+    pub fn prepare_description(&self) {
+        self.prepared.replace(Some(self.set_local_description()));
     }
 
     /// Makes and sets the description that is due, or gives the one that was made ahead.
@@ -156,7 +156,7 @@ impl Connection {
     /// # Errors
     /// The browser makes none, or one that is not fit to be sent.
     pub async fn describe(&self) -> Result<Sdp, String> {
-        let ahead = self.ahead.take();
+        let ahead = self.prepared.take();
         promise::wait(ahead.unwrap_or_else(|| self.set_local_description())).await?;
         let made = self.rtc.local_description();
         Sdp::parse(made.map(|made| made.sdp()).unwrap_or_default()).map_err(str::to_owned)
@@ -169,27 +169,29 @@ impl Connection {
         self.rtc.set_local_description(&due)
     }
 
-    /// Sends what there is for a slot now, or nothing, if it has a place; nobody has to negotiate for that.
+    /// Sends the track of a source, or nothing, if it has a transceiver; nobody has to negotiate for that.
     pub fn send(&self, slot: TrackSource, media: &Media) {
-        if let Some(transceiver) = self.place(slot) {
-            let track = media.track(slot).filter(|_| !self.held.get().contain(slot));
+        if let Some(transceiver) = self.transceiver(slot) {
+            let track = media
+                .track(slot)
+                .filter(|_| !self.paused.get().contain(slot));
             promise::ignore(transceiver.sender().replace_track(track.as_ref()));
             self.adjust(slot, media);
         }
     }
 
-    /// Sends nothing of these slots from now on, and of the others what there is.
-    pub fn hold(&self, slots: TrackSources, media: &Media) {
-        self.held.set(slots);
+    /// Sends nothing of these sources from now on, and of the others what there is.
+    pub fn pause_sending(&self, slots: TrackSources, media: &Media) {
+        self.paused.set(slots);
         TrackSource::ALL
             .into_iter()
             .for_each(|slot| self.send(slot, media));
     }
 
-    /// The receiver of a slot, or of a media section (RFC 5888 section 4).
+    /// The receiver of a source, or of a media section (RFC 5888 section 4).
     pub fn receiver(&self, of: Arrival<'_>) -> Option<RtcRtpReceiver> {
         let transceiver = match of {
-            Arrival::Source(slot) => self.place(slot)?,
+            Arrival::Source(slot) => self.transceiver(slot)?,
             Arrival::Section(mid) => {
                 let all = self.rtc.get_transceivers();
                 let mut all = all.iter().map(JsCast::unchecked_into::<RtcRtpTransceiver>);
@@ -213,7 +215,7 @@ impl Connection {
     /// Sends this much of the camera from now on.
     pub fn limit(&self, level: VideoQuality) {
         if self.level.replace(level) != level
-            && let Some(transceiver) = self.place(TrackSource::Camera)
+            && let Some(transceiver) = self.transceiver(TrackSource::Camera)
         {
             level.apply(&transceiver.sender());
         }
@@ -227,7 +229,7 @@ impl Connection {
     }
 
     fn adjust(&self, slot: TrackSource, media: &Media) {
-        let Some(transceiver) = self.place(slot) else {
+        let Some(transceiver) = self.transceiver(slot) else {
             return;
         };
         let (sender, level) = (transceiver.sender(), self.level.get());
@@ -245,17 +247,17 @@ impl Connection {
         self.channel.borrow_mut().get_or_insert(channel);
     }
 
-    fn place(&self, slot: TrackSource) -> Option<RtcRtpTransceiver> {
-        let places = self.places.borrow();
+    fn transceiver(&self, slot: TrackSource) -> Option<RtcRtpTransceiver> {
+        let places = self.transceivers.borrow();
         let mut of = places.iter().filter(|(taken, _)| *taken == slot);
         of.next().map(|(_, transceiver)| transceiver.clone())
     }
 
-    /// The first slot of a kind that has no place.
-    fn free_slot(&self, kind: MediaKind) -> Option<TrackSource> {
+    /// The first source of a kind that has no transceiver.
+    fn free_source(&self, kind: MediaKind) -> Option<TrackSource> {
         TrackSource::ALL
             .into_iter()
-            .find(|slot| slot.kind() == kind && self.place(*slot).is_none())
+            .find(|slot| slot.kind() == kind && self.transceiver(*slot).is_none())
     }
 }
 

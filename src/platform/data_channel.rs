@@ -18,7 +18,7 @@ pub enum Message {
     /// Bytes of the file.
     Bytes(ArrayBuffer),
     /// A word, or what is none.
-    Word(Option<FileControl>),
+    Control(Option<FileControl>),
 }
 
 impl Channel {
@@ -53,7 +53,7 @@ impl Channel {
     }
 
     /// Says a word. On a channel that is gone it is not heard.
-    pub fn say(&self, word: FileControl) {
+    pub fn send_control(&self, word: FileControl) {
         let _ = self.rtc.send_with_str(&word.to_string());
     }
 
@@ -64,12 +64,12 @@ impl Channel {
 }
 
 /// Reads a message.
-pub fn read(event: Event) -> Message {
+pub fn parse_message(event: Event) -> Message {
     match event.unchecked_into::<MessageEvent>().data().dyn_into() {
         Ok(buffer) => Message::Bytes(buffer),
         Err(other) => {
             let text = other.as_string();
-            Message::Word(text.and_then(|text| FileControl::parse(&text)))
+            Message::Control(text.and_then(|text| FileControl::parse(&text)))
         }
     }
 }

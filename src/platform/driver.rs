@@ -28,10 +28,10 @@ use crate::{
 };
 
 /// Milliseconds that the pages wait at most while a description is being made.
-const DRAWING_WAITS: u32 = 100;
+const RENDER_DELAY: u32 = 100;
 
-/// What the pages are told.
-pub enum Shown {
+/// What the driver reports to the pages.
+pub enum DriverEvent {
     /// Something that the call says.
     Notice {
         /// What.
@@ -50,13 +50,13 @@ pub struct Driver(Rc<Inner>);
 
 struct Inner {
     media: Rc<Media>,
-    show: Box<dyn Fn(Shown)>,
+    show: Box<dyn Fn(DriverEvent)>,
     waiting: RefCell<VecDeque<Input>>,
-    /// What the pages are to be told. Drawing may take a while, so it has tasks of its own, and a description
+    /// Events that the pages have not got yet. Drawing may take a while, so it has tasks of its own, and a description
     /// that somebody waits for goes first.
-    news: RefCell<VecDeque<Shown>>,
-    /// When they are told, and in how many milliseconds that was to be.
-    showing: RefCell<Option<(u32, Timeout)>>,
+    pending_events: RefCell<VecDeque<DriverEvent>>,
+    /// The timer of their delivery, and its delay in milliseconds.
+    delivery: RefCell<Option<(u32, Timeout)>>,
     state: RefCell<DriverState>,
 }
 
@@ -68,7 +68,7 @@ struct DriverState {
     peers: Sorted<ParticipantId, (u32, Peer)>,
     qualities: VideoQualities,
     /// What is not sent straight to others.
-    held: Sorted<ParticipantId, TrackSources>,
+    paused: Sorted<ParticipantId, TrackSources>,
     /// What arrives in another one's connection: whose, in which and where in it.
     via_sfu: Vec<ViaSfu>,
     /// For the first offer: the browser takes a while over its first connection, and before the person has
@@ -87,7 +87,7 @@ struct ViaSfu {
 
 impl Driver {
     /// Makes a call that waits for [`Intent::Join`].
-    pub fn new(media: Rc<Media>, show: impl Fn(Shown) + 'static) -> Self {
+    pub fn new(media: Rc<Media>, show: impl Fn(DriverEvent) + 'static) -> Self {
         let seed = (js_sys::Math::random() * 9e15) as u64;
         let state = DriverState {
             call: Call::new(seed),
@@ -95,10 +95,10 @@ impl Driver {
             links: 0,
             peers: Sorted::new(),
             qualities: VideoQualities::new(),
-            held: Sorted::new(),
+            paused: Sorted::new(),
             via_sfu: Vec::new(),
             prewarmed: Connection::offering(&media)
-                .inspect(Connection::describe_ahead)
+                .inspect(Connection::prepare_description)
                 .ok(),
             timer: None,
         };
@@ -106,14 +106,14 @@ impl Driver {
             media,
             show: Box::new(show),
             waiting: RefCell::default(),
-            news: RefCell::default(),
-            showing: RefCell::default(),
+            pending_events: RefCell::default(),
+            delivery: RefCell::default(),
             state: RefCell::new(state),
         }))
     }
 
     /// Tells the call what the person wants.
-    pub fn want(&self, intent: Intent) {
+    pub fn send_intent(&self, intent: Intent) {
         self.0.input(Input::Intent(intent));
     }
 
@@ -135,8 +135,8 @@ impl Driver {
         state.peers.get(&id).map(|(_, peer)| peer.statistics())
     }
 
-    /// The peer in whose connection something of a participant arrives, and the media sections there; the forwarding
-    /// unit's.
+    /// The peer in whose connection something of a participant arrives, and the media sections there; the
+    /// SFU's.
     pub fn via_sfu(&self, id: ParticipantId) -> Option<(ParticipantId, Vec<String>)> {
         let state = self.0.state.borrow();
         let mut of = state.via_sfu.iter().filter(|other| other.id == id);
@@ -146,7 +146,7 @@ impl Driver {
     }
 
     /// The SFU, while something arrives by it.
-    pub fn unit(&self) -> Option<ParticipantId> {
+    pub fn sfu(&self) -> Option<ParticipantId> {
         let state = self.0.state.borrow();
         state.via_sfu.first().map(|other| other.by)
     }
@@ -158,7 +158,7 @@ impl Driver {
         Some(peer.open_channel(label))
     }
 
-    /// Sends what there is for a slot now.
+    /// Sends the track of a source as it is now.
     pub fn send_track(&self, slot: TrackSource) {
         for (_, (_, peer)) in self.0.state.borrow().peers.iter() {
             peer.send(slot);
@@ -168,7 +168,7 @@ impl Driver {
     /// Shares the screen that there is now, or none; the others get places for it as far as it takes.
     pub fn share(&self) {
         let [sound, picture] = TrackSource::SHARED.map(|slot| self.0.media.track(slot).is_some());
-        self.want(Intent::Share(picture.then_some(Share { sound })));
+        self.send_intent(Intent::Share(picture.then_some(Share { sound })));
         TrackSource::SHARED
             .into_iter()
             .for_each(|slot| self.send_track(slot));
@@ -197,35 +197,35 @@ impl Inner {
                 }
             }
             state.timer = state.call.poll_timeout().map(|at| self.wake_at(at));
-            self.schedule_showing(&state);
+            self.schedule_delivery(&state);
         }
     }
 
-    /// Sets when the pages are told what there is to show_news.
-    fn schedule_showing(self: &Rc<Self>, state: &DriverState) {
-        if self.news.borrow().is_empty() {
+    /// Schedules the delivery of pending events to the pages.
+    fn schedule_delivery(self: &Rc<Self>, state: &DriverState) {
+        if self.pending_events.borrow().is_empty() {
             return;
         }
         let describes = state
             .peers
             .iter()
             .any(|(_, (_, peer))| peer.is_describing());
-        let wait = if describes { DRAWING_WAITS } else { 0 };
-        let mut showing = self.showing.borrow_mut();
+        let wait = if describes { RENDER_DELAY } else { 0 };
+        let mut showing = self.delivery.borrow_mut();
         if showing.as_ref().is_none_or(|(already, _)| *already > wait) {
             let inner = Rc::downgrade(self);
             let timer = Timeout::new(wait, move || {
                 if let Some(inner) = inner.upgrade() {
-                    inner.show_news();
+                    inner.deliver_events();
                 }
             });
             *showing = Some((wait, timer));
         }
     }
 
-    fn show_news(&self) {
-        self.showing.take();
-        while let Some(shown) = take_first(&self.news) {
+    fn deliver_events(&self) {
+        self.delivery.take();
+        while let Some(shown) = take_first(&self.pending_events) {
             (self.show)(shown);
         }
     }
@@ -237,7 +237,7 @@ impl Inner {
             .saturating_add(1);
         let inner = Rc::downgrade(self);
         Timeout::new(u32::try_from(wait).unwrap_or(u32::MAX), move || {
-            give(&inner, Input::Timeout)
+            send_input(&inner, Input::Timeout)
         })
     }
 
@@ -273,8 +273,8 @@ impl Inner {
                         let report = self.reporter(id, serial);
                         let peer = Peer::new(connection, self.media.clone(), report);
                         peer.limit(state.qualities.of(id));
-                        if let Some(held) = state.held.get(&id) {
-                            peer.hold(*held);
+                        if let Some(held) = state.paused.get(&id) {
+                            peer.pause_sending(*held);
                         }
                         state.peers.insert(id, (serial, peer));
                     }
@@ -301,9 +301,9 @@ impl Inner {
             }
             Output::PauseSending { id, sources } => {
                 if let Some((_, peer)) = state.peers.get(&id) {
-                    peer.hold(sources);
+                    peer.pause_sending(sources);
                 }
-                state.held.insert(id, sources);
+                state.paused.insert(id, sources);
             }
             Output::RouteTrack {
                 id,
@@ -316,8 +316,8 @@ impl Inner {
                 state.via_sfu.extend(there);
                 let arrives = state.arrival(id, slot);
                 if let Some(track) = arrives.and_then(|(peer, of)| peer.track(of)) {
-                    let shown = Shown::Track(id, slot, track);
-                    self.news.borrow_mut().push_back(shown);
+                    let shown = DriverEvent::Track(id, slot, track);
+                    self.pending_events.borrow_mut().push_back(shown);
                 }
             }
             Output::Notice(notice) => {
@@ -325,13 +325,13 @@ impl Inner {
                     Notice::Phase(Phase::InRoom | Phase::Ended(_)) => state.prewarmed = None,
                     Notice::Gone(id) => {
                         state.qualities.forget(*id);
-                        state.held.remove(id);
+                        state.paused.remove(id);
                         state.via_sfu.retain(|other| other.id != *id);
                     }
                     _ => {}
                 }
-                let shown = Shown::Notice { notice, is_news };
-                self.news.borrow_mut().push_back(shown);
+                let shown = DriverEvent::Notice { notice, is_news };
+                self.pending_events.borrow_mut().push_back(shown);
             }
         }
     }
@@ -361,7 +361,7 @@ impl Inner {
                     .is_ok_and(|state| state.links == number && state.link.is_some())
             });
             if current {
-                give(&inner, Input::from(event));
+                send_input(&inner, Input::from(event));
             }
         })
     }
@@ -369,11 +369,11 @@ impl Inner {
     fn reporter(self: &Rc<Self>, id: ParticipantId, serial: u32) -> impl Fn(PeerReport) + 'static {
         let inner = Rc::downgrade(self);
         move |report| match report {
-            PeerReport::Event(event) => give(&inner, Input::Peer { id, serial, event }),
+            PeerReport::Event(event) => send_input(&inner, Input::Peer { id, serial, event }),
             // At once: what comes over it is lost until somebody listens.
             PeerReport::Channel(channel) => {
                 if let Some(inner) = inner.upgrade() {
-                    (inner.show)(Shown::Channel(id, channel));
+                    (inner.show)(DriverEvent::Channel(id, channel));
                 }
             }
             PeerReport::Track(slot, track) => {
@@ -386,10 +386,10 @@ impl Inner {
                     {
                         return;
                     }
-                    let shown = Shown::Track(id, slot, track);
-                    inner.news.borrow_mut().push_back(shown);
+                    let shown = DriverEvent::Track(id, slot, track);
+                    inner.pending_events.borrow_mut().push_back(shown);
                     if let Some(state) = state {
-                        inner.schedule_showing(&state);
+                        inner.schedule_delivery(&state);
                     }
                 }
             }
@@ -419,7 +419,7 @@ fn take_first<T>(queue: &RefCell<VecDeque<T>>) -> Option<T> {
     queue.borrow_mut().pop_front()
 }
 
-fn give(inner: &Weak<Inner>, input: Input) {
+fn send_input(inner: &Weak<Inner>, input: Input) {
     if let Some(inner) = inner.upgrade() {
         inner.input(input);
     }
@@ -433,9 +433,9 @@ impl From<LinkEvent> for Input {
             LinkEvent::Refused(refused) => Self::LinkRefused(refused),
             LinkEvent::Reply(reply) => Self::Reply(reply),
             LinkEvent::Lobby(reply) => Self::Lobby(reply),
-            LinkEvent::Said(reply) => Self::MessageReply(reply),
+            LinkEvent::MessageReply(reply) => Self::MessageReply(reply),
             LinkEvent::Echoed => Self::Echoed,
-            LinkEvent::Heard => Self::Heard,
+            LinkEvent::Alive => Self::Heard,
             LinkEvent::Event(event) => Self::Event(event),
         }
     }

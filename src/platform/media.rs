@@ -8,7 +8,7 @@ use web_sys::{MediaStream, MediaStreamTrack, MediaStreamTrackState};
 use super::sender_parameters::Sharpness;
 use crate::protocol::TrackSource;
 
-/// The tracks that are sent, at most one for each slot, in two streams that stay the same: one of the
+/// The tracks that are sent, at most one for each source, in two streams that stay the same: one of the
 /// devices, one of a shared screen. Dropping it stops all of them.
 pub struct Media {
     devices: MediaStream,
@@ -30,7 +30,7 @@ impl Media {
         })
     }
 
-    /// The stream that the track of a slot belongs to: the same one, for the browser has a method `clone` too,
+    /// The stream that the track of a source belongs to: the same one, for the browser has a method `clone` too,
     /// which copies the tracks and keeps their devices running.
     pub fn stream(&self, slot: TrackSource) -> MediaStream {
         Clone::clone(match slot.is_shared() {
@@ -39,19 +39,19 @@ impl Media {
         })
     }
 
-    /// The track of a slot, if there is one that has not ended.
+    /// The track of a source, if there is one that has not ended.
     pub fn track(&self, slot: TrackSource) -> Option<MediaStreamTrack> {
         self.tracks(slot)
             .find(|track| track.ready_state() == MediaStreamTrackState::Live)
     }
 
-    /// The track of a slot, if it has ended by itself.
+    /// The track of a source, if it has ended by itself.
     pub fn ended(&self, slot: TrackSource) -> Option<MediaStreamTrack> {
         self.tracks(slot)
             .find(|track| track.ready_state() == MediaStreamTrackState::Ended)
     }
 
-    /// Puts a track into a slot; the one that was there is stopped.
+    /// Sets the track of a source; the one that was there is stopped.
     pub fn put(&self, slot: TrackSource, track: &MediaStreamTrack) {
         self.stop(slot);
         if slot == TrackSource::Microphone {
@@ -60,7 +60,7 @@ impl Media {
         self.stream(slot).add_track(track);
     }
 
-    /// Stops the track of a slot, and so its device, and lets go of it.
+    /// Stops the track of a source, and so its device, and lets go of it.
     pub fn stop(&self, slot: TrackSource) {
         for track in self.tracks(slot) {
             track.stop();

@@ -8,8 +8,8 @@ use super::js::{self, Listener};
 /// Milliseconds of a chunk: no more than two of them are lost when the page dies.
 const CHUNK: u32 = 1_000;
 /// Bits a second of pictures, enough for text to be read at 1280 by 720, and of sound.
-const PICTURES: u32 = 2_500_000;
-const SOUND: u32 = 128_000;
+const VIDEO_BITRATE: u32 = 2_500_000;
+const AUDIO_BITRATE: u32 = 128_000;
 /// With fewer, encoding VP9 takes what the call needs.
 const CORES_FOR_VP9: f64 = 6.0;
 
@@ -29,7 +29,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Records a stream. `chunk` is given each piece of the file, then, once, nothing; it may have come to that by
+    /// Records a stream. `chunk` is given each chunk of the file, then, once, nothing; it may have come to that by
     /// itself, when the stream has ended or the browser could not go on.
     ///
     /// # Errors
@@ -39,12 +39,12 @@ impl Recorder {
         chunk: impl Fn(Option<JsValue>) + Clone + 'static,
     ) -> Result<Self, JsValue> {
         let mut options = vec![
-            ("videoBitsPerSecond", PICTURES.into()),
-            ("audioBitsPerSecond", SOUND.into()),
-            // A piece of an mp4 begins with a whole picture, and one can jump to those.
+            ("videoBitsPerSecond", VIDEO_BITRATE.into()),
+            ("audioBitsPerSecond", AUDIO_BITRATE.into()),
+            // A chunk of an mp4 begins with a whole picture, and one can jump to those.
             ("videoKeyFrameIntervalDuration", CHUNK.into()),
         ];
-        let format = best(cores(), |format| {
+        let format = best_format(cores(), |format| {
             js::property(&js_sys::global(), "MediaRecorder")
                 .and_then(|class| js::call(&class, "isTypeSupported", &format.into())?.ok())
                 .is_some_and(|answer| answer.is_truthy())
@@ -91,7 +91,7 @@ impl Recorder {
 
 /// The best format that can be recorded: the one that plays everywhere, else one that is free. `None` leaves it to the
 /// browser.
-fn best(cores: f64, can: impl Fn(&str) -> bool) -> Option<&'static str> {
+fn best_format(cores: f64, can: impl Fn(&str) -> bool) -> Option<&'static str> {
     let order = if cores < CORES_FOR_VP9 {
         [MP4, VP8, VP9]
     } else {
@@ -122,11 +122,11 @@ mod tests {
 
     #[test]
     fn the_format_is_the_best_that_the_machine_can_bear() {
-        assert_eq!(best(2.0, |_| true), Some(MP4));
+        assert_eq!(best_format(2.0, |_| true), Some(MP4));
         let webm = |format: &str| format.contains("webm");
-        assert_eq!(best(4.0, webm), Some(VP8));
-        assert_eq!(best(8.0, webm), Some(VP9));
-        assert_eq!(best(8.0, |format| format == VP8), Some(VP8));
-        assert_eq!(best(8.0, |_| false), None);
+        assert_eq!(best_format(4.0, webm), Some(VP8));
+        assert_eq!(best_format(8.0, webm), Some(VP9));
+        assert_eq!(best_format(8.0, |format| format == VP8), Some(VP8));
+        assert_eq!(best_format(8.0, |_| false), None);
     }
 }

@@ -27,6 +27,7 @@ pub(crate) mod media_keys;
 pub(crate) mod media_recorder;
 pub(crate) mod peer;
 pub(crate) mod permissions;
+pub(crate) mod pip;
 pub(crate) mod promise;
 pub(crate) mod recording_db;
 #[cfg(debug_assertions)]
@@ -40,7 +41,6 @@ pub(crate) mod stylesheet;
 pub(crate) mod synthetic_media;
 pub(crate) mod ticker;
 pub(crate) mod wake_lock;
-pub(crate) mod windows;
 
 pub use js::start_failed;
 #[cfg(debug_assertions)]

@@ -54,9 +54,9 @@ struct Inner {
     /// Whether it has made its first description.
     described: Cell<bool>,
     /// Descriptions that it is asked to make.
-    describing: Cell<u32>,
-    /// They wait for the first media in each section that is for no slot.
-    flows: RefCell<Vec<Listener>>,
+    pending_descriptions: Cell<u32>,
+    /// They wait for the first media in each section that is for no source.
+    unmute_listeners: RefCell<Vec<Listener>>,
 }
 
 impl Peer {
@@ -71,11 +71,11 @@ impl Peer {
             media,
             report: Box::new(report),
             described: Cell::default(),
-            describing: Cell::default(),
-            flows: RefCell::default(),
+            pending_descriptions: Cell::default(),
+            unmute_listeners: RefCell::default(),
         });
         let (actions, queue) = mpsc::unbounded();
-        spawn_local(work(Rc::downgrade(&inner), queue));
+        spawn_local(run_actions(Rc::downgrade(&inner), queue));
         Self {
             _listeners: inner.listen(),
             inner,
@@ -85,17 +85,17 @@ impl Peer {
 
     /// Does something, after everything that was said before.
     pub fn act(&self, action: PeerAction) {
-        let describing = &self.inner.describing;
+        let describing = &self.inner.pending_descriptions;
         describing.set(describing.get() + u32::from(is_description(&action)));
         let _ = self.actions.unbounded_send(action);
     }
 
     /// Whether an offer or an answer is being made, or the first one is to come.
     pub fn is_describing(&self) -> bool {
-        self.inner.describing.get() > 0 || !self.inner.described.get()
+        self.inner.pending_descriptions.get() > 0 || !self.inner.described.get()
     }
 
-    /// Sends what there is for a slot now, or nothing; nobody has to negotiate for that.
+    /// Sends the track of a source, or nothing; nobody has to negotiate for that.
     pub fn send(&self, slot: TrackSource) {
         self.inner.connection.send(slot, &self.inner.media);
     }
@@ -111,9 +111,11 @@ impl Peer {
         Some(receiver.track())
     }
 
-    /// Sends nothing of these slots from now on, and of the others what there is.
-    pub fn hold(&self, slots: TrackSources) {
-        self.inner.connection.hold(slots, &self.inner.media);
+    /// Sends nothing of these sources from now on, and of the others what there is.
+    pub fn pause_sending(&self, slots: TrackSources) {
+        self.inner
+            .connection
+            .pause_sending(slots, &self.inner.media);
     }
 
     /// What the browser counts of it.
@@ -139,17 +141,21 @@ impl Drop for Peer {
     }
 }
 
-async fn work(inner: std::rc::Weak<Inner>, mut queue: UnboundedReceiver<PeerAction>) {
+async fn run_actions(inner: std::rc::Weak<Inner>, mut queue: UnboundedReceiver<PeerAction>) {
     while let Some(action) = queue.next().await {
         let Some(inner) = inner.upgrade() else { return };
         let made = u32::from(is_description(&action));
         let done = inner.perform(action).boxed_local().await;
-        inner.describing.set(inner.describing.get() - made);
+        inner
+            .pending_descriptions
+            .set(inner.pending_descriptions.get() - made);
         inner.described.set(inner.described.get() || made > 0);
         match done {
-            Ok(event) => event.into_iter().for_each(|event| inner.tell(event)),
+            Ok(event) => event
+                .into_iter()
+                .for_each(|event| inner.report_event(event)),
             Err(_) if inner.rtc().connection_state() == RtcPeerConnectionState::Closed => {}
-            Err(reason) => inner.tell(PeerEvent::Failed(reason)),
+            Err(reason) => inner.report_event(PeerEvent::Failed(reason)),
         }
     }
 }
@@ -163,7 +169,7 @@ impl Inner {
         &self.connection.rtc
     }
 
-    fn tell(&self, event: PeerEvent) {
+    fn report_event(&self, event: PeerEvent) {
         (self.report)(PeerReport::Event(event));
     }
 
@@ -183,12 +189,13 @@ impl Inner {
                     .map(Some);
             }
             PeerAction::Accept(sdp) => {
-                self.describe_there(RtcSdpType::Answer, &sdp).await?;
+                self.set_remote_description(RtcSdpType::Answer, &sdp)
+                    .await?;
                 self.connection.adjust_all(&self.media);
             }
             PeerAction::Answer(sdp) => {
-                self.describe_there(RtcSdpType::Offer, &sdp).await?;
-                self.connection.take_places(&self.media);
+                self.set_remote_description(RtcSdpType::Offer, &sdp).await?;
+                self.connection.adopt_transceivers(&self.media);
                 let sdp = self.connection.describe().await?;
                 self.connection.adjust_all(&self.media);
                 return Ok(Some(PeerEvent::Answered(sdp)));
@@ -203,16 +210,16 @@ impl Inner {
                 // One that does not fit any more is no failure: there are others.
                 let _ = promise::wait(added).await;
             }
-            PeerAction::AddTransceiver(kind) => self.connection.add_place(kind, &self.media),
+            PeerAction::AddTransceiver(kind) => self.connection.add_transceiver(kind, &self.media),
         }
         Ok(None)
     }
 
-    async fn describe_there(&self, kind: RtcSdpType, sdp: &Sdp) -> Result<(), String> {
+    async fn set_remote_description(&self, kind: RtcSdpType, sdp: &Sdp) -> Result<(), String> {
         let init = RtcSessionDescriptionInit::new(kind);
         init.set_sdp(sdp.as_str());
         promise::wait(self.rtc().set_remote_description(&init)).await?;
-        self.tell(PeerEvent::RemoteSet);
+        self.report_event(PeerEvent::RemoteSet);
         Ok(())
     }
 
@@ -248,7 +255,7 @@ impl Inner {
         else {
             return;
         };
-        self.tell(PeerEvent::Candidate(Candidate {
+        self.report_event(PeerEvent::Candidate(Candidate {
             candidate: candidate.candidate().into(),
             sdp_mid: candidate.sdp_mid().map(Into::into),
             sdp_m_line_index: candidate.sdp_m_line_index(),
@@ -256,7 +263,7 @@ impl Inner {
     }
 
     fn on_connection_state(&self) {
-        self.tell(PeerEvent::Connection(match self.rtc().connection_state() {
+        self.report_event(PeerEvent::Connection(match self.rtc().connection_state() {
             RtcPeerConnectionState::Connecting => ConnectionState::Connecting,
             RtcPeerConnectionState::Connected => ConnectionState::Connected,
             RtcPeerConnectionState::Disconnected => ConnectionState::Disconnected,
@@ -269,27 +276,27 @@ impl Inner {
     fn on_track(self: &Rc<Self>, event: web_sys::Event) {
         let event: RtcTrackEvent = event.unchecked_into();
         // Of an offer, it comes before the answer is begun.
-        self.connection.take_places(&self.media);
+        self.connection.adopt_transceivers(&self.media);
         let (transceiver, track) = (event.transceiver(), event.track());
-        match (self.connection.slot_of(&transceiver), transceiver.mid()) {
+        match (self.connection.source_of(&transceiver), transceiver.mid()) {
             (Some(slot), _) => (self.report)(PeerReport::Track(slot, track)),
-            (None, Some(mid)) => self.watch_flow(&track, mid.into()),
+            (None, Some(mid)) => self.watch_first_media(&track, mid.into()),
             (None, None) => {}
         }
     }
 
     /// Tells when the first media arrives (W3C WebRTC section 9.3: a track is muted until then).
-    fn watch_flow(self: &Rc<Self>, track: &MediaStreamTrack, mid: Box<str>) {
+    fn watch_first_media(self: &Rc<Self>, track: &MediaStreamTrack, mid: Box<str>) {
         if !track.muted() {
-            return self.tell(PeerEvent::Flows(mid));
+            return self.report_event(PeerEvent::Flows(mid));
         }
         let inner = Rc::downgrade(self);
         let flows = Listener::new(track, "unmute", move |_| {
             if let Some(inner) = inner.upgrade() {
-                inner.tell(PeerEvent::Flows(mid.clone()));
+                inner.report_event(PeerEvent::Flows(mid.clone()));
             }
         });
-        self.flows.borrow_mut().push(flows);
+        self.unmute_listeners.borrow_mut().push(flows);
     }
 }
 

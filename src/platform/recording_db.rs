@@ -32,7 +32,7 @@ pub struct StoredRecording {
     pub downloaded: bool,
 }
 
-/// A piece of a recording.
+/// A chunk of a recording.
 pub struct Chunk {
     /// The blob.
     pub data: JsValue,
@@ -68,14 +68,14 @@ impl RecordingDb {
     ///
     /// # Errors
     /// The name of the failure.
-    pub async fn put(&self, kept: &StoredRecording) -> Result<(), String> {
+    pub async fn put(&self, recording: &StoredRecording) -> Result<(), String> {
         let value = js::object(&[
-            ("room", kept.room.as_str().into()),
-            ("format", kept.format.as_str().into()),
-            ("finished", kept.finished.into()),
-            ("downloaded", kept.downloaded.into()),
+            ("room", recording.room.as_str().into()),
+            ("format", recording.format.as_str().into()),
+            ("finished", recording.finished.into()),
+            ("downloaded", recording.downloaded.into()),
         ]);
-        self.write(RECORDINGS, "put", &[value, kept.began.into()])
+        self.write(RECORDINGS, "put", &[value, recording.began.into()])
             .await
     }
 
@@ -93,7 +93,11 @@ impl RecordingDb {
     pub async fn recordings(&self) -> Result<Vec<StoredRecording>, String> {
         let keys = self.read(RECORDINGS, "getAllKeys", &[]).await?;
         let values = self.read(RECORDINGS, "getAll", &[]).await?;
-        Ok(keys.iter().zip(values.iter()).filter_map(kept).collect())
+        Ok(keys
+            .iter()
+            .zip(values.iter())
+            .filter_map(parse_recording)
+            .collect())
     }
 
     /// The chunks of a recording, in order.
@@ -162,7 +166,7 @@ impl Drop for RecordingDb {
     }
 }
 
-fn kept((key, value): (JsValue, JsValue)) -> Option<StoredRecording> {
+fn parse_recording((key, value): (JsValue, JsValue)) -> Option<StoredRecording> {
     let text = |name| js::property(&value, name)?.as_string();
     let holds = |name| js::property(&value, name).is_some_and(|value| value.is_truthy());
     Some(StoredRecording {

@@ -12,7 +12,7 @@ use crate::{
 
 /// What of a connection is counted.
 #[derive(Debug, Clone, Copy)]
-pub enum Part<'a> {
+pub enum StatsScope<'a> {
     /// All of it.
     Whole,
     /// What arrives in these media sections (RFC 5888 section 4).
@@ -22,13 +22,13 @@ pub enum Part<'a> {
 }
 
 /// Reads the statistics of a connection, or of a part of it.
-pub fn tally(statistics: &JsValue, part: Part<'_>) -> StatsSnapshot {
+pub fn stats_snapshot(statistics: &JsValue, part: StatsScope<'_>) -> StatsSnapshot {
     let is_received = |entry: &JsValue| match part {
-        Part::Whole => true,
-        Part::Sections(mids) => mids.contains(&text(entry, "mid")),
-        Part::Sent => false,
+        StatsScope::Whole => true,
+        StatsScope::Sections(mids) => mids.contains(&text(entry, "mid")),
+        StatsScope::Sent => false,
     };
-    let is_sent = !matches!(part, Part::Sections(_));
+    let is_sent = !matches!(part, StatsScope::Sections(_));
     let mut tally = StatsSnapshot::default();
     let mut pair = None;
     let map: &Map = statistics.unchecked_ref();
@@ -68,17 +68,17 @@ pub fn tally(statistics: &JsValue, part: Part<'_>) -> StatsSnapshot {
 fn received(statistics: &JsValue, entry: &JsValue) -> Option<RtpStream> {
     let lost = Lost::SoFar(number(entry, "packetsLost").unwrap_or_default());
     let counts = ["bytesReceived", "packetsReceived", "framesDecoded"];
-    flow(statistics, entry, Direction::Received, counts, lost)
+    rtp_stream(statistics, entry, Direction::Received, counts, lost)
 }
 
 fn sent(statistics: &JsValue, entry: &JsValue, remote: Option<&JsValue>) -> Option<RtpStream> {
     let lost = remote.and_then(|remote| number(remote, "fractionLost"));
     let lost = Lost::Lately(lost.unwrap_or_default());
     let counts = ["bytesSent", "packetsSent", "framesEncoded"];
-    flow(statistics, entry, Direction::Sent, counts, lost)
+    rtp_stream(statistics, entry, Direction::Sent, counts, lost)
 }
 
-fn flow(
+fn rtp_stream(
     statistics: &JsValue,
     entry: &JsValue,
     way: Direction,

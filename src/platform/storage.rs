@@ -15,7 +15,7 @@ pub enum Key {
     MicrophoneOn,
     /// Whether the camera was on.
     CameraOn,
-    /// The speaker that was chosen.
+    /// The audio output that was chosen.
     Speaker,
     /// Light or dark.
     Theme,

@@ -10,7 +10,7 @@ use super::js::Listener;
 const ID: &str = "later-style";
 
 /// Brings the style of the parts that are loaded later; `false` if it can't be had.
-pub async fn bring_later_style() -> bool {
+pub async fn load_later_style() -> bool {
     if document().get_element_by_id(ID).is_some() {
         return true;
     }

@@ -17,7 +17,7 @@ pub struct SyntheticMedia {
 }
 
 impl SyntheticMedia {
-    /// Fills the slots that are empty.
+    /// Fills the sources that are empty.
     pub fn fill(media: &Media) -> Self {
         let mut made = Self {
             _drawing: None,

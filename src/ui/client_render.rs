@@ -10,11 +10,11 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, Element, Event, HtmlElement, HtmlInputElement};
 
 use crate::{
-    meeting::{bring_later_words, bring_words},
+    meeting::{load_later_texts, load_texts},
     platform::start_failed,
     protocol::RoomName,
     ui::{
-        diagnostics::{bring_check, loaded_check},
+        diagnostics::{fetch_check, loaded_check},
         room::room_page,
         view::ErasedView,
     },
@@ -26,14 +26,14 @@ pub fn client_render() {
     let document = document();
     if let Some(room) = room(&document) {
         spawn_local(async move {
-            match bring_words().await {
+            match load_texts().await {
                 true => render(Box::new(move || Some(room_page(room)))),
                 false => start_failed(),
             }
         });
     } else if path(&document).as_deref() == Some("/check") {
         spawn_local(async move {
-            match bring_words().await && bring_later_words().await && bring_check().await {
+            match load_texts().await && load_later_texts().await && fetch_check().await {
                 true => render(Box::new(loaded_check)),
                 false => start_failed(),
             }

@@ -13,8 +13,8 @@ use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::SplitLoaderError;
 
 use crate::{
-    meeting::{Meeting, bring_later_words},
-    platform::stylesheet::bring_later_style,
+    meeting::{Meeting, load_later_texts},
+    platform::stylesheet::load_later_style,
     ui::{
         components::{Glyph, icon},
         ui_state::UiState,
@@ -105,9 +105,9 @@ fn show(
     let begin = move || {
         loading.set(Loading::OnTheWay);
         spawn_local(async move {
-            let done = match join3(load(), bring_later_words(), bring_later_style()).await {
+            let done = match join3(load(), load_later_texts(), load_later_style()).await {
                 (Ok(()), true, true) => Loading::Done,
-                _ => Loading::Failed(meeting.why_missing().await),
+                _ => Loading::Failed(meeting.load_failure_reason().await),
             };
             loading.try_set(done);
         });
@@ -118,17 +118,19 @@ fn show(
         // What is loaded is made at once.
         Loading::Done => untrack(|| make(meeting, ui_state)),
         // Trying again does not help where the server does not have it any more.
-        Loading::Failed(why @ Word::PartReplaced) => {
-            Some(missing(why, Word::PartReload, move || meeting.reload()))
+        Loading::Failed(why @ Word::ChunkReplaced) => {
+            Some(load_failure(why, Word::ChunkReload, move || {
+                meeting.reload()
+            }))
         }
-        Loading::Failed(why) => Some(missing(why, Word::PartAgain, begin)),
+        Loading::Failed(why) => Some(load_failure(why, Word::ChunkRetry, begin)),
     })
 }
 
 /// In place of a component that is not there: why, and what helps.
-fn missing(why: Word, help: Word, act: impl Fn() + 'static) -> ErasedView {
+fn load_failure(why: Word, help: Word, act: impl Fn() + 'static) -> ErasedView {
     view! {
-        <div class="part-failed" role="alert">
+        <div class="load-failed" role="alert">
             <p>{t(why)}</p>
             <button class="button" type="button" on:click=press(act)>
                 {t(help)}

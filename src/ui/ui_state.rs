@@ -9,7 +9,7 @@ use crate::{
     words::{Word, t},
 };
 
-/// What is open. A handle: copies are the same ui_state. It outlives a change of language, which renders the rest
+/// What is open. A handle: copies are the same state. It outlives a change of language, which renders the rest
 /// anew.
 #[derive(Debug, Clone, Copy)]
 pub struct UiState {
@@ -53,7 +53,7 @@ pub enum Dialog {
     /// What recording does, before it begins.
     Record,
     /// Whether the host means it.
-    Ask(Confirmation),
+    Confirm(Confirmation),
 }
 
 /// What the host is asked before it is done, since nothing takes it back.
@@ -78,7 +78,7 @@ pub enum Confirmation {
 
 impl Confirmation {
     /// Whom it is about.
-    pub fn about(self) -> Option<ParticipantId> {
+    pub fn participant(self) -> Option<ParticipantId> {
         match self {
             Self::End => None,
             Self::HandOver(id) | Self::Remove(id) | Self::Address { id, .. } => Some(id),

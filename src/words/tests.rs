@@ -27,7 +27,7 @@ fn texts_are_in_the_language_of_the_context() {
 
 #[test]
 fn numbers_choose_their_text() {
-    let full = |number| count(Plural::TroubleFullCause, number);
+    let full = |number| count(Plural::TroubleRoomFullCause, number);
     assert!(full(1).starts_with("It takes 1 person."));
     assert!(full(8).starts_with("It takes 8 people."));
     let arabic = |number| speaking(Language::Arabic, || full(number));

@@ -16,9 +16,9 @@ use crate::{
 };
 
 /// Reactions that float at one time.
-const FLOATING: usize = 24;
+const MAX_FLOATING: usize = 24;
 /// Milliseconds that one floats.
-const FLOATS: u32 = 4_000;
+const FLOAT_DURATION: u32 = 4_000;
 
 /// What is said and decided, as the pages see it. A handle.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +31,7 @@ pub struct RoomTalk {
     pub unread: RwSignal<usize>,
     /// Whether the chat is being looked at.
     pub reading: RwSignal<bool>,
-    /// What floats by.
+    /// The floating reactions.
     pub reactions: RwSignal<Vec<Floating>>,
     /// Who the host is, and whether one has to knock.
     pub rule: RwSignal<RoomState>,
@@ -56,7 +56,7 @@ pub struct Removal {
     pub locks: bool,
 }
 
-/// A reaction that floats by.
+/// A floating reaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Floating {
     /// Counts them.
@@ -87,8 +87,8 @@ impl RoomTalk {
 
 impl Meeting {
     /// Writes to everybody.
-    pub fn write(&self, text: ChatText) {
-        self.want(Intent::Send(OutgoingMessage::Chat {
+    pub fn send_message(&self, text: ChatText) {
+        self.send_intent(Intent::Send(OutgoingMessage::Chat {
             text,
             file: None,
             at: js_sys::Date::now() as u64,
@@ -97,12 +97,12 @@ impl Meeting {
 
     /// Sends a passing sign.
     pub fn react(&self, reaction: Reaction) {
-        self.want(Intent::Send(OutgoingMessage::React(reaction)));
+        self.send_intent(Intent::Send(OutgoingMessage::React(reaction)));
     }
 
     /// Uses a power of the host.
     pub fn host(&self, action: HostAction) {
-        self.want(Intent::Host(action));
+        self.send_intent(Intent::Host(action));
     }
 
     /// Puts someone out, and locks the room in the same step if that is wanted. Without a word on the address, the
@@ -113,19 +113,19 @@ impl Meeting {
     }
 
     /// The server has not done what was asked; where it asks back, the person is asked.
-    pub(in crate::meeting) fn take_refusal(&self, refused: &Refused) {
+    pub(in crate::meeting) fn handle_refusal(&self, refused: &Refused) {
         match (&*refused.code, refused.id, refused.others) {
             ("address-shared", Some(id), Some(others)) => {
                 let locks = self.talk.locks.get_value();
                 self.talk.asks_back.set(Some(Removal { id, others, locks }));
             }
-            _ => self.announce_text(refusal_text::spoken(refused)),
+            _ => self.announce_text(refusal_text::refusal_text(refused)),
         }
     }
 
     /// Asks to be let into a locked room.
     pub fn knock(&self) {
-        self.want(Intent::Knock);
+        self.send_intent(Intent::Knock);
     }
 
     /// Whether the person is the host, which is followed.
@@ -135,23 +135,31 @@ impl Meeting {
     }
 
     /// Receives this much of everybody's camera.
-    pub fn receive(&self, level: VideoQuality) {
+    pub fn set_received_quality(&self, level: VideoQuality) {
         for person in self.people.get_untracked() {
-            self.receive_of(person.id, level);
+            self.set_received_quality_of(person.id, level);
         }
     }
 
-    pub(in crate::meeting) fn receive_of(&self, of: ParticipantId, level: VideoQuality) {
+    pub(in crate::meeting) fn set_received_quality_of(
+        &self,
+        of: ParticipantId,
+        level: VideoQuality,
+    ) {
         let video = match level {
             VideoQuality::Nothing => VideoSubscription::None,
             VideoQuality::Low => VideoSubscription::Low,
             VideoQuality::Full => VideoSubscription::Full,
         };
-        self.want(Intent::Send(OutgoingMessage::Want { of, video }));
+        self.send_intent(Intent::Send(OutgoingMessage::Want { of, video }));
     }
 
     /// Someone wants this much of the own camera.
-    pub(in crate::meeting) fn obey_wish(&self, by: ParticipantId, video: VideoSubscription) {
+    pub(in crate::meeting) fn apply_subscription(
+        &self,
+        by: ParticipantId,
+        video: VideoSubscription,
+    ) {
         let level = match video {
             VideoSubscription::None => VideoQuality::Nothing,
             VideoSubscription::Low => VideoQuality::Low,
@@ -161,32 +169,32 @@ impl Meeting {
     }
 
     /// The host has asked for something, and the others see it done.
-    pub(in crate::meeting) fn obey_host(&self, asked: HostRequest) {
-        let word = match asked {
+    pub(in crate::meeting) fn apply_host_request(&self, request: HostRequest) {
+        let word = match request {
             HostRequest::Mute => {
                 self.set_microphone(false);
                 Word::RoomMutedByHost
             }
             HostRequest::LowerHand => {
                 self.hand.set(None);
-                Word::RoomLoweredByHost
+                Word::RoomHandLoweredByHost
             }
         };
         self.announce(t(word));
     }
 
-    /// The host is another, or the door was locked or opened.
-    pub(in crate::meeting) fn take_rule(&self, rule: RoomState) {
+    /// The host is another, or the room was locked or unlocked.
+    pub(in crate::meeting) fn set_room_state(&self, state: RoomState) {
         let before = self.talk.rule.get_untracked();
-        self.talk.rule.set(rule);
+        self.talk.rule.set(state);
         if before.host.is_some()
-            && before.host != rule.host
-            && rule.host == self.you.get_untracked()
+            && before.host != state.host
+            && state.host == self.you.get_untracked()
         {
             self.announce(t(Word::RoomYouHost));
         }
-        if before.locked != rule.locked {
-            self.announce(t(if rule.locked {
+        if before.locked != state.locked {
+            self.announce(t(if state.locked {
                 Word::RoomLockedNow
             } else {
                 Word::RoomUnlockedNow
@@ -194,8 +202,8 @@ impl Meeting {
         }
     }
 
-    /// Others wait at the door.
-    pub(in crate::meeting) fn take_waiting(&self, waiting: Vec<Knocker>) {
+    /// Others are in the waiting room.
+    pub(in crate::meeting) fn set_waiting(&self, waiting: Vec<Knocker>) {
         let known = self.talk.waiting.get_untracked();
         for gone in known.iter().filter(|knocker| !waiting.contains(knocker)) {
             self.forget_name(gone.id);
@@ -203,12 +211,12 @@ impl Meeting {
         for knocker in waiting.iter().filter(|knocker| !known.contains(knocker)) {
             let name = &self.knocker_name(knocker);
             self.announce(&say(Phrase::RoomKnocks { name }));
-            self.sound(Chime::Notice);
+            self.chime(Chime::Notice);
         }
         self.talk.waiting.set(waiting);
     }
 
-    pub(in crate::meeting) fn take_chat(&self, change: ChatChange) {
+    pub(in crate::meeting) fn apply_chat_change(&self, change: ChatChange) {
         let talking = self.talk;
         match change {
             ChatChange::Added { at, line, is_news } => {
@@ -218,7 +226,7 @@ impl Meeting {
                 );
                 self.note_author(&line);
                 if is_news && heard {
-                    self.tell_of(&line);
+                    self.announce_message(&line);
                 }
                 if heard {
                     talking.come.update(|come| *come += 1);
@@ -240,7 +248,7 @@ impl Meeting {
         }
     }
 
-    fn tell_of(&self, line: &ChatLine) {
+    fn announce_message(&self, line: &ChatLine) {
         let name = untrack(|| self.author_name(line));
         let (name, text) = (name.as_str(), line.message.chat.text.as_str());
         if let Some(file) = &line.message.chat.file {
@@ -252,11 +260,11 @@ impl Meeting {
         }
         if !self.talk.reading.get_untracked() {
             self.talk.unread.update(|unread| *unread += 1);
-            self.sound(Chime::Notice);
+            self.chime(Chime::Notice);
         }
     }
 
-    pub(in crate::meeting) fn take_reaction(&self, from: ParticipantId, reaction: Reaction) {
+    pub(in crate::meeting) fn show_reaction(&self, from: ParticipantId, reaction: Reaction) {
         let name = if self.you.get_untracked() == Some(from) {
             t(Word::TileYou).to_owned()
         } else {
@@ -268,7 +276,7 @@ impl Meeting {
         let number = reactions
             .with_untracked(|all| all.last().map_or(0, |last| last.number.wrapping_add(1)));
         reactions.update(|all| {
-            if all.len() >= FLOATING {
+            if all.len() >= MAX_FLOATING {
                 all.remove(0);
             }
             all.push(Floating {
@@ -278,7 +286,7 @@ impl Meeting {
             });
         });
         spawn_local(async move {
-            TimeoutFuture::new(FLOATS).await;
+            TimeoutFuture::new(FLOAT_DURATION).await;
             reactions.try_update(|all| all.retain(|floating| floating.number != number));
         });
     }

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::Why;
+use super::SwitchReason;
 use crate::{
     meeting::handle::Meeting,
     platform::{
-        audio_output::outlet,
+        audio_output::destination,
         capture::Device,
         chime::Chime,
         promise,
@@ -15,19 +15,19 @@ use crate::{
 };
 
 impl Meeting {
-    /// Has everybody be heard from another speaker.
-    pub fn choose_speaker(&self, device_id: String) {
+    /// Plays everybody to another audio output.
+    pub fn choose_audio_output(&self, device_id: String) {
         storage::write(Key::Speaker, &device_id);
-        self.settle_speaker(&[]);
+        self.update_audio_output(&[]);
     }
 
-    /// The chosen speaker where it is plugged in, else the system's default. Where there were others `before`, it is said
+    /// The chosen audio output where it is plugged in, else the system's default. Where there were others `before`, it is said
     /// that it goes or comes.
-    pub(in crate::meeting) fn settle_speaker(&self, before: &[Device]) {
+    pub(in crate::meeting) fn update_audio_output(&self, before: &[Device]) {
         let chosen = storage::read(Key::Speaker);
         let speakers = self
             .devices
-            .with_untracked(|devices| devices.speakers.clone());
+            .with_untracked(|devices| devices.audio_outputs.clone());
         let here = speakers
             .iter()
             .find(|device| Some(&device.id) == chosen.as_ref());
@@ -38,27 +38,27 @@ impl Meeting {
         self.audio_output.set(speaker);
         if let Some(device) = here.or(speakers.first()).filter(|_| !before.is_empty()) {
             let why = if here.is_some() {
-                Why::Came
+                SwitchReason::PluggedIn
             } else {
-                Why::Replaces
+                SwitchReason::Replaces
             };
-            self.tell_device(why, &device.label);
+            self.announce_device(why, &device.label);
         }
     }
 
     /// Plays something to hear whether one hears.
-    pub fn test_speaker(&self) {
+    pub fn test_audio_output(&self) {
         self.play(Chime::Test);
     }
 
     pub(in crate::meeting) fn play(&self, chime: Chime) {
         let speaker = self.audio_output.get_untracked();
         self.with_runtime(|runtime| {
-            if let Some(context) = runtime.listening.context() {
+            if let Some(context) = runtime.voice.context() {
                 if let Ok(resuming) = context.resume() {
                     promise::ignore(resuming);
                 }
-                chime.play(&context, &outlet(&context, &speaker));
+                chime.play(&context, &destination(&context, &speaker));
             }
         });
     }

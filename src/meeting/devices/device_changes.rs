@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Window;
 
-use super::{Why, id_of};
+use super::{SwitchReason, id_of};
 use crate::{
     call::{CaptureSource, DeviceDecision, DeviceSnapshot, Intent},
     meeting::{
@@ -15,7 +15,7 @@ use crate::{
         state::{CaptureState, DeviceList},
     },
     platform::{
-        capture::{self, Device, Wish},
+        capture::{self, Device, DeviceConstraint},
         js::Listener,
         permissions,
         storage::{self, Key},
@@ -24,43 +24,45 @@ use crate::{
 };
 
 /// Milliseconds after which a track of a page that is seen again is to give something.
-const WAKING: u32 = 1_500;
+const WAKE_DELAY: u32 = 1_500;
 
 impl Meeting {
     /// Listens to everything that may tell of a change.
     pub(in crate::meeting) fn watch_devices(&self, window: &Window) -> Vec<Listener> {
         let meeting = *self;
         let mut listeners = vec![
-            Listener::new(window, "focus", move |_| meeting.look_around()),
-            Listener::new(window, "online", move |_| meeting.want(Intent::Hurry)),
+            Listener::new(window, "focus", move |_| meeting.check_devices()),
+            Listener::new(window, "online", move |_| {
+                meeting.send_intent(Intent::Hurry)
+            }),
             Listener::new(window, "pageshow", move |event| {
-                meeting.show_again(&event);
-                meeting.come_back();
+                meeting.handle_pageshow(&event);
+                meeting.handle_visible();
             }),
             // Page Lifecycle: thawed without having been hidden.
-            Listener::new(&document(), "resume", move |_| meeting.come_back()),
+            Listener::new(&document(), "resume", move |_| meeting.handle_visible()),
             Listener::new(&document(), "visibilitychange", move |_| {
                 if !document().hidden() {
-                    meeting.come_back();
+                    meeting.handle_visible();
                 }
             }),
         ];
         if let Some(devices) = capture::devices() {
-            let changed = move |_| meeting.look_around();
+            let changed = move |_| meeting.check_devices();
             listeners.push(Listener::new(&devices, "devicechange", changed));
         }
         spawn_local(async move {
-            let listeners = permissions::watch(move || meeting.look_around()).await;
+            let listeners = permissions::watch(move || meeting.check_devices()).await;
             meeting.with_runtime(|runtime| runtime.permissions.replace(listeners));
         });
         listeners
     }
 
     /// Something may be there now that was not, or the other way round. Nobody is asked anything.
-    fn look_around(&self) {
+    fn check_devices(&self) {
         let meeting = *self;
         match self.capture.try_get_untracked() {
-            Some(CaptureState::Ready) => self.survey(),
+            Some(CaptureState::Ready) => self.list_devices(),
             Some(CaptureState::Failed(_)) => spawn_local(async move {
                 if permissions::any_granted().await {
                     meeting.open_devices();
@@ -71,15 +73,15 @@ impl Meeting {
     }
 
     /// Back from the background: the server may be reached, and tracks may have ended or fallen silent for good.
-    fn come_back(&self) {
-        self.want(Intent::Hurry);
-        self.look_around();
+    fn handle_visible(&self) {
+        self.send_intent(Intent::Hurry);
+        self.check_devices();
         let meeting = *self;
-        let later = Timeout::new(WAKING, move || meeting.revive());
-        self.with_runtime(|runtime| runtime.waking.replace(Some(later)));
+        let later = Timeout::new(WAKE_DELAY, move || meeting.reopen_dead_tracks());
+        self.with_runtime(|runtime| runtime.wake_timer.replace(Some(later)));
     }
 
-    fn revive(&self) {
+    fn reopen_dead_tracks(&self) {
         if self.capture.try_get_untracked() != Some(CaptureState::Ready) || document().hidden() {
             return;
         }
@@ -88,15 +90,22 @@ impl Meeting {
                 .with_runtime(|runtime| runtime.media.track(slot))
                 .flatten();
             if let Some(track) = track.filter(|track| track.muted()) {
-                self.request(slot, Wish::Any(id_of(&track)), Why::Revived);
+                self.request(
+                    slot,
+                    DeviceConstraint::Any(id_of(&track)),
+                    SwitchReason::Revived,
+                );
             }
         }
     }
 
     /// Lists the devices, and does what follows from it; a list that is asked for meanwhile is made then.
-    pub(in crate::meeting) fn survey(&self) {
-        if self.with_runtime(|runtime| runtime.surveys.replace(runtime.surveys.get() + 1))
-            != Some(0)
+    pub(in crate::meeting) fn list_devices(&self) {
+        if self.with_runtime(|runtime| {
+            runtime
+                .pending_listings
+                .replace(runtime.pending_listings.get() + 1)
+        }) != Some(0)
         {
             return;
         }
@@ -107,26 +116,26 @@ impl Meeting {
                 if meeting.is_late([]) {
                     return;
                 }
-                meeting.take_list(listed);
-                let again = meeting.with_runtime(|runtime| runtime.surveys.replace(1) > 1);
+                meeting.handle_device_list(listed);
+                let again = meeting.with_runtime(|runtime| runtime.pending_listings.replace(1) > 1);
                 if again != Some(true) {
                     break;
                 }
             }
-            meeting.with_runtime(|runtime| runtime.surveys.set(0));
+            meeting.with_runtime(|runtime| runtime.pending_listings.set(0));
         });
     }
 
-    fn take_list(&self, listed: [Vec<Device>; 3]) {
+    fn handle_device_list(&self, listed: [Vec<Device>; 3]) {
         let [cameras, microphones, speakers] = listed;
         let before = self.devices.get_untracked();
         self.devices.set(DeviceList {
             cameras: cameras.clone(),
             microphones: microphones.clone(),
-            speakers,
+            audio_outputs: speakers,
             ..before.clone()
         });
-        self.settle_speaker(&before.speakers);
+        self.update_audio_output(&before.audio_outputs);
         if self.capture.get_untracked() == CaptureState::Ready {
             self.decide(TrackSource::Microphone, &microphones, &before.microphones);
             self.decide(TrackSource::Camera, &cameras, &before.cameras);
@@ -161,12 +170,12 @@ impl Meeting {
         };
         let (id, why) = match sight.decide() {
             DeviceDecision::Stay => return,
-            DeviceDecision::Replace(id) => (id, Why::Replaces),
-            DeviceDecision::Revive(id) => (id, Why::Revived),
-            DeviceDecision::Take(id) => (id, Why::Came),
-            DeviceDecision::Lose => return self.lose(slot),
+            DeviceDecision::Replace(id) => (id, SwitchReason::Replaces),
+            DeviceDecision::Revive(id) => (id, SwitchReason::Revived),
+            DeviceDecision::Take(id) => (id, SwitchReason::PluggedIn),
+            DeviceDecision::Lose => return self.handle_device_lost(slot),
         };
-        self.request(slot, Wish::Any(Some(id.to_owned())), why);
+        self.request(slot, DeviceConstraint::Any(Some(id.to_owned())), why);
     }
 
     /// Takes the camera that looks the other way.

@@ -10,16 +10,16 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MediaStreamTrack;
 
-use self::remembered::{constraints, is_fine, remembered};
+use self::remembered::{constraints, is_high_definition, remembered};
 use super::{
     capture_error_text::capture_error_text,
     handle::Meeting,
     settings::choices::word_for,
-    state::{CaptureState, Stage},
+    state::{CaptureState, MeetingStage},
 };
 use crate::{
     platform::{
-        capture::{self, Wish},
+        capture::{self, DeviceConstraint},
         capture_error::CaptureError,
         js::{self, Listener},
         storage::{self, Key},
@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// What goes on at the camera or the microphone. One thing is done after the other: what the person wishes
-/// meanwhile is done then, the last wish only.
+/// meanwhile is done then, the last request only.
 #[derive(Default)]
 pub struct Switching {
     busy: Cell<bool>,
@@ -42,20 +42,20 @@ pub struct Switching {
 #[derive(Debug, Clone)]
 pub struct Request {
     /// Which.
-    pub wish: Wish,
+    pub device: DeviceConstraint,
     /// What is said of it.
-    pub why: Why,
+    pub reason: SwitchReason,
 }
 
 /// Why a device is to be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
+pub enum SwitchReason {
     /// The person has chosen it, or switched it on.
-    Wished,
+    Chosen,
     /// The one in use is gone.
     Replaces,
     /// It was plugged in.
-    Came,
+    PluggedIn,
     /// The one in use gives nothing any more.
     Revived,
 }
@@ -86,10 +86,10 @@ impl Meeting {
                     let tracks = &opened.tracks;
                     tracks.iter().for_each(|track| meeting.take_track(track));
                     meeting.missing.set(opened.missing);
-                    meeting.note_what_is_there();
+                    meeting.publish_tracks();
                     meeting.capture.set(CaptureState::Ready);
-                    meeting.survey();
-                    meeting.present();
+                    meeting.list_devices();
+                    meeting.send_presence();
                     if meeting
                         .with_runtime(|runtime| runtime.joining.take())
                         .unwrap_or(false)
@@ -100,7 +100,7 @@ impl Meeting {
                 Err(trouble) => {
                     meeting.with_runtime(|runtime| runtime.joining.set(false));
                     // In the lobby it is on the page.
-                    if meeting.stage.get_untracked() == Stage::InRoom {
+                    if meeting.stage.get_untracked() == MeetingStage::InRoom {
                         for kind in [MediaKind::Audio, MediaKind::Video] {
                             meeting.announce_text(capture_error_text(&trouble, kind));
                         }
@@ -152,7 +152,7 @@ impl Meeting {
         storage::write(wish_key, word_for(true));
         let audible = self.microphone.get_untracked();
         self.with_runtime(|runtime| runtime.media.set_audible(audible));
-        self.request(slot, remembered(kind), Why::Wished);
+        self.request(slot, remembered(kind), SwitchReason::Chosen);
         true
     }
 
@@ -166,26 +166,34 @@ impl Meeting {
         self.request(
             TrackSource::Camera,
             remembered(MediaKind::Video),
-            Why::Wished,
+            SwitchReason::Chosen,
         );
         self.show_to_system();
-        self.present();
+        self.send_presence();
     }
 
     /// Takes another camera, without a word to the other side.
     pub fn choose_camera(&self, device_id: String) {
         storage::write(Key::Camera, &device_id);
-        self.request(TrackSource::Camera, Wish::Exactly(device_id), Why::Wished);
+        self.request(
+            TrackSource::Camera,
+            DeviceConstraint::Exactly(device_id),
+            SwitchReason::Chosen,
+        );
     }
 
     /// Sends the camera in high definition, or as it is sent otherwise, without a word to the other side.
-    pub fn choose_definition(&self, fine: bool) {
+    pub fn choose_high_definition(&self, fine: bool) {
         self.choices.fine.set(fine);
         let used = self.in_use(TrackSource::Camera);
         if used.is_some() {
             // One that runs gives no more than it was opened for.
             self.with_runtime(|runtime| runtime.media.stop(TrackSource::Camera));
-            self.request(TrackSource::Camera, Wish::Any(used), Why::Wished);
+            self.request(
+                TrackSource::Camera,
+                DeviceConstraint::Any(used),
+                SwitchReason::Chosen,
+            );
         }
     }
 
@@ -194,8 +202,8 @@ impl Meeting {
         storage::write(Key::Microphone, &device_id);
         self.request(
             TrackSource::Microphone,
-            Wish::Exactly(device_id),
-            Why::Wished,
+            DeviceConstraint::Exactly(device_id),
+            SwitchReason::Chosen,
         );
     }
 
@@ -205,7 +213,7 @@ impl Meeting {
         self.own_stream.set(None);
         self.own_screen.set(None);
         self.sharing.set(None);
-        self.note_what_is_there();
+        self.publish_tracks();
     }
 
     fn take_track(&self, track: &MediaStreamTrack) {
@@ -221,8 +229,8 @@ impl Meeting {
         };
         let meeting = *self;
         let ended = Listener::new(track, "ended", move |_| {
-            meeting.note_what_is_there();
-            meeting.survey();
+            meeting.publish_tracks();
+            meeting.list_devices();
         });
         self.with_runtime(|runtime| {
             runtime.media.put(slot, track);
@@ -235,7 +243,12 @@ impl Meeting {
         &self,
         tracks: impl IntoIterator<Item = &'a MediaStreamTrack>,
     ) -> bool {
-        let goes_on = |stage| matches!(stage, Stage::Lobby | Stage::Joining | Stage::InRoom);
+        let goes_on = |stage| {
+            matches!(
+                stage,
+                MeetingStage::Lobby | MeetingStage::Joining | MeetingStage::InRoom
+            )
+        };
         let late = !self.stage.try_get_untracked().is_some_and(goes_on);
         if late {
             tracks.into_iter().for_each(MediaStreamTrack::stop);
@@ -244,7 +257,7 @@ impl Meeting {
     }
 
     /// Brings the signals and the peers to what is there.
-    pub(in crate::meeting) fn note_what_is_there(&self) {
+    pub(in crate::meeting) fn publish_tracks(&self) {
         let there = |slot| {
             self.with_runtime(|runtime| runtime.media.track(slot).is_some())
                 .unwrap_or(false)
@@ -280,26 +293,34 @@ impl Meeting {
     }
 
     /// Has a device opened as soon as nothing else goes on there; an earlier request that waits is forgotten.
-    pub(in crate::meeting) fn request(&self, slot: TrackSource, wish: Wish, why: Why) {
+    pub(in crate::meeting) fn request(
+        &self,
+        slot: TrackSource,
+        wish: DeviceConstraint,
+        why: SwitchReason,
+    ) {
         let begins = self.with_runtime(|runtime| {
             let switching = runtime.switching(slot);
-            switching.request.replace(Some(Request { wish, why }));
+            switching.request.replace(Some(Request {
+                device: wish,
+                reason: why,
+            }));
             !switching.busy.replace(true)
         });
         if begins == Some(true) {
             let meeting = *self;
             spawn_local(async move {
-                while meeting.settle(slot).await {
-                    meeting.note_what_is_there();
-                    meeting.present();
+                while meeting.open_requested(slot).await {
+                    meeting.publish_tracks();
+                    meeting.send_presence();
                 }
                 meeting.with_runtime(|runtime| runtime.switching(slot).busy.set(false));
             });
         }
     }
 
-    /// Does the next thing that is wished; tells whether there was one.
-    async fn settle(&self, slot: TrackSource) -> bool {
+    /// Opens the device of the waiting request; tells whether there was one.
+    async fn open_requested(&self, slot: TrackSource) -> bool {
         let request = self.with_runtime(|runtime| runtime.switching(slot).request.take());
         let Some(track) = self.with_runtime(|runtime| runtime.media.track(slot)) else {
             return false;
@@ -308,7 +329,11 @@ impl Meeting {
             self.with_runtime(|runtime| runtime.media.stop(slot));
             return track.is_some();
         }
-        let Some(Request { wish, why }) = request.flatten() else {
+        let Some(Request {
+            device: wish,
+            reason: why,
+        }) = request.flatten()
+        else {
             return false;
         };
         let before = track.as_ref().and_then(id_of);
@@ -317,10 +342,10 @@ impl Meeting {
             .flatten();
         let label = track.or(ended).map(|track| track.label());
         // A phone has one camera at a time.
-        if slot == TrackSource::Camera && self.devices.read_untracked().look_both_ways() {
+        if slot == TrackSource::Camera && self.devices.read_untracked().has_front_and_back() {
             self.with_runtime(|runtime| runtime.media.stop(slot));
         }
-        let opened = capture::open_one(slot.kind(), wish, is_fine()).await;
+        let opened = capture::open_one(slot.kind(), wish, is_high_definition()).await;
         if self.is_late(&opened) {
             return false;
         }
@@ -330,37 +355,41 @@ impl Meeting {
                 self.set_missing(slot, None);
                 let device = &track.label();
                 match why {
-                    Why::Revived if label.as_ref() != Some(device) => {
-                        self.tell_device(Why::Replaces, device)
+                    SwitchReason::Revived if label.as_ref() != Some(device) => {
+                        self.announce_device(SwitchReason::Replaces, device)
                     }
-                    why => self.tell_device(why, device),
+                    why => self.announce_device(why, device),
                 }
-                if why == Why::Wished {
-                    self.survey();
+                if why == SwitchReason::Chosen {
+                    self.list_devices();
                 }
             }
-            Err(trouble) => self.go_on_without(slot, trouble, before),
+            Err(trouble) => self.fall_back(slot, trouble, before),
         }
         true
     }
 
-    pub(in crate::meeting) fn tell_device(&self, why: Why, device: &str) {
+    pub(in crate::meeting) fn announce_device(&self, why: SwitchReason, device: &str) {
         match why {
-            Why::Replaces => self.announce_text(say(Phrase::DevicesReplaced { device })),
-            Why::Came => self.announce_text(say(Phrase::DevicesTaken { device })),
-            Why::Wished | Why::Revived => {}
+            SwitchReason::Replaces => self.announce_text(say(Phrase::DevicesReplaced { device })),
+            SwitchReason::PluggedIn => self.announce_text(say(Phrase::DevicesTaken { device })),
+            SwitchReason::Chosen | SwitchReason::Revived => {}
         }
     }
 
     /// Nothing came: back to what was in use, if there was something.
-    fn go_on_without(&self, slot: TrackSource, trouble: CaptureError, before: Option<String>) {
+    fn fall_back(&self, slot: TrackSource, trouble: CaptureError, before: Option<String>) {
         self.announce_text(capture_error_text(&trouble, slot.kind()));
         let gone = self
             .with_runtime(|runtime| runtime.media.track(slot).is_none())
             .unwrap_or(false);
         match before {
             Some(before) if gone => {
-                self.request(slot, Wish::Any(Some(before)), Why::Revived);
+                self.request(
+                    slot,
+                    DeviceConstraint::Any(Some(before)),
+                    SwitchReason::Revived,
+                );
             }
             _ if gone => {
                 self.set_missing(slot, Some(trouble));
@@ -372,11 +401,11 @@ impl Meeting {
         }
     }
 
-    /// The device of a slot was unplugged, and there is no other.
-    pub(in crate::meeting) fn lose(&self, slot: TrackSource) {
+    /// The device of a source was unplugged, and there is no other.
+    pub(in crate::meeting) fn handle_device_lost(&self, slot: TrackSource) {
         self.with_runtime(|runtime| runtime.media.stop(slot));
-        self.note_what_is_there();
-        self.present();
+        self.publish_tracks();
+        self.send_presence();
         let word = match slot.kind() {
             MediaKind::Audio => Word::MicrophoneUnplugged,
             MediaKind::Video => Word::CameraUnplugged,

@@ -3,19 +3,19 @@
 use crate::{
     meeting::settings::value_of,
     platform::{
-        capture::{Constraints, Wish},
+        capture::{Constraints, DeviceConstraint},
         storage::{self, Key},
     },
     protocol::MediaKind,
 };
 
 /// The device of a kind that was chosen last, if it is there, or any.
-pub fn remembered(kind: MediaKind) -> Wish {
-    Wish::Any(storage::read(Key::device(kind)))
+pub fn remembered(kind: MediaKind) -> DeviceConstraint {
+    DeviceConstraint::Any(storage::read(Key::device(kind)))
 }
 
 /// Whether the camera is to be sent in high definition.
-pub fn is_fine() -> bool {
+pub fn is_high_definition() -> bool {
     storage::read(Key::Fine).and_then(|word| value_of(&word)) == Some(true)
 }
 
@@ -24,6 +24,6 @@ pub fn constraints() -> Constraints {
     Constraints {
         microphone: remembered(MediaKind::Audio),
         camera: remembered(MediaKind::Video),
-        fine: is_fine(),
+        fine: is_high_definition(),
     }
 }

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Looks at the browser.
-pub fn look() -> Found {
+pub fn check_browser() -> Found {
     let Some(window) = web_sys::window() else {
         return (Finding::Failed(Fault::Unsupported), Vec::new());
     };

@@ -43,10 +43,10 @@ pub struct Checkup {
     /// How loud the own microphone is, from 0 to 1.
     pub level: RwSignal<f64>,
     /// What the live region says.
-    pub said: RwSignal<String>,
+    pub announcement: RwSignal<String>,
     runtime: StoredValue<Option<Runtime>, LocalStorage>,
     /// It has to outlive the check, whose last result it still says.
-    voice: StoredValue<Option<Announcer>, LocalStorage>,
+    announcer: StoredValue<Option<Announcer>, LocalStorage>,
 }
 
 /// The devices in use, until they are given back.
@@ -68,9 +68,9 @@ impl Checkup {
             own: RwSignal::new_local(None),
             on: RwSignal::new(false),
             level: RwSignal::new(0.0),
-            said: RwSignal::new(String::new()),
+            announcement: RwSignal::new(String::new()),
             runtime: StoredValue::new_local(None),
-            voice: StoredValue::new_local(None),
+            announcer: StoredValue::new_local(None),
         }
     }
 
@@ -80,11 +80,11 @@ impl Checkup {
         if self.at.get_untracked().is_some() {
             return;
         }
-        self.let_go();
+        self.release_devices();
         self.checked.set(Vec::new());
         self.at.set(Some(CheckStep::Browser));
-        let announcer = Announcer::new(self.said);
-        self.voice.set_value(Some(announcer.clone()));
+        let announcer = Announcer::new(self.announcement);
+        self.announcer.set_value(Some(announcer.clone()));
         spawn_local(async move {
             let note = move |step, (finding, facts): Found| {
                 let done = Checked {
@@ -93,7 +93,7 @@ impl Checkup {
                     facts,
                 };
                 self.checked.update(|checked| checked.push(done));
-                announcer.say(say(step, finding));
+                announcer.announce(say(step, finding));
                 let next = CheckStep::ALL
                     .into_iter()
                     .skip_while(|other| *other != step)
@@ -106,7 +106,7 @@ impl Checkup {
     }
 
     /// Turns camera and microphone off.
-    pub fn let_go(self) {
+    pub fn release_devices(self) {
         let _ = self
             .runtime
             .try_update_value(|runtime| drop(runtime.take()));
@@ -116,18 +116,18 @@ impl Checkup {
     }
 
     async fn run(self, devices: bool, note: impl Fn(CheckStep, Found)) {
-        note(CheckStep::Browser, browser_check::look());
+        note(CheckStep::Browser, browser_check::check_browser());
         let Some(media) = Media::new().map(Rc::new) else {
             return;
         };
         note(CheckStep::Devices, self.open(devices, &media).await);
-        let (found, means) = server_check::reach().await;
+        let (found, means) = server_check::check_server().await;
         note(CheckStep::Server, found);
         let pair = Pair::connect(media).await;
         note(CheckStep::Connection, pair.found());
         note(
             CheckStep::Relay,
-            relay_check::cross(&means.ice_servers).await,
+            relay_check::check_relay(&means.ice_servers).await,
         );
         note(CheckStep::Route, pair.route().await);
         note(CheckStep::Media, pair.arrives().await);

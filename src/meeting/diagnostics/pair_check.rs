@@ -18,20 +18,20 @@ use crate::{
     },
     platform::{
         clock::now,
-        driver::{Driver, Shown},
+        driver::{Driver, DriverEvent},
         js::attach_stream,
         media::Media,
         peer::put_track,
         promise,
-        rtc_stats::{Part, tally},
+        rtc_stats::{StatsScope, stats_snapshot},
     },
     protocol::{MediaKind, ParticipantId, Presence},
 };
 
 /// Milliseconds in which the two have to find each other.
-const CONNECTING: u32 = 15_000;
+const CONNECT_TIMEOUT: u32 = 15_000;
 /// How often what arrives is looked at, and the milliseconds between.
-const LOOKS: (u32, u32) = (24, 500);
+const POLLS: (u32, u32) = (24, 500);
 
 /// The two.
 pub struct Pair {
@@ -61,7 +61,7 @@ impl Pair {
         let sender = Driver::new(media, |_| {});
         let sink = sink();
         let receiver = Driver::new(Rc::new(nothing), move |shown| match (shown, &sink) {
-            (Shown::Track(_, _, track), Some((element, stream))) => {
+            (DriverEvent::Track(_, _, track), Some((element, stream))) => {
                 put_track(stream, &track);
                 attach_stream(element, Some(stream));
             }
@@ -70,14 +70,14 @@ impl Pair {
             }
         });
         for driver in [&sender, &receiver] {
-            driver.want(Intent::Join {
+            driver.send_intent(Intent::Join {
                 room: room.clone(),
                 presence: Presence::unnamed(),
             });
         }
         let connected = async {
             loop {
-                if let Shown::Notice {
+                if let DriverEvent::Notice {
                     notice: Notice::Link(id, PeerLink::Connected),
                     ..
                 } = told.next().await?
@@ -86,7 +86,7 @@ impl Pair {
                 }
             }
         };
-        pair.id = within(CONNECTING, connected).await.flatten();
+        pair.id = within(CONNECT_TIMEOUT, connected).await.flatten();
         pair.milliseconds = (now() - begun).as_millis() as u32;
         (pair.sender, pair.receiver) = (Some(sender), Some(receiver));
         pair
@@ -108,7 +108,7 @@ impl Pair {
 
     /// By which way.
     pub async fn route(&self) -> Found {
-        let route = self.count().await.and_then(route);
+        let route = self.snapshot().await.and_then(route);
         route.map_or((Finding::Failed(Fault::Pathless), Vec::new()), |facts| {
             (Finding::Passed, facts)
         })
@@ -128,19 +128,19 @@ impl Pair {
         }
         let begun = now();
         if let (Some(receiver), Some(with)) = (&self.receiver, self.id) {
-            receiver.want(Intent::UseSfu { with });
+            receiver.send_intent(Intent::UseSfu { with });
         }
         let flows = async {
             while self.via_sfu().is_none() {
-                TimeoutFuture::new(LOOKS.1).await;
+                TimeoutFuture::new(POLLS.1).await;
             }
         };
-        if within(CONNECTING, flows).await.is_none() {
+        if within(CONNECT_TIMEOUT, flows).await.is_none() {
             return (Finding::Failed(Fault::Unforwarded), Vec::new());
         }
         let took = Value::Milliseconds((now() - begun).as_millis() as u32);
         let mut facts = vec![Fact::new(Detail::Connected, took)];
-        facts.extend(self.count().await.and_then(route).into_iter().flatten());
+        facts.extend(self.snapshot().await.and_then(route).into_iter().flatten());
         let (finding, seen) = self.arrives().await;
         facts.extend(seen);
         (finding, facts)
@@ -152,8 +152,8 @@ impl Pair {
 
     async fn watch(&self) -> (Finding, ReceivedCounts) {
         let (mut first, mut last) = (None, ReceivedCounts::default());
-        for _ in 0..LOOKS.0 {
-            let Some(tally) = self.count().await else {
+        for _ in 0..POLLS.0 {
+            let Some(tally) = self.snapshot().await else {
                 break;
             };
             let received = |kind| {
@@ -168,21 +168,21 @@ impl Pair {
             if last.judge(*first.get_or_insert(last)) == Finding::Passed {
                 break;
             }
-            TimeoutFuture::new(LOOKS.1).await;
+            TimeoutFuture::new(POLLS.1).await;
         }
         (last.judge(first.unwrap_or_default()), last)
     }
 
     /// What arrives, by the way that it takes now.
-    async fn count(&self) -> Option<StatsSnapshot> {
+    async fn snapshot(&self) -> Option<StatsSnapshot> {
         let receiver = self.receiver.as_ref()?;
         let via_sfu = self.via_sfu();
         let (by, part) = match &via_sfu {
-            Some((unit, mids)) => (*unit, Part::Sections(mids)),
-            None => (self.id?, Part::Whole),
+            Some((unit, mids)) => (*unit, StatsScope::Sections(mids)),
+            None => (self.id?, StatsScope::Whole),
         };
         let counting = receiver.statistics(by)?;
-        Some(tally(&promise::wait(counting).await.ok()?, part))
+        Some(stats_snapshot(&promise::wait(counting).await.ok()?, part))
     }
 }
 
@@ -211,7 +211,7 @@ fn sink() -> Option<(HtmlMediaElement, MediaStream)> {
 impl Drop for Pair {
     fn drop(&mut self) {
         for driver in [&self.sender, &self.receiver].into_iter().flatten() {
-            driver.want(Intent::Leave);
+            driver.send_intent(Intent::Leave);
         }
     }
 }

@@ -19,10 +19,10 @@ use crate::{
 };
 
 /// Milliseconds that it may take.
-const PATIENCE: u32 = 12_000;
+const TIMEOUT: u32 = 12_000;
 
 /// Whether two meet at the relay, where there is one.
-pub async fn cross(ice_servers: &[IceServer]) -> Found {
+pub async fn check_relay(ice_servers: &[IceServer]) -> Found {
     let count = |schemes: [&str; 2]| {
         let fits = |server: &&IceServer| schemes.iter().any(|it| server.urls.starts_with(it));
         ice_servers.iter().filter(fits).count() as u32
@@ -36,7 +36,7 @@ pub async fn cross(ice_servers: &[IceServer]) -> Found {
         return (Finding::NotSetUp, facts);
     }
     let begun = now();
-    match within(PATIENCE, meet(ice_servers)).await.flatten() {
+    match within(TIMEOUT, connect_pair(ice_servers)).await.flatten() {
         Some(()) => {
             let took = (now() - begun).as_millis() as u32;
             facts.push(Fact::new(Detail::Connected, Value::Milliseconds(took)));
@@ -47,21 +47,21 @@ pub async fn cross(ice_servers: &[IceServer]) -> Found {
 }
 
 /// Closes the connection when it is dropped.
-struct End(RtcPeerConnection);
+struct CloseOnDrop(RtcPeerConnection);
 
-impl Drop for End {
+impl Drop for CloseOnDrop {
     fn drop(&mut self) {
         self.0.close();
     }
 }
 
-async fn meet(ice_servers: &[IceServer]) -> Option<()> {
+async fn connect_pair(ice_servers: &[IceServer]) -> Option<()> {
     let relayed = configuration(ice_servers);
     js::set(&relayed, "iceTransportPolicy", "relay".into());
     let end = || {
         RtcPeerConnection::new_with_configuration(&relayed)
             .ok()
-            .map(End)
+            .map(CloseOnDrop)
     };
     let (one, other) = (end()?, end()?);
     let channel = one.0.create_data_channel("check");
@@ -69,7 +69,10 @@ async fn meet(ice_servers: &[IceServer]) -> Option<()> {
     let _opens = Listener::new(&channel, "open", move |_| {
         let _ = tell.unbounded_send(());
     });
-    let _candidates = [pass_on(&one.0, &other.0), pass_on(&other.0, &one.0)];
+    let _candidates = [
+        forward_candidates(&one.0, &other.0),
+        forward_candidates(&other.0, &one.0),
+    ];
     describe(&one.0, &other.0, RtcSdpType::Offer).await?;
     describe(&other.0, &one.0, RtcSdpType::Answer).await?;
     told.next().await
@@ -89,7 +92,7 @@ async fn describe(
     Some(())
 }
 
-fn pass_on(from: &RtcPeerConnection, to: &RtcPeerConnection) -> Listener {
+fn forward_candidates(from: &RtcPeerConnection, to: &RtcPeerConnection) -> Listener {
     let to = to.clone();
     Listener::new(from, "icecandidate", move |event| {
         let event: RtcPeerConnectionIceEvent = event.unchecked_into();

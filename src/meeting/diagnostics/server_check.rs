@@ -21,11 +21,11 @@ use crate::{
 };
 
 /// Milliseconds that each may take.
-const PATIENCE: u32 = 8_000;
+const TIMEOUT: u32 = 8_000;
 
 /// What came of it, and what the server says that it has.
 #[derive(Default)]
-pub struct Means {
+pub struct ServerOffer {
     /// STUN and TURN servers.
     pub ice_servers: Vec<IceServer>,
     /// Whether it forwards media.
@@ -33,11 +33,14 @@ pub struct Means {
 }
 
 /// Tries all three.
-pub async fn reach() -> (Found, Means) {
+pub async fn check_server() -> (Found, ServerOffer) {
     let begun = now();
     let mut facts = Vec::new();
     if get("/healthz").await.is_none() {
-        return ((Finding::Failed(Fault::Away), facts), Means::default());
+        return (
+            (Finding::Failed(Fault::Away), facts),
+            ServerOffer::default(),
+        );
     }
     let since = |begun: Duration| (now() - begun).as_millis() as u32;
     facts.push(Fact::new(Detail::Answer, Value::Milliseconds(since(begun))));
@@ -45,8 +48,8 @@ pub async fn reach() -> (Found, Means) {
     let polled = get("/socket.io/?EIO=4&transport=polling").await;
     let polls = polled.is_some_and(|text| text.starts_with("0{"));
     let begun = now();
-    let mut means = Means::default();
-    let mut finding = try_out(Transport::WebSocket, &mut means).await;
+    let mut means = ServerOffer::default();
+    let mut finding = try_transport(Transport::WebSocket, &mut means).await;
     let opens = finding.is_some();
     if opens {
         facts.push(Fact::new(
@@ -55,7 +58,7 @@ pub async fn reach() -> (Found, Means) {
         ));
     } else if polls {
         // As a meeting does; what follows is checked all the same.
-        finding = try_out(Transport::Polling, &mut means).await;
+        finding = try_transport(Transport::Polling, &mut means).await;
     }
     let finding = match finding {
         Some(Finding::Passed) if !opens => Finding::Failed(Fault::WebSocket),
@@ -66,16 +69,16 @@ pub async fn reach() -> (Found, Means) {
 }
 
 /// Enters a room by this transport; nothing if no link opens.
-async fn try_out(transport: Transport, means: &mut Means) -> Option<Finding> {
+async fn try_transport(transport: Transport, offer: &mut ServerOffer) -> Option<Finding> {
     let (tell, mut told) = mpsc::unbounded();
     let link = Link::open(transport, move |event| {
         let _ = tell.unbounded_send(event);
     });
     let entering = enter(&link, &mut told);
-    match within(PATIENCE, entering).await.flatten()? {
+    match within(TIMEOUT, entering).await.flatten()? {
         SessionReply::Admitted(admission) => {
-            means.ice_servers = admission.ice_servers;
-            means.forwards = admission.sfu_available;
+            offer.ice_servers = admission.ice_servers;
+            offer.forwards = admission.sfu_available;
             Some(Finding::Passed)
         }
         SessionReply::Refused(_) => Some(Finding::Failed(Fault::Refused)),
@@ -88,9 +91,12 @@ pub fn empty_room() -> Option<RoomName> {
     RoomName::parse(&["check-", &part(), "-", &part()].concat()).ok()
 }
 
-async fn enter(link: &Link, told: &mut mpsc::UnboundedReceiver<LinkEvent>) -> Option<SessionReply> {
+async fn enter(
+    link: &Link,
+    events: &mut mpsc::UnboundedReceiver<LinkEvent>,
+) -> Option<SessionReply> {
     loop {
-        match told.next().await? {
+        match events.next().await? {
             LinkEvent::Opened => link.emit(&ClientEvent::CreateSession(CreateSession {
                 room: empty_room()?,
                 presence: Presence::unnamed(),
@@ -116,5 +122,5 @@ async fn get(address: &str) -> Option<String> {
         let text = promise::wait(response.text().ok()?).await.ok()?;
         text.as_string().filter(|_| response.ok())
     };
-    within(PATIENCE, response).await.flatten()
+    within(TIMEOUT, response).await.flatten()
 }

@@ -12,8 +12,8 @@ use crate::{
     protocol::FileInfo,
 };
 
-/// Pieces that are put together at once.
-const PIECES: u32 = 64;
+/// Chunks that are merged into one blob.
+const CHUNKS_PER_BLOB: u32 = 64;
 
 /// A file on its way here.
 pub struct Download {
@@ -25,7 +25,7 @@ pub struct Download {
     pub channel: Option<Channel>,
     /// Bytes that were shown last.
     pub shown: u64,
-    pieces: Array,
+    chunks: Array,
     whole: Array,
 }
 
@@ -37,16 +37,16 @@ impl Download {
             info,
             channel: None,
             shown: 0,
-            pieces: Array::new(),
+            chunks: Array::new(),
             whole: Array::new(),
         }
     }
 
     /// Something comes over the channel.
-    pub fn take(&mut self, message: Message) {
+    pub fn handle_message(&mut self, message: Message) {
         match message {
-            Message::Bytes(buffer) => self.take_bytes(&buffer),
-            Message::Word(word) => self.receiving.handle_control(word),
+            Message::Bytes(buffer) => self.handle_bytes(&buffer),
+            Message::Control(word) => self.receiving.handle_control(word),
         }
     }
 
@@ -55,7 +55,7 @@ impl Download {
         let mut others = Vec::new();
         while let Some(action) = self.receiving.poll_action() {
             match (action, &self.channel) {
-                (ReceiveAction::Say(word), Some(channel)) => channel.say(word),
+                (ReceiveAction::Say(word), Some(channel)) => channel.send_control(word),
                 (ReceiveAction::Close, Some(channel)) => channel.close(),
                 (action, _) => others.push(action),
             }
@@ -64,7 +64,7 @@ impl Download {
     }
 
     /// Whether so much has come that it is worth showing.
-    pub fn is_to_be_shown(&mut self) -> bool {
+    pub fn is_progress_due(&mut self) -> bool {
         let (got, step) = (self.receiving.got(), self.info.size() / 50);
         let is = got >= self.shown + step.max(1);
         if is {
@@ -75,26 +75,26 @@ impl Download {
 
     /// All that has come. It is nothing that a browser would show by itself, whatever it claims to be.
     pub fn blob(&mut self) -> Option<Blob> {
-        self.put_together();
+        self.merge_chunks();
         blob_of(&self.whole)
     }
 
-    fn take_bytes(&mut self, buffer: &ArrayBuffer) {
+    fn handle_bytes(&mut self, buffer: &ArrayBuffer) {
         // What can't fit is not copied.
         let bytes = match u64::from(buffer.byte_length()) <= self.info.size() {
             true => data_channel::bytes(buffer),
             false => vec![0; usize::try_from(self.info.size()).unwrap_or(0) + 1],
         };
         if self.receiving.handle_bytes(clock::now(), &bytes) {
-            self.pieces.push(buffer);
-            if self.pieces.length() >= PIECES {
-                self.put_together();
+            self.chunks.push(buffer);
+            if self.chunks.length() >= CHUNKS_PER_BLOB {
+                self.merge_chunks();
             }
         }
     }
 
-    fn put_together(&mut self) {
-        let pieces = std::mem::take(&mut self.pieces);
+    fn merge_chunks(&mut self) {
+        let pieces = std::mem::take(&mut self.chunks);
         if let Some(blob) = blob_of(&pieces) {
             self.whole.push(&blob);
         }

@@ -17,18 +17,20 @@ use crate::{
 };
 
 /// Files that can be saved once more without asking again.
-const KEPT: usize = 3;
+const MAX_KEPT: usize = 3;
 
 impl Files {
     /// The author of a file opens a channel for it.
-    pub(in crate::meeting) fn take_channel(&self, from: ParticipantId, rtc: RtcDataChannel) {
+    pub(in crate::meeting) fn handle_channel(&self, from: ParticipantId, rtc: RtcDataChannel) {
         let key = read_label(&rtc.label()).filter(|(author, _)| *author == from);
         let files = *self;
         let awaited = key.is_some_and(|key| {
             let heard = move |event| {
-                files.work_on_download(key, |download| download.take(data_channel::read(event)));
+                files.update_download(key, |download| {
+                    download.handle_message(data_channel::parse_message(event))
+                });
             };
-            let closed = move |_| files.work_on_download(key, |one| one.receiving.handle_closed());
+            let closed = move |_| files.update_download(key, |one| one.receiving.handle_closed());
             self.with(|transfers| {
                 let mut downloads = transfers.downloads.borrow_mut();
                 let Some(download) = downloads.get_mut(&key) else {
@@ -46,23 +48,19 @@ impl Files {
             }) == Some(true)
         });
         match key.filter(|_| awaited) {
-            Some(key) => self.coming(key).set(DownloadState::Some(0)),
+            Some(key) => self.download_state(key).set(DownloadState::Some(0)),
             None => rtc.close(),
         }
     }
 
     /// Something happens to a download.
-    pub(in crate::meeting) fn work_on_download(
-        &self,
-        key: Key,
-        change: impl FnOnce(&mut Download),
-    ) {
+    pub(in crate::meeting) fn update_download(&self, key: Key, change: impl FnOnce(&mut Download)) {
         let worked = self.with(|transfers| {
             let mut downloads = transfers.downloads.borrow_mut();
             let download = downloads.get_mut(&key)?;
             change(download);
             let actions = download.act();
-            let shown = download.is_to_be_shown().then_some(download.shown);
+            let shown = download.is_progress_due().then_some(download.shown);
             let end = download.receiving.end();
             let ended = end.and_then(|end| Some((end, downloads.remove(&key)?)));
             Some((actions, shown, ended))
@@ -72,14 +70,14 @@ impl Files {
         };
         for action in actions {
             match action {
-                ReceiveAction::Ask => self.meeting.say_of_file(key.0, key, FileStep::Ask),
-                ReceiveAction::Unask => self.meeting.say_of_file(key.0, key, FileStep::Stop),
+                ReceiveAction::Ask => self.meeting.send_file_step(key.0, key, FileStep::Ask),
+                ReceiveAction::Unask => self.meeting.send_file_step(key.0, key, FileStep::Stop),
                 ReceiveAction::Say(_) | ReceiveAction::Close => {}
             }
         }
         match (ended, shown) {
             (Some((end, download)), _) => self.end_download(key, end, download),
-            (None, Some(got)) => self.coming(key).set(DownloadState::Some(got)),
+            (None, Some(got)) => self.download_state(key).set(DownloadState::Some(got)),
             (None, None) => {}
         }
     }
@@ -93,11 +91,12 @@ impl Files {
             (Ok(()), Some(blob)) => {
                 save(&blob, name);
                 self.keep(key, blob);
-                self.meeting.announce(&say(Phrase::FileHere { file: name }));
+                self.meeting
+                    .announce(&say(Phrase::FileDownloaded { file: name }));
                 DownloadState::Saved
             }
         };
-        self.coming(key).set(state);
+        self.download_state(key).set(state);
         if let Some(channel) = download.channel {
             self.with(|transfers| transfers.closing.borrow_mut().push(channel));
         }
@@ -109,10 +108,10 @@ impl Files {
             let mut kept = transfers.kept.borrow_mut();
             kept.retain(|(other, _)| *other != key);
             kept.push_back((key, blob));
-            (kept.len() > KEPT).then(|| kept.pop_front()).flatten()
+            (kept.len() > MAX_KEPT).then(|| kept.pop_front()).flatten()
         });
         if let Some((old, _)) = oldest.flatten() {
-            self.coming(old).set(DownloadState::Offered);
+            self.download_state(old).set(DownloadState::Offered);
         }
     }
 }

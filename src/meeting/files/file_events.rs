@@ -58,19 +58,19 @@ impl Meeting {
                     n,
                     step: FileStep::Ask,
                 },
-            ) => self.say_of_file(from, (author, n), FileStep::Refuse),
+            ) => self.send_file_step(from, (author, n), FileStep::Refuse),
             (None, FileEvent::Step { .. }) => {}
         }
     }
 
     /// Says something about a file to one participant.
-    pub(in crate::meeting) fn say_of_file(
+    pub(in crate::meeting) fn send_file_step(
         &self,
         to: ParticipantId,
         (author, n): (ParticipantId, u32),
         step: FileStep,
     ) {
-        self.want(Intent::Send(OutgoingMessage::File {
+        self.send_intent(Intent::Send(OutgoingMessage::File {
             to,
             author,
             n,

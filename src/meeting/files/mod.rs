@@ -40,7 +40,7 @@ use crate::{
 };
 
 /// Milliseconds from one look at all transfers to the next.
-const LOOK: u32 = 500;
+const POLL_PERIOD: u32 = 500;
 
 /// Names a file: whose, and in which of their messages.
 pub type Key = (ParticipantId, u32);
@@ -119,7 +119,7 @@ impl Files {
         let new = || StoredValue::new_local(Rc::<Transfers>::default());
         let transfers = meeting.owner.try_with_value(|owner| owner.with(new))?;
         let files = Self { meeting, transfers };
-        let look = Interval::new(LOOK, move || files.look());
+        let look = Interval::new(POLL_PERIOD, move || files.poll());
         files.with(|transfers| transfers.look.replace(Some(look)));
         meeting.with_runtime(|runtime| runtime.files.replace(Some(Rc::new(files))));
         Some(files)
@@ -150,20 +150,21 @@ impl Files {
                 .borrow_mut()
                 .push_back((info.clone(), file))
         });
-        self.meeting.want(Intent::Send(OutgoingMessage::Chat {
-            text,
-            file: Some(info),
-            at: js_sys::Date::now() as u64,
-        }));
+        self.meeting
+            .send_intent(Intent::Send(OutgoingMessage::Chat {
+                text,
+                file: Some(info),
+                at: js_sys::Date::now() as u64,
+            }));
     }
 
     /// How far a file has come, to be followed.
-    pub fn coming(&self, key: Key) -> RwSignal<DownloadState> {
+    pub fn download_state(&self, key: Key) -> RwSignal<DownloadState> {
         self.signal(|transfers| &transfers.coming, key, DownloadState::Offered)
     }
 
     /// What happens with an own file, to be followed.
-    pub fn going(&self, key: Key) -> RwSignal<UploadState> {
+    pub fn upload_state(&self, key: Key) -> RwSignal<UploadState> {
         self.signal(|transfers| &transfers.going, key, UploadState::default())
     }
 
@@ -178,14 +179,14 @@ impl Files {
             fresh
         });
         if fresh == Some(true) {
-            self.coming(key).set(DownloadState::Asked);
-            self.work_on_download(key, |_| {});
+            self.download_state(key).set(DownloadState::Asked);
+            self.update_download(key, |_| {});
         }
     }
 
     /// Wants no more of a file.
     pub fn cancel(&self, key: Key) {
-        self.work_on_download(key, |download| download.receiving.cancel());
+        self.update_download(key, |download| download.receiving.cancel());
     }
 
     /// Saves a file once more.
@@ -201,14 +202,14 @@ impl Files {
     /// Sends an own file to nobody any more.
     pub fn stop(&self, key: Key) {
         for serial in self.serials(|upload| upload.key == key) {
-            self.work_on_upload(serial, |upload| upload.sending.cancel());
+            self.update_upload(serial, |upload| upload.sending.cancel());
         }
     }
 
-    fn take_step(&self, from: ParticipantId, key: Key, step: FileStep) {
+    fn handle_step(&self, from: ParticipantId, key: Key, step: FileStep) {
         let answer = |failure| {
             if key.0 == from {
-                self.work_on_download(key, |download| download.receiving.handle_refusal(failure));
+                self.update_download(key, |download| download.receiving.handle_refusal(failure));
             }
         };
         match step {
@@ -217,18 +218,18 @@ impl Files {
             FileStep::Stop => {
                 answer(FileFailure::Stopped);
                 for serial in self.serials(|upload| upload.key == key && upload.to == from) {
-                    self.work_on_upload(serial, |upload| {
-                        upload.take(Message::Word(Some(FileControl::Stop)));
+                    self.update_upload(serial, |upload| {
+                        upload.handle_message(Message::Control(Some(FileControl::Stop)));
                     });
                 }
             }
         }
     }
 
-    /// Looks after everything that is under way.
-    fn look(&self) {
+    /// Polls all transfers that are under way.
+    fn poll(&self) {
         for serial in self.serials(|_| true) {
-            self.work_on_upload(serial, Upload::look);
+            self.update_upload(serial, Upload::poll);
         }
         let keys = self.with(|transfers| {
             transfers
@@ -240,7 +241,7 @@ impl Files {
         });
         for key in keys.unwrap_or_default() {
             let is_here = self.is_here(key.0);
-            self.work_on_download(key, |download| {
+            self.update_download(key, |download| {
                 let receiving = &mut download.receiving;
                 match &download.channel {
                     Some(channel) if channel.is_closed() => receiving.handle_closed(),
@@ -283,13 +284,13 @@ impl Files {
 impl FileHandler for Files {
     fn handle(&self, event: FileEvent) {
         match event {
-            FileEvent::Channel { from, channel } => self.take_channel(from, channel),
+            FileEvent::Channel { from, channel } => self.handle_channel(from, channel),
             FileEvent::Step {
                 from,
                 author,
                 n,
                 step,
-            } => self.take_step(from, (author, n), step),
+            } => self.handle_step(from, (author, n), step),
         }
     }
 

@@ -27,7 +27,7 @@ const UPLOADS_TO_ONE: usize = 6;
 impl Files {
     /// Someone asks for a file; perhaps for the second time.
     pub(in crate::meeting) fn serve(&self, to: ParticipantId, key: Key) {
-        self.settle();
+        self.match_offers();
         if !self
             .serials(|upload| upload.key == key && upload.to == to)
             .is_empty()
@@ -36,7 +36,7 @@ impl Files {
         }
         let file = self.with(|transfers| transfers.offers.borrow().get(&key).cloned());
         let Some(file) = file.flatten() else {
-            return self.meeting.say_of_file(to, key, FileStep::Refuse);
+            return self.meeting.send_file_step(to, key, FileStep::Refuse);
         };
         // Who is not served now asks again.
         if self.serials(|_| true).len() >= UPLOADS
@@ -52,11 +52,13 @@ impl Files {
         let serial = self.with(|transfers| transfers.serial.replace(transfers.serial.get() + 1));
         let serial = serial.unwrap_or_default();
         let files = *self;
-        let go_on = move |_| files.work_on_upload(serial, Upload::go_on);
+        let go_on = move |_| files.update_upload(serial, Upload::handle_writable);
         let heard = move |event| {
-            files.work_on_upload(serial, |upload| upload.take(data_channel::read(event)));
+            files.update_upload(serial, |upload| {
+                upload.handle_message(data_channel::parse_message(event))
+            });
         };
-        let closed = move |_| files.work_on_upload(serial, Upload::look);
+        let closed = move |_| files.update_upload(serial, Upload::poll);
         let listeners = vec![
             Listener::new(&rtc, "open", go_on),
             Listener::new(&rtc, "bufferedamountlow", go_on),
@@ -65,7 +67,7 @@ impl Files {
         ];
         let upload = Upload::new(serial, key, to, file, Channel::new(rtc, listeners));
         self.with(|transfers| transfers.uploads.borrow_mut().push(upload));
-        self.show_going(key);
+        self.show_upload(key);
     }
 
     pub(in crate::meeting) fn serials(&self, fits: impl Fn(&Upload) -> bool) -> Vec<u32> {
@@ -78,7 +80,7 @@ impl Files {
     }
 
     /// Something happens to an upload.
-    pub(in crate::meeting) fn work_on_upload(&self, serial: u32, change: impl FnOnce(&mut Upload)) {
+    pub(in crate::meeting) fn update_upload(&self, serial: u32, change: impl FnOnce(&mut Upload)) {
         let worked = self.with(|transfers| {
             let mut uploads = transfers.uploads.borrow_mut();
             let place = uploads.iter().position(|one| one.serial == serial)?;
@@ -86,7 +88,7 @@ impl Files {
             change(upload);
             let mut tasks = upload.act();
             if tasks.is_empty() && upload.sending.end().is_none() {
-                upload.go_on();
+                upload.handle_writable();
                 tasks = upload.act();
             }
             let ended = upload.sending.end().is_some();
@@ -99,19 +101,19 @@ impl Files {
         for task in tasks {
             match task {
                 UploadTask::Read(file, from, to) => self.read(serial, file, from, to),
-                UploadTask::Stop => self.meeting.say_of_file(to, key, FileStep::Stop),
+                UploadTask::Stop => self.meeting.send_file_step(to, key, FileStep::Stop),
             }
         }
         if let Some(upload) = ended {
             self.end_upload(key, upload);
         }
-        self.show_going(key);
+        self.show_upload(key);
     }
 
     pub(in crate::meeting) fn end_upload(&self, key: Key, upload: Upload) {
         let arrived = upload.sending.end() == Some(Ok(()));
         let unreadable = upload.is_unreadable();
-        self.going(key).update(|going| {
+        self.upload_state(key).update(|going| {
             going.arrived += usize::from(arrived);
             going.unreadable |= unreadable;
         });
@@ -119,7 +121,7 @@ impl Files {
         self.with(|transfers| transfers.closing.borrow_mut().push(channel));
     }
 
-    pub(in crate::meeting) fn show_going(&self, key: Key) {
+    pub(in crate::meeting) fn show_upload(&self, key: Key) {
         let (to, sent) = self
             .with(|transfers| {
                 let uploads = transfers.uploads.borrow();
@@ -129,7 +131,7 @@ impl Files {
                 })
             })
             .unwrap_or_default();
-        let signal = self.going(key);
+        let signal = self.upload_state(key);
         let before = signal.get_untracked();
         if (before.to, before.sent) != (to, sent) {
             signal.set(UploadState { to, sent, ..before });
@@ -144,14 +146,14 @@ impl Files {
                 Err(_) => None,
             };
             let bytes = bytes.map(|buffer| Uint8Array::new(&buffer).to_vec());
-            files.work_on_upload(serial, |upload| {
+            files.update_upload(serial, |upload| {
                 upload.sending.handle_read(clock::now(), bytes.as_deref());
             });
         });
     }
 
     /// Finds the messages that offer what was announced.
-    pub(in crate::meeting) fn settle(&self) {
+    pub(in crate::meeting) fn match_offers(&self) {
         self.with(|transfers| {
             let mut announced = transfers.announced.borrow_mut();
             let mut offers = transfers.offers.borrow_mut();

@@ -1,4 +1,4 @@
-//! A file on its way to another participant. It is read piece by piece.
+//! A file on its way to another participant. It is read chunk by chunk.
 
 use web_sys::File;
 
@@ -25,7 +25,7 @@ pub struct Upload {
     channel: Channel,
     file: File,
     /// Bytes that waited in the channel when it was looked at last.
-    waited: u64,
+    last_buffered: u64,
 }
 
 /// What an upload can't do by itself.
@@ -46,33 +46,35 @@ impl Upload {
             sending: FileSender::new(clock::now(), file.size() as u64),
             channel,
             file,
-            waited: 0,
+            last_buffered: 0,
         }
     }
 
     /// The channel is open, or has room again.
-    pub fn go_on(&mut self) {
+    pub fn handle_writable(&mut self) {
         let buffered = self.channel.buffered();
         self.sending.handle_buffered(clock::now(), buffered);
     }
 
     /// Something comes over the channel.
-    pub fn take(&mut self, message: Message) {
+    pub fn handle_message(&mut self, message: Message) {
         let word = match message {
-            Message::Word(word) => word,
+            Message::Control(word) => word,
             Message::Bytes(_) => None,
         };
         self.sending.handle_control(word);
     }
 
     /// Looks how far it has come.
-    pub fn look(&mut self) {
+    pub fn poll(&mut self) {
         if self.channel.is_closed() {
             return self.sending.handle_closed();
         }
         let now = clock::now();
         let buffered = self.channel.buffered();
-        if self.channel.is_open() && buffered != std::mem::replace(&mut self.waited, buffered) {
+        if self.channel.is_open()
+            && buffered != std::mem::replace(&mut self.last_buffered, buffered)
+        {
             self.sending.handle_motion(now);
         }
         self.sending.handle_timeout(now);
@@ -94,7 +96,7 @@ impl Upload {
                 SendAction::Say(FileControl::Stop) if !self.channel.is_open() => {
                     tasks.push(UploadTask::Stop);
                 }
-                SendAction::Say(word) => self.channel.say(word),
+                SendAction::Say(word) => self.channel.send_control(word),
                 SendAction::Close => self.channel.close(),
             }
         }

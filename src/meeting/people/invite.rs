@@ -15,7 +15,7 @@ pub fn room_link() -> String {
 }
 
 /// Whether the system has a sheet to hand links on (W3C Web Share section 2).
-pub fn can_hand_on() -> bool {
+pub fn can_share_link() -> bool {
     web_sys::window().is_some_and(|window| js::has_method(&window.navigator(), "share"))
 }
 
@@ -30,16 +30,16 @@ impl Meeting {
             let clipboard = window.navigator().clipboard();
             let copied = promise::wait(clipboard.write_text(&room_link())).await;
             let word = if copied.is_ok() {
-                Word::RoomCopied
+                Word::InviteCopied
             } else {
-                Word::RoomNotCopied
+                Word::InviteNotCopied
             };
             meeting.announce_text(t(word).to_owned());
         });
     }
 
     /// Opens the system's share sheet with the room's address; whoever closes it again is told nothing.
-    pub fn hand_on_link(&self) {
+    pub fn share_link(&self) {
         let Some(window) = web_sys::window() else {
             return;
         };

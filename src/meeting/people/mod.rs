@@ -4,5 +4,5 @@ mod invite;
 mod names;
 pub(super) mod person;
 
-pub use invite::{can_hand_on, room_link};
+pub use invite::{can_share_link, room_link};
 pub use person::{Person, PersonState};

@@ -46,13 +46,13 @@ pub struct PersonState {
     /// Whether it shares a screen.
     pub shares: bool,
     /// Whether it records.
-    pub records: bool,
+    pub recording: bool,
     /// Whether its socket is away.
     pub away: bool,
     /// The connection with it.
     pub link: PeerLink,
     /// Which end knows no format in which its pictures could come by the server.
-    pub unfit: Option<Side>,
+    pub unsupported: Option<Side>,
 }
 
 impl Person {
@@ -73,9 +73,11 @@ impl Person {
 
     /// Takes what the person shows now.
     pub fn update(&self, member: &Member, number: u32) {
-        let (link, unfit) = self.state.with_untracked(|state| (state.link, state.unfit));
+        let (link, unfit) = self
+            .state
+            .with_untracked(|state| (state.link, state.unsupported));
         let next = PersonState {
-            unfit,
+            unsupported: unfit,
             ..PersonState::new(member, number, link)
         };
         if self.state.with_untracked(|state| *state != next) {
@@ -134,10 +136,10 @@ impl PersonState {
             camera: member.presence.camera,
             hand: member.hand,
             shares: member.presence.screen,
-            records: member.presence.recording,
+            recording: member.presence.recording,
             away: member.away,
             link,
-            unfit: None,
+            unsupported: None,
         }
     }
 

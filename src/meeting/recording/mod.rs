@@ -19,7 +19,7 @@ use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::{
     handle::Meeting,
-    state::{LinkState, Stage},
+    state::{LinkState, MeetingStage},
 };
 use crate::{
     platform::{
@@ -37,13 +37,13 @@ use crate::{
     words::{Phrase, Word, say, t},
 };
 
-pub use stored_recordings::{Saved, delete, kept, save};
+pub use stored_recordings::{Saved, delete, list_stored, save};
 
 /// Ticks of the clock from one look at who is here to the next: a quarter of a second.
-const LOOKS: u32 = 6;
+const TICKS_PER_UPDATE: u32 = 6;
 
 /// Milliseconds after which it is looked again whether the one before has ended.
-const AGAIN: u32 = 50;
+const RETRY_DELAY: u32 = 50;
 
 thread_local! {
     /// The one that runs. There is no second in a page.
@@ -64,9 +64,9 @@ pub fn can_record() -> bool {
 
 /// What draws: first all that is there is looked at, then it is drawn, more often than that.
 pub trait DrawScene: 'static {
-    /// Looks at who is here.
-    fn look(&mut self);
-    /// DrawScene it.
+    /// Takes who is here now.
+    fn update(&mut self);
+    /// Draws what was seen last.
     fn draw(&mut self, pen: &Pen);
 }
 
@@ -81,7 +81,7 @@ impl Recording {
     /// Begins to record what `drawing` draws in a picture of this size, from a click; the person is told what becomes
     /// of it, and the others that it is so: not while they can't be told.
     pub fn begin(meeting: Meeting, size: (f64, f64), drawing: impl DrawScene) {
-        if meeting.link.get_untracked() != LinkState::Up {
+        if meeting.link.get_untracked() != LinkState::Connected {
             return meeting.announce(t(Word::RoomReconnecting));
         }
         // Sound may start now, in the click.
@@ -89,19 +89,19 @@ impl Recording {
         spawn_local(async move {
             let store = match RecordingDb::open().await {
                 Ok(store) => store,
-                Err(_) => return meeting.announce(t(Word::RecordNoStore)),
+                Err(_) => return meeting.announce(t(Word::RecordNoStorage)),
             };
-            ask_to_keep();
+            request_persistence();
             // The one before has its last to write.
             while RUNNING.with_borrow(Option::is_some) {
-                TimeoutFuture::new(AGAIN).await;
+                TimeoutFuture::new(RETRY_DELAY).await;
             }
             let begun = match mix {
                 Ok(mix) => start(meeting, size, drawing, mix, store).await,
                 Err(error) => Err(error),
             };
             match begun {
-                Ok(()) => meeting.announce(t(Word::RecordBegun)),
+                Ok(()) => meeting.announce(t(Word::RecordStarted)),
                 Err(error) => {
                     let reason = &promise::message(&error);
                     meeting.announce(&say(Phrase::RecordFailed { reason }));
@@ -123,9 +123,9 @@ async fn start(
     if let Some(sound) = mix.track() {
         stream.add_track(&sound);
     }
-    drawing.look();
+    drawing.update();
     drawing.draw(&pen);
-    mix.hear(&sounds(meeting));
+    mix.set_tracks(&audio_tracks(meeting));
     let since = clock::now();
     let (give, chunks) = mpsc::unbounded();
     let recorder = Recorder::start(&stream, move |data| match data {
@@ -144,12 +144,12 @@ async fn start(
     };
     let mut ticks = 0_u32;
     let ticker = Ticker::new(move || {
-        if ticks.is_multiple_of(LOOKS) {
-            if !goes_on(meeting) {
+        if ticks.is_multiple_of(TICKS_PER_UPDATE) {
+            if !is_recording(meeting) {
                 return end();
             }
-            drawing.look();
-            mix.hear(&sounds(meeting));
+            drawing.update();
+            mix.set_tracks(&audio_tracks(meeting));
             show_time(meeting, (clock::now() - since).as_secs() as u32);
         }
         ticks = ticks.wrapping_add(1);
@@ -163,14 +163,14 @@ async fn start(
         _ticker: ticker,
         _flush: flush,
     }));
-    meeting.present();
-    spawn_local(keep(meeting, store, kept, chunks, stream));
+    meeting.send_presence();
+    spawn_local(store_chunks(meeting, store, kept, chunks, stream));
     Ok(())
 }
 
 /// Not after the call, nor when the person wants no more of it.
-fn goes_on(meeting: Meeting) -> bool {
-    meeting.stage.try_get_untracked() == Some(Stage::InRoom)
+fn is_recording(meeting: Meeting) -> bool {
+    meeting.stage.try_get_untracked() == Some(MeetingStage::InRoom)
         && meeting.recording.try_get_untracked().flatten().is_some()
 }
 
@@ -198,14 +198,14 @@ fn show_time(meeting: Meeting, seconds: u32) {
 }
 
 /// Writes what is recorded until there is no more, and offers it.
-async fn keep(
+async fn store_chunks(
     meeting: Meeting,
     store: RecordingDb,
     mut kept: StoredRecording,
     mut chunks: UnboundedReceiver<Chunk>,
     stream: MediaStream,
 ) {
-    let held = hold(&lock_name(kept.began));
+    let held = acquire_lock(&lock_name(kept.began));
     storage::write(Key::Recordings, "1");
     let mut trouble = store.put(&kept).await.err();
     let mut place = 0;
@@ -225,14 +225,14 @@ async fn keep(
     kept.finished = true;
     let _ = store.put(&kept).await;
     if meeting.recording.try_set(None).is_none() {
-        meeting.present();
+        meeting.send_presence();
     }
     match trouble.as_deref() {
         None => {
             ENDED.set(Some(kept.began));
             meeting.announce(t(Word::RecordEnded));
         }
-        Some("QuotaExceededError") => meeting.announce(t(Word::RecordFull)),
+        Some("QuotaExceededError") => meeting.announce(t(Word::RecordStorageFull)),
         Some(reason) => meeting.announce(&say(Phrase::RecordFailed { reason })),
     }
     drop(held);
@@ -240,7 +240,7 @@ async fn keep(
 }
 
 /// A browser may throw away what a page keeps, unless it agrees not to (WHATWG Storage section 5).
-fn ask_to_keep() {
+fn request_persistence() {
     let storage = js::property(&window().navigator(), "storage");
     if let Some(Ok(asking)) = storage.map(|storage| js::invoke(&storage, "persist", &[])) {
         promise::ignore(asking.unchecked_into());
@@ -248,7 +248,7 @@ fn ask_to_keep() {
 }
 
 /// What is heard: the own microphone, whose track is silent while it is off, and everybody else.
-fn sounds(meeting: Meeting) -> Vec<MediaStreamTrack> {
+fn audio_tracks(meeting: Meeting) -> Vec<MediaStreamTrack> {
     let own = meeting.with_runtime(|runtime| {
         let slots = [TrackSource::Microphone, TrackSource::ScreenSound];
         slots.map(|slot| runtime.media.track(slot))
@@ -282,9 +282,9 @@ pub fn lock_name(began: f64) -> String {
 }
 
 /// Holds a lock (W3C Web Locks) until it is dropped: by that, other tabs see that it runs; it goes with the page.
-struct Held(Cell<Option<js_sys::Function>>);
+struct LockGuard(Cell<Option<js_sys::Function>>);
 
-fn hold(name: &str) -> Option<Held> {
+fn acquire_lock(name: &str) -> Option<LockGuard> {
     let locks = js::property(&window().navigator(), "locks")?;
     let release = Cell::new(None);
     let held: JsValue = Promise::new(&mut |done, _| release.set(Some(done))).into();
@@ -294,10 +294,10 @@ fn hold(name: &str) -> Option<Held> {
     let holding = js::invoke(&then, "bind", &[held]).ok()?;
     let locked = js::invoke(&locks, "request", &[name.into(), holding]).ok()?;
     promise::ignore(locked.unchecked_into());
-    Some(Held(release))
+    Some(LockGuard(release))
 }
 
-impl Drop for Held {
+impl Drop for LockGuard {
     fn drop(&mut self) {
         if let Some(release) = self.0.take() {
             let _ = release.call0(&JsValue::UNDEFINED);

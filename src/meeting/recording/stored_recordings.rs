@@ -46,14 +46,14 @@ impl StoredRecording {
 }
 
 /// What is kept and recorded no more, in this tab or another, the oldest first.
-pub async fn kept() -> Vec<StoredRecording> {
+pub async fn list_stored() -> Vec<StoredRecording> {
     let Ok(store) = RecordingDb::open().await else {
         return Vec::new();
     };
     let Ok(recordings) = store.recordings().await else {
         return Vec::new();
     };
-    let held = held().await;
+    let held = held_locks().await;
     let mut kept = Vec::new();
     let mut runs = false;
     for recording in recordings {
@@ -160,7 +160,7 @@ fn file_name(kept: &StoredRecording) -> String {
 }
 
 /// The locks that tabs hold.
-async fn held() -> Vec<String> {
+async fn held_locks() -> Vec<String> {
     let Some(locks) = js::property(&window().navigator(), "locks") else {
         return Vec::new();
     };

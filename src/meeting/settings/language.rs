@@ -17,14 +17,14 @@ use crate::{
 
 /// Brings the words of the language that the address asks for, else of the one that was chosen before, else of
 /// the one that the server has rendered the page in. Returns whether there are any.
-pub async fn bring_words() -> bool {
-    if let Some(language) = asked_for().or_else(remembered)
-        && speak(language).await
+pub async fn load_texts() -> bool {
+    if let Some(language) = requested().or_else(remembered)
+        && load_and_switch(language).await
     {
         words::note_choice();
         return true;
     }
-    speak(rendered().unwrap_or_default()).await
+    load_and_switch(rendered().unwrap_or_default()).await
 }
 
 impl Meeting {
@@ -32,7 +32,7 @@ impl Meeting {
     pub fn choose_language(&self, language: Language) {
         let meeting = *self;
         spawn_local(async move {
-            if speak(language).await {
+            if load_and_switch(language).await {
                 words::note_choice();
                 storage::write(Key::Language, language.code());
             } else {
@@ -44,15 +44,14 @@ impl Meeting {
 }
 
 /// Brings the words of the parts that are loaded later; `false` if they can't be had.
-pub async fn bring_later_words() -> bool {
-    bring(words::in_use(), File::Later).await
+pub async fn load_later_texts() -> bool {
+    load(words::in_use(), File::Later).await
 }
 
 /// Has the page speak a language; `false` if its words can't be had, as many as are in use.
-async fn speak(language: Language) -> bool {
+async fn load_and_switch(language: Language) -> bool {
     let later = words::has(words::in_use(), File::Later);
-    let brought =
-        bring(language, File::Room).await && (!later || bring(language, File::Later).await);
+    let brought = load(language, File::Room).await && (!later || load(language, File::Later).await);
     if brought {
         words::switch_to(language);
         set_attribute("lang", language.code());
@@ -62,7 +61,7 @@ async fn speak(language: Language) -> bool {
 }
 
 /// Fetches the texts of a file, unless they are there.
-async fn bring(language: Language, file: File) -> bool {
+async fn load(language: Language, file: File) -> bool {
     if words::has(language, file) {
         return true;
     }
@@ -73,7 +72,7 @@ async fn bring(language: Language, file: File) -> bool {
 }
 
 /// A query in the address is for once: links that are sent on are without.
-fn asked_for() -> Option<Language> {
+fn requested() -> Option<Language> {
     let window = web_sys::window()?;
     let location = window.location();
     let language = Language::of_query(&location.search().ok()?)?;

@@ -12,7 +12,7 @@ use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::{
     handle::{Meeting, Runtime},
-    state::Stage,
+    state::MeetingStage,
 };
 use crate::{
     platform::{
@@ -40,17 +40,17 @@ impl Meeting {
     /// Asks for a screen, and shares it with everybody; another one is in its place from then on. Only from a
     /// click, and only in a room.
     pub fn share_screen(&self, sharpness: Sharpness) {
-        let inside = self.stage.get_untracked() == Stage::InRoom;
-        let begins = |runtime: &Runtime| !runtime.choosing.replace(true);
+        let inside = self.stage.get_untracked() == MeetingStage::InRoom;
+        let begins = |runtime: &Runtime| !runtime.choosing_screen.replace(true);
         if !inside || !self.with_runtime(begins).unwrap_or(false) {
             return;
         }
         let meeting = *self;
         spawn_local(async move {
             if lazy::ask_for_screen(meeting, sharpness).await.is_err() {
-                meeting.with_runtime(|runtime| runtime.choosing.set(false));
-                let why = meeting.why_missing().await;
-                if why == Word::PartReplaced {
+                meeting.with_runtime(|runtime| runtime.choosing_screen.set(false));
+                let why = meeting.load_failure_reason().await;
+                if why == Word::ChunkReplaced {
                     // Only said, so it is the browser's own button that is used.
                     meeting.expect_reload();
                 }
@@ -63,7 +63,7 @@ impl Meeting {
         let meeting = *self;
         spawn_local(async move {
             let opened = screen_capture::open(sharpness).await;
-            meeting.with_runtime(|runtime| runtime.choosing.set(false));
+            meeting.with_runtime(|runtime| runtime.choosing_screen.set(false));
             if meeting.is_late(opened.iter().flat_map(Screen::tracks)) {
                 return;
             }
@@ -142,7 +142,7 @@ impl Meeting {
         self.own_screen.set(stream.filter(|_| sharing.is_some()));
         self.sharing.set(sharing);
         self.with_runtime(|runtime| runtime.driver.share());
-        self.present();
+        self.send_presence();
     }
 }
 

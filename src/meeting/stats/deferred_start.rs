@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Milliseconds in a call after which the rest is loaded: those before belong to whoever waits for a picture.
-const LATER: u32 = 3_000;
+const START_DELAY: u32 = 3_000;
 
 /// When there is something new about the connections. A handle.
 #[derive(Debug, Clone, Copy)]
@@ -45,13 +45,13 @@ impl Meeting {
     }
 
     /// Does the rest, a while after joining: measures the connections, keeps the screen on, takes the keys of headsets.
-    pub(in crate::meeting) fn settle_in(&self) {
+    pub(in crate::meeting) fn start_deferred(&self) {
         let meeting = *self;
         spawn_local(async move {
             for _ in 0..ATTEMPTS {
-                TimeoutFuture::new(LATER).await;
+                TimeoutFuture::new(START_DELAY).await;
                 match meeting.link.try_get_untracked() {
-                    Some(LinkState::Up) => {}
+                    Some(LinkState::Connected) => {}
                     Some(LinkState::Connecting | LinkState::Reconnecting) => continue,
                     Some(LinkState::Idle) | None => return,
                 }

@@ -5,4 +5,4 @@ mod report;
 mod stats_poller;
 
 pub use report::save_report;
-pub use stats_poller::begin_watching;
+pub use stats_poller::start_polling;

@@ -8,62 +8,62 @@ use super::deferred_start::Stats;
 use crate::{
     call::stats::{Records, StatsSnapshot},
     meeting::{
-        handle::Meeting, people::person::Person, settings::language::bring_later_words,
-        state::Stage,
+        handle::Meeting, people::person::Person, settings::language::load_later_texts,
+        state::MeetingStage,
     },
     platform::{
         clock, promise,
-        rtc_stats::{Part, tally},
+        rtc_stats::{StatsScope, stats_snapshot},
     },
     protocol::ParticipantId,
     words::{Word, t},
 };
 
 /// Milliseconds from one measurement of a connection to the next.
-const ROUND: u32 = 2_000;
+const POLL_PERIOD: u32 = 2_000;
 
 /// Measures from now on, until the call is over; once for each meeting.
-pub fn begin_watching(meeting: Meeting) {
-    if meeting.with_runtime(|runtime| runtime.watched.replace(true)) != Some(false) {
+pub fn start_polling(meeting: Meeting) {
+    if meeting.with_runtime(|runtime| runtime.polling_stats.replace(true)) != Some(false) {
         return;
     }
     spawn_local(async move {
         // To say what there is to say.
-        bring_later_words().await;
-        while goes_on(meeting) {
-            go_round(meeting).await;
+        load_later_texts().await;
+        while is_polling(meeting) {
+            poll_all(meeting).await;
         }
     });
 }
 
-async fn go_round(meeting: Meeting) {
+async fn poll_all(meeting: Meeting) {
     let people = meeting.people.get_untracked();
-    let pause = ROUND / u32::try_from(people.len().max(1)).unwrap_or(ROUND);
+    let pause = POLL_PERIOD / u32::try_from(people.len().max(1)).unwrap_or(POLL_PERIOD);
     for person in &people {
         measure(meeting, *person).await;
         TimeoutFuture::new(pause).await;
-        if !goes_on(meeting) {
+        if !is_polling(meeting) {
             return;
         }
     }
     if people.is_empty() {
-        TimeoutFuture::new(ROUND).await;
+        TimeoutFuture::new(POLL_PERIOD).await;
     }
-    let unit = measure_unit(meeting).await;
-    if goes_on(meeting) {
+    let unit = measure_sfu(meeting).await;
+    if is_polling(meeting) {
         conclude(meeting, &people, unit);
     }
 }
 
-fn goes_on(meeting: Meeting) -> bool {
-    meeting.stage.try_get_untracked() == Some(Stage::InRoom)
+fn is_polling(meeting: Meeting) -> bool {
+    meeting.stage.try_get_untracked() == Some(MeetingStage::InRoom)
 }
 
 async fn measure(meeting: Meeting, person: Person) {
-    let straight = count(meeting, person.id, Part::Whole).await;
+    let straight = snapshot(meeting, person.id, StatsScope::Whole).await;
     let elsewhere = meeting.with_runtime(|runtime| runtime.driver.via_sfu(person.id));
     let forwarded = match elsewhere.flatten() {
-        Some((unit, mids)) => count(meeting, unit, Part::Sections(&mids)).await,
+        Some((unit, mids)) => snapshot(meeting, unit, StatsScope::Sections(&mids)).await,
         None => None,
     };
     note(
@@ -77,18 +77,22 @@ async fn measure(meeting: Meeting, person: Person) {
 }
 
 /// What is sent to the SFU is sent to all whom it serves.
-async fn measure_unit(meeting: Meeting) -> Option<ParticipantId> {
-    let unit = meeting.with_runtime(|runtime| runtime.driver.unit())??;
-    let sent = count(meeting, unit, Part::Sent).await?;
+async fn measure_sfu(meeting: Meeting) -> Option<ParticipantId> {
+    let unit = meeting.with_runtime(|runtime| runtime.driver.sfu())??;
+    let sent = snapshot(meeting, unit, StatsScope::Sent).await?;
     note(meeting, unit, Some(StatsSnapshot::default().joined(sent)));
     Some(unit)
 }
 
-async fn count(meeting: Meeting, id: ParticipantId, part: Part<'_>) -> Option<StatsSnapshot> {
+async fn snapshot(
+    meeting: Meeting,
+    id: ParticipantId,
+    part: StatsScope<'_>,
+) -> Option<StatsSnapshot> {
     let counting = meeting.with_runtime(|runtime| runtime.driver.statistics(id))??;
     // A connection that was closed meanwhile counts nothing.
     let statistics = promise::wait(counting).await.ok()?;
-    Some(tally(&statistics, part))
+    Some(stats_snapshot(&statistics, part))
 }
 
 fn note(meeting: Meeting, id: ParticipantId, tally: Option<StatsSnapshot>) {
@@ -99,9 +103,9 @@ fn note(meeting: Meeting, id: ParticipantId, tally: Option<StatsSnapshot>) {
     });
 }
 
-fn conclude(meeting: Meeting, people: &[Person], unit: Option<ParticipantId>) {
+fn conclude(meeting: Meeting, people: &[Person], sfu: Option<ParticipantId>) {
     let people = people.iter().map(|person| person.id);
-    let here: Vec<ParticipantId> = people.chain(unit).collect();
+    let here: Vec<ParticipantId> = people.chain(sfu).collect();
     let mut is_news = false;
     change(meeting, |records| {
         let before = records.bars(None);
@@ -109,7 +113,7 @@ fn conclude(meeting: Meeting, people: &[Person], unit: Option<ParticipantId>) {
         records.bars(None) != before
     });
     if is_news {
-        meeting.announce(t(Word::QualityYoursIsPoor));
+        meeting.announce(t(Word::QualityOwnIsPoor));
     }
 }
 

@@ -26,15 +26,15 @@ use crate::{
 
 /// How long a transport may be silent before it has said how long it may be, in milliseconds. When an attempt is given up
 /// is not decided here.
-const OPENING: u32 = 30_000;
+const OPEN_TIMEOUT: u32 = 30_000;
 /// The number by which `create-session` is answered.
-const ENTRY: u32 = 1;
+const CREATE_SESSION_ACK: u32 = 1;
 /// And `lobby-watch`.
-const LOOK: u32 = 2;
-/// And a `say` of the chat; the server answers in order.
-const CHAT: u32 = 3;
+const LOBBY_WATCH_ACK: u32 = 2;
+/// And a `message` of the chat; the server answers in order.
+const MESSAGE_ACK: u32 = 3;
 /// And `echo`. Nothing else asks for a reply.
-const ECHO: u32 = 4;
+const ECHO_ACK: u32 = 4;
 
 /// What a link brings.
 #[derive(Debug)]
@@ -49,12 +49,12 @@ pub enum LinkEvent {
     Reply(SessionReply),
     /// The reply to `lobby-watch`.
     Lobby(LobbyReply),
-    /// The reply to the first `say` of the chat that has none yet.
-    Said(Result<Stamped, Refused>),
+    /// The reply to the first `message` of the chat that has none yet.
+    MessageReply(Result<Stamped, Refused>),
     /// The reply to `echo`.
     Echoed,
     /// Something that means nothing but that the server is there.
-    Heard,
+    Alive,
     /// An event.
     Event(ServerEvent),
 }
@@ -122,10 +122,12 @@ impl Link {
     /// Sends an event.
     pub fn emit(&self, event: &ClientEvent) {
         let ack = match event {
-            ClientEvent::CreateSession(_) => Some(ENTRY),
-            ClientEvent::LobbyWatch(_) => Some(LOOK),
-            ClientEvent::Message(say) if matches!(say.body, MessageBody::Chat(_)) => Some(CHAT),
-            ClientEvent::Echo(_) => Some(ECHO),
+            ClientEvent::CreateSession(_) => Some(CREATE_SESSION_ACK),
+            ClientEvent::LobbyWatch(_) => Some(LOBBY_WATCH_ACK),
+            ClientEvent::Message(say) if matches!(say.body, MessageBody::Chat(_)) => {
+                Some(MESSAGE_ACK)
+            }
+            ClientEvent::Echo(_) => Some(ECHO_ACK),
             _ => None,
         };
         let _ = self
@@ -149,7 +151,7 @@ fn abort(controller: &JsValue) {
     let _ = js::call(controller, "abort", &JsValue::UNDEFINED);
 }
 
-enum Taken {
+enum FrameOutcome {
     Open(Handshake),
     Read,
     End,
@@ -157,23 +159,23 @@ enum Taken {
 
 impl<R: Fn(LinkEvent)> Reader<R> {
     /// Takes one frame.
-    fn take(&self, text: &str) -> Taken {
+    fn take(&self, text: &str) -> FrameOutcome {
         let Ok(frame) = ServerFrame::parse(text) else {
-            return Taken::End;
+            return FrameOutcome::End;
         };
         match frame {
             ServerFrame::Open(handshake) => {
                 self.alive.set(true);
                 let _ = self.outgoing.unbounded_send(frame::CONNECT.to_owned());
-                return Taken::Open(handshake);
+                return FrameOutcome::Open(handshake);
             }
             ServerFrame::Ping => {
                 let _ = self.outgoing.unbounded_send(frame::PONG.to_owned());
-                (self.report)(LinkEvent::Heard);
+                (self.report)(LinkEvent::Alive);
             }
             ServerFrame::Connected => (self.report)(LinkEvent::Opened),
             ServerFrame::Close | ServerFrame::Disconnected | ServerFrame::ConnectError(_) => {
-                return Taken::End;
+                return FrameOutcome::End;
             }
             // An event that a newer server knows and this client does not is nothing to it.
             ServerFrame::Event(event) => {
@@ -181,29 +183,29 @@ impl<R: Fn(LinkEvent)> Reader<R> {
                     (self.report)(LinkEvent::Event(event));
                 }
             }
-            ServerFrame::Ack(number, reply) => match answer(number, reply) {
+            ServerFrame::Ack(number, reply) => match parse_ack(number, reply) {
                 Ok(event) => event.into_iter().for_each(&self.report),
-                Err(MalformedJson) => return Taken::End,
+                Err(MalformedJson) => return FrameOutcome::End,
             },
-            ServerFrame::Other => (self.report)(LinkEvent::Heard),
+            ServerFrame::Other => (self.report)(LinkEvent::Alive),
         }
-        Taken::Read
+        FrameOutcome::Read
     }
 }
 
 /// The longest silence of a server that is there, in milliseconds.
-fn patience(handshake: &Handshake) -> u32 {
-    u32::try_from(handshake.patience().as_millis()).unwrap_or(OPENING)
+fn silence_timeout(handshake: &Handshake) -> u32 {
+    u32::try_from(handshake.patience().as_millis()).unwrap_or(OPEN_TIMEOUT)
 }
 
 /// What a reply is to the event that was sent with this number.
-fn answer(number: u32, reply: &str) -> Result<Option<LinkEvent>, MalformedJson> {
+fn parse_ack(number: u32, reply: &str) -> Result<Option<LinkEvent>, MalformedJson> {
     Ok(Some(match number {
-        ENTRY => LinkEvent::Reply(SessionReply::parse(reply)?),
-        LOOK => LinkEvent::Lobby(LobbyReply::parse(reply)?),
-        CHAT => LinkEvent::Said(parse_stamped(reply)?),
+        CREATE_SESSION_ACK => LinkEvent::Reply(SessionReply::parse(reply)?),
+        LOBBY_WATCH_ACK => LinkEvent::Lobby(LobbyReply::parse(reply)?),
+        MESSAGE_ACK => LinkEvent::MessageReply(parse_stamped(reply)?),
         // Whatever the answer is, somebody has given it.
-        ECHO => LinkEvent::Echoed,
+        ECHO_ACK => LinkEvent::Echoed,
         _ => return Ok(None),
     }))
 }

@@ -12,7 +12,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Response;
 
-use super::{LinkEvent, OPENING, Queue, Reader, Taken, abort, patience};
+use super::{FrameOutcome, LinkEvent, OPEN_TIMEOUT, Queue, Reader, abort, silence_timeout};
 use crate::{
     platform::{js, promise},
     protocol::{MESSAGE_BYTES, Refused, frame, parse_done},
@@ -22,7 +22,7 @@ use crate::{
 const FORBIDDEN: u16 = 403;
 /// What a browser still sends of a page that is on its way out, in bytes (Fetch section 4.6, `keepalive`); half of it, since
 /// other requests of the page count, too.
-const KEPT_ALIVE: usize = 32 * 1024;
+const KEEPALIVE_BUDGET: usize = 32 * 1024;
 
 /// What a request has come to.
 enum Answer {
@@ -32,7 +32,7 @@ enum Answer {
 }
 
 /// Ends the `GET` that waits, when it is dropped.
-struct Getting(JsValue);
+struct AbortOnDrop(JsValue);
 
 /// Why a `POST` was refused, and with it the session: browsers tell the origin of a page in those only, if it is the server's
 /// own (Fetch section 3.2).
@@ -50,9 +50,9 @@ pub async fn run(
     let Some(posting) = posting else {
         return LinkEvent::Lost;
     };
-    let getting = Getting(controller);
+    let getting = AbortOnDrop(controller);
     let mut address = frame::POLLING_PATH.to_owned();
-    let mut silence = OPENING;
+    let mut silence = OPEN_TIMEOUT;
     // Nothing can be sent before there is a session.
     let mut unsent = Some(queue);
     let post_refused = PostRefused::default();
@@ -67,13 +67,13 @@ pub async fn run(
         };
         for text in frame::frames(&body) {
             match reader.take(text) {
-                Taken::Open(handshake) => {
+                FrameOutcome::Open(handshake) => {
                     let Some(queue) = unsent.take().filter(|_| is_plain(&handshake.sid)) else {
                         return LinkEvent::Lost;
                     };
-                    silence = patience(&handshake);
+                    silence = silence_timeout(&handshake);
                     address = [frame::POLLING_PATH, "&sid=", &handshake.sid].concat();
-                    let posts = Posts {
+                    let posts = PostQueue {
                         address: address.clone(),
                         silence,
                         posting: posting.clone(),
@@ -82,8 +82,8 @@ pub async fn run(
                     };
                     spawn_local(posts.write(queue));
                 }
-                Taken::Read => {}
-                Taken::End => return LinkEvent::Lost,
+                FrameOutcome::Read => {}
+                FrameOutcome::End => return LinkEvent::Lost,
             }
         }
         if unsent.is_some() {
@@ -101,7 +101,7 @@ fn is_plain(sid: &str) -> bool {
 }
 
 /// One `POST` after the other.
-struct Posts {
+struct PostQueue {
     address: String,
     /// How long one may take, in milliseconds.
     silence: u32,
@@ -111,7 +111,7 @@ struct Posts {
     refused: PostRefused,
 }
 
-impl Posts {
+impl PostQueue {
     /// Sends until the link is dropped, and what there is then, too. What can't be sent ends the link.
     async fn write(self, mut queue: Queue) {
         let mut frames = VecDeque::new();
@@ -140,7 +140,7 @@ impl Posts {
     }
 
     async fn post(&self, body: String) -> Answer {
-        let kept = body.len() <= KEPT_ALIVE;
+        let kept = body.len() <= KEEPALIVE_BUDGET;
         let options = js::object(&[
             ("method", "POST".into()),
             ("body", body.into()),
@@ -150,14 +150,14 @@ impl Posts {
     }
 }
 
-impl Getting {
+impl AbortOnDrop {
     async fn get(&self, address: &str, silence: u32) -> Answer {
         let options = js::object(&[("cache", "no-store".into())]);
         request(address, options, &self.0, silence).await
     }
 }
 
-impl Drop for Getting {
+impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         abort(&self.0);
     }

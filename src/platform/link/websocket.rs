@@ -9,7 +9,7 @@ use gloo_net::websocket::{Message, futures::WebSocket};
 use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{LinkEvent, OPENING, Queue, Reader, Taken, patience};
+use super::{FrameOutcome, LinkEvent, OPEN_TIMEOUT, Queue, Reader, silence_timeout};
 use crate::protocol::frame;
 
 /// Opens it, and reads until it ends; how that ends the link.
@@ -47,7 +47,7 @@ async fn write(mut queue: Queue, mut sink: SplitSink<WebSocket, Message>) {
 
 /// Reads until the link ends, or is silent for longer than the server said it would be.
 async fn read(mut stream: SplitStream<WebSocket>, reader: &Reader<impl Fn(LinkEvent)>) {
-    let mut silence = OPENING;
+    let mut silence = OPEN_TIMEOUT;
     loop {
         let text = match select(stream.next(), TimeoutFuture::new(silence)).await {
             Either::Left((Some(Ok(Message::Text(text))), _)) => text,
@@ -55,9 +55,9 @@ async fn read(mut stream: SplitStream<WebSocket>, reader: &Reader<impl Fn(LinkEv
             Either::Left((Some(Err(_)) | None, _)) | Either::Right(_) => return,
         };
         match reader.take(&text) {
-            Taken::Open(handshake) => silence = patience(&handshake),
-            Taken::Read => {}
-            Taken::End => return,
+            FrameOutcome::Open(handshake) => silence = silence_timeout(&handshake),
+            FrameOutcome::Read => {}
+            FrameOutcome::End => return,
         }
     }
 }

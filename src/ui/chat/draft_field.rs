@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Most files that wait for the next message.
-pub const STAGED: usize = 10;
+pub const MAX_ATTACHMENTS: usize = 10;
 
 thread_local! {
     /// Files that came before the chat was loaded. They are no part of the `UiState`, which the server makes too, on any
@@ -79,7 +79,7 @@ fn keep_early_files(transfer: Option<DataTransfer>, event: &Event) {
         event.prevent_default();
         EARLY.with_borrow_mut(|early| {
             early.extend(files);
-            early.truncate(STAGED);
+            early.truncate(MAX_ATTACHMENTS);
         });
     }
 }

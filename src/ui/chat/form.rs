@@ -10,7 +10,7 @@ use crate::{
     protocol::{BadChatText, CHAT_CHARS, ChatText},
     ui::{
         components::draw,
-        files::{Attachments, staged_list, take_paste},
+        files::{Attachments, attachment_list, handle_paste},
         ui_state::UiState,
         view::{ElementRef, ErasedView, IntoErasedView, effect, on, press, text},
     },
@@ -18,9 +18,9 @@ use crate::{
 };
 
 /// A plane of paper.
-const SEND: &str = "M4 4.500 20.500 12 4 19.500l2.500-7.500L4 4.500ZM6.500 12h6";
+const SEND_ICON: &str = "M4 4.500 20.500 12 4 19.500l2.500-7.500L4 4.500ZM6.500 12h6";
 /// A paper clip.
-const CLIP: &str = "M19 11.500l-7.300 7.300a4.500 4.500 0 0 1-6.400-6.400l8-8a3 3 0 0 1 4.300 4.300l-8 8a1.500 1.500 0 0 1-2.100-2.100l7-7";
+const ATTACH_ICON: &str = "M19 11.500l-7.300 7.300a4.500 4.500 0 0 1-6.400-6.400l8-8a3 3 0 0 1 4.300 4.300l-8 8a1.500 1.500 0 0 1-2.100-2.100l7-7";
 
 /// The form. The focus stays in the field, whatever is sent or attached.
 pub fn chat_form(
@@ -81,9 +81,9 @@ pub fn chat_form(
     };
     view! {
         <form class="chat-form" on:submit=on(submitted)>
-            <p class="wrong" role="alert">{text(move || staged.wrong.get())}</p>
-            {staged_list(staged, focus)}
-            {attach(staged, focus)}
+            <p class="field-error" role="alert">{text(move || staged.wrong.get())}</p>
+            {attachment_list(staged, focus)}
+            {attach_button(staged, focus)}
             <textarea
                 class="input"
                 rows="2"
@@ -95,10 +95,10 @@ pub fn chat_form(
                 node_ref=field
                 on:input=on(move |event| keep_draft(ui_state, &event))
                 on:keydown=on(pressed)
-                on:paste=on(move |event: ClipboardEvent| take_paste(&event, staged))
+                on:paste=on(move |event: ClipboardEvent| handle_paste(&event, staged))
             ></textarea>
             <button class="control control-on" type="submit" aria-label=t(Word::ChatSend) title=t(Word::ChatSend)>
-                {draw("icon icon-onward", SEND)}
+                {draw("icon icon-forward", SEND_ICON)}
             </button>
         </form>
     }
@@ -115,7 +115,7 @@ fn is_lost() -> bool {
 fn send_all(meeting: Meeting, files: Option<Files>, text: ChatText, staged: Attachments) {
     let Some(files) = files.filter(|_| !staged.is_empty()) else {
         if !text.is_empty() {
-            meeting.write(text);
+            meeting.send_message(text);
         }
         return;
     };
@@ -129,7 +129,7 @@ fn send_all(meeting: Meeting, files: Option<Files>, text: ChatText, staged: Atta
 }
 
 /// The button that opens the system's own dialog.
-fn attach(staged: Attachments, after: impl Fn() + Copy + 'static) -> ErasedView {
+fn attach_button(staged: Attachments, after: impl Fn() + Copy + 'static) -> ErasedView {
     let input = ElementRef::new();
     let open = move || {
         if let Some(element) = input.get_untracked() {
@@ -150,7 +150,7 @@ fn attach(staged: Attachments, after: impl Fn() + Copy + 'static) -> ErasedView 
     view! {
         <input type="file" multiple hidden node_ref=input on:change=press(chosen)/>
         <button class="control" type="button" aria-label=t(Word::FileAttach) title=t(Word::FileAttach) on:click=press(open)>
-            {draw("icon", CLIP)}
+            {draw("icon", ATTACH_ICON)}
         </button>
     }
     .erase()

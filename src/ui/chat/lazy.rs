@@ -6,7 +6,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use super::{draft_field::draft_field, panel::chat};
 use crate::{
     meeting::Meeting,
-    ui::{components::drawer, lazy::Chunk, ui_state::UiState, view::ErasedView},
+    ui::{components::bottom_sheet, lazy::Chunk, ui_state::UiState, view::ErasedView},
 };
 
 /// What is written. Its field is there from the start.
@@ -20,5 +20,5 @@ pub fn panel() -> Chunk {
 
 #[wasm_split(parts, fallible, preload(load))]
 fn make(meeting: Meeting, ui_state: UiState) -> Result<ErasedView, SplitLoaderError> {
-    Ok(drawer(ui_state, chat(meeting, ui_state)))
+    Ok(bottom_sheet(ui_state, chat(meeting, ui_state)))
 }

@@ -23,7 +23,7 @@ pub fn key(line: &ChatLine) -> (String, u32, bool) {
     )
 }
 
-/// DrawScene a line.
+/// Draws a message.
 pub fn line(meeting: Meeting, files: Option<Files>, line: &ChatLine) -> ErasedView {
     let own = matches!(
         line.standing,
@@ -40,7 +40,7 @@ pub fn line(meeting: Meeting, files: Option<Files>, line: &ChatLine) -> ErasedVi
     let text = (!said.is_empty()).then(|| {
         view! {
             <p class="chat-text" dir="auto">
-                {words(said)}
+                {linkified(said)}
             </p>
         }
         .erase()
@@ -60,8 +60,8 @@ pub fn line(meeting: Meeting, files: Option<Files>, line: &ChatLine) -> ErasedVi
         <div class=class>
             <p class="chat-head">
                 <bdi class="chat-name">{author}</bdi>
-                <span class="quiet">{time(message.chat.at)}</span>
-                {on_its_way.then(|| view! { <span class="quiet">{t(Word::ChatSending)}</span> }.erase())}
+                <span class="secondary-text">{time(message.chat.at)}</span>
+                {on_its_way.then(|| view! { <span class="secondary-text">{t(Word::ChatSending)}</span> }.erase())}
             </p>
             {text}
             {file}
@@ -85,7 +85,7 @@ fn time(at: u64) -> String {
     }
 }
 
-fn words(text: &str) -> Vec<ErasedView> {
+fn linkified(text: &str) -> Vec<ErasedView> {
     let mut finder = LinkFinder::new();
     finder.kinds(&[LinkKind::Url]);
     let part = |span: linkify::Span| {

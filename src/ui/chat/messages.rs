@@ -15,9 +15,9 @@ use crate::{
 };
 
 /// An arrow down.
-const DOWN: &str = "M12 5v14m-6-6 6 6 6-6";
+const DOWN_ICON: &str = "M12 5v14m-6-6 6 6 6-6";
 /// Pixels from the end at which one still reads at the end.
-const NEAR: i32 = 48;
+const NEAR_END: i32 = 48;
 
 /// The lines, and what tells of new ones.
 pub fn chat_lines(meeting: Meeting, files: Option<Files>) -> ErasedView {
@@ -74,7 +74,7 @@ pub fn chat_lines(meeting: Meeting, files: Option<Files>) -> ErasedView {
             >
                 {when(
                     move || talking.lines.read().is_empty(),
-                    || view! { <p class="quiet chat-empty">{t(Word::ChatEmpty)}</p> }.erase(),
+                    || view! { <p class="secondary-text chat-empty">{t(Word::ChatEmpty)}</p> }.erase(),
                 )}
                 <For each=move || talking.lines.get() key=key let:one>
                     {line(meeting, files, &one)}
@@ -89,7 +89,7 @@ pub fn chat_lines(meeting: Meeting, files: Option<Files>) -> ErasedView {
 fn new_lines(new: usize, read_on: impl Fn() + 'static) -> ErasedView {
     view! {
         <button class="button button-small chat-new" type="button" on:click=press(read_on)>
-            {draw("icon", DOWN)}
+            {draw("icon", DOWN_ICON)}
             {count(Plural::ChatNew, new)}
         </button>
     }
@@ -109,5 +109,5 @@ fn own_number(lines: &[ChatLine]) -> Option<u32> {
 }
 
 fn is_at_end(list: &HtmlElement) -> bool {
-    list.scroll_height() - list.scroll_top() - list.client_height() <= NEAR
+    list.scroll_height() - list.scroll_top() - list.client_height() <= NEAR_END
 }

@@ -7,4 +7,4 @@ mod message;
 mod messages;
 mod panel;
 
-pub use draft_field::{STAGED, take_early_files, transferred_files};
+pub use draft_field::{MAX_ATTACHMENTS, take_early_files, transferred_files};

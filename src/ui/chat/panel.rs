@@ -35,7 +35,7 @@ pub fn chat(meeting: Meeting, ui_state: UiState) -> ErasedView {
             on:dragleave=on(move |_| over.set(false))
             on:drop=on(move |event| handle_drop(&event, over, staged))
         >
-            <p class="quiet chat-note">{t(Word::ChatNote)}</p>
+            <p class="secondary-text chat-note">{t(Word::ChatNote)}</p>
             {chat_lines(meeting, files)}
             {chat_form(meeting, ui_state, files, staged)}
             {when(move || over.get(), || view! { <p class="chat-drop">{t(Word::FileDrop)}</p> }.erase())}

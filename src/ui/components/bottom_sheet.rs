@@ -1,4 +1,4 @@
-//! The handle of a panel where it is a drawer: pulled down far or fast enough, the panel closes. The button in its head
+//! The handle of a panel where it is a bottom sheet: pulled down far or fast enough, the panel closes. The button in its head
 //! does the same for those who do not pull.
 
 use leptos::{ev::PointerEvent, prelude::*};
@@ -11,14 +11,14 @@ use crate::ui::{
 };
 
 /// Pixels from which on a pull closes.
-const FAR: f64 = 96.0;
+const CLOSE_DISTANCE: f64 = 96.0;
 /// Pixels of a pull that is quick.
-const SHORT: f64 = 24.0;
+const MIN_FLING_DISTANCE: f64 = 24.0;
 /// Pixels a millisecond from which on a short pull closes.
-const FAST: f64 = 0.4;
+const FLING_VELOCITY: f64 = 0.4;
 
-/// What a drawer holds, with its handle.
-pub fn drawer(ui_state: UiState, content: ErasedView) -> ErasedView {
+/// The content of a bottom sheet, with its drag handle.
+pub fn bottom_sheet(ui_state: UiState, content: ErasedView) -> ErasedView {
     view! {
         {drag_handle(ui_state)}
         {content}
@@ -37,13 +37,13 @@ fn drag_handle(ui_state: UiState) -> ErasedView {
     };
     let begin = move |event: PointerEvent| {
         begun.set_value(Some((f64::from(event.client_y()), event.time_stamp())));
-        if let Some(grip) = node.get_untracked() {
-            let _ = grip.set_pointer_capture(event.pointer_id());
+        if let Some(handle) = node.get_untracked() {
+            let _ = handle.set_pointer_capture(event.pointer_id());
         }
     };
     let pull = move |event: PointerEvent| {
         if let Some((down, _)) = pulled(&event) {
-            move_panel(node, down);
+            translate_panel(node, down);
         }
     };
     let end = move |event: PointerEvent| {
@@ -51,16 +51,16 @@ fn drag_handle(ui_state: UiState) -> ErasedView {
         begun.set_value(None);
         match pulled {
             Some((down, took)) if closes(down, took) => ui_state.panel.set(None),
-            _ => move_panel(node, 0.0),
+            _ => translate_panel(node, 0.0),
         }
     };
     let give_up = move || {
         begun.set_value(None);
-        move_panel(node, 0.0);
+        translate_panel(node, 0.0);
     };
     view! {
         <div
-            class="panel-grip"
+            class="drag-handle"
             aria-hidden="true"
             node_ref=node
             on:pointerdown=on(begin)
@@ -72,9 +72,9 @@ fn drag_handle(ui_state: UiState) -> ErasedView {
     .erase()
 }
 
-fn move_panel(node: ElementRef, down: f64) {
-    let grip = node.get_untracked();
-    let panel = grip.and_then(|grip| grip.closest(".panel").ok().flatten());
+fn translate_panel(node: ElementRef, down: f64) {
+    let handle = node.get_untracked();
+    let panel = handle.and_then(|handle| handle.closest(".panel").ok().flatten());
     if let Some(panel) = panel {
         let down = ["0 ", &(down as i32).to_string(), "px"].concat();
         let style = panel.unchecked_into::<HtmlElement>().style();
@@ -84,7 +84,7 @@ fn move_panel(node: ElementRef, down: f64) {
 
 /// Whether a pull of so many pixels in so many milliseconds closes.
 fn closes(down: f64, took: f64) -> bool {
-    down >= FAR || (down >= SHORT && down > took * FAST)
+    down >= CLOSE_DISTANCE || (down >= MIN_FLING_DISTANCE && down > took * FLING_VELOCITY)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// One of several, each with its word.
-pub fn pick<T: Choice>(
+pub fn select_field<T: Choice>(
     id: &'static str,
     label: Word,
     chosen: Chosen<T>,
@@ -41,12 +41,16 @@ pub fn pick<T: Choice>(
 }
 
 /// Yes or no.
-pub fn check(label: Word, chosen: Chosen<bool>) -> ErasedView {
-    check_and(label, chosen, move |value| chosen.set(value))
+pub fn checkbox_field(label: Word, chosen: Chosen<bool>) -> ErasedView {
+    checkbox_field_with(label, chosen, move |value| chosen.set(value))
 }
 
 /// Yes or no, where there is more to do than to remember it.
-pub fn check_and(label: Word, chosen: Chosen<bool>, choose: impl Fn(bool) + 'static) -> ErasedView {
+pub fn checkbox_field_with(
+    label: Word,
+    chosen: Chosen<bool>,
+    choose: impl Fn(bool) + 'static,
+) -> ErasedView {
     view! {
         <label class="check">
             <input

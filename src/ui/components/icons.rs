@@ -162,17 +162,17 @@ impl Glyph {
     }
 }
 
-/// DrawScene an icon of the size of the text around it.
+/// Draws an icon of the size of the text around it.
 pub fn icon(glyph: Glyph) -> ErasedView {
     let class = match glyph {
-        Glyph::Busy => "icon icon-busy",
-        Glyph::Door => "icon icon-onward",
+        Glyph::Busy => "icon icon-spinner",
+        Glyph::Door => "icon icon-forward",
         _ => "icon",
     };
     draw(class, glyph.path())
 }
 
-/// DrawScene a path as an icon.
+/// Draws a path as an icon.
 pub fn draw(class: &'static str, path: &'static str) -> ErasedView {
     view! {
         <svg class=class viewBox="0 0 24 24" aria-hidden="true" focusable="false">

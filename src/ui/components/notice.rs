@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     icons::{Glyph, icon},
-    masthead::{address, masthead},
+    site_header::{address, site_header},
 };
 use crate::{
     ui::view::{ErasedView, IntoErasedView, press},
@@ -20,17 +20,17 @@ pub struct Notice {
     /// The first heading.
     pub heading: ErasedView,
     /// What there is to say.
-    pub words: ErasedView,
+    pub body: ErasedView,
     /// The button that goes on from here. Without one, that is the way home.
     pub next: Option<ErasedView>,
 }
 
 /// Makes the page.
 pub fn notice(notice: Notice) -> ErasedView {
-    let medal = if notice.warns {
-        "medal medal-warn"
+    let icon_class = if notice.warns {
+        "icon-circle icon-circle-warn"
     } else {
-        "medal"
+        "icon-circle"
     };
     let home = if notice.next.is_some() {
         "button"
@@ -39,11 +39,11 @@ pub fn notice(notice: Notice) -> ErasedView {
     };
     view! {
         <div class="page">
-            {masthead()}
+            {site_header()}
             <main id="main" class="notice">
-                <span class=medal>{icon(notice.glyph)}</span>
+                <span class=icon_class>{icon(notice.glyph)}</span>
                 {notice.heading}
-                {notice.words}
+                {notice.body}
                 <div class="actions">
                     {notice.next}
                     <a class=home href=address("/")>
@@ -57,7 +57,7 @@ pub fn notice(notice: Notice) -> ErasedView {
 }
 
 /// The button that goes on.
-pub fn next(label: &'static str, go: impl Fn() + 'static) -> ErasedView {
+pub fn next_button(label: &'static str, go: impl Fn() + 'static) -> ErasedView {
     view! {
         <button class="button primary" type="button" on:click=press(go)>
             {label}

@@ -83,14 +83,14 @@ fn hand_button(meeting: Meeting, ui_state: UiState) -> ErasedView {
 }
 
 fn chat_button(meeting: Meeting, ui_state: UiState) -> ErasedView {
-    let talking = meeting.talk;
+    let talk = meeting.talk;
     let open = memo(move || ui_state.panel.get() == Some(Panel::Chat));
-    let label = move || match (open.get(), talking.unread.get()) {
+    let label = move || match (open.get(), talk.unread.get()) {
         (true, _) => t(Word::BarCloseChat).to_owned(),
         (false, 0) => t(Word::BarOpenChat).to_owned(),
         (false, unread) => count(Plural::BarUnread, unread),
     };
-    let unread = move || match talking.unread.get() {
+    let unread = move || match talk.unread.get() {
         0 => None,
         unread => Some(
             view! { <span class="dot" aria-hidden="true">{unread.min(99).to_string()}</span> }

@@ -11,9 +11,9 @@ use crate::{
 };
 
 /// How long nothing is done until the person counts as idle.
-const PATIENCE: Duration = Duration::from_secs(4);
+const IDLE_AFTER: Duration = Duration::from_secs(4);
 /// Milliseconds between two looks at the clock.
-const LOOK: u32 = 500;
+const POLL_PERIOD: u32 = 500;
 
 /// Follows touch, mouse, keys and focus for as long as the component is there.
 pub fn idle() -> RwSignal<bool> {
@@ -22,17 +22,17 @@ pub fn idle() -> RwSignal<bool> {
     let watch = StoredValue::new_local(None);
     effect(move || {
         last.set_value(now());
-        let stir = move || {
+        let note_activity = move || {
             last.try_set_value(now());
             if idle.try_get_untracked() == Some(true) {
                 idle.set(false);
             }
         };
         let listeners = ["pointerdown", "pointermove", "keydown", "focusin"]
-            .map(|kind| Listener::new(&window(), kind, move |_| stir()));
-        let look = Interval::new(LOOK, move || {
+            .map(|kind| Listener::new(&window(), kind, move |_| note_activity()));
+        let look = Interval::new(POLL_PERIOD, move || {
             let since = last.try_get_value().map(|last| now().saturating_sub(last));
-            if since.is_some_and(|since| since >= PATIENCE)
+            if since.is_some_and(|since| since >= IDLE_AFTER)
                 && idle.try_get_untracked() == Some(false)
             {
                 idle.set(true);

@@ -7,7 +7,7 @@ use leptos::{
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-use super::shortcut::{Focus, Shortcut, Stroke};
+use super::shortcut::{Focus, Keystroke, Shortcut};
 use crate::{
     meeting::Meeting,
     ui::ui_state::{Dialog, Panel, UiState},
@@ -16,18 +16,18 @@ use crate::{
 
 /// Listens to keys until the call is over.
 pub fn listen_to_keys(meeting: Meeting, ui_state: UiState) {
-    let down = window_event_listener(keydown, move |event| pressed(meeting, ui_state, &event));
+    let down = window_event_listener(keydown, move |event| handle_key(meeting, ui_state, &event));
     let up = window_event_listener(keyup, move |event| {
         if event.key() == " " {
-            meeting.stop_talking();
+            meeting.end_push_to_talk();
         }
     });
     // A key that is let go elsewhere is not seen to be.
-    let away = window_event_listener(blur, move |_| meeting.stop_talking());
+    let away = window_event_listener(blur, move |_| meeting.end_push_to_talk());
     let filled = window_event_listener(fullscreenchange, move |_| {
         let word = match document().fullscreen_element() {
-            Some(_) => Word::StageFullScreen,
-            None => Word::StageWindow,
+            Some(_) => Word::StageFullScreenOn,
+            None => Word::StageFullScreenOff,
         };
         meeting.announce(t(word));
     });
@@ -38,9 +38,9 @@ pub fn listen_to_keys(meeting: Meeting, ui_state: UiState) {
     });
 }
 
-fn pressed(meeting: Meeting, ui_state: UiState, event: &KeyboardEvent) {
+fn handle_key(meeting: Meeting, ui_state: UiState, event: &KeyboardEvent) {
     let (key, code) = (event.key(), event.code());
-    let stroke = Stroke {
+    let stroke = Keystroke {
         key: &key,
         code: &code,
         command: event.ctrl_key() || event.meta_key(),
@@ -74,7 +74,7 @@ pub fn perform(shortcut: Shortcut, meeting: Meeting, ui_state: UiState) {
         Shortcut::FullScreen => ui_state.toggle_full_screen(),
         Shortcut::Help => ui_state.open(Dialog::Keys),
         Shortcut::Bar => focus_bar(),
-        Shortcut::Talk => meeting.talk(),
+        Shortcut::Talk => meeting.begin_push_to_talk(),
     }
 }
 

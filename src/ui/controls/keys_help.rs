@@ -6,7 +6,7 @@ use super::shortcut::Shortcut;
 use crate::{
     meeting::Meeting,
     ui::{
-        components::check,
+        components::checkbox_field,
         view::{ErasedView, IntoErasedView},
     },
     words::{Word, t},
@@ -29,8 +29,8 @@ pub fn keys_help(meeting: Meeting) -> ErasedView {
     ];
     let rows: Vec<ErasedView> = single.chain(others).collect();
     view! {
-        <dl class="keys">{rows}</dl>
-        {check(Word::KeysSingle, meeting.choices.single_keys)}
+        <dl class="shortcut-list">{rows}</dl>
+        {checkbox_field(Word::KeysSingle, meeting.choices.single_keys)}
     }
     .erase()
 }
@@ -41,7 +41,7 @@ fn row(keys: Vec<String>, does: Word) -> ErasedView {
         .map(|key| view! { <kbd>{key}</kbd> })
         .collect();
     view! {
-        <div class="keys-row">
+        <div class="shortcut-row">
             <dt>{keys}</dt>
             <dd>{t(does)}</dd>
         </div>

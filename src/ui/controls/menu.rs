@@ -5,10 +5,10 @@ use leptos::{ev::fullscreenchange, prelude::*};
 use super::{keyboard::perform, reactions::reaction_picker, shortcut::Shortcut};
 use crate::{
     meeting::{Meeting, recording::can_record, settings::View},
-    platform::{screen_capture::can_share_screen, windows::can_float},
+    platform::{pip::can_open_pip, screen_capture::can_share_screen},
     ui::{
         components::{Glyph, icon},
-        pip::toggle_floating,
+        pip::toggle_pip,
         ui_state::{Dialog, Panel, UiState},
         view::{ErasedView, IntoErasedView, press, text, when},
     },
@@ -66,7 +66,7 @@ pub fn menu(meeting: Meeting, ui_state: UiState) -> ErasedView {
     });
     on_cleanup(move || fills.remove());
     let full_screen = move || match filled.get() {
-        true => Word::MenuWindow,
+        true => Word::MenuExitFullScreen,
         false => Word::MenuFullScreen,
     };
     let people = move || match ui_state.panel.get() == Some(Panel::People) {
@@ -79,17 +79,17 @@ pub fn menu(meeting: Meeting, ui_state: UiState) -> ErasedView {
         {when(can_share_screen, move || item("item item-share", Glyph::Share, sharing, by_key(Shortcut::Share)))}
         {item("item item-hand", Glyph::Hand, hand, by_key(Shortcut::Hand))}
         {item("item item-people", Glyph::People, people, move || ui_state.toggle(Panel::People))}
-        <hr class="menu-line" />
+        <hr class="menu-divider" />
         {item("item", Glyph::Link, || Word::MenuInvite, opens(Dialog::Invite))}
         {item("item", Glyph::Layout, layout, by_key(Shortcut::Layout))}
         {item("item", Glyph::Person, self_view, toggle_self)}
         {when(
-            move || meeting.devices.read().look_both_ways(),
+            move || meeting.devices.read().has_front_and_back(),
             move || item("item", Glyph::Flip, || Word::CameraFlip, move || meeting.flip_camera()),
         )}
         {item("item", Glyph::FullScreen, full_screen, by_key(Shortcut::FullScreen))}
         {item("item", Glyph::Bars, || Word::MenuQuality, opens(Dialog::Quality(None)))}
-        {when(can_float, move || item("item", Glyph::PictureInPicture, || Word::MenuFloat, move || toggle_floating(meeting)))}
+        {when(can_open_pip, move || item("item", Glyph::PictureInPicture, || Word::MenuPip, move || toggle_pip(meeting)))}
         {when(can_record, move || item("item", Glyph::Record, recording, record))}
         {item("item", Glyph::Settings, || Word::MenuSettings, opens(Dialog::Settings))}
         {item("item", Glyph::Keyboard, || Word::MenuKeys, opens(Dialog::Keys))}

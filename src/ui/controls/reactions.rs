@@ -31,14 +31,14 @@ pub fn reaction_picker(meeting: Meeting) -> ErasedView {
 }
 
 /// So many at a time are said; more are applause.
-const SAID: usize = 3;
+const ANNOUNCED: usize = 3;
 
 /// What floats by. Those who do not see it are told by the live region.
 pub fn floating_reactions(meeting: Meeting) -> ErasedView {
     let draw = move |floating: Floating| {
         let (glyph, label) = describe(floating.reaction);
         let name = floating.name;
-        if meeting.talk.reactions.read_untracked().len() <= SAID {
+        if meeting.talk.reactions.read_untracked().len() <= ANNOUNCED {
             let reaction = t(label);
             meeting.announce(&say(Phrase::ReactionBy {
                 name: &name,
@@ -46,7 +46,7 @@ pub fn floating_reactions(meeting: Meeting) -> ErasedView {
             }));
         }
         view! {
-            <span class="floating-one" prop:style=format!("--lane:{}", floating.number % 8)>
+            <span class="floating-reaction" prop:style=format!("--lane:{}", floating.number % 8)>
                 <span class="floating-glyph">{glyph}</span>
                 <bdi class="floating-name">{name}</bdi>
             </span>
@@ -54,7 +54,7 @@ pub fn floating_reactions(meeting: Meeting) -> ErasedView {
         .erase()
     };
     view! {
-        <div class="floating" aria-hidden="true">
+        <div class="floating-reactions" aria-hidden="true">
             <For each=move || meeting.talk.reactions.get() key=|floating| floating.number let:floating>
                 {draw(floating)}
             </For>

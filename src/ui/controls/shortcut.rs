@@ -29,7 +29,7 @@ pub enum Shortcut {
 
 /// A key that is pressed, and where.
 #[derive(Debug, Clone, Copy)]
-pub struct Stroke<'a> {
+pub struct Keystroke<'a> {
     /// `KeyboardEvent.key`
     pub key: &'a str,
     /// `KeyboardEvent.code`: where the key is, which counts where it makes no Latin letter.
@@ -70,7 +70,7 @@ impl Shortcut {
 
     /// What a stroke asks for, if it does. Where the person does not want single keys (WCAG 2.2, 2.1.4), those with
     /// Control and F2 are left.
-    pub fn of(stroke: Stroke<'_>, single_keys: bool) -> Option<Self> {
+    pub fn of(stroke: Keystroke<'_>, single_keys: bool) -> Option<Self> {
         let mut letters = stroke.key.chars().map(|letter| letter.to_ascii_uppercase());
         let letter = letters.next().filter(|_| letters.next().is_none());
         let place = stroke
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     fn pressed(key: &str, focus: Focus) -> Option<Shortcut> {
-        let stroke = Stroke {
+        let stroke = Keystroke {
             key,
             code: "",
             command: false,
@@ -153,7 +153,7 @@ mod tests {
         let pressed = |key, code, command| {
             let focus = Focus::Page;
             Shortcut::of(
-                Stroke {
+                Keystroke {
                     key,
                     code,
                     command,
@@ -180,7 +180,7 @@ mod tests {
             assert_eq!(pressed(key, Focus::Field), None, "{key:?}");
         }
         assert_eq!(pressed("F2", Focus::Field), Some(Shortcut::Bar));
-        let stroke = Stroke {
+        let stroke = Keystroke {
             key: "d",
             code: "KeyD",
             command: true,
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn single_keys_can_be_turned_off() {
-        let stroke = |key, command| Stroke {
+        let stroke = |key, command| Keystroke {
             key,
             code: "",
             command,

@@ -28,14 +28,14 @@ pub fn microphone_switch(meeting: Meeting) -> ErasedView {
     view! {
         <span class="with-dot">
             {switch(labels, glyphs, wanted, there, can_try, toggle)}
-            {when(move || meeting.microphone_level.dead.get(), silent)}
+            {when(move || meeting.microphone_level.silent.get(), silent_microphone_mark)}
         </span>
     }
     .erase()
 }
 
 /// On, and nothing comes from it; the prompt says so in words.
-fn silent() -> ErasedView {
+fn silent_microphone_mark() -> ErasedView {
     view! { <span class="dot dot-warn" aria-hidden="true">"!"</span> }.erase()
 }
 

@@ -1,15 +1,15 @@
-//! What one does with devices: choosing, seeing that the microphone hears, hearing that the speaker plays, and what
+//! What one does with devices: choosing, seeing that the microphone hears, hearing that the audio output plays, and what
 //! helps where something is missing.
 
 use leptos::prelude::*;
 
 use super::{
-    device_picker::{camera_picker, microphone_picker, speaker_picker},
+    device_picker::{audio_output_picker, camera_picker, microphone_picker},
     permission_help::steps_to_allow,
 };
 use crate::{
     meeting::{CaptureState, Meeting},
-    platform::audio_output::can_choose_speaker,
+    platform::audio_output::can_choose_audio_output,
     ui::{
         components::{Glyph, icon, steps},
         view::{ErasedView, IntoErasedView, dynamic, press, text, when},
@@ -32,30 +32,30 @@ pub fn device_panel(meeting: Meeting) -> ErasedView {
             .map(steps_to_allow)
     };
     view! {
-        <div class="kit">
-            {when(move || !ready(), move || ask(meeting))}
-            <div class="kit-part">
+        <div class="device-panel">
+            {when(move || !ready(), move || use_devices_button(meeting))}
+            <div class="device-field">
                 {camera_picker(meeting)}
-                {when(move || meeting.devices.read().look_both_ways(), move || flip(meeting))}
+                {when(move || meeting.devices.read().has_front_and_back(), move || flip_button(meeting))}
             </div>
-            <div class="kit-part">
+            <div class="device-field">
                 {microphone_picker(meeting)}
-                {when(move || meeting.has_microphone.get(), move || level(meeting))}
+                {when(move || meeting.has_microphone.get(), move || level_meter(meeting))}
             </div>
-            <div class="kit-part">
-                {speaker(meeting)}
-                <button class="button button-small" type="button" on:click=press(move || meeting.test_speaker())>
-                    {t(Word::SpeakerTest)}
+            <div class="device-field">
+                {audio_output(meeting)}
+                <button class="button button-small" type="button" on:click=press(move || meeting.test_audio_output())>
+                    {t(Word::AudioOutputTest)}
                 </button>
             </div>
-            {when(move || meeting.microphone_level.dead.get(), silent_microphone_help)}
+            {when(move || meeting.microphone_level.silent.get(), silent_microphone_help)}
             {dynamic(denied)}
         </div>
     }
     .erase()
 }
 
-fn ask(meeting: Meeting) -> ErasedView {
+fn use_devices_button(meeting: Meeting) -> ErasedView {
     view! {
         <button class="button" type="button" on:click=press(move || meeting.use_devices())>
             {t(Word::PreviewUse)}
@@ -64,7 +64,7 @@ fn ask(meeting: Meeting) -> ErasedView {
     .erase()
 }
 
-fn flip(meeting: Meeting) -> ErasedView {
+fn flip_button(meeting: Meeting) -> ErasedView {
     view! {
         <button class="button button-small" type="button" on:click=press(move || meeting.flip_camera())>
             {icon(Glyph::Flip)}
@@ -74,11 +74,11 @@ fn flip(meeting: Meeting) -> ErasedView {
     .erase()
 }
 
-fn level(meeting: Meeting) -> ErasedView {
+fn level_meter(meeting: Meeting) -> ErasedView {
     let level = move || meeting.microphone_level.level.get();
     view! {
         <div
-            class="level"
+            class="level-meter"
             role="meter"
             aria-label=t(Word::MicrophoneLevel)
             aria-valuemin="0"
@@ -91,18 +91,18 @@ fn level(meeting: Meeting) -> ErasedView {
     .erase()
 }
 
-fn speaker(meeting: Meeting) -> ErasedView {
-    match can_choose_speaker() {
-        true => speaker_picker(meeting),
-        false => view! { <p class="quiet">{t(Word::SpeakerNone)}</p> }.erase(),
+fn audio_output(meeting: Meeting) -> ErasedView {
+    match can_choose_audio_output() {
+        true => audio_output_picker(meeting),
+        false => view! { <p class="secondary-text">{t(Word::AudioOutputFixed)}</p> }.erase(),
     }
 }
 
 fn silent_microphone_help() -> ErasedView {
     view! {
-        <div class="kit-help">
-            <p>{t(Word::DeadTitle)}</p>
-            {steps(Word::DeadChecks)}
+        <div class="device-help">
+            <p>{t(Word::SilentMicrophoneTitle)}</p>
+            {steps(Word::SilentMicrophoneChecks)}
         </div>
     }
     .erase()

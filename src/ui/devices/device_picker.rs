@@ -1,4 +1,4 @@
-//! The choice between several cameras, microphones or speakers, once the browser tells which there are.
+//! The choice between several cameras, microphones or audio outputs, once the browser tells which there are.
 
 use leptos::prelude::*;
 
@@ -35,15 +35,15 @@ pub fn microphone_picker(meeting: Meeting) -> ErasedView {
     picker("microphone", Word::MicrophoneLabel, offer, choose)
 }
 
-/// The picker of speakers, the system's default among them.
-pub fn speaker_picker(meeting: Meeting) -> ErasedView {
+/// The picker of audio outputs, the system's default among them.
+pub fn audio_output_picker(meeting: Meeting) -> ErasedView {
     let offer = move || {
-        let mut devices = meeting.devices.read().speakers.clone();
+        let mut devices = meeting.devices.read().audio_outputs.clone();
         let named = devices.iter().any(|device| device.id == DEFAULT);
         if !named {
             let default = Device {
                 id: String::new(),
-                label: t(Word::SpeakerDefault).to_owned(),
+                label: t(Word::AudioOutputDefault).to_owned(),
                 away: None,
             };
             devices.insert(0, default);
@@ -57,11 +57,11 @@ pub fn speaker_picker(meeting: Meeting) -> ErasedView {
             chosen: Some(chosen),
         }
     };
-    let choose = move |id| meeting.choose_speaker(id);
-    picker("speaker", Word::SpeakerLabel, offer, choose)
+    let choose = move |id| meeting.choose_audio_output(id);
+    picker("speaker", Word::AudioOutputLabel, offer, choose)
 }
 
-/// Chromium's name of whichever speaker is the system's default.
+/// Chromium's name of whichever audio output is the system's default.
 const DEFAULT: &str = "default";
 
 /// The devices of one kind, and the one in use by its id.

@@ -28,9 +28,9 @@ pub fn steps_to_allow(trouble: &CaptureError) -> ErasedView {
     let agent = navigator.user_agent().unwrap_or_default();
     let text = text_for(trouble, Platform::of(&agent, touches));
     view! {
-        <div class="kit-help">
+        <div class="device-help">
             {steps(text)}
-            <p class="quiet">{t(Word::AllowCloses)}</p>
+            <p class="secondary-text">{t(Word::PermissionHelpCloses)}</p>
         </div>
     }
     .erase()
@@ -38,15 +38,15 @@ pub fn steps_to_allow(trouble: &CaptureError) -> ErasedView {
 
 fn text_for(trouble: &CaptureError, platform: Platform) -> Word {
     match (trouble, platform.system, platform.browser) {
-        (CaptureError::DeniedBySystem, System::Mac, _) => Word::AllowMac,
-        (CaptureError::DeniedBySystem, System::Windows, _) => Word::AllowWindows,
-        (CaptureError::DeniedBySystem, System::Android | System::Ios, _) => Word::AllowApps,
-        (CaptureError::DeniedBySystem, System::Other, _) => Word::AllowSystem,
-        (_, System::Ios, _) => Word::AllowIos,
-        (_, System::Android, _) => Word::AllowAndroid,
-        (_, _, Browser::Firefox) => Word::AllowFirefox,
-        (_, _, Browser::Safari) => Word::AllowSafari,
-        (_, _, Browser::Chromium) => Word::AllowChromium,
+        (CaptureError::DeniedBySystem, System::Mac, _) => Word::PermissionMac,
+        (CaptureError::DeniedBySystem, System::Windows, _) => Word::PermissionWindows,
+        (CaptureError::DeniedBySystem, System::Android | System::Ios, _) => Word::PermissionApps,
+        (CaptureError::DeniedBySystem, System::Other, _) => Word::PermissionSystem,
+        (_, System::Ios, _) => Word::PermissionIos,
+        (_, System::Android, _) => Word::PermissionAndroid,
+        (_, _, Browser::Firefox) => Word::PermissionFirefox,
+        (_, _, Browser::Safari) => Word::PermissionSafari,
+        (_, _, Browser::Chromium) => Word::PermissionChromium,
     }
 }
 
@@ -61,7 +61,7 @@ mod tests {
             system: System::Mac,
         };
         let text = |trouble| text_for(&trouble, platform);
-        assert_eq!(text(CaptureError::Denied), Word::AllowFirefox);
-        assert_eq!(text(CaptureError::DeniedBySystem), Word::AllowMac);
+        assert_eq!(text(CaptureError::Denied), Word::PermissionFirefox);
+        assert_eq!(text(CaptureError::DeniedBySystem), Word::PermissionMac);
     }
 }

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::result_text::{about, describe, fact, remedy, title};
+use super::result_text::{describe, description, fact, remedy, title};
 use crate::{
     call::diagnostics::{CheckStep, Checked, Finding, report},
     meeting::diagnostics::Checkup,
     platform::save_file::save_text,
     ui::{
-        components::{Glyph, icon, masthead, skip_link},
+        components::{Glyph, icon, site_header, skip_link},
         tile::video,
         view::{ErasedView, IntoErasedView, dynamic, effect, flag, press, text, when},
     },
@@ -20,7 +20,7 @@ pub fn check_page() -> ErasedView {
     let checkup = Checkup::new();
     let ready = RwSignal::new(false);
     effect(move || ready.set(true));
-    on_cleanup(move || checkup.let_go());
+    on_cleanup(move || checkup.release_devices());
     let steps: Vec<ErasedView> = CheckStep::ALL
         .into_iter()
         .map(|step| row(checkup, step))
@@ -28,24 +28,24 @@ pub fn check_page() -> ErasedView {
     view! {
         {skip_link()}
         <div class="page">
-            {masthead()}
+            {site_header()}
             <main id="main" class="check">
                 <h1>{t(Word::CheckHeading)}</h1>
-                <p class="quiet">{t(Word::CheckText)}</p>
+                <p class="secondary-text">{t(Word::CheckText)}</p>
                 {buttons(checkup, ready)}
-                <noscript class="hint">{t(Word::CheckNeedsProgram)}</noscript>
+                <noscript class="hint">{t(Word::CheckNeedsJavascript)}</noscript>
                 <ol class="check-steps">{steps}</ol>
                 {outcome(checkup)}
             </main>
         </div>
-        <p class="visually-hidden" role="status" aria-live="polite">{text(move || checkup.said.get())}</p>
+        <p class="visually-hidden" role="status" aria-live="polite">{text(move || checkup.announcement.get())}</p>
     }
     .erase()
 }
 
 fn buttons(checkup: Checkup, ready: RwSignal<bool>) -> ErasedView {
     let waits = move || !ready.get() || checkup.at.get().is_some();
-    let begin = move |devices| move || checkup.begin(devices, spoken);
+    let begin = move |devices| move || checkup.begin(devices, announcement);
     let label = move || {
         t(match checkup.checked.read().is_empty() {
             true => Word::CheckStart,
@@ -59,7 +59,7 @@ fn buttons(checkup: Checkup, ready: RwSignal<bool>) -> ErasedView {
                 {text(label)}
             </button>
             <button class="button" type="button" disabled=flag(waits) on:click=press(begin(false))>
-                {t(Word::CheckWithout)}
+                {t(Word::CheckWithoutDevices)}
             </button>
         </div>
     }
@@ -74,8 +74,8 @@ fn row(checkup: Checkup, step: CheckStep) -> ErasedView {
     };
     let state = move || match done() {
         Some(checked) => describe(checked.finding),
-        None if checkup.at.get() == Some(step) => (Glyph::Busy, "busy", Word::CheckRuns),
-        None => (Glyph::More, "waits", Word::CheckWaits),
+        None if checkup.at.get() == Some(step) => (Glyph::Busy, "busy", Word::CheckRunning),
+        None => (Glyph::More, "waits", Word::CheckPending),
     };
     view! {
         <li class="check-step">
@@ -84,10 +84,10 @@ fn row(checkup: Checkup, step: CheckStep) -> ErasedView {
             </span>
             <h2>{t(title(step))}</h2>
             <span class="check-state">{text(move || t(state().2).to_owned())}</span>
-            <div class="check-said">
+            <div class="check-result">
                 {dynamic(move || Some(match done() {
                     Some(checked) => seen(&checked),
-                    None => view! { <p class="quiet">{t(about(step))}</p> }.erase(),
+                    None => view! { <p class="secondary-text">{t(description(step))}</p> }.erase(),
                 }))}
                 {(step == CheckStep::Devices).then(|| own(checkup))}
             </div>
@@ -111,7 +111,7 @@ fn own(checkup: Checkup) -> ErasedView {
     let arrived = RwSignal::new(false);
     let shown = move || {
         view! {
-            <div class="check-own">
+            <div class="check-preview">
                 {video(checkup.own, || true, arrived, None, || true, |_| true)}
             </div>
         }
@@ -120,11 +120,11 @@ fn own(checkup: Checkup) -> ErasedView {
     let meter = move || {
         view! {
             <label class="check-meter">
-                {t(Word::CheckMeter)}
+                {t(Word::CheckMicrophoneLevel)}
                 <meter min="0" max="0.3" prop:value=text(move || checkup.level.get().to_string())></meter>
             </label>
-            <button class="button button-small" type="button" on:click=press(move || checkup.let_go())>
-                {t(Word::CheckOff)}
+            <button class="button button-small" type="button" on:click=press(move || checkup.release_devices())>
+                {t(Word::CheckReleaseDevices)}
             </button>
         }
         .erase()
@@ -151,8 +151,8 @@ fn outcome(checkup: Checkup) -> ErasedView {
             .iter()
             .any(|one| matches!(one.finding, Finding::Failed(_)));
         let word = match failed {
-            true => Word::CheckSomeFail,
-            false => Word::CheckAllWell,
+            true => Word::CheckSomeFailed,
+            false => Word::CheckAllPassed,
         };
         view! {
             <div class="check-outcome">
@@ -171,7 +171,7 @@ fn outcome(checkup: Checkup) -> ErasedView {
     )
 }
 
-fn spoken(step: CheckStep, finding: Finding) -> String {
+fn announcement(step: CheckStep, finding: Finding) -> String {
     say(Phrase::CheckSpoken {
         step: t(title(step)),
         result: t(describe(finding).2),

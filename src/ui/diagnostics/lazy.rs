@@ -7,7 +7,7 @@ use super::check_page::check_page;
 use crate::ui::view::ErasedView;
 
 /// Loads what the page needs; `false` if it can't be had.
-pub async fn bring_check() -> bool {
+pub async fn fetch_check() -> bool {
     load_check().await.is_ok()
 }
 

@@ -8,4 +8,4 @@ mod result_text;
 #[cfg(feature = "ssr")]
 pub use check_page::check_page;
 #[cfg(feature = "hydrate")]
-pub use lazy::{bring_check, loaded_check};
+pub use lazy::{fetch_check, loaded_check};

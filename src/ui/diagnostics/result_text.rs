@@ -21,12 +21,12 @@ pub fn title(step: CheckStep) -> Word {
         CheckStep::Relay => Word::CheckRelay,
         CheckStep::Route => Word::CheckRoute,
         CheckStep::Media => Word::CheckMedia,
-        CheckStep::Forwarding => Word::CheckForwarding,
+        CheckStep::Forwarding => Word::CheckSfu,
     }
 }
 
 /// What a step is for.
-pub fn about(step: CheckStep) -> Word {
+pub fn description(step: CheckStep) -> Word {
     match step {
         CheckStep::Browser => Word::CheckBrowserAbout,
         CheckStep::Devices => Word::CheckDevicesAbout,
@@ -35,7 +35,7 @@ pub fn about(step: CheckStep) -> Word {
         CheckStep::Relay => Word::CheckRelayAbout,
         CheckStep::Route => Word::CheckRouteAbout,
         CheckStep::Media => Word::CheckMediaAbout,
-        CheckStep::Forwarding => Word::CheckForwardingAbout,
+        CheckStep::Forwarding => Word::CheckSfuAbout,
     }
 }
 
@@ -44,7 +44,7 @@ pub fn describe(finding: Finding) -> (Glyph, &'static str, Word) {
     match finding {
         Finding::Passed => (Glyph::Check, "passed", Word::CheckPassed),
         Finding::NotSetUp => (Glyph::Warning, "open", Word::CheckNotSetUp),
-        Finding::LeftOut => (Glyph::More, "open", Word::CheckLeftOut),
+        Finding::LeftOut => (Glyph::More, "open", Word::CheckSkipped),
         Finding::Failed(_) => (Glyph::Close, "failed", Word::CheckFailed),
     }
 }
@@ -53,24 +53,24 @@ pub fn describe(finding: Finding) -> (Glyph, &'static str, Word) {
 pub fn remedy(step: CheckStep, finding: Finding) -> Option<Word> {
     Some(match finding {
         Finding::Passed => return None,
-        Finding::NotSetUp if step == CheckStep::Forwarding => Word::CheckMendForwardless,
-        Finding::NotSetUp => Word::CheckMendRelayless,
-        Finding::LeftOut => Word::CheckMendLeftOut,
+        Finding::NotSetUp if step == CheckStep::Forwarding => Word::CheckRemedyNoSfu,
+        Finding::NotSetUp => Word::CheckRemedyNoRelay,
+        Finding::LeftOut => Word::CheckRemedySkipped,
         Finding::Failed(fault) => match fault {
             Fault::Insecure => Word::TroubleInsecureRemedy,
             Fault::Unsupported => Word::TroubleUnsupportedRemedy,
-            Fault::Denied => Word::CheckMendDenied,
-            Fault::NotFound => Word::CheckMendNotFound,
-            Fault::InUse => Word::CheckMendInUse,
-            Fault::Devices => Word::CheckMendDevices,
-            Fault::Away => Word::TroubleAwayRemedy,
-            Fault::WebSocket => Word::CheckMendWebsocket,
-            Fault::Refused => Word::CheckMendRefused,
-            Fault::Unconnected | Fault::Sound => Word::CheckMendUnconnected,
-            Fault::Relay => Word::CheckMendRelay,
-            Fault::Unforwarded => Word::CheckMendUnforwarded,
-            Fault::Pathless => Word::CheckMendPathless,
-            Fault::Pictures => Word::CheckMendPictures,
+            Fault::Denied => Word::CheckRemedyDenied,
+            Fault::NotFound => Word::CheckRemedyNotFound,
+            Fault::InUse => Word::CheckRemedyInUse,
+            Fault::Devices => Word::CheckRemedyDevices,
+            Fault::Away => Word::TroubleUnreachableRemedy,
+            Fault::WebSocket => Word::CheckRemedyWebsocket,
+            Fault::Refused => Word::CheckRemedyRefused,
+            Fault::Unconnected | Fault::Sound => Word::CheckRemedyNotConnected,
+            Fault::Relay => Word::CheckRemedyRelay,
+            Fault::Unforwarded => Word::CheckRemedySfuUnreachable,
+            Fault::Pathless => Word::CheckRemedyNoRoute,
+            Fault::Pictures => Word::CheckRemedyNoVideo,
         },
     })
 }
@@ -101,7 +101,7 @@ fn label(detail: Detail) -> Word {
         Detail::Camera => Word::CameraLabel,
         Detail::Microphone => Word::MicrophoneLabel,
         Detail::Size => Word::CheckSize,
-        Detail::Answer => Word::CheckAnswer,
+        Detail::Answer => Word::CheckResponseTime,
         Detail::WebSocket => Word::CheckWebsocket,
         Detail::Polling => Word::CheckPolling,
         Detail::Connected => Word::CheckConnected,

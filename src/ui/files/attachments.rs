@@ -7,7 +7,7 @@ use crate::{
     meeting::files::{Files, NotOffered, format_bytes},
     protocol::{FILE_BYTES, FileInfo},
     ui::{
-        chat::{STAGED, transferred_files},
+        chat::{MAX_ATTACHMENTS, transferred_files},
         components::{Glyph, icon},
         view::{ErasedView, IntoErasedView, press, when},
     },
@@ -53,13 +53,13 @@ impl Attachments {
             match Files::check(&file) {
                 Ok(info) => self.files.update(|files| {
                     let number = files.last().map_or(0, |(last, ..)| last + 1);
-                    if files.len() < STAGED {
+                    if files.len() < MAX_ATTACHMENTS {
                         files.push((number, info, file));
                     }
                 }),
                 Err(why) => self
                     .wrong
-                    .set(explain(why, &FileInfo::presentable(&file.name()))),
+                    .set(refusal_text(why, &FileInfo::presentable(&file.name()))),
             }
         }
     }
@@ -70,7 +70,7 @@ impl Attachments {
     }
 }
 
-fn explain(why: NotOffered, file: &str) -> String {
+fn refusal_text(why: NotOffered, file: &str) -> String {
     match why {
         NotOffered::Empty => say(Phrase::FileEmpty { file }),
         NotOffered::TooLarge => say(Phrase::FileTooLarge {
@@ -93,19 +93,19 @@ pub fn show_drop_target(event: &DragEvent, over: RwSignal<bool>) {
 /// They are dropped.
 pub fn handle_drop(event: &DragEvent, over: RwSignal<bool>, staged: Attachments) {
     over.set(false);
-    if take_all(event.data_transfer(), staged) {
+    if add_all(event.data_transfer(), staged) {
         event.prevent_default();
     }
 }
 
 /// Something is pasted: a file, or a text, which is left to the field.
-pub fn take_paste(event: &ClipboardEvent, staged: Attachments) {
-    if take_all(event.clipboard_data(), staged) {
+pub fn handle_paste(event: &ClipboardEvent, staged: Attachments) {
+    if add_all(event.clipboard_data(), staged) {
         event.prevent_default();
     }
 }
 
-fn take_all(transfer: Option<DataTransfer>, staged: Attachments) -> bool {
+fn add_all(transfer: Option<DataTransfer>, staged: Attachments) -> bool {
     let files = transferred_files(transfer);
     let any = !files.is_empty();
     if any {
@@ -115,18 +115,21 @@ fn take_all(transfer: Option<DataTransfer>, staged: Attachments) -> bool {
 }
 
 /// The list of what waits.
-pub fn staged_list(staged: Attachments, after: impl Fn() + Copy + Send + 'static) -> ErasedView {
+pub fn attachment_list(
+    staged: Attachments,
+    after: impl Fn() + Copy + Send + 'static,
+) -> ErasedView {
     let files = staged.files;
     let one = move |number: u32, info: FileInfo| {
-        let label = say(Phrase::FileUnattach { file: info.name() });
+        let label = say(Phrase::FileRemoveAttachment { file: info.name() });
         let remove = move || {
             staged.remove(number);
             after();
         };
         view! {
-            <li class="staged-one">
+            <li class="attachment">
                 <bdi>{info.name().to_owned()}</bdi>
-                <span class="quiet">{format_bytes(info.size())}</span>
+                <span class="secondary-text">{format_bytes(info.size())}</span>
                 <button class="control control-small" type="button" aria-label=label.clone() title=label on:click=press(remove)>
                     {icon(Glyph::Close)}
                 </button>
@@ -138,7 +141,7 @@ pub fn staged_list(staged: Attachments, after: impl Fn() + Copy + Send + 'static
         move || !files.read().is_empty(),
         move || {
             view! {
-                <ul class="staged" aria-label=t(Word::FileStaged)>
+                <ul class="attachments" aria-label=t(Word::FileAttachments)>
                     <For each=move || files.get() key=|(number, ..)| *number let:file>
                         {one(file.0, file.1)}
                     </For>

@@ -3,5 +3,5 @@
 mod attachments;
 mod transfer;
 
-pub use attachments::{Attachments, handle_drop, show_drop_target, staged_list, take_paste};
+pub use attachments::{Attachments, attachment_list, handle_drop, handle_paste, show_drop_target};
 pub use transfer::{incoming_file, own_file};

@@ -20,16 +20,16 @@ use crate::{
 };
 
 /// A sheet with a corner that is folded.
-const SHEET: &str =
+const FILE_ICON: &str =
     "M6 3.5h8l4.500 4.500V20a.5.5 0 0 1-.5.5H6a.5.5 0 0 1-.5-.5V4a.5.5 0 0 1 .5-.5ZM14 3.500V8h4.5";
 /// An arrow down to a line.
-const DOWN: &str = "M12 4v11M7 10.500l5 5 5-5M5 20h14";
+const DOWNLOAD_ICON: &str = "M12 4v11M7 10.500l5 5 5-5M5 20h14";
 
 type Key = (ParticipantId, u32);
 
 /// What somebody else offers.
 pub fn incoming_file(meeting: Meeting, files: Files, key: Key, info: &FileInfo) -> ErasedView {
-    let coming = files.coming(key);
+    let coming = files.download_state(key);
     let (whole, shown) = (info.size(), info.clone());
     let info = info.clone();
     let bar = when(
@@ -43,15 +43,15 @@ pub fn incoming_file(meeting: Meeting, files: Files, key: Key, info: &FileInfo) 
                     _ => 0,
                 };
                 let part = move || match coming.get() {
-                    DownloadState::Some(got) => part_of(got, whole),
-                    _ => t(Word::FileAsked).to_owned(),
+                    DownloadState::Some(got) => progress_text(got, whole),
+                    _ => t(Word::FileRequested).to_owned(),
                 };
                 let cancel = move || files.cancel(key);
                 let label = say(Phrase::FileCancel { file });
                 progress(
                     got,
                     whole,
-                    say(Phrase::FileComing { file }),
+                    say(Phrase::FileDownloadProgress { file }),
                     part,
                     label,
                     cancel,
@@ -68,7 +68,7 @@ pub fn incoming_file(meeting: Meeting, files: Files, key: Key, info: &FileInfo) 
         idle_actions(files, key, &info, coming.get(), is_here)
     });
     let follow = move || coming.track();
-    frame(&shown, view! { {bar} {rest} }.erase(), follow)
+    file_card(&shown, view! { {bar} {rest} }.erase(), follow)
 }
 
 /// What can be done while nothing moves.
@@ -88,37 +88,37 @@ fn idle_actions(
     Some(match state {
         DownloadState::Asked | DownloadState::Some(_) => return None,
         DownloadState::Saved => view! {
-            <p class="quiet">{t(Word::FileSaved)}</p>
-            {button(DOWN, say(Phrase::FileSave { file }), move || files.save_again(key, &saved))}
+            <p class="secondary-text">{t(Word::FileSaved)}</p>
+            {button(DOWNLOAD_ICON, say(Phrase::FileSave { file }), move || files.save_again(key, &saved))}
         }
         .erase(),
-        _ if !is_here => note(Word::FileGone),
-        DownloadState::Offered => fetch(say(Phrase::FileGet { file }), DOWN),
+        _ if !is_here => note(Word::FileUnavailable),
+        DownloadState::Offered => fetch(say(Phrase::FileDownload { file }), DOWNLOAD_ICON),
         DownloadState::Failed(failure) => view! {
-            {note(reason(failure))}
-            {fetch(say(Phrase::FileGetAgain { file }), DOWN)}
+            {note(failure_text(failure))}
+            {fetch(say(Phrase::FileDownloadAgain { file }), DOWNLOAD_ICON)}
         }
         .erase(),
     })
 }
 
-fn reason(failure: FileFailure) -> Word {
+fn failure_text(failure: FileFailure) -> Word {
     match failure {
-        FileFailure::Gone => Word::FileGone,
-        FileFailure::Lost => Word::FileLost,
-        FileFailure::Silent => Word::FileSilent,
+        FileFailure::Gone => Word::FileUnavailable,
+        FileFailure::Lost => Word::FileConnectionLost,
+        FileFailure::Silent => Word::FileTimedOut,
         FileFailure::Stopped => Word::FileStopped,
         FileFailure::Cancelled => Word::FileCancelled,
         FileFailure::Longer => Word::FileLonger,
         FileFailure::Shorter => Word::FileShorter,
-        FileFailure::Garbled => Word::FileGarbled,
-        FileFailure::Unreadable => Word::FileUnkept,
+        FileFailure::Garbled => Word::FileCorrupted,
+        FileFailure::Unreadable => Word::FileNotStored,
     }
 }
 
 /// What the person offers.
 pub fn own_file(meeting: Meeting, files: Files, key: Key, info: &FileInfo) -> ErasedView {
-    let going = files.going(key);
+    let going = files.upload_state(key);
     let shown = info.clone();
     let (whole, name) = (info.size(), info.name().to_owned());
     let bar = when(
@@ -130,7 +130,7 @@ pub fn own_file(meeting: Meeting, files: Files, key: Key, info: &FileInfo) -> Er
                 let all = whole.saturating_mul(going.to as u64);
                 [
                     count(Plural::FileSending, going.to),
-                    part_of(going.sent, all),
+                    progress_text(going.sent, all),
                 ]
                 .join(" · ")
             };
@@ -144,7 +144,7 @@ pub fn own_file(meeting: Meeting, files: Files, key: Key, info: &FileInfo) -> Er
             progress(
                 sent,
                 whole,
-                say(Phrase::FileGoing { file }),
+                say(Phrase::FileUploadProgress { file }),
                 part,
                 label,
                 stop,
@@ -161,19 +161,19 @@ pub fn own_file(meeting: Meeting, files: Files, key: Key, info: &FileInfo) -> Er
         let is_current = meeting.you.get() == Some(key.0);
         match arrived {
             _ if unreadable => t(Word::FileUnreadable).to_owned(),
-            _ if !is_current => t(Word::FileOver).to_owned(),
+            _ if !is_current => t(Word::FileExpired).to_owned(),
             0 if to > 0 => String::new(),
             0 => t(Word::FileOffered).to_owned(),
-            some => [t(Word::FileOffered), &count(Plural::FileArrived, some)].join(" · "),
+            some => [t(Word::FileOffered), &count(Plural::FileDelivered, some)].join(" · "),
         }
     };
-    let state = view! { <p class="quiet">{text(state)}</p> }.erase();
+    let state = view! { <p class="secondary-text">{text(state)}</p> }.erase();
     let follow = move || going.track();
-    frame(&shown, view! { {bar} {state} }.erase(), follow)
+    file_card(&shown, view! { {bar} {state} }.erase(), follow)
 }
 
 /// What is pressed here gives way to what can be pressed next, and so does the focus.
-fn frame(info: &FileInfo, inside: ErasedView, follow: impl Fn() + 'static) -> ErasedView {
+fn file_card(info: &FileInfo, inside: ErasedView, follow: impl Fn() + 'static) -> ErasedView {
     let node = ElementRef::new();
     let pressed = StoredValue::new(false);
     effect(move || {
@@ -196,11 +196,11 @@ fn frame(info: &FileInfo, inside: ErasedView, follow: impl Fn() + 'static) -> Er
             on:click=press(move || pressed.set_value(true))
             on:focusout=on(move |event: FocusEvent| forget_focus(&event, pressed))
         >
-            {draw("icon", SHEET)}
+            {draw("icon", FILE_ICON)}
             <p class="chat-file-name">
                 <bdi>{info.name().to_owned()}</bdi>
                 " "
-                <span class="quiet">{format_bytes(info.size())}</span>
+                <span class="secondary-text">{format_bytes(info.size())}</span>
             </p>
             <div class="chat-file-state">{inside}</div>
         </div>
@@ -243,17 +243,17 @@ fn progress(
         <button class="control control-small" type="button" aria-label=ends.clone() title=ends on:click=press(end)>
             {icon(Glyph::Close)}
         </button>
-        <p class="quiet">{text(part)}</p>
+        <p class="secondary-text">{text(part)}</p>
     }
     .erase()
 }
 
 fn note(word: Word) -> ErasedView {
-    view! { <p class="quiet">{t(word)}</p> }.erase()
+    view! { <p class="secondary-text">{t(word)}</p> }.erase()
 }
 
-fn part_of(part: u64, whole: u64) -> String {
-    say(Phrase::FilePart {
+fn progress_text(part: u64, whole: u64) -> String {
+    say(Phrase::FileProgress {
         part: &format_bytes(part),
         whole: &format_bytes(whole),
     })

@@ -5,7 +5,7 @@ use super::Tile;
 /// Space between two tiles, in CSS pixels.
 pub const GAP: f64 = 12.0;
 /// The widest a tile gets: 17:9.
-pub(super) const WIDEST: f64 = 17.0 / 9.0;
+pub(super) const MAX_ASPECT: f64 = 17.0 / 9.0;
 
 /// Width and height in CSS pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -17,7 +17,7 @@ pub struct Size {
 }
 
 impl Size {
-    pub(super) fn is_upright(self) -> bool {
+    pub(super) fn is_portrait(self) -> bool {
         self.height > self.width
     }
 
@@ -26,7 +26,7 @@ impl Size {
     }
 
     /// The largest part of it that has a shape in the range.
-    pub(super) fn shaped(self, shapes: Shapes) -> Self {
+    pub(super) fn fitted(self, shapes: Shapes) -> Self {
         Self {
             width: self.width.min(self.height * shapes.widest),
             height: self.height.min(self.width / shapes.narrowest),
@@ -43,19 +43,19 @@ pub(super) struct Shapes {
 
 impl Shapes {
     /// Tiles that lie.
-    pub const LYING: Self = Self {
+    pub const LANDSCAPE: Self = Self {
         narrowest: 4.0 / 3.0,
-        widest: WIDEST,
+        widest: MAX_ASPECT,
     };
     /// Tiles on a phone that is held upright.
-    pub const UPRIGHT: Self = Self {
+    pub const PORTRAIT: Self = Self {
         narrowest: 3.0 / 4.0,
         widest: 4.0 / 3.0,
     };
-    /// The one camera on a stage: neither a letter slot nor a key hole.
-    pub const LONE: Self = Self {
-        narrowest: 1.0 / WIDEST,
-        widest: WIDEST,
+    /// The one camera on a stage: neither extremely wide nor extremely high.
+    pub const SINGLE: Self = Self {
+        narrowest: 1.0 / MAX_ASPECT,
+        widest: MAX_ASPECT,
     };
 }
 
@@ -83,14 +83,14 @@ pub enum Fit {
 
 impl Place {
     /// Whether it is higher than wide.
-    pub fn is_upright(&self) -> bool {
-        self.size.is_upright()
+    pub fn is_portrait(&self) -> bool {
+        self.size.is_portrait()
     }
 
     /// How a video of `aspect`, width over height, fills this place: nothing of a screen is cut off, and
     /// no camera that stands is cut to lie, or the other way round.
     pub fn fit(&self, tile: Tile, aspect: f64) -> Fit {
-        if tile.is_screen() || self.is_upright() != (aspect < 1.0) {
+        if tile.is_screen() || self.is_portrait() != (aspect < 1.0) {
             Fit::Contain
         } else {
             Fit::Cover
@@ -106,13 +106,13 @@ impl Place {
 }
 
 /// Each part of a length that is shared, with gaps between the parts.
-pub(super) fn share(whole: f64, parts: usize) -> f64 {
+pub(super) fn part_length(whole: f64, parts: usize) -> f64 {
     let parts = parts as f64;
     ((whole - GAP * (parts - 1.0)) / parts).max(0.0)
 }
 
 /// The length of equal parts with gaps between them.
-pub(super) fn run(count: usize, each: f64) -> f64 {
+pub(super) fn total_length(count: usize, each: f64) -> f64 {
     let count = count as f64;
     count * each + (count - 1.0) * GAP
 }

@@ -1,7 +1,7 @@
 //! Equal tiles: as large as they get, the last row centred.
 
 use super::{
-    geometry::{GAP, Place, Shapes, Size, run, share},
+    geometry::{GAP, Place, Shapes, Size, part_length, total_length},
     viewport::Viewport,
 };
 
@@ -69,10 +69,10 @@ impl Shape {
     fn new(n: usize, columns: usize, area: &Area) -> Self {
         let rows = n.div_ceil(columns);
         let cell = Size {
-            width: share(area.size.width, columns),
-            height: share(area.size.height, rows),
+            width: part_length(area.size.width, columns),
+            height: part_length(area.size.height, rows),
         };
-        let tile = cell.shaped(area.shapes);
+        let tile = cell.fitted(area.shapes);
         Self {
             n,
             columns,
@@ -97,11 +97,11 @@ impl Shape {
 
     fn places(&self, area: &Area) -> Vec<Place> {
         let Size { width, height } = self.tile;
-        let top = (area.size.height - run(self.rows, height)) / 2.0;
+        let top = (area.size.height - total_length(self.rows, height)) / 2.0;
         let place = |index: usize| {
             let (row, column) = (index / self.columns, index % self.columns);
             let in_row = self.columns.min(self.n - row * self.columns);
-            let start = (area.size.width - run(in_row, width)) / 2.0;
+            let start = (area.size.width - total_length(in_row, width)) / 2.0;
             let x = start + column as f64 * (width + GAP);
             let y = top + row as f64 * (height + GAP);
             Place {

@@ -27,5 +27,5 @@ pub use geometry::{Fit, Place, Size};
 pub use scene::{Layout, Mode, Scene, Tile};
 pub use stage::stage;
 pub use tile_order::{Candidate, TileOrder};
-pub use tile_places::standing;
+pub use tile_places::candidate_of;
 pub use viewport::Viewport;

@@ -14,8 +14,8 @@ use crate::{
 };
 
 /// Two buttons and the number of the page, while there is more than one.
-pub fn pager(meeting: Meeting, ui_state: UiState, seating: TilePlaces) -> ErasedView {
-    let layout = seating.layout;
+pub fn pager(meeting: Meeting, ui_state: UiState, places: TilePlaces) -> ErasedView {
+    let layout = places.layout;
     let name = |page: usize, pages: usize| {
         let (page, pages) = (&(page + 1).to_string(), &pages.to_string());
         say(Phrase::StagePage { page, pages })

@@ -14,7 +14,7 @@ pub(super) fn corner(stage: Size, under: Place) -> Place {
         .min(most)
         .min((short - 2.0 * GAP).max(0.0));
     let long = side * 4.0 / 3.0;
-    let (width, height) = if stage.is_upright() {
+    let (width, height) = if stage.is_portrait() {
         (side, long)
     } else {
         (long, side)

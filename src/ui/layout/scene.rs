@@ -56,7 +56,7 @@ pub struct Scene<'a> {
     pub stage: Size,
     /// The kind of window that it is in.
     pub viewport: Viewport,
-    /// What there is, in the order of slots: the own tile first.
+    /// What there is, in the order of the tiles: the own tile first.
     pub tiles: &'a [Tile],
     /// What is large.
     pub mode: Mode,
@@ -79,8 +79,8 @@ pub struct Layout {
     pub page: usize,
     /// How many pages there are: one at least.
     pub pages: usize,
-    /// How many of the others are on the first page, counted in the order of slots up to the first who is
-    /// not. That is what [`Slots::promote`](super::Slots::promote) wants to know.
+    /// How many of the others are on the first page, counted in the order of the tiles up to the first who is
+    /// not. That is what [`TileOrder::promote`](super::TileOrder::promote) wants to know.
     pub first_page: usize,
 }
 
@@ -108,15 +108,15 @@ impl Scene<'_> {
             ..Layout::default()
         };
         match tiles[..] {
-            [] => layout.invitation = self.whole(Shapes::LONE).grid(1).pop(),
+            [] => layout.invitation = self.whole(Shapes::SINGLE).grid(1).pop(),
             [Tile::Own] => {
                 let mut places = self.whole(self.shapes()).grid(2);
                 layout.invitation = places.pop();
                 layout.places = places.into_iter().map(|own| (Tile::Own, own)).collect();
             }
-            [_] => layout.put(&tiles, &self.whole(Shapes::LONE)),
+            [_] => layout.put(&tiles, &self.whole(Shapes::SINGLE)),
             [Tile::Own, other] if other.is_person() && !self.pinned.contains(&Tile::Own) => {
-                layout.put(&[other], &self.whole(Shapes::LONE));
+                layout.put(&[other], &self.whole(Shapes::SINGLE));
                 let under = layout.place(other).unwrap_or_default();
                 layout.places.push((Tile::Own, corner(self.stage, under)));
             }
@@ -153,7 +153,7 @@ impl Scene<'_> {
         } else {
             None
         };
-        let most = self.viewport.most();
+        let most = self.viewport.max_tiles();
         let large_area = split.as_ref().map_or(whole, |split| split.large);
         large.truncate(large_area.capacity(large.len().min(most)));
         let mut rest = tiles.to_vec();
@@ -197,10 +197,10 @@ impl Scene<'_> {
     /// A large camera may be as wide as it wants, and a screen lies.
     fn large_shapes(&self, large: &[Tile]) -> Shapes {
         if large.iter().any(|tile| tile.is_screen()) {
-            Shapes::LYING
+            Shapes::LANDSCAPE
         } else {
             Shapes {
-                widest: Shapes::LYING.widest,
+                widest: Shapes::LANDSCAPE.widest,
                 ..self.shapes()
             }
         }

@@ -1,4 +1,4 @@
-//! The stage's tiles: measures the stage, asks for the [`Arrangement`](super::arrangement), and hands them out.
+//! The stage's tiles: measures the stage, asks for the [`TilePlaces`], and hands them out.
 
 use leptos::prelude::*;
 
@@ -17,7 +17,7 @@ use crate::{
 /// second place.
 pub fn stage(meeting: Meeting, ui_state: UiState) -> ErasedView {
     let stage = ElementRef::new();
-    let seating = TilePlaces::new(meeting, ui_state, size_of(stage));
+    let places = TilePlaces::new(meeting, ui_state, size_of(stage));
     // Who comes takes the place at once, and the connection gets what gliding would take of the machine.
     let connecting = memo(move || {
         let people = meeting.people.read();
@@ -25,9 +25,9 @@ pub fn stage(meeting: Meeting, ui_state: UiState) -> ErasedView {
     });
     let classes = move || {
         if connecting.get() {
-            "board"
+            "tile-area"
         } else {
-            "board gliding"
+            "tile-area animated"
         }
     };
     let shows = |person: &Person| person.state.read().shares && person.screen.read().is_some();
@@ -35,21 +35,21 @@ pub fn stage(meeting: Meeting, ui_state: UiState) -> ErasedView {
         let people = meeting.people.get();
         people.into_iter().filter(shows).collect::<Vec<_>>()
     };
-    let invitation = move || -> Place { seating.layout.read().invitation.unwrap_or_default() };
+    let invitation = move || -> Place { places.layout.read().invitation.unwrap_or_default() };
     view! {
         <div class=text(move || classes().to_owned()) node_ref=stage>
             <div id="videos_container">
-                {own_tile(meeting, ui_state, move || seating.place(Tile::Own))}
+                {own_tile(meeting, ui_state, move || places.place(Tile::Own))}
                 <For each=move || meeting.people.get() key=|person| person.id let:person>
-                    {person_tile(meeting, ui_state, person, move || seating.place(Tile::Person(person.id)))}
+                    {person_tile(meeting, ui_state, person, move || places.place(Tile::Person(person.id)))}
                 </For>
                 <For each=screens key=|person| person.id let:person>
-                    {screen_tile(meeting, ui_state, person, move || seating.place(Tile::Screen(person.id)))}
+                    {screen_tile(meeting, ui_state, person, move || places.place(Tile::Screen(person.id)))}
                 </For>
             </div>
-            {when(move || seating.layout.read().invitation.is_some(), move || invite_card(meeting, ui_state, invitation))}
+            {when(move || places.layout.read().invitation.is_some(), move || invite_card(meeting, ui_state, invitation))}
         </div>
-        {pager(meeting, ui_state, seating)}
+        {pager(meeting, ui_state, places)}
     }
     .erase()
 }

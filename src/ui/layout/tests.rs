@@ -3,8 +3,8 @@
 mod active;
 mod meeting;
 mod one_page;
+mod order;
 mod scenes;
-mod seats;
 mod speakers;
 mod views;
 
@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::protocol::ParticipantId;
 
-const SLACK: f64 = 1e-6;
+const EPSILON: f64 = 1e-6;
 const DESKTOP: Size = Size {
     width: 1248.0,
     height: 700.0,
@@ -69,10 +69,10 @@ fn stage() -> impl Strategy<Value = Size> {
 }
 
 fn overlap(a: &Place, b: &Place) -> bool {
-    a.x + a.size.width > b.x + SLACK
-        && b.x + b.size.width > a.x + SLACK
-        && a.y + a.size.height > b.y + SLACK
-        && b.y + b.size.height > a.y + SLACK
+    a.x + a.size.width > b.x + EPSILON
+        && b.x + b.size.width > a.x + EPSILON
+        && a.y + a.size.height > b.y + EPSILON
+        && b.y + b.size.height > a.y + EPSILON
 }
 
 fn is_inside(place: &Place, stage: Size) -> bool {
@@ -81,8 +81,8 @@ fn is_inside(place: &Place, stage: Size) -> bool {
         && place.y >= 0.0
         && size.width > 0.0
         && size.height > 0.0
-        && place.x + size.width <= stage.width + SLACK
-        && place.y + size.height <= stage.height + SLACK
+        && place.x + size.width <= stage.width + EPSILON
+        && place.y + size.height <= stage.height + EPSILON
 }
 
 fn area(place: &Place) -> f64 {

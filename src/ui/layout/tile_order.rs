@@ -1,7 +1,7 @@
-//! Who of the others is in which slot, as a state machine that knows no clock.
+//! Who of the others is at which place of the order, as a state machine that knows no clock.
 //!
 //! The order is: who presents, who speaks, raised hands by time, who has video, who has none; then by
-//! joining. It decides who is on the first page, not where: **who is seen keeps the slot**. Someone who has
+//! joining. It decides who is on the first page, not where: **who is seen keeps the place**. Someone who has
 //! to be seen swaps with the last in the order of those who are, and nobody else moves.
 
 use std::{cmp::Reverse, time::Duration};
@@ -28,14 +28,14 @@ pub struct Candidate {
     pub video: bool,
 }
 
-/// The slots of all others. The own tile is before them, always.
+/// The places of all others. The own tile is before them, always.
 #[derive(Debug, Default)]
 pub struct TileOrder {
     now: Duration,
-    seats: Vec<OrderedTile>,
-    /// How many slots are on the first page.
-    seen: usize,
-    /// Whether the first slot is for who speaks.
+    tiles: Vec<OrderedTile>,
+    /// How many places are on the first page.
+    first_page_size: usize,
+    /// Whether the first place is for the active speaker.
     spotlight: bool,
     active: Option<ActiveSpeaker>,
 }
@@ -44,7 +44,7 @@ pub struct TileOrder {
 struct OrderedTile {
     id: ParticipantId,
     rank: Rank,
-    last_word: Option<Duration>,
+    last_heard: Option<Duration>,
     /// The place by joining.
     joined: usize,
     voice: Voice,
@@ -62,28 +62,28 @@ enum Rank {
 }
 
 impl TileOrder {
-    /// Takes who the others are at `now`, in the order of joining. A leaver's slot is filled by the best of
+    /// Takes who the others are at `now`, in the order of joining. A leaver's place is filled by the best of
     /// those who are not seen; newcomers come last.
     ///
     /// **[`lay_out`](Self::lay_out) is called after it**, which brings to the first page who has to be seen.
     pub fn update(&mut self, now: Duration, others: &[Candidate]) {
         self.now = now;
         let mut left = Vec::new();
-        for seat in &mut self.seats {
+        for tile in &mut self.tiles {
             let mut found = others.iter().enumerate();
-            match found.find(|(_, other)| other.id == seat.id) {
-                Some((joined, other)) => seat.update(now, joined, other),
-                None => left.push(seat.id),
+            match found.find(|(_, other)| other.id == tile.id) {
+                Some((joined, other)) => tile.update(now, joined, other),
+                None => left.push(tile.id),
             }
         }
         for id in left {
             self.remove(id);
         }
         for (joined, other) in others.iter().enumerate() {
-            if !self.seats.iter().any(|seat| seat.id == other.id) {
-                let mut seat = OrderedTile::new(other.id);
-                seat.update(now, joined, other);
-                self.seats.push(seat);
+            if !self.tiles.iter().any(|tile| tile.id == other.id) {
+                let mut tile = OrderedTile::new(other.id);
+                tile.update(now, joined, other);
+                self.tiles.push(tile);
             }
         }
         let talks: Vec<_> = self.talks().collect();
@@ -91,19 +91,19 @@ impl TileOrder {
     }
 
     /// Brings to the first page, which has room for that many, who has to be seen; and with the
-    /// `spotlight` who speaks to the first slot. Says whether anyone has moved.
+    /// `spotlight` the active speaker to the first place. Says whether anyone has moved.
     ///
     /// The spotlight is for the speaker view while nothing is pinned and no screen is shared.
     pub(super) fn promote(&mut self, seen: usize, spotlight: bool) -> bool {
-        self.seen = seen;
+        self.first_page_size = seen;
         self.spotlight = spotlight;
         let mut moved = false;
         while let Some((last, hidden)) = self.next_swap() {
-            self.seats.swap(last, hidden);
+            self.tiles.swap(last, hidden);
             moved = true;
         }
-        if let Some(at) = self.seats.iter().position(|seat| self.is_lit(seat)) {
-            self.seats.swap(0, at);
+        if let Some(at) = self.tiles.iter().position(|tile| self.is_spotlit(tile)) {
+            self.tiles.swap(0, at);
             moved |= at > 0;
         }
         moved
@@ -121,9 +121,9 @@ impl TileOrder {
         layout
     }
 
-    /// The others in the order of slots.
+    /// The others in the order of places.
     pub fn order(&self) -> impl Iterator<Item = ParticipantId> {
-        self.seats.iter().map(|seat| seat.id)
+        self.tiles.iter().map(|tile| tile.id)
     }
 
     /// Who speaks, or has spoken last.
@@ -131,9 +131,9 @@ impl TileOrder {
         self.active.map(|active| active.id)
     }
 
-    /// When to come back with [`seat`](Self::seat), if nothing else happens.
+    /// When to come back with [`update`](Self::update), if nothing else happens.
     pub fn poll_timeout(&self) -> Option<Duration> {
-        let voices = self.seats.iter().flat_map(|seat| seat.voice.deadlines());
+        let voices = self.tiles.iter().flat_map(|tile| tile.voice.deadlines());
         let talks = self.talks().flat_map(|(_, talk)| active::deadlines(&talk));
         let active = self.active.map(|active| active.deadline());
         let all = voices.chain(talks).chain([active]).flatten();
@@ -141,50 +141,50 @@ impl TileOrder {
     }
 
     fn talks(&self) -> impl Iterator<Item = (ParticipantId, SpeechSpell)> {
-        let talk = |seat: &OrderedTile| Some((seat.id, seat.voice.talk(self.now)?));
-        self.seats.iter().filter_map(talk)
+        let talk = |tile: &OrderedTile| Some((tile.id, tile.voice.talk(self.now)?));
+        self.tiles.iter().filter_map(talk)
     }
 
-    /// Takes a leaver out, and lets one move for each slot that is seen.
+    /// Takes a leaver out, and lets one move for each place that is seen.
     fn remove(&mut self, id: ParticipantId) {
-        let Some(mut at) = self.seats.iter().position(|seat| seat.id == id) else {
+        let Some(mut at) = self.tiles.iter().position(|tile| tile.id == id) else {
             return;
         };
         if self.spotlight && at == 0 {
             at = self.swap_with_first_hidden(at, 1);
         }
-        if at < self.seen {
-            at = self.swap_with_first_hidden(at, self.seen);
+        if at < self.first_page_size {
+            at = self.swap_with_first_hidden(at, self.first_page_size);
         }
-        self.seats.remove(at);
+        self.tiles.remove(at);
         self.active = self.active.filter(|active| active.id != id);
     }
 
     fn swap_with_first_hidden(&mut self, at: usize, from: usize) -> usize {
         let best = self.best(from).unwrap_or(at);
-        self.seats.swap(at, best);
+        self.tiles.swap(at, best);
         best
     }
 
     /// The last in the order of those who are seen, and the first of those who are not, who outranks them.
     fn next_swap(&self) -> Option<(usize, usize)> {
-        let seats = self.seats.iter().enumerate().take(self.seen);
-        let (last, seen) = seats
+        let tiles = self.tiles.iter().enumerate().take(self.first_page_size);
+        let (last, seen) = tiles
             .skip(usize::from(self.spotlight))
-            .max_by_key(|(_, seat)| seat.key())?;
-        let best = self.best(self.seen)?;
-        let hidden = self.seats.get(best)?;
+            .max_by_key(|(_, tile)| tile.key())?;
+        let best = self.best(self.first_page_size)?;
+        let hidden = self.tiles.get(best)?;
         (hidden.rank < seen.rank).then_some((last, best))
     }
 
-    /// The first in the order of those from a slot on.
+    /// The first in the order of those from a place on.
     fn best(&self, from: usize) -> Option<usize> {
-        let seats = self.seats.iter().enumerate().skip(from);
-        seats.min_by_key(|(_, seat)| seat.key()).map(|(at, _)| at)
+        let tiles = self.tiles.iter().enumerate().skip(from);
+        tiles.min_by_key(|(_, tile)| tile.key()).map(|(at, _)| at)
     }
 
-    fn is_lit(&self, seat: &OrderedTile) -> bool {
-        self.spotlight && self.active() == Some(seat.id)
+    fn is_spotlit(&self, tile: &OrderedTile) -> bool {
+        self.spotlight && self.active() == Some(tile.id)
     }
 }
 
@@ -193,28 +193,28 @@ impl OrderedTile {
         Self {
             id,
             rank: Rank::NoVideo,
-            last_word: None,
+            last_heard: None,
             joined: 0,
             voice: Voice::default(),
         }
     }
 
-    fn update(&mut self, now: Duration, joined: usize, standing: &Candidate) {
+    fn update(&mut self, now: Duration, joined: usize, candidate: &Candidate) {
         self.joined = joined;
-        self.voice.hear(now, standing.speaks);
-        self.last_word = self.voice.last_heard(now);
-        self.rank = match standing.hand {
-            _ if standing.presents => Rank::Presents,
+        self.voice.hear(now, candidate.speaks);
+        self.last_heard = self.voice.last_heard(now);
+        self.rank = match candidate.hand {
+            _ if candidate.presents => Rank::Presents,
             _ if self.voice.is_talking(now) => Rank::Talks,
-            _ if self.last_word.is_some() => Rank::Spoke,
+            _ if self.last_heard.is_some() => Rank::Spoke,
             Some(raised) => Rank::Hand(raised),
-            None if standing.video => Rank::Video,
+            None if candidate.video => Rank::Video,
             None => Rank::NoVideo,
         };
     }
 
     /// The order, without ties.
     fn key(&self) -> (Rank, Reverse<Option<Duration>>, usize) {
-        (self.rank, Reverse(self.last_word), self.joined)
+        (self.rank, Reverse(self.last_heard), self.joined)
     }
 }

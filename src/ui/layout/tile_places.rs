@@ -17,28 +17,28 @@ use crate::{
 pub struct TilePlaces {
     /// Where everything is.
     pub layout: RwSignal<Layout>,
-    slots: StoredValue<TileOrder>,
+    order: StoredValue<TileOrder>,
     /// Counts the times when the order has to be looked at again.
     due: RwSignal<u32>,
 }
 
 impl TilePlaces {
-    /// Seats everybody on a stage of this size, again whenever something changes.
+    /// Lays out everybody on a stage of this size, again whenever something changes.
     pub fn new(meeting: Meeting, ui_state: UiState, stage: RwSignal<Size>) -> Self {
-        let seating = Self {
+        let places = Self {
             layout: RwSignal::new(Layout::default()),
-            slots: StoredValue::new(TileOrder::default()),
+            order: StoredValue::new(TileOrder::default()),
             due: RwSignal::new(0),
         };
         effect(move || {
-            seating.due.track();
-            let next = seating.arrange(meeting, ui_state, stage.get());
-            if seating.layout.with_untracked(|layout| *layout != next) {
-                seating.layout.set(next);
+            places.due.track();
+            let next = places.arrange(meeting, ui_state, stage.get());
+            if places.layout.with_untracked(|layout| *layout != next) {
+                places.layout.set(next);
             }
-            seating.wake();
+            places.schedule_update();
         });
-        seating
+        places
     }
 
     /// Where a tile is; of no size if it is not seen.
@@ -48,7 +48,7 @@ impl TilePlaces {
 
     fn arrange(self, meeting: Meeting, ui_state: UiState, stage: Size) -> Layout {
         let people = meeting.people.get();
-        let standings: Vec<Candidate> = people.iter().map(standing).collect();
+        let candidates: Vec<Candidate> = people.iter().map(candidate_of).collect();
         let mode = match meeting.choices.view.get() {
             View::Gallery => Mode::Gallery,
             View::Speaker => Mode::Speaker,
@@ -63,8 +63,8 @@ impl TilePlaces {
         let spotlight = mode == Mode::Speaker && pinned.is_empty() && screens.is_empty();
         let window = Viewport::of(window_size());
         let mut layout = Layout::default();
-        self.slots.update_value(|slots| {
-            slots.update(now(), &standings);
+        self.order.update_value(|slots| {
+            slots.update(now(), &candidates);
             layout = slots.lay_out(spotlight, |slots| {
                 let mut tiles = vec![Tile::Own];
                 tiles.extend(slots.order().map(Tile::Person));
@@ -84,9 +84,9 @@ impl TilePlaces {
         layout
     }
 
-    /// Looks again when the order says so.
-    fn wake(self) {
-        let next = self.slots.with_value(TileOrder::poll_timeout);
+    /// Schedules the next layout that the order asks for.
+    fn schedule_update(self) {
+        let next = self.order.with_value(TileOrder::poll_timeout);
         let Some(wait) = next.map(|at| at.saturating_sub(now())) else {
             return;
         };
@@ -100,7 +100,7 @@ impl TilePlaces {
 }
 
 /// What puts someone into the order, which is followed.
-pub fn standing(person: &Person) -> Candidate {
+pub fn candidate_of(person: &Person) -> Candidate {
     let state = person.state.read();
     Candidate {
         id: person.id,

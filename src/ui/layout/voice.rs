@@ -1,13 +1,13 @@
-//! When someone speaks: what is told every moment, made into talks and speakers.
+//! When someone speaks: voice activity of every moment, made into spells of speech and speakers.
 
 use std::time::Duration;
 
 /// Silence within a talk that does not end it, as between two words.
-const BREATH: Duration = Duration::from_millis(500);
-/// How long a talk makes a speaker.
-const TALK: Duration = Duration::from_secs(1);
+const SPEECH_PAUSE: Duration = Duration::from_millis(500);
+/// Speech of this length makes a speaker.
+const MIN_SPEECH: Duration = Duration::from_secs(1);
 /// How long a speaker is one after the last word.
-const SPEAKER: Duration = Duration::from_secs(60);
+const SPEAKER_MEMORY: Duration = Duration::from_secs(60);
 
 /// What has been heard of one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,9 +48,9 @@ impl Voice {
                 ..talk
             },
         };
-        talk.speaker |= talk.length(now) >= TALK;
+        talk.speaker |= talk.length(now) >= MIN_SPEECH;
         let silence = now.saturating_sub(talk.until.unwrap_or(now));
-        *self = if silence >= SPEAKER {
+        *self = if silence >= SPEAKER_MEMORY {
             Self::Silent
         } else {
             Self::Heard(talk)
@@ -67,7 +67,8 @@ impl Voice {
 
     /// Whether a talk goes on at `now` that has made a speaker.
     pub fn is_talking(&self, now: Duration) -> bool {
-        self.talk(now).is_some_and(|talk| talk.length(now) >= TALK)
+        self.talk(now)
+            .is_some_and(|talk| talk.length(now) >= MIN_SPEECH)
     }
 
     /// The last word of a speaker.
@@ -83,9 +84,9 @@ impl Voice {
         match self {
             Self::Silent => [None; 3],
             Self::Heard(talk) => [
-                Some(talk.since + TALK),
-                talk.until.map(|until| until + BREATH),
-                talk.until.map(|until| until + SPEAKER),
+                Some(talk.since + MIN_SPEECH),
+                talk.until.map(|until| until + SPEECH_PAUSE),
+                talk.until.map(|until| until + SPEAKER_MEMORY),
             ],
         }
     }
@@ -102,7 +103,7 @@ impl SpeechSpell {
 
     fn is_continued(&self, now: Duration) -> bool {
         self.until
-            .is_none_or(|until| now.saturating_sub(until) < BREATH)
+            .is_none_or(|until| now.saturating_sub(until) < SPEECH_PAUSE)
     }
 
     /// From the first word to the last one so far.

@@ -5,10 +5,10 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use super::{name_field::name_field, preview::preview};
 use crate::{
     call::tell_apart,
-    meeting::{CaptureState, Meeting, Stage},
+    meeting::{CaptureState, Meeting, MeetingStage},
     protocol::{BadDisplayName, DISPLAY_NAME_CHARS, DisplayName, Lobby, RoomName},
     ui::{
-        components::{Glyph, address, icon, masthead},
+        components::{Glyph, address, icon, site_header},
         devices,
         lazy::lazy,
         settings::language_picker,
@@ -30,7 +30,7 @@ pub fn lobby(
 ) -> ErasedView {
     view! {
         <div class="lobby">
-            {masthead()}
+            {site_header()}
             <main id="main" class="lobby-main">
                 {preview(meeting, ui_state, ready)}
                 <section class="join" aria-labelledby="room-name">
@@ -38,14 +38,14 @@ pub fn lobby(
                     <h1 id="room-name">
                         <bdi>{room.as_str().to_owned()}</bdi>
                     </h1>
-                    <p class="promise">{t(Word::LobbyPromise)}</p>
-                    <p class="quiet">{text(move || meeting.talk.lobby.read().as_ref().map_or_else(not_known, inside))}</p>
-                    {room.is_guessable().then(guessable)}
-                    {when(move || meeting.in_other_page.get(), move || elsewhere(meeting))}
+                    <p class="privacy-note">{t(Word::LobbyPrivacy)}</p>
+                    <p class="secondary-text">{text(move || meeting.talk.lobby.read().as_ref().map_or_else(not_known, people_inside))}</p>
+                    {room.is_guessable().then(guessable_name_warning)}
+                    {when(move || meeting.in_other_page.get(), move || other_page_notice(meeting))}
                     {join_form(meeting, ready)}
                     {language_picker(meeting, ready)}
                 </section>
-                <div class="lobby-kit">
+                <div class="lobby-devices">
                     {when(
                         move || meeting.capture.get() == CaptureState::Ready,
                         move || lazy(devices::lazy::device_panel(), meeting, ui_state),
@@ -58,18 +58,18 @@ pub fn lobby(
 }
 
 /// Whoever types such a name does not know that it is a key.
-fn guessable() -> ErasedView {
+fn guessable_name_warning() -> ErasedView {
     view! {
-        <p class="quiet">
+        <p class="secondary-text">
             {t(Word::LobbyGuessable)} " "
-            <a href=address("/new")>{t(Word::LobbyUnguessable)}</a>
+            <a href=address("/new")>{t(Word::LobbyNewRoom)}</a>
         </p>
     }
     .erase()
 }
 
 /// Who is in the room already.
-fn inside(lobby: &Lobby) -> String {
+fn people_inside(lobby: &Lobby) -> String {
     let names: Vec<&str> = lobby.people.iter().map(DisplayName::as_str).collect();
     let names = tell_apart(&names);
     match (lobby.count, names.len()) {
@@ -81,19 +81,19 @@ fn inside(lobby: &Lobby) -> String {
     }
 }
 
-/// Keeps the place of the line until the server has told.
+/// Keeps the place of the line until the server has answered.
 fn not_known() -> String {
     "\u{a0}".to_owned()
 }
 
 /// Whoever is inside in another page most likely wants to go on here.
-fn elsewhere(meeting: Meeting) -> ErasedView {
-    meeting.announce(t(Word::LobbyElsewhere));
+fn other_page_notice(meeting: Meeting) -> ErasedView {
+    meeting.announce(t(Word::LobbyOtherPage));
     view! {
-        <div class="elsewhere" role="group" aria-label=t(Word::LobbyElsewhere)>
-            <p>{t(Word::LobbyElsewhere)}</p>
+        <div class="other-page-notice" role="group" aria-label=t(Word::LobbyOtherPage)>
+            <p>{t(Word::LobbyOtherPage)}</p>
             <button
-                class="button primary wide"
+                class="button primary full-width"
                 type="button"
                 disabled=flag(move || meeting.moving_here.get())
                 on:click=press(move || meeting.move_here())
@@ -109,13 +109,18 @@ fn elsewhere(meeting: Meeting) -> ErasedView {
 fn join_form(meeting: Meeting, ready: RwSignal<bool>) -> ErasedView {
     let field = ElementRef::new();
     let wrong = RwSignal::new(String::new());
-    let joining = memo(move || meeting.stage.get() == Stage::Joining);
+    let joining = memo(move || meeting.stage.get() == MeetingStage::Joining);
     let label = move || match (joining.get(), meeting.in_other_page.get()) {
         (true, _) => Word::LobbyJoining,
         (false, true) => Word::LobbyJoinToo,
         (false, false) => Word::LobbyJoin,
     };
-    let style = move || classes("button wide", &[(!meeting.in_other_page.get(), "primary")]);
+    let style = move || {
+        classes(
+            "button full-width",
+            &[(!meeting.in_other_page.get(), "primary")],
+        )
+    };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         match DisplayName::parse(&meeting.name.get_untracked()) {
@@ -135,7 +140,7 @@ fn join_form(meeting: Meeting, ready: RwSignal<bool>) -> ErasedView {
                 {dynamic(move || joining.get().then(|| icon(Glyph::Busy)))}
                 {text(move || t(label()).to_owned())}
             </button>
-            <noscript class="hint">{t(Word::LobbyNeedsProgram)}</noscript>
+            <noscript class="hint">{t(Word::LobbyNeedsJavascript)}</noscript>
         </form>
     }
     .erase()

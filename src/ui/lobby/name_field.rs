@@ -47,12 +47,12 @@ pub fn name_field(
                 maxlength=DISPLAY_NAME_CHARS.to_string()
                 enterkeyhint="go"
                 dir="auto"
-                aria-describedby="name-wrong"
+                aria-describedby="name-error"
                 aria-invalid=text(move || (!wrong.read().is_empty()).to_string())
                 node_ref=field
                 on:input=on(typed)
             />
-            <p class="wrong" id="name-wrong" role="alert">
+            <p class="field-error" id="name-error" role="alert">
                 {dynamic(move || Some(wrong.get()).filter(|wrong| !wrong.is_empty()).map(IntoErasedView::erase))}
             </p>
         </div>

@@ -20,10 +20,10 @@ use crate::{
 /// Shows the state of the person's own devices; buttons do something once the program is `ready`.
 pub fn preview(meeting: Meeting, ui_state: UiState, ready: RwSignal<bool>) -> ErasedView {
     let shown = move || match meeting.capture.get() {
-        CaptureState::NotAsked => question(meeting, ready),
-        CaptureState::Asking => asking(),
-        CaptureState::Ready => mirror(meeting),
-        CaptureState::Without => without(meeting),
+        CaptureState::NotAsked => device_question(meeting, ready),
+        CaptureState::Asking => permission_pending(),
+        CaptureState::Ready => own_video(meeting),
+        CaptureState::Without => without_devices(meeting),
         CaptureState::Failed(trouble) => device_trouble(meeting, ui_state, &trouble),
     };
     view! {
@@ -34,13 +34,13 @@ pub fn preview(meeting: Meeting, ui_state: UiState, ready: RwSignal<bool>) -> Er
     .erase()
 }
 
-fn question(meeting: Meeting, ready: RwSignal<bool>) -> ErasedView {
+fn device_question(meeting: Meeting, ready: RwSignal<bool>) -> ErasedView {
     let waiting = move || !ready.get();
     view! {
         <div class="preview-note">
-            <span class="medal">{icon(Glyph::Camera)}</span>
+            <span class="icon-circle">{icon(Glyph::Camera)}</span>
             <p class="preview-title">{t(Word::PreviewQuestion)}</p>
-            <p class="quiet">{t(Word::PreviewQuestionHint)}</p>
+            <p class="secondary-text">{t(Word::PreviewQuestionHint)}</p>
             <div class="actions">
                 <button class="button primary" disabled=flag(waiting) on:click=press(move || meeting.use_devices())>
                     {t(Word::PreviewUse)}
@@ -54,25 +54,25 @@ fn question(meeting: Meeting, ready: RwSignal<bool>) -> ErasedView {
     .erase()
 }
 
-fn asking() -> ErasedView {
+fn permission_pending() -> ErasedView {
     view! {
         <div class="preview-note">
-            <span class="medal">{icon(Glyph::Busy)}</span>
+            <span class="icon-circle">{icon(Glyph::Busy)}</span>
             <p class="preview-title">{t(Word::PreviewWaiting)}</p>
-            <p class="quiet">{t(Word::PreviewWaitingHint)}</p>
+            <p class="secondary-text">{t(Word::PreviewWaitingHint)}</p>
         </div>
     }
     .erase()
 }
 
 /// Several elements in a row: a `<div>` around them would take part in the layout.
-fn mirror(meeting: Meeting) -> ErasedView {
+fn own_video(meeting: Meeting) -> ErasedView {
     let seen = memo(move || meeting.is_on(MediaKind::Video));
     let arrived = RwSignal::new(false);
     view! {
         {video(meeting.own_stream, move || meeting.choices.mirror.get(), arrived, None, move || seen.get(), |_| false)}
         {when(move || !seen.get(), move || placeholder(meeting, Word::PreviewCameraOff))}
-        {dynamic(move || Some(missing(meeting)))}
+        {dynamic(move || Some(missing_devices(meeting)))}
         <div class="preview-switches">
             {microphone_switch(meeting)}
             {camera_switch(meeting)}
@@ -82,7 +82,7 @@ fn mirror(meeting: Meeting) -> ErasedView {
 }
 
 /// Why one of the two is not there.
-fn missing(meeting: Meeting) -> ErasedView {
+fn missing_devices(meeting: Meeting) -> ErasedView {
     let line = |(trouble, kind): (&Option<CaptureError>, MediaKind)| {
         let text = capture_error_text(trouble.as_ref()?, kind);
         Some(view! { <p class="preview-missing">{text}</p> }.erase())
@@ -96,11 +96,11 @@ fn missing(meeting: Meeting) -> ErasedView {
     view! { <div class="preview-top">{lines}</div> }.erase()
 }
 
-fn without(meeting: Meeting) -> ErasedView {
+fn without_devices(meeting: Meeting) -> ErasedView {
     view! {
         <div class="preview-note">
-            {placeholder(meeting, Word::PreviewNothing)}
-            <p class="quiet">{t(Word::PreviewNothingHint)}</p>
+            {placeholder(meeting, Word::PreviewNoDevices)}
+            <p class="secondary-text">{t(Word::PreviewNoDevicesHint)}</p>
             <div class="actions">
                 <button class="button" on:click=press(move || meeting.use_devices())>
                     {t(Word::PreviewUse)}
@@ -113,7 +113,7 @@ fn without(meeting: Meeting) -> ErasedView {
 
 fn placeholder(meeting: Meeting, text: Word) -> ErasedView {
     view! {
-        <div class="standin">
+        <div class="video-placeholder">
             {avatar(move || meeting.name.get(), move || meeting.name.get())}
             <p>{t(text)}</p>
         </div>

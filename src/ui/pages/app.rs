@@ -4,8 +4,8 @@
 use leptos::prelude::*;
 
 use super::{
+    error_pages::{bad_room_name, not_found},
     home::home,
-    mistakes::{bad_room_name, not_found},
     page::Page,
 };
 use crate::ui::{

@@ -7,7 +7,7 @@ use super::illustration::round_table;
 use crate::{
     protocol::ROOM_NAME_CHARS,
     ui::{
-        components::{Glyph, address, draw, icon, masthead},
+        components::{Glyph, address, draw, icon, site_header},
         view::{ErasedView, IntoErasedView},
     },
     words::{Language, Word, chosen, in_use, t},
@@ -19,7 +19,7 @@ const PLUS: &str = "M12 5v14M5 12h14";
 pub fn home() -> ErasedView {
     view! {
         <div class="home">
-            {masthead()}
+            {site_header()}
             <main id="main" class="home-main">
                 <div class="hero">
                 <div class="hero-text">

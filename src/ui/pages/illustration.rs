@@ -13,7 +13,7 @@ const SEATS: [(i32, i32, u8); 5] = [
     (78, 190, 5),
 ];
 
-/// DrawScene the table.
+/// Draws the table.
 pub fn round_table() -> ErasedView {
     view! {
         <svg class="round-table" viewBox="0 0 520 470" aria-hidden="true" focusable="false">

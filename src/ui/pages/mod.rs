@@ -1,10 +1,10 @@
 //! What only the server renders: the document around every page, and the pages that need no program.
 
 mod app;
+mod error_pages;
 mod head;
 mod home;
 mod illustration;
-mod mistakes;
 mod page;
 mod start;
 

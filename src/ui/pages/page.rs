@@ -78,7 +78,7 @@ impl Page {
             }
             Self::Check => (t(Word::PageCheckTitle), t(Word::PageCheckDescription)),
             Self::BadRoomName(_) => (t(Word::PageBadNameTitle), t(Word::PageBadNameDescription)),
-            Self::NotFound => (t(Word::PageNowhereTitle), t(Word::PageNowhereDescription)),
+            Self::NotFound => (t(Word::PageNotFoundTitle), t(Word::PageNotFoundDescription)),
         };
         PageMeta {
             title: title.to_owned(),

@@ -17,16 +17,16 @@ use crate::{
 };
 
 /// A question, as the content of a dialog.
-pub fn ask(meeting: Meeting, question: Confirmation) -> ErasedView {
-    let person = question.about().and_then(|id| meeting.person(id));
+pub fn confirmation(meeting: Meeting, question: Confirmation) -> ErasedView {
+    let person = question.participant().and_then(|id| meeting.person(id));
     // Who is gone is not asked about, nor is who rules no more.
     effect(move || {
         let is_gone = question
-            .about()
+            .participant()
             .is_some_and(|id| !meeting.people.read().iter().any(|other| other.id == id));
         if is_gone || !meeting.is_host() {
             close();
-            focus_on();
+            restore_focus();
         }
     });
     let locks = RwSignal::new(false);
@@ -35,10 +35,10 @@ pub fn ask(meeting: Meeting, question: Confirmation) -> ErasedView {
         <header class="dialog-head">
             <h2 id="dialog-title">{title}</h2>
         </header>
-        <div class="ask">
+        <div class="confirmation">
             <p id="dialog-text">{text(move || consequence(question, person))}</p>
-            {matches!(question, Confirmation::Remove(_)).then(|| lock_too(locks))}
-            {answers(meeting, question, locks)}
+            {matches!(question, Confirmation::Remove(_)).then(|| lock_checkbox(locks))}
+            {confirm_buttons(meeting, question, locks)}
         </div>
     }
     .erase()
@@ -47,24 +47,24 @@ pub fn ask(meeting: Meeting, question: Confirmation) -> ErasedView {
 fn title(question: Confirmation, person: Option<Person>) -> String {
     let name = &person.map(|person| person.shown_name()).unwrap_or_default();
     match question {
-        Confirmation::End => t(Word::AskEndTitle).to_owned(),
-        Confirmation::HandOver(_) => say(Phrase::AskPromoteTitle { name }),
-        Confirmation::Remove(_) => say(Phrase::AskRemoveTitle { name }),
-        Confirmation::Address { .. } => say(Phrase::AskAddressTitle { name }),
+        Confirmation::End => t(Word::ConfirmEndTitle).to_owned(),
+        Confirmation::HandOver(_) => say(Phrase::ConfirmPromoteTitle { name }),
+        Confirmation::Remove(_) => say(Phrase::ConfirmRemoveTitle { name }),
+        Confirmation::Address { .. } => say(Phrase::ConfirmAddressTitle { name }),
     }
 }
 
 fn consequence(question: Confirmation, person: Option<Person>) -> String {
     let name = &person.map(|person| person.shown_name()).unwrap_or_default();
     match question {
-        Confirmation::End => t(Word::AskEndText).to_owned(),
-        Confirmation::HandOver(_) => say(Phrase::AskPromoteText { name }),
-        Confirmation::Remove(_) => say(Phrase::AskRemoveText { name }),
-        Confirmation::Address { others, .. } => count(Plural::AskAddressText, others),
+        Confirmation::End => t(Word::ConfirmEndText).to_owned(),
+        Confirmation::HandOver(_) => say(Phrase::ConfirmPromoteText { name }),
+        Confirmation::Remove(_) => say(Phrase::ConfirmRemoveText { name }),
+        Confirmation::Address { others, .. } => count(Plural::ConfirmAddressText, others),
     }
 }
 
-fn lock_too(locks: RwSignal<bool>) -> ErasedView {
+fn lock_checkbox(locks: RwSignal<bool>) -> ErasedView {
     view! {
         <label class="check">
             <input
@@ -72,13 +72,13 @@ fn lock_too(locks: RwSignal<bool>) -> ErasedView {
                 prop:checked=flag(move || locks.get())
                 on:change=press(move || locks.set(!locks.get_untracked()))
             />
-            <span>{t(Word::AskRemoveLock)}</span>
+            <span>{t(Word::ConfirmRemoveLock)}</span>
         </label>
     }
     .erase()
 }
 
-fn answers(meeting: Meeting, question: Confirmation, locks: RwSignal<bool>) -> ErasedView {
+fn confirm_buttons(meeting: Meeting, question: Confirmation, locks: RwSignal<bool>) -> ErasedView {
     let safe = ElementRef::new();
     effect(move || {
         if let Some(element) = safe.get() {
@@ -89,7 +89,7 @@ fn answers(meeting: Meeting, question: Confirmation, locks: RwSignal<bool>) -> E
         let act = move || {
             action();
             close();
-            focus_on();
+            restore_focus();
         };
         view! {
             <button class=class type="button" on:click=press(act)>
@@ -103,30 +103,30 @@ fn answers(meeting: Meeting, question: Confirmation, locks: RwSignal<bool>) -> E
     };
     let serious = "button danger";
     let actions = match question {
-        Confirmation::End => vec![does(serious, Word::AskEnd, host(HostAction::End))],
+        Confirmation::End => vec![does(serious, Word::ConfirmEnd, host(HostAction::End))],
         Confirmation::HandOver(id) => {
             vec![does(
                 "button primary",
-                Word::AskPromote,
+                Word::ConfirmPromote,
                 host(HostAction::HandOver { id }),
             )]
         }
         Confirmation::Remove(id) => {
             let remove = Box::new(move || meeting.remove(id, locks.get_untracked(), None));
-            vec![does(serious, Word::AskRemove, remove)]
+            vec![does(serious, Word::ConfirmRemove, remove)]
         }
         Confirmation::Address { id, locks, .. } => {
             let remove = move |address| Box::new(move || meeting.remove(id, locks, Some(address)));
             vec![
-                does("button", Word::AskAddressOnly, remove(false)),
-                does(serious, Word::AskAddressOut, remove(true)),
+                does("button", Word::ConfirmAddressOnly, remove(false)),
+                does(serious, Word::ConfirmAddressBlock, remove(true)),
             ]
         }
     };
     view! {
         <div class="actions">
             <button class="button" type="button" node_ref=safe on:click=press(close)>
-                {t(Word::AskCancel)}
+                {t(Word::ConfirmCancel)}
             </button>
             {actions}
         </div>
@@ -142,7 +142,7 @@ fn close() {
 }
 
 /// What opened the dialog may go by what was answered, and the focus with it.
-fn focus_on() {
+fn restore_focus() {
     match document().get_element_by_id("panel-title") {
         Some(heading) => {
             let _ = heading.unchecked_ref::<HtmlElement>().focus();

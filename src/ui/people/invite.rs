@@ -4,11 +4,11 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-use super::qr_code::code;
+use super::qr_code::qr_code;
 use crate::{
     meeting::{
         Meeting,
-        people::{can_hand_on, room_link},
+        people::{can_share_link, room_link},
     },
     ui::{
         components::{Glyph, icon},
@@ -18,12 +18,12 @@ use crate::{
 };
 
 /// What fills the stage of whoever is alone.
-pub fn alone(meeting: Meeting) -> ErasedView {
+pub fn invite_when_alone(meeting: Meeting) -> ErasedView {
     view! {
         <section class="invite-text" aria-labelledby="invite-title">
-            <span class="medal">{icon(Glyph::People)}</span>
+            <span class="icon-circle">{icon(Glyph::People)}</span>
             <h2 id="invite-title">{t(Word::InviteTitle)}</h2>
-            <p class="quiet">{t(Word::InviteText)}</p>
+            <p class="secondary-text">{t(Word::InviteText)}</p>
             {invite_actions(meeting)}
         </section>
     }
@@ -34,7 +34,7 @@ pub fn alone(meeting: Meeting) -> ErasedView {
 pub fn invite_people(meeting: Meeting) -> ErasedView {
     view! {
         <div class="invite-text">
-            <p class="quiet">{t(Word::InviteText)}</p>
+            <p class="secondary-text">{t(Word::InviteText)}</p>
             {invite_actions(meeting)}
         </div>
     }
@@ -43,13 +43,13 @@ pub fn invite_people(meeting: Meeting) -> ErasedView {
 
 fn invite_actions(meeting: Meeting) -> ErasedView {
     view! {
-        {link(meeting)}
-        {code(room_link())}
+        {link_field(meeting)}
+        {qr_code(room_link())}
     }
     .erase()
 }
 
-fn link(meeting: Meeting) -> ErasedView {
+fn link_field(meeting: Meeting) -> ErasedView {
     let field = ElementRef::new();
     effect(move || {
         if let Some(input) = field.get() {
@@ -77,7 +77,7 @@ fn link(meeting: Meeting) -> ErasedView {
             <button class="button primary" type="button" on:click=press(move || meeting.copy_link())>
                 {t(Word::InviteCopy)}
             </button>
-            {when(can_hand_on, move || share_button(meeting))}
+            {when(can_share_link, move || share_button(meeting))}
         </div>
     }
     .erase()
@@ -85,7 +85,7 @@ fn link(meeting: Meeting) -> ErasedView {
 
 fn share_button(meeting: Meeting) -> ErasedView {
     view! {
-        <button class="button" type="button" on:click=press(move || meeting.hand_on_link())>
+        <button class="button" type="button" on:click=press(move || meeting.share_link())>
             {t(Word::InviteShare)}
         </button>
     }

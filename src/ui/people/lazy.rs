@@ -4,14 +4,14 @@ use futures::FutureExt;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::{
-    confirm::ask,
-    invite::{alone, invite_people},
+    confirm::confirmation,
+    invite::{invite_people, invite_when_alone},
     panel::people,
 };
 use crate::{
     meeting::Meeting,
     ui::{
-        components::drawer,
+        components::bottom_sheet,
         lazy::Chunk,
         ui_state::{Confirmation, UiState},
         view::ErasedView,
@@ -54,9 +54,9 @@ fn chunk(part: Part) -> Chunk {
 #[wasm_split(parts, fallible, preload(load))]
 fn make(part: Part, meeting: Meeting, ui_state: UiState) -> Result<ErasedView, SplitLoaderError> {
     Ok(match part {
-        Part::Panel => drawer(ui_state, people(meeting, ui_state)),
-        Part::Alone => alone(meeting),
+        Part::Panel => bottom_sheet(ui_state, people(meeting, ui_state)),
+        Part::Alone => invite_when_alone(meeting),
         Part::Invite => invite_people(meeting),
-        Part::Confirm(question) => ask(meeting, question),
+        Part::Confirm(question) => confirmation(meeting, question),
     })
 }

@@ -53,18 +53,18 @@ fn own(meeting: Meeting) -> ErasedView {
 fn row(meeting: Meeting, ui_state: UiState, person: Person) -> ErasedView {
     let seed = person.id.to_string();
     let hand = move || meeting.hand_place(Some(person.id));
-    let records = move || person.state.read().records;
+    let records = move || person.state.read().recording;
     view! {
         <li class="people-row">
             {avatar(move || person.shown_name(), move || seed.clone())}
             <bdi class="people-name">{text(move || person.shown_name())}</bdi>
             {when(move || meeting.talk.rule.read().host == Some(person.id), host_mark)}
             {marks(records, hand, move || person.state.read().microphone, move || person.state.read().camera)}
-            <div class="people-sound">
+            <div class="people-volume">
                 {silence_button(person)}
                 {volume(person)}
             </div>
-            {when(move || meeting.is_host(), move || powers(meeting, ui_state, person))}
+            {when(move || meeting.is_host(), move || host_actions(meeting, ui_state, person))}
         </li>
     }
     .erase()
@@ -74,7 +74,7 @@ fn host_mark() -> ErasedView {
     view! { <span class="people-host">{t(Word::PeopleHost)}</span> }.erase()
 }
 
-/// What the host decides for all, and who waits at the door.
+/// What the host decides for all, and who is in the waiting room.
 fn host_controls(meeting: Meeting, ui_state: UiState) -> ErasedView {
     let locked = memo(move || meeting.talk.rule.read().locked);
     let lock = move || {
@@ -96,18 +96,18 @@ fn host_controls(meeting: Meeting, ui_state: UiState) -> ErasedView {
                 {icon(Glyph::Lock)}
                 {text(label)}
             </button>
-            {order(Word::PeopleMuteAll, move || meeting.host(HostAction::MuteAll))}
+            {host_button(Word::PeopleMuteAll, move || meeting.host(HostAction::MuteAll))}
             {when(
                 move || !meeting.hands().is_empty(),
-                move || order(Word::PeopleLowerAll, move || meeting.host(HostAction::LowerHands)),
+                move || host_button(Word::PeopleLowerHands, move || meeting.host(HostAction::LowerHands)),
             )}
-            {order(Word::PeopleEnd, move || ui_state.open(Dialog::Ask(Confirmation::End)))}
+            {host_button(Word::PeopleEnd, move || ui_state.open(Dialog::Confirm(Confirmation::End)))}
         </div>
     }
     .erase()
 }
 
-fn order(label: Word, action: impl Fn() + 'static) -> ErasedView {
+fn host_button(label: Word, action: impl Fn() + 'static) -> ErasedView {
     view! {
         <button class="button button-small" type="button" on:click=press(action)>
             {t(label)}
@@ -123,17 +123,17 @@ fn waiting_list(meeting: Meeting) -> ErasedView {
         let name = &*meeting.knocker_name(&knocker);
         let answer = move |admit| move || meeting.host(HostAction::Admit { id, admit });
         view! {
-            <li class="people-row door-row">
+            <li class="people-row waiting-row">
                 <bdi class="people-name">{name.to_owned()}</bdi>
-                {passing(Glyph::Check, say(Phrase::PeopleAdmit { name }), answer(true))}
-                {passing(Glyph::Close, say(Phrase::PeopleRefuse { name }), answer(false))}
+                {vanishing_button(Glyph::Check, say(Phrase::PeopleAdmit { name }), answer(true))}
+                {vanishing_button(Glyph::Close, say(Phrase::PeopleRefuse { name }), answer(false))}
             </li>
         }
         .erase()
     };
     let list = move || {
         view! {
-            <section class="door" aria-label=t(Word::PeopleWaiting)>
+            <section class="waiting-list" aria-label=t(Word::PeopleWaiting)>
                 <h3>{t(Word::PeopleWaiting)}</h3>
                 <ul class="people">
                     <For each=move || waiting.get() key=|knocker| knocker.id let:one>
@@ -148,27 +148,27 @@ fn waiting_list(meeting: Meeting) -> ErasedView {
 }
 
 /// What the host can do with someone.
-fn powers(meeting: Meeting, ui_state: UiState, person: Person) -> ErasedView {
+fn host_actions(meeting: Meeting, ui_state: UiState, person: Person) -> ErasedView {
     let id = person.id;
     let name = &person.spoken_name();
-    let lowers = say(Phrase::PeopleLower { name });
+    let lowers = say(Phrase::PeopleLowerHand { name });
     let lower = move || {
         let action = move || meeting.host(HostAction::LowerHand { id });
-        passing(Glyph::Hand, lowers.clone(), action)
+        vanishing_button(Glyph::Hand, lowers.clone(), action)
     };
     view! {
-        <div class="people-powers">
+        <div class="host-actions">
             {small_button(Glyph::MicrophoneOff, say(Phrase::PeopleMute { name }), move || meeting.host(HostAction::Mute { id }))}
             {when(move || person.state.read().hand.is_some(), lower)}
-            {small_button(Glyph::Person, say(Phrase::PeoplePromote { name }), move || ui_state.open(Dialog::Ask(Confirmation::HandOver(id))))}
-            {small_button(Glyph::Door, say(Phrase::PeopleRemove { name }), move || ui_state.open(Dialog::Ask(Confirmation::Remove(id))))}
+            {small_button(Glyph::Person, say(Phrase::PeoplePromote { name }), move || ui_state.open(Dialog::Confirm(Confirmation::HandOver(id))))}
+            {small_button(Glyph::Door, say(Phrase::PeopleRemove { name }), move || ui_state.open(Dialog::Confirm(Confirmation::Remove(id))))}
         </div>
     }
     .erase()
 }
 
 /// A button that may go by being pressed: the focus goes to the heading then.
-fn passing(glyph: Glyph, label: String, action: impl Fn() + 'static) -> ErasedView {
+fn vanishing_button(glyph: Glyph, label: String, action: impl Fn() + 'static) -> ErasedView {
     small_button(glyph, label, move || {
         action();
         if let Some(heading) = document().get_element_by_id("panel-title") {
@@ -228,7 +228,7 @@ fn marks(
 ) -> ErasedView {
     view! {
         <span class="people-marks">
-            {when(records, || mark("badge-records", Glyph::Record, Word::TileRecords))}
+            {when(records, || mark("badge-recording", Glyph::Record, Word::TileRecording))}
             {dynamic(move || hand().map(raised_hand))}
             {when(move || !microphone(), || mark("mark-muted", Glyph::MicrophoneOff, Word::PeopleMuted))}
             {when(move || !camera(), || mark("", Glyph::CameraOff, Word::TileCameraOff))}

@@ -16,7 +16,7 @@ use crate::{
 const QUIET_ZONE: i32 = 4;
 
 /// The code of a text, as soon as it can be made; a text that is too long has none.
-pub fn code(text: String) -> ErasedView {
+pub fn qr_code(text: String) -> ErasedView {
     let drawing = RwSignal::new(None);
     spawn_local(async move {
         if load_qr().await.is_ok()
@@ -54,11 +54,11 @@ fn show(drawing: QrPath) -> ErasedView {
 
 #[wasm_split(parts, fallible, preload(load_qr))]
 fn draw(text: String) -> Result<Option<QrPath>, SplitLoaderError> {
-    Ok(drawing_of(&text))
+    Ok(path_of(&text))
 }
 
 /// A row of dark modules is one line of the path: `M x y h length`.
-fn drawing_of(text: &str) -> Option<QrPath> {
+fn path_of(text: &str) -> Option<QrPath> {
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
     let mut path = String::new();
     for y in 0..code.size() {
@@ -100,10 +100,10 @@ mod tests {
     }
 
     #[test]
-    fn the_drawing_is_the_code_with_a_quiet_zone() {
+    fn the_path_is_the_code_with_a_quiet_zone() {
         let text = "https://meet.example/r/abc-defg-hij";
         let code = QrCode::encode_text(text, QrCodeEcc::Medium).unwrap();
-        let drawing = drawing_of(text).unwrap();
+        let drawing = path_of(text).unwrap();
         assert_eq!(drawing.side, code.size() + 8);
         for (y, line) in modules(&drawing).iter().enumerate() {
             for (x, dark) in line.iter().enumerate() {
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn the_longest_link_still_has_a_code() {
         let link = "https://meet.example/r/".to_owned() + &"%F0%9F%98%80".repeat(64);
-        assert!(drawing_of(&link).is_some_and(|drawing| drawing.side < 150));
-        assert!(drawing_of(&"x".repeat(3_000)).is_none());
+        assert!(path_of(&link).is_some_and(|drawing| drawing.side < 150));
+        assert!(path_of(&"x".repeat(3_000)).is_none());
     }
 }

@@ -1,6 +1,6 @@
-//! The small window over all others: some of the people, and the controls.
+//! The picture-in-picture window: some of the people, and the controls.
 
 mod pip_window;
 mod tile_choice;
 
-pub use pip_window::toggle_floating;
+pub use pip_window::toggle_pip;

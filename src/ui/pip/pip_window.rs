@@ -1,4 +1,4 @@
-//! Opens the small window, and what is in it. A video that plays in the page stays there: the window has elements of its
+//! Opens the picture-in-picture window, and what is in it. A video that plays in the page stays there: the window has elements of its
 //! own for the same streams.
 
 use std::cell::RefCell;
@@ -10,8 +10,8 @@ use web_sys::{HtmlElement, HtmlVideoElement};
 
 use super::tile_choice::{Candidate, choose};
 use crate::{
-    meeting::{Meeting, Stage, people::Person},
-    platform::windows::{SmallWindow, float_document, float_video, match_looks, stop_floating},
+    meeting::{Meeting, MeetingStage, people::Person},
+    platform::pip::{PipWindow, close_pip, match_appearance, open_document_pip, open_video_pip},
     protocol::{MediaKind, ParticipantId},
     ui::{
         components::avatar,
@@ -28,19 +28,19 @@ thread_local! {
     static OPEN: RefCell<Option<Box<dyn std::any::Any>>> = const { RefCell::new(None) };
 }
 
-/// Opens the small window, or closes it; from a click.
-pub fn toggle_floating(meeting: Meeting) {
-    if stop_floating() {
+/// Opens the picture-in-picture window, or closes it; from a click.
+pub fn toggle_pip(meeting: Meeting) {
+    if close_pip() {
         return;
     }
     spawn_local(async move {
-        let opened = match float_document().await {
+        let opened = match open_document_pip().await {
             Ok(Some(small)) => {
                 fill(meeting, small);
                 Ok(())
             }
-            Ok(None) => match speaker(meeting) {
-                Some(video) => float_video(&video).await,
+            Ok(None) => match speaker_video(meeting) {
+                Some(video) => open_video_pip(&video).await,
                 None => return meeting.announce(t(Word::PipNobody)),
             },
             Err(error) => Err(error),
@@ -51,7 +51,7 @@ pub fn toggle_floating(meeting: Meeting) {
     });
 }
 
-fn fill(meeting: Meeting, small: SmallWindow) {
+fn fill(meeting: Meeting, small: PipWindow) {
     let body = small.body.clone();
     let mounted = mount_to(small.body.clone(), move || {
         effect(move || {
@@ -59,7 +59,7 @@ fn fill(meeting: Meeting, small: SmallWindow) {
             meeting.choices.theme.get();
             // This page itself is changed by then.
             let body = body.clone();
-            request_animation_frame(move || match_looks(&body));
+            request_animation_frame(move || match_appearance(&body));
         });
         content(meeting)
     });
@@ -80,7 +80,7 @@ fn focus_menu() {
 }
 
 /// The picture of who speaks, else of anybody, in the page.
-fn speaker(meeting: Meeting) -> Option<HtmlVideoElement> {
+fn speaker_video(meeting: Meeting) -> Option<HtmlVideoElement> {
     let people = meeting.people.get_untracked();
     let seen = |person: &&Person| person.state.with_untracked(|state| state.camera);
     let person = people
@@ -94,8 +94,8 @@ fn speaker(meeting: Meeting) -> Option<HtmlVideoElement> {
 fn content(meeting: Meeting) -> ErasedView {
     // Of a call that is over nothing is left.
     effect(move || {
-        if meeting.stage.try_get() != Some(Stage::InRoom) {
-            stop_floating();
+        if meeting.stage.try_get() != Some(MeetingStage::InRoom) {
+            close_pip();
         }
     });
     dynamic(move || {

@@ -1,9 +1,9 @@
-//! Who is in the small window, which has room for few.
+//! Who is in the picture-in-picture window, which has room for few.
 
 use crate::ui::layout::Tile;
 
-/// Tiles in a small window.
-pub const MOST: usize = 4;
+/// Tiles in a picture-in-picture window.
+pub const MAX_TILES: usize = 4;
 
 /// Someone who could be seen in it.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +26,7 @@ pub fn choose(candidates: &[Candidate], shown: &[Tile]) -> Vec<Tile> {
             (!one.tile.is_screen(), !one.speaks, !before, !one.video)
         })
     });
-    order.truncate(MOST);
+    order.truncate(MAX_TILES);
     order.sort_unstable();
     let places = order.into_iter().filter_map(|place| candidates.get(place));
     let chosen: Vec<Tile> = places.map(|one| one.tile).collect();
@@ -86,7 +86,7 @@ mod tests {
         });
         all[4].video = true;
         let tiles = choose(&all, &[]);
-        assert_eq!(tiles.len(), MOST);
+        assert_eq!(tiles.len(), MAX_TILES);
         assert!(tiles.contains(&all[6].tile) && tiles.contains(&person(4)));
         assert!(tiles.contains(&person(1)));
     }

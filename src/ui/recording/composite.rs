@@ -15,7 +15,7 @@ use crate::{
     protocol::MediaKind,
     ui::{
         components::{colour, initials},
-        layout::{Fit, Mode, Place, Scene, Size, Tile, TileOrder, Viewport, standing},
+        layout::{Fit, Mode, Place, Scene, Size, Tile, TileOrder, Viewport, candidate_of},
     },
     words::{Phrase, Word, say, t},
 };
@@ -39,7 +39,7 @@ const COLOURS: [&str; 8] = [
 ];
 
 /// Everybody, as they are seen in the recording.
-pub struct Picture {
+pub struct CompositeScene {
     meeting: Meeting,
     mode: Mode,
     slots: TileOrder,
@@ -58,7 +58,7 @@ struct RecordedTile {
     video: HtmlVideoElement,
 }
 
-impl Picture {
+impl CompositeScene {
     /// Nobody looked at yet.
     pub fn new(meeting: Meeting, mode: Mode) -> Self {
         Self {
@@ -71,7 +71,7 @@ impl Picture {
 
     /// The tiles and their places. The own one is the last, so that it is one like the others.
     fn places(&mut self, people: &[Person]) -> Vec<(Tile, Place)> {
-        let standings: Vec<_> = untrack(|| people.iter().map(standing).collect());
+        let standings: Vec<_> = untrack(|| people.iter().map(candidate_of).collect());
         let mut screens: Vec<Tile> = (people.iter())
             .filter(|person| person.state.with_untracked(|state| state.shares))
             .map(|person| Tile::Screen(person.id))
@@ -147,8 +147,8 @@ struct Content {
     shows: bool,
 }
 
-impl DrawScene for Picture {
-    fn look(&mut self) {
+impl DrawScene for CompositeScene {
+    fn update(&mut self) {
         let people = self.meeting.people.try_get_untracked().unwrap_or_default();
         let places = self.places(&people);
         let mut before = std::mem::take(&mut self.faces);
@@ -190,7 +190,7 @@ impl DrawScene for Picture {
     }
 }
 
-impl Drop for Picture {
+impl Drop for CompositeScene {
     /// A browser keeps an element that still plays.
     fn drop(&mut self) {
         self.faces

@@ -14,7 +14,7 @@ use crate::{
 /// The mark in the head of the call.
 pub fn elapsed(meeting: Meeting) -> ErasedView {
     view! {
-        <span class="records" title=t(Word::RecordElapsed)>
+        <span class="recording-indicator" title=t(Word::RecordElapsed)>
             {icon(Glyph::Record)}
             <span class="visually-hidden">{t(Word::RecordElapsed)} " "</span>
             {text(move || time(meeting.recording.get().unwrap_or_default()))}

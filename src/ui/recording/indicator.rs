@@ -15,19 +15,19 @@ use crate::{
 };
 
 /// The mark of the person itself, with the time, or of the first of the others.
-pub fn records(meeting: Meeting, ui_state: UiState) -> ErasedView {
+pub fn recording_indicator(meeting: Meeting, ui_state: UiState) -> ErasedView {
     let own = memo(move || meeting.recording.read().is_some());
     dynamic(move || {
         if own.get() {
             return Some(untrack(|| lazy(elapsed(), meeting, ui_state)));
         }
         let people = meeting.people.read();
-        let person = people.iter().find(|person| person.state.read().records)?;
+        let person = people.iter().find(|person| person.state.read().recording)?;
         let name = &person.shown_name();
         let mark = view! {
-            <span class="records">
+            <span class="recording-indicator">
                 {icon(Glyph::Record)}
-                <bdi>{say(Phrase::RoomRecords { name })}</bdi>
+                <bdi>{say(Phrase::RoomRecording { name })}</bdi>
             </span>
         };
         Some(mark.erase())

@@ -3,7 +3,7 @@
 use futures::FutureExt;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use super::{elapsed::elapsed as time, saved_recordings as saved, start::record};
+use super::{elapsed::elapsed as time, saved_recordings as saved, start::record_dialog};
 use crate::{
     meeting::Meeting,
     ui::{lazy::Chunk, ui_state::UiState, view::ErasedView},
@@ -39,7 +39,7 @@ fn chunk(part: Part) -> Chunk {
 #[wasm_split(parts, fallible, preload(load))]
 fn make(part: Part, meeting: Meeting, ui_state: UiState) -> Result<ErasedView, SplitLoaderError> {
     Ok(match part {
-        Part::Start => record(meeting, ui_state),
+        Part::Start => record_dialog(meeting, ui_state),
         Part::Elapsed => time(meeting),
         Part::Saved => saved::saved_recordings(meeting),
     })

@@ -8,4 +8,4 @@ pub mod lazy;
 mod saved_recordings;
 mod start;
 
-pub use indicator::records;
+pub use indicator::recording_indicator;

@@ -6,7 +6,7 @@ use wasm_bindgen_futures::spawn_local;
 use crate::{
     meeting::{
         Meeting,
-        recording::{Saved, delete, just_ended, kept, save},
+        recording::{Saved, delete, just_ended, list_stored, save},
     },
     platform::recording_db::StoredRecording,
     ui::{
@@ -21,7 +21,7 @@ pub fn saved_recordings(meeting: Meeting) -> ErasedView {
     let all = RwSignal::new(Vec::<StoredRecording>::new());
     let look = move || {
         spawn_local(async move {
-            let found = kept().await;
+            let found = list_stored().await;
             let none = found.is_empty();
             all.try_set(found);
             if none {
@@ -36,15 +36,15 @@ pub fn saved_recordings(meeting: Meeting) -> ErasedView {
     });
     let list = move || {
         view! {
-            <section class="kept" aria-label=t(Word::KeptTitle)>
+            <section class="saved-recordings" aria-label=t(Word::RecordingsTitle)>
                 <For each=move || all.get() key=|kept| kept.began.to_bits() let:kept>
                     {row(meeting, kept, look)}
                 </For>
                 <button
                     class="control control-small"
                     type="button"
-                    aria-label=t(Word::KeptLater)
-                    title=t(Word::KeptLater)
+                    aria-label=t(Word::RecordingsLater)
+                    title=t(Word::RecordingsLater)
                     on:click=press(move || meeting.saved_recordings.set(0))
                 >
                     {icon(Glyph::Close)}
@@ -63,8 +63,8 @@ fn row(
 ) -> ErasedView {
     let (room, time) = (&kept.room, &kept.time());
     let label = match kept.finished {
-        true => say(Phrase::KeptWhole { room, time }),
-        false => say(Phrase::KeptRest { room, time }),
+        true => say(Phrase::RecordingsComplete { room, time }),
+        false => say(Phrase::RecordingsUnfinished { room, time }),
     };
     let began = kept.began;
     let node = ElementRef::new();
@@ -76,7 +76,7 @@ fn row(
         }
     });
     let note = RwSignal::new(match kept.downloaded {
-        true => t(Word::KeptDownloads).to_owned(),
+        true => t(Word::RecordingsInDownloads).to_owned(),
         false => String::new(),
     });
     let busy = RwSignal::new(false);
@@ -88,15 +88,15 @@ fn row(
             busy.try_set(false);
             let told = match saved {
                 Ok(Saved::There) => {
-                    meeting.announce(t(Word::KeptSaved));
+                    meeting.announce(t(Word::RecordingsSaved));
                     return changed();
                 }
                 Ok(Saved::Downloads) => {
                     sure.try_set(true);
-                    t(Word::KeptDownloads).to_owned()
+                    t(Word::RecordingsInDownloads).to_owned()
                 }
                 Ok(Saved::Nowhere) => return,
-                Err(reason) => say(Phrase::KeptFailed { reason: &reason }),
+                Err(reason) => say(Phrase::RecordingsFailed { reason: &reason }),
             };
             meeting.announce(&told);
             note.try_set(told);
@@ -111,7 +111,7 @@ fn row(
         spawn_local(async move {
             match delete(began).await {
                 Ok(()) => {
-                    meeting.announce(t(Word::KeptDeleted));
+                    meeting.announce(t(Word::RecordingsDeleted));
                     changed();
                 }
                 Err(reason) => {
@@ -122,12 +122,12 @@ fn row(
         });
     };
     let delete_label = move || match sure.get() {
-        true => t(Word::KeptDeleteSurely).to_owned(),
-        false => t(Word::KeptDelete).to_owned(),
+        true => t(Word::RecordingsDeleteConfirm).to_owned(),
+        false => t(Word::RecordingsDelete).to_owned(),
     };
     let name = label.clone();
     view! {
-        <div class="kept-row" role="group" aria-label=name>
+        <div class="saved-recording" role="group" aria-label=name>
             {icon(Glyph::Record)}
             <p>
                 {label} " " {text(move || note.get())}
@@ -139,7 +139,7 @@ fn row(
                 disabled=flag(move || busy.get())
                 on:click=press(saves)
             >
-                {t(Word::KeptSave)}
+                {t(Word::RecordingsSave)}
             </button>
             <button
                 class="button button-small"

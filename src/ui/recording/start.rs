@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::composite::{Picture, SIZE};
+use super::composite::{CompositeScene, SIZE};
 use crate::{
     meeting::{Meeting, recording::Recording},
     ui::{
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The dialog's content.
-pub fn record(meeting: Meeting, ui_state: UiState) -> ErasedView {
+pub fn record_dialog(meeting: Meeting, ui_state: UiState) -> ErasedView {
     let speaker = RwSignal::new(false);
     let start = move || {
         let mode = match speaker.get_untracked() {
@@ -25,19 +25,19 @@ pub fn record(meeting: Meeting, ui_state: UiState) -> ErasedView {
         Recording::begin(
             meeting,
             (SIZE.width, SIZE.height),
-            Picture::new(meeting, mode),
+            CompositeScene::new(meeting, mode),
         );
     };
     view! {
         <div class="settings record">
             <p>{t(Word::RecordWhat)}</p>
-            <p>{t(Word::RecordSeen)}</p>
+            <p>{t(Word::RecordConsent)}</p>
             <fieldset class="settings-group">
                 <legend>{t(Word::RecordView)}</legend>
                 {choice(speaker, false, Word::RecordGrid)}
                 {choice(speaker, true, Word::RecordSpeaker)}
             </fieldset>
-            <button class="button primary wide" type="button" on:click=press(start)>
+            <button class="button primary full-width" type="button" on:click=press(start)>
                 {t(Word::RecordStart)}
             </button>
         </div>

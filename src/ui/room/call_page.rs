@@ -11,7 +11,7 @@ use crate::{
         controls::{bar, idle, lazy::floating_reactions, listen_to_keys},
         layout::stage,
         lazy::lazy,
-        recording::records,
+        recording::recording_indicator,
         ui_state::UiState,
         view::{ErasedView, IntoErasedView, classes, text, when},
     },
@@ -25,14 +25,17 @@ pub fn call(meeting: Meeting, ui_state: UiState, room: &RoomName) -> ErasedView 
     let choices = meeting.choices;
     let style = move || {
         let keys = choices.single_keys.get() && choices.key_captions.get();
-        classes("call", &[(idle.get(), "call-idle"), (keys, "call-keys")])
+        classes(
+            "call",
+            &[(idle.get(), "call-idle"), (keys, "call-key-hints")],
+        )
     };
     view! {
         <div class=text(style)>
             <header class="call-head">
                 {heading(room.as_str())}
                 <p class="count">
-                    {records(meeting, ui_state)}
+                    {recording_indicator(meeting, ui_state)}
                     {icon(Glyph::People)}
                     <span class="visually-hidden">{t(Word::RoomPeople)} " "</span>
                     {text(move || (meeting.people.read().len() + 1).to_string())}
@@ -61,7 +64,7 @@ fn reconnecting() -> ErasedView {
     view! {
         <p class="banner">
             {icon(Glyph::Busy)}
-            {t(Word::RoomCut)}
+            {t(Word::RoomServerLost)}
         </p>
     }
     .erase()

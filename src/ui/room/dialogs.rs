@@ -25,7 +25,7 @@ pub fn dialogs(meeting: Meeting, ui_state: UiState) -> ErasedView {
     effect(move || {
         if let Some(Removal { id, others, locks }) = meeting.talk.asks_back.get() {
             meeting.talk.asks_back.set(None);
-            ui_state.open(Dialog::Ask(Confirmation::Address { id, others, locks }));
+            ui_state.open(Dialog::Confirm(Confirmation::Address { id, others, locks }));
         }
     });
     dynamic(move || {
@@ -63,7 +63,7 @@ fn open(dialog: Dialog, meeting: Meeting, ui_state: UiState) -> ErasedView {
         Dialog::Quality(who) => (Some(Word::MenuQuality), stats::lazy::quality(who)),
         Dialog::Record => (Some(Word::MenuRecord), recording::lazy::start()),
         // It names someone, and its answers close it.
-        Dialog::Ask(question) => (None, people::lazy::confirm(question)),
+        Dialog::Confirm(question) => (None, people::lazy::confirm(question)),
     };
     let (role, described) = match title {
         Some(_) => (None, None),

@@ -6,7 +6,7 @@ use crate::{
     meeting::Meeting,
     protocol::RoomName,
     ui::{
-        components::{Glyph, Notice, heading, next, notice},
+        components::{Glyph, Notice, heading, next_button, notice},
         view::{ErasedView, IntoErasedView},
     },
     words::{Phrase, Word, say, t},
@@ -15,7 +15,7 @@ use crate::{
 /// Says that the person left, and offers the way back.
 pub fn left_page(meeting: Meeting, room: &RoomName) -> ErasedView {
     let words = view! {
-        <p class="quiet">
+        <p class="secondary-text">
             {say(Phrase::LeftText { room: room.as_str() })}
         </p>
     };
@@ -23,7 +23,7 @@ pub fn left_page(meeting: Meeting, room: &RoomName) -> ErasedView {
         glyph: Glyph::Door,
         warns: false,
         heading: heading(t(Word::LeftHeading)),
-        words: words.erase(),
-        next: Some(next(t(Word::LeftRejoin), move || meeting.rejoin())),
+        body: words.erase(),
+        next: Some(next_button(t(Word::LeftRejoin), move || meeting.rejoin())),
     })
 }

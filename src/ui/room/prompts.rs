@@ -23,15 +23,15 @@ pub fn prompts(meeting: Meeting, ui_state: UiState) -> ErasedView {
             {dynamic(move || meeting.talk.waiting.read().first().map(|knocker| knock_prompt(meeting, knocker)))}
             {when(
                 move || meeting.sound_blocked.get(),
-                move || prompt(meeting, Glyph::Warning, Word::PromptSound, Word::PromptSoundOn, move || meeting.turn_on_sound()),
+                move || prompt(meeting, Glyph::Warning, Word::PromptAutoplayBlocked, Word::PromptUnblockSound, move || meeting.unblock_sound()),
             )}
             {when(
                 move || meeting.microphone_level.talks_muted.get(),
                 move || prompt(meeting, Glyph::MicrophoneOff, Word::PromptMutedTalk, Word::PromptUnmute, move || meeting.toggle_microphone()),
             )}
             {when(
-                move || meeting.microphone_level.dead.get(),
-                move || prompt(meeting, Glyph::MicrophoneOff, Word::PromptDead, Word::MenuSettings, move || ui_state.open(Dialog::Settings)),
+                move || meeting.microphone_level.silent.get(),
+                move || prompt(meeting, Glyph::MicrophoneOff, Word::PromptSilentMicrophone, Word::MenuSettings, move || ui_state.open(Dialog::Settings)),
             )}
             {when(
                 move || meeting.sharing.get().is_some(),
@@ -42,18 +42,22 @@ pub fn prompts(meeting: Meeting, ui_state: UiState) -> ErasedView {
     .erase()
 }
 
-/// The first who waits at the door; the others are in the list of people.
+/// The first in the waiting room; the others are in the list of people.
 fn knock_prompt(meeting: Meeting, knocker: &Knocker) -> ErasedView {
     let id = knocker.id;
     let text = say(Phrase::RoomKnocks {
         name: &meeting.knocker_name(knocker),
     });
     let admit = move || meeting.host(HostAction::Admit { id, admit: true });
-    line(Glyph::Door, text, Word::PromptAdmit, admit)
+    prompt_line(Glyph::Door, text, Word::PromptAdmit, admit)
 }
 
 /// What the live region says for those who do not see it; the others have the line.
-pub const SPOKEN: [Word; 3] = [Word::PromptSound, Word::PromptMutedTalk, Word::PromptDead];
+pub const ANNOUNCED: [Word; 3] = [
+    Word::PromptAutoplayBlocked,
+    Word::PromptMutedTalk,
+    Word::PromptSilentMicrophone,
+];
 
 fn prompt(
     meeting: Meeting,
@@ -63,10 +67,10 @@ fn prompt(
     action: impl Fn() + 'static,
 ) -> ErasedView {
     meeting.announce(t(text));
-    line(glyph, t(text).to_owned(), does, action)
+    prompt_line(glyph, t(text).to_owned(), does, action)
 }
 
-fn line(glyph: Glyph, text: String, does: Word, action: impl Fn() + 'static) -> ErasedView {
+fn prompt_line(glyph: Glyph, text: String, does: Word, action: impl Fn() + 'static) -> ErasedView {
     let label = text.clone();
     // The line goes, and the focus with it.
     let act = move || {

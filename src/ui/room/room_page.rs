@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{call_page::call, left_page::left_page, prompts, trouble_page::trouble_page};
 use crate::{
     meeting::{
-        LinkState, Meeting, RejoinState, Stage, Trouble,
+        LinkState, Meeting, MeetingStage, RejoinState, Trouble,
         settings::{Theme, word_for},
     },
     protocol::RoomName,
@@ -24,13 +24,13 @@ use crate::{
 
 /// The page at `/r/` and the name of a room.
 pub fn room_page(room: RoomName) -> ErasedView {
-    let wishes = RwSignal::new(RejoinState::default());
+    let rejoin_state = RwSignal::new(RejoinState::default());
     // Each meeting has its own signals, since reactive_graph 0.2.16 keeps a piece of every effect that read a
     // signal for as long as the signal is there.
     dynamic(move || {
-        wishes.track();
+        rejoin_state.track();
         Some(untrack(|| {
-            meeting_view(Meeting::new(room.clone(), wishes), room.clone())
+            meeting_view(Meeting::new(room.clone(), rejoin_state), room.clone())
         }))
     })
 }
@@ -47,8 +47,8 @@ fn meeting_view(meeting: Meeting, room: RoomName) -> ErasedView {
     // What was dropped in an earlier meeting is not for this one.
     drop(take_early_files());
     effect(move || show_theme(meeting.choices.theme.get()));
-    effect(move || meeting.send(meeting.choices.send.get()));
-    effect(move || meeting.receive(meeting.choices.receive.get()));
+    effect(move || meeting.set_sent_quality(meeting.choices.send.get()));
+    effect(move || meeting.set_received_quality(meeting.choices.receive.get()));
     let screen = Memo::new(move |_| Screen::from(meeting.stage.get()));
     let shown = move || match screen.get() {
         Screen::Lobby => lobby(meeting, ui_state, &room, ready),
@@ -106,13 +106,13 @@ enum Screen {
     Trouble(Trouble),
 }
 
-impl From<Stage> for Screen {
-    fn from(stage: Stage) -> Self {
+impl From<MeetingStage> for Screen {
+    fn from(stage: MeetingStage) -> Self {
         match stage {
-            Stage::Lobby | Stage::Joining => Self::Lobby,
-            Stage::InRoom => Self::Call,
-            Stage::Left => Self::Left,
-            Stage::Trouble(trouble) => Self::Trouble(trouble),
+            MeetingStage::Lobby | MeetingStage::Joining => Self::Lobby,
+            MeetingStage::InRoom => Self::Call,
+            MeetingStage::Left => Self::Left,
+            MeetingStage::Trouble(trouble) => Self::Trouble(trouble),
         }
     }
 }
@@ -122,13 +122,13 @@ impl From<Stage> for Screen {
 fn live_region(meeting: Meeting) -> ErasedView {
     let is_shown_else = move || {
         meeting.link.get() == LinkState::Reconnecting
-            || prompts::SPOKEN
+            || prompts::ANNOUNCED
                 .iter()
                 .any(|word| *meeting.announcement.read() == t(*word))
     };
     let classes = move || match is_shown_else() {
-        true => "said visually-hidden",
-        false => "said",
+        true => "live-region visually-hidden",
+        false => "live-region",
     };
     let toast = move || {
         let text = meeting.announcement.get();

@@ -7,7 +7,7 @@ use crate::{
     platform::capture_error::CaptureError,
     protocol::{Refused, upper},
     ui::{
-        components::{Glyph, Notice, address, heading, icon, next, notice},
+        components::{Glyph, Notice, address, heading, icon, next_button, notice},
         devices::lazy::permission_help,
         lazy::lazy,
         ui_state::UiState,
@@ -29,15 +29,19 @@ struct TroubleText {
 pub fn trouble_page(meeting: Meeting, trouble: &Trouble) -> ErasedView {
     let described = describe(trouble);
     let next = match trouble {
-        Trouble::InsecureContext => Some(next(t(Word::TroubleInsecureNext), open_securely)),
+        Trouble::InsecureContext => Some(next_button(t(Word::TroubleInsecureNext), open_securely)),
         // Who was put out is not asked back, and a meeting that is over has nobody in it.
-        Trouble::Unsupported | Trouble::Knocking | Trouble::Removed | Trouble::Over => None,
-        Trouble::Locked => Some(next(t(Word::TroubleLockedNext), move || meeting.knock())),
-        Trouble::Moved => Some(next(t(Word::TroubleMovedNext), move || meeting.rejoin())),
+        Trouble::Unsupported | Trouble::Knocking | Trouble::Kicked | Trouble::MeetingEnded => None,
+        Trouble::Locked => Some(next_button(t(Word::TroubleLockedNext), move || {
+            meeting.knock()
+        })),
+        Trouble::SessionReplaced => Some(next_button(t(Word::TroubleReplacedNext), move || {
+            meeting.rejoin()
+        })),
         // Trying again would not help.
         Trouble::Refused(refused) if &*refused.code == "kicked" => None,
-        Trouble::Refused(_) | Trouble::ServerAway | Trouble::NotAdmitted => {
-            Some(next(t(Word::TroubleAgain), move || meeting.rejoin()))
+        Trouble::Refused(_) | Trouble::ServerUnreachable | Trouble::NotAdmitted => {
+            Some(next_button(t(Word::TroubleAgain), move || meeting.rejoin()))
         }
     };
     let setting =
@@ -46,17 +50,17 @@ pub fn trouble_page(meeting: Meeting, trouble: &Trouble) -> ErasedView {
         <p>{described.cause}</p>
         {setting.then(|| view! {
             <p>
-                <code class="setting" dir="ltr">{["--public-url ", &own_origin()].concat()}</code>
+                <code class="command-line" dir="ltr">{["--public-url ", &own_origin()].concat()}</code>
             </p>
         })}
-        <p class="quiet">{described.remedy.map(t)}</p>
+        <p class="secondary-text">{described.remedy.map(t)}</p>
         {matches!(trouble, Trouble::InsecureContext | Trouble::Unsupported).then(check_link)}
     };
     notice(Notice {
         glyph: described.glyph,
         warns: true,
         heading: heading(t(described.title)),
-        words: said.erase(),
+        body: said.erase(),
         next,
     })
 }
@@ -67,17 +71,17 @@ pub fn device_trouble(meeting: Meeting, ui_state: UiState, trouble: &CaptureErro
     let helps = matches!(trouble, CaptureError::Denied | CaptureError::DeniedBySystem);
     view! {
         <div class="preview-note" role="group" aria-labelledby="trouble-title">
-            <span class="medal medal-warn">
+            <span class="icon-circle icon-circle-warn">
                 {icon(described.glyph)}
             </span>
             <h2 class="preview-title" id="trouble-title">
                 {t(described.title)}
             </h2>
             <p>{described.cause}</p>
-            {described.remedy.map(|remedy| view! { <p class="quiet">{t(remedy)}</p> }.erase())}
+            {described.remedy.map(|remedy| view! { <p class="secondary-text">{t(remedy)}</p> }.erase())}
             {helps.then(|| lazy(permission_help(), meeting, ui_state))}
             <div class="actions">
-                {next(t(Word::TroubleAgain), move || meeting.use_devices())}
+                {next_button(t(Word::TroubleAgain), move || meeting.use_devices())}
                 <button class="button" type="button" on:click=press(move || meeting.continue_without())>
                     {t(Word::PreviewWithout)}
                 </button>
@@ -127,11 +131,11 @@ fn describe(trouble: &Trouble) -> TroubleText {
             Word::TroubleUnsupportedCause,
             Word::TroubleUnsupportedRemedy,
         ),
-        Trouble::ServerAway => (
+        Trouble::ServerUnreachable => (
             Glyph::Offline,
-            Word::TroubleAwayTitle,
-            Word::TroubleAwayCause,
-            Word::TroubleAwayRemedy,
+            Word::TroubleUnreachableTitle,
+            Word::TroubleUnreachableCause,
+            Word::TroubleUnreachableRemedy,
         ),
         Trouble::Locked => (
             Glyph::Lock,
@@ -151,22 +155,22 @@ fn describe(trouble: &Trouble) -> TroubleText {
             Word::TroubleNotAdmittedCause,
             Word::TroubleEndedRemedy,
         ),
-        Trouble::Removed => (
+        Trouble::Kicked => (
             Glyph::Door,
             Word::TroubleRemovedTitle,
             Word::TroubleRemovedCause,
             Word::TroubleEndedRemedy,
         ),
-        Trouble::Over => (
+        Trouble::MeetingEnded => (
             Glyph::HangUp,
             Word::TroubleEndedTitle,
             Word::TroubleEndedCause,
             Word::TroubleEndedRemedy,
         ),
-        Trouble::Moved => (
+        Trouble::SessionReplaced => (
             Glyph::Screen,
-            Word::TroubleMovedTitle,
-            Word::TroubleMovedCause,
+            Word::TroubleReplacedTitle,
+            Word::TroubleReplacedCause,
             Word::TroubleEndedRemedy,
         ),
         Trouble::Refused(refused) => return describe_refusal(refused),
@@ -181,13 +185,13 @@ fn describe(trouble: &Trouble) -> TroubleText {
 
 /// In the words of the page where it has some for the code, else in those of the server.
 fn describe_refusal(refused: &Refused) -> TroubleText {
-    let full = |limit| count(Plural::TroubleFullCause, limit);
+    let full = |limit| count(Plural::TroubleRoomFullCause, limit);
     let (glyph, title, cause, remedy) = match &*refused.code {
         "room-full" => (
             Glyph::People,
-            Word::TroubleFullTitle,
+            Word::TroubleRoomFullTitle,
             refused.limit.map(full),
-            Word::TroubleFullRemedy,
+            Word::TroubleRoomFullRemedy,
         ),
         "kicked" => (
             Glyph::Door,
@@ -197,9 +201,9 @@ fn describe_refusal(refused: &Refused) -> TroubleText {
         ),
         "too-many-rooms" => (
             Glyph::People,
-            Word::TroubleRoomsTitle,
-            Some(t(Word::TroubleRoomsCause).to_owned()),
-            Word::TroubleRoomsRemedy,
+            Word::TroubleServerFullTitle,
+            Some(t(Word::TroubleServerFullCause).to_owned()),
+            Word::TroubleServerFullRemedy,
         ),
         "origin-refused" => (
             Glyph::Lock,
@@ -270,9 +274,9 @@ fn describe_devices(trouble: &CaptureError) -> TroubleText {
         ),
         CaptureError::InUse => (
             Glyph::CameraOff,
-            Word::TroubleBusyTitle,
-            Word::TroubleBusyCause,
-            Some(Word::TroubleBusyRemedy),
+            Word::TroubleInUseTitle,
+            Word::TroubleInUseCause,
+            Some(Word::TroubleInUseRemedy),
         ),
         CaptureError::Constraint => (
             Glyph::Warning,

@@ -7,7 +7,7 @@ use crate::{
     meeting::{Meeting, settings::Theme},
     platform::sender_parameters::VideoQuality,
     ui::{
-        components::{check, check_and, pick},
+        components::{checkbox_field, checkbox_field_with, select_field},
         devices::device_panel,
         view::{ErasedView, IntoErasedView},
     },
@@ -20,19 +20,19 @@ pub fn settings(meeting: Meeting) -> ErasedView {
     view! {
         <div class="settings">
             {group(Word::SettingsDevices, device_panel(meeting))}
-            {group(Word::SettingsPictures, view! {
-                {pick("receive", Word::SettingsReceive, choices.receive, amount)}
-                {pick("send", Word::SettingsSend, choices.send, amount)}
-                {check_and(Word::SettingsFine, choices.fine, move |fine| meeting.choose_definition(fine))}
-                {check(Word::SettingsMirror, choices.mirror)}
-                {check(Word::SettingsSelfView, choices.self_view)}
+            {group(Word::SettingsVideo, view! {
+                {select_field("receive", Word::SettingsReceive, choices.receive, amount)}
+                {select_field("send", Word::SettingsSend, choices.send, amount)}
+                {checkbox_field_with(Word::SettingsHighDefinition, choices.fine, move |fine| meeting.choose_high_definition(fine))}
+                {checkbox_field(Word::SettingsMirror, choices.mirror)}
+                {checkbox_field(Word::SettingsSelfView, choices.self_view)}
             }.erase())}
             {group(Word::SettingsPage, view! {
-                {pick("theme", Word::SettingsTheme, choices.theme, theme)}
+                {select_field("theme", Word::SettingsTheme, choices.theme, theme)}
                 {language_picker(meeting, RwSignal::new(true))}
-                {check(Word::SettingsSounds, choices.sounds)}
-                {check(Word::KeysSingle, choices.single_keys)}
-                {check(Word::SettingsKeyCaptions, choices.key_captions)}
+                {checkbox_field(Word::SettingsSounds, choices.sounds)}
+                {checkbox_field(Word::KeysSingle, choices.single_keys)}
+                {checkbox_field(Word::SettingsKeyHints, choices.key_captions)}
             }.erase())}
         </div>
     }
@@ -51,8 +51,8 @@ fn group(title: Word, fields: ErasedView) -> ErasedView {
 
 fn amount(level: VideoQuality) -> Word {
     match level {
-        VideoQuality::Full => Word::SettingsEverything,
-        VideoQuality::Low => Word::SettingsLow,
+        VideoQuality::Full => Word::SettingsFullVideo,
+        VideoQuality::Low => Word::SettingsLowVideo,
         VideoQuality::Nothing => Word::SettingsSoundOnly,
     }
 }

@@ -4,8 +4,8 @@
 use leptos::prelude::*;
 
 use super::{
-    chart_line::{ceiling, line},
-    figures::{StatsSource, Unit, Value, kbit, millis},
+    chart_line::{ceiling, path_data},
+    metrics::{StatsSource, Unit, Value, kbit, millis},
 };
 use crate::{
     call::stats::History,
@@ -24,7 +24,7 @@ pub fn charts(source: StatsSource) -> ErasedView {
     let bitrate = both(|sample| kbit(sample.received), |sample| kbit(sample.sent));
     let loss = both(|sample| sample.received.loss, |sample| sample.sent.loss);
     let frames = both(|sample| sample.received.frames, |sample| sample.sent.frames);
-    let trip: Vec<Line> = vec![(Word::QualityThereAndBack, millis)];
+    let trip: Vec<Line> = vec![(Word::QualityRoundTripTime, millis)];
     view! {
         <div class="charts">
             {chart(source, Word::QualityBitrate, Unit::Kbit, bitrate)}
@@ -39,14 +39,14 @@ pub fn charts(source: StatsSource) -> ErasedView {
 fn chart(source: StatsSource, title: Word, unit: Unit, lines: Vec<Line>) -> ErasedView {
     let values: Vec<Value> = lines.iter().map(|(_, value)| *value).collect();
     let top = move |history: &History| {
-        let most = values.iter().filter_map(|value| most(history, *value));
-        ceiling(most.fold(0.0, f64::max), unit.least())
+        let most = values.iter().filter_map(|value| maximum(history, *value));
+        ceiling(most.fold(0.0, f64::max), unit.min_scale())
     };
     let top = StoredValue::new(Box::new(top) as Box<dyn Fn(&History) -> f64 + Send + Sync>);
     let top = move |history: &History| top.with_value(|top| top(history));
     let drawn = lines.iter().map(|(_, value)| {
         let value = *value;
-        let path = text(move || draw(&source.history(), value, top));
+        let path = text(move || path_of(&source.history(), value, top));
         view! { <path d=path></path> }.erase()
     });
     let told = lines
@@ -56,13 +56,13 @@ fn chart(source: StatsSource, title: Word, unit: Unit, lines: Vec<Line>) -> Eras
         <figure class="chart">
             <figcaption>
                 <span>{t(title)}</span>
-                <span class="quiet" aria-hidden="true">{text(move || unit.say(top(&source.history())))}</span>
+                <span class="secondary-text" aria-hidden="true">{text(move || unit.format(top(&source.history())))}</span>
             </figcaption>
             <svg viewBox="0 0 300 80" preserveAspectRatio="none" aria-hidden="true" focusable="false">
                 {drawn.collect::<Vec<_>>()}
             </svg>
-            <p class="quiet chart-time" aria-hidden="true">
-                <span>{t(Word::QualityBegin)}</span>
+            <p class="secondary-text chart-time" aria-hidden="true">
+                <span>{t(Word::QualityTwoMinutesAgo)}</span>
                 <span>{t(Word::QualityNow)}</span>
             </p>
             <ul class="chart-lines">{told.collect::<Vec<_>>()}</ul>
@@ -71,14 +71,14 @@ fn chart(source: StatsSource, title: Word, unit: Unit, lines: Vec<Line>) -> Eras
     .erase()
 }
 
-fn draw(history: &History, value: Value, top: impl Fn(&History) -> f64) -> String {
+fn path_of(history: &History, value: Value, top: impl Fn(&History) -> f64) -> String {
     let end = history.last().map(|sample| sample.at).unwrap_or_default();
     let values = history.iter();
     let values = values.map(|sample| (end.saturating_sub(sample.at), value(sample)));
-    line(values, top(history))
+    path_data(values, top(history))
 }
 
-fn most(history: &History, value: Value) -> Option<f64> {
+fn maximum(history: &History, value: Value) -> Option<f64> {
     history.iter().filter_map(value).reduce(f64::max)
 }
 
@@ -89,11 +89,11 @@ fn summary(source: StatsSource, unit: Unit, name: Word, value: Value) -> Text {
         let or_nothing = |number: Option<f64>| {
             number.map_or_else(
                 || t(Word::QualityNothing).to_owned(),
-                |number| unit.say(number),
+                |number| unit.format(number),
             )
         };
         let now = &or_nothing(history.last().and_then(value));
-        let most = &or_nothing(most(&history, value));
+        let most = &or_nothing(maximum(&history, value));
         let name = t(name);
         say(Phrase::QualityLine { name, now, most })
     })

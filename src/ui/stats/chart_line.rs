@@ -9,13 +9,13 @@ pub const WIDTH: u32 = 300;
 /// How high it is.
 pub const HEIGHT: u32 = 80;
 /// No chart is higher.
-const HIGHEST: f64 = 1e12;
+const MAX_SCALE: f64 = 1e12;
 /// A pause in which nothing was measured is not bridged.
-const PAUSE: Duration = Duration::from_secs(15);
+const MAX_GAP: Duration = Duration::from_secs(15);
 
-/// DrawScene values of a time ago, the oldest first, on a chart that goes from zero to `top`. Where there is no value
+/// Draws values of a time ago, the oldest first, on a chart that goes from zero to `top`. Where there is no value
 /// the line is broken; what is above the top lies on it.
-pub fn line(values: impl Iterator<Item = (Duration, Option<f64>)>, top: f64) -> String {
+pub fn path_data(values: impl Iterator<Item = (Duration, Option<f64>)>, top: f64) -> String {
     let mut path = String::new();
     let mut last: Option<Duration> = None;
     for (ago, value) in values {
@@ -23,11 +23,11 @@ pub fn line(values: impl Iterator<Item = (Duration, Option<f64>)>, top: f64) -> 
             last = None;
             continue;
         };
-        let follows = last.is_some_and(|last| last.saturating_sub(ago) <= PAUSE);
+        let follows = last.is_some_and(|last| last.saturating_sub(ago) <= MAX_GAP);
         path.push_str(if follows { "L" } else { "M" });
-        path.push_str(&across(ago).to_string());
+        path.push_str(&x_of(ago).to_string());
         path.push(' ');
-        path.push_str(&down(value, top).to_string());
+        path.push_str(&y_of(value, top).to_string());
         // So that a point alone is seen, too.
         path.push_str(if follows { "" } else { "h0" });
         last = Some(ago);
@@ -35,12 +35,12 @@ pub fn line(values: impl Iterator<Item = (Duration, Option<f64>)>, top: f64) -> 
     path
 }
 
-fn across(ago: Duration) -> u32 {
+fn x_of(ago: Duration) -> u32 {
     let part = ago.as_secs_f64() / SPAN.as_secs_f64();
     scaled(1.0 - part, WIDTH)
 }
 
-fn down(value: f64, top: f64) -> u32 {
+fn y_of(value: f64, top: f64) -> u32 {
     scaled(1.0 - value / top.max(f64::MIN_POSITIVE), HEIGHT)
 }
 
@@ -53,7 +53,7 @@ pub fn ceiling(most: f64, least: f64) -> f64 {
     let mut ceiling = least;
     let mut steps = [2.0, 2.5, 2.0].into_iter().cycle();
     // Of 1, 2 and 5 with zeros each is the next by one of these.
-    while ceiling < most && ceiling < HIGHEST {
+    while ceiling < most && ceiling < MAX_SCALE {
         ceiling *= steps.next().unwrap_or(10.0);
     }
     ceiling
@@ -67,7 +67,7 @@ mod tests {
 
     fn drawn(values: &[(u64, Option<f64>)], top: f64) -> String {
         let values = values.iter();
-        line(
+        path_data(
             values.map(|(ago, value)| (Duration::from_secs(*ago), *value)),
             top,
         )
@@ -117,7 +117,7 @@ mod tests {
         }
         assert_eq!(ceiling(30.0, 100.0), 100.0);
         assert_eq!(ceiling(f64::NAN, 100.0), 100.0);
-        assert!(ceiling(f64::INFINITY, 100.0) >= HIGHEST);
+        assert!(ceiling(f64::INFINITY, 100.0) >= MAX_SCALE);
     }
 
     proptest! {

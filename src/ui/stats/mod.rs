@@ -2,7 +2,7 @@
 
 mod chart;
 mod chart_line;
-mod figures;
 pub mod lazy;
+mod metrics;
 mod quality_bars;
 mod quality_pages;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::figures::grade;
+use super::metrics::grade;
 use crate::{
     call::Grade,
     meeting::{Meeting, people::Person},

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     chart::charts,
-    figures::{StatsSource, Unit, grade, kbit},
+    metrics::{StatsSource, Unit, grade, kbit},
     quality_bars::bars_icon,
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     meeting::{
         Meeting,
         people::Person,
-        stats::{begin_watching, save_report},
+        stats::{save_report, start_polling},
     },
     protocol::ParticipantId,
     ui::{
@@ -27,7 +27,7 @@ use crate::{
 
 /// The figures, first those of someone or of the whole call.
 pub fn quality(meeting: Meeting, first: Option<ParticipantId>) -> ErasedView {
-    begin_watching(meeting);
+    start_polling(meeting);
     let shown = RwSignal::new(first);
     // The dialog has the focus when it opens; from page to page it goes along.
     let turned = StoredValue::new(false);
@@ -42,8 +42,8 @@ pub fn quality(meeting: Meeting, first: Option<ParticipantId>) -> ErasedView {
     });
     let page = move || {
         let page = match person.get() {
-            Some(person) => one(meeting, person, move || turn(None)),
-            None => whole(meeting, move |id| turn(Some(id))),
+            Some(person) => connection_page(meeting, person, move || turn(None)),
+            None => overview_page(meeting, move |id| turn(Some(id))),
         };
         request_animation_frame(move || {
             if turned.try_get_value() == Some(true) {
@@ -59,7 +59,7 @@ pub fn quality(meeting: Meeting, first: Option<ParticipantId>) -> ErasedView {
                 <button class="button button-small" type="button" on:click=press(move || save_report(meeting))>
                     {t(Word::QualitySave)}
                 </button>
-                <span class="quiet">{t(Word::QualitySaveNote)}</span>
+                <span class="secondary-text">{t(Word::QualitySaveNote)}</span>
             </p>
         </div>
     }
@@ -74,7 +74,10 @@ fn focus_title() {
     }
 }
 
-fn whole(meeting: Meeting, turn: impl Fn(ParticipantId) + Copy + Send + 'static) -> ErasedView {
+fn overview_page(
+    meeting: Meeting,
+    turn: impl Fn(ParticipantId) + Copy + Send + 'static,
+) -> ErasedView {
     let own = move || meeting.bars(None);
     let title = move || {
         let grade = grade(own());
@@ -94,7 +97,7 @@ fn whole(meeting: Meeting, turn: impl Fn(ParticipantId) + Copy + Send + 'static)
                     <h4>{t(Word::QualityEach)}</h4>
                     <ul class="quality-links">
                         <For each=move || meeting.people.get() key=|person| person.id let:person>
-                            {link(meeting, person, turn)}
+                            {connection_row(meeting, person, turn)}
                         </For>
                     </ul>
                 }
@@ -126,14 +129,14 @@ fn rates(source: StatsSource) -> String {
     let Some(sample) = source.history().last().copied() else {
         return t(Word::QualityMeasuring).to_owned();
     };
-    let rate = |carried| Unit::Kbit.say(kbit(carried).unwrap_or_default());
+    let rate = |carried| Unit::Kbit.format(kbit(carried).unwrap_or_default());
     say(Phrase::QualityRates {
         sent: &rate(sample.sent),
         received: &rate(sample.received),
     })
 }
 
-fn link(
+fn connection_row(
     meeting: Meeting,
     person: Person,
     turn: impl Fn(ParticipantId) + Send + 'static,
@@ -150,7 +153,7 @@ fn link(
             <button class="item" type="button" aria-label=text(label) on:click=press(move || turn(person.id))>
                 {bars_icon(bars)}
                 <bdi class="people-name">{text(move || person.shown_name())}</bdi>
-                <span class="quiet">{text(move || grade(bars()).to_owned())}</span>
+                <span class="secondary-text">{text(move || grade(bars()).to_owned())}</span>
                 {icon(Glyph::Next)}
             </button>
         </li>
@@ -158,7 +161,7 @@ fn link(
     .erase()
 }
 
-fn one(meeting: Meeting, person: Person, back: impl Fn() + 'static) -> ErasedView {
+fn connection_page(meeting: Meeting, person: Person, back: impl Fn() + 'static) -> ErasedView {
     let source = StatsSource {
         meeting,
         who: Some(person.id),
@@ -185,7 +188,7 @@ fn one(meeting: Meeting, person: Person, back: impl Fn() + 'static) -> ErasedVie
 fn facts(source: StatsSource) -> ErasedView {
     let last = move |value: fn(&Sample) -> Option<f64>, unit: Unit| {
         let number = source.history().last().and_then(value);
-        number.map(|number| unit.say(number))
+        number.map(|number| unit.format(number))
     };
     let picture = move |read: fn(&Record) -> Option<String>, frames: fn(&Sample) -> Option<f64>| {
         let (size, rate) = (source.read(read)?, last(frames, Unit::PerSecond)?);
@@ -196,18 +199,18 @@ fn facts(source: StatsSource) -> ErasedView {
     };
     view! {
         <dl class="facts">
-            {fact(Word::QualityPictureReceived, move || picture(|it| size(&it.received), |it| it.received.frames))}
-            {fact(Word::QualityPictureSent, move || picture(|it| size(&it.sent), |it| it.sent.frames))}
+            {fact(Word::QualityPictureReceived, move || picture(|it| resolution(&it.received), |it| it.received.frames))}
+            {fact(Word::QualityPictureSent, move || picture(|it| resolution(&it.sent), |it| it.sent.frames))}
             {fact(Word::QualityCodecsReceived, move || source.read(|it| codecs(&it.received)))}
             {fact(Word::QualityCodecsSent, move || source.read(|it| codecs(&it.sent)))}
             {fact(Word::QualityTransport, move || source.read(|it| Some(it.route()?.transport.clone())))}
-            {fact(Word::QualityPath, move || source.read(path))}
+            {fact(Word::QualityRoute, move || source.read(route_text))}
         </dl>
     }
     .erase()
 }
 
-fn size(picture: &MediaRates) -> Option<String> {
+fn resolution(picture: &MediaRates) -> Option<String> {
     let (width, height) = picture.size?;
     Some([&*width.to_string(), " × ", &height.to_string()].concat())
 }
@@ -216,7 +219,7 @@ fn codecs(picture: &MediaRates) -> Option<String> {
     (!picture.codecs.is_empty()).then(|| picture.codecs.join(", "))
 }
 
-fn path(record: &Record) -> Option<String> {
+fn route_text(record: &Record) -> Option<String> {
     let route = record.route()?;
     let word = match route.path {
         Path::Direct => Word::QualityDirect,

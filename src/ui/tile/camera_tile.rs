@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     actions::{silence_button, tile_actions},
-    video::{StreamSignal, sound, video},
+    video::{StreamSignal, audio, video},
 };
 use crate::{
     call::{Grade, PeerLink},
@@ -30,7 +30,7 @@ pub fn own_tile(
     ui_state: UiState,
     place: impl Fn() -> Place + Send + Sync + 'static,
 ) -> ErasedView {
-    let looks = move || {
+    let model = move || {
         let place = place();
         let (name, label) = (meeting.own_name(), meeting.own_label());
         TileModel {
@@ -45,7 +45,7 @@ pub fn own_tile(
             microphone: meeting.is_on(MediaKind::Audio),
             camera: meeting.is_on(MediaKind::Video),
             waiting: (meeting.link.get() == LinkState::Connecting).then_some(Word::TileConnecting),
-            unfit: None,
+            unsupported: None,
             speaks: meeting.microphone_level.speaking.get(),
             hand: meeting.hand_place(None),
             silenced: false,
@@ -64,7 +64,7 @@ pub fn own_tile(
     let bars = bars(meeting, ui_state, None);
     tile(
         Tile::Own,
-        Box::new(looks),
+        Box::new(model),
         meeting.own_stream,
         mirror,
         extras,
@@ -84,7 +84,7 @@ pub fn person_tile(
             person.dispose();
         }
     });
-    let looks = move || {
+    let model = move || {
         let state = person.state.read();
         let name = state.shown_name();
         TileModel {
@@ -95,9 +95,9 @@ pub fn person_tile(
             microphone: state.microphone,
             camera: meeting.shows(person),
             waiting: waiting_text(&state),
-            unfit: state.unfit.map(unsupported_text),
+            unsupported: state.unsupported.map(unsupported_text),
             speaks: state.microphone && person.speaking.get(),
-            records: state.records,
+            records: state.recording,
             hand: state.hand.and_then(|_| meeting.hand_place(Some(person.id))),
             silenced: person.silenced.get(),
             place: place(),
@@ -105,12 +105,12 @@ pub fn person_tile(
     };
     let seat = Tile::Person(person.id);
     let extras = view! {
-        {sound(meeting, person.stream, person)}
+        {audio(meeting, person.stream, person)}
         {tile_actions(meeting, ui_state, seat, move || person.shown_name(), Some(silence_button(person)))}
     };
     tile(
         seat,
-        Box::new(looks),
+        Box::new(model),
         person.stream,
         Box::new(|| false),
         extras.erase(),
@@ -133,7 +133,7 @@ struct TileModel {
     /// What is being waited for.
     waiting: Option<Word>,
     /// Why no picture can be waited for.
-    unfit: Option<Word>,
+    unsupported: Option<Word>,
     /// Whether it is heard speaking.
     speaks: bool,
     /// Whether it records.
@@ -146,38 +146,38 @@ struct TileModel {
 }
 
 fn tile(
-    seat: Tile,
-    looks: Box<dyn Fn() -> TileModel + Send + Sync>,
+    tile_key: Tile,
+    make_model: Box<dyn Fn() -> TileModel + Send + Sync>,
     stream: StreamSignal,
     mirror: Box<dyn Fn() -> bool + Send>,
     extras: ErasedView,
     bars: ErasedView,
 ) -> ErasedView {
-    let looks = Memo::new(move |_| looks());
+    let model = Memo::new(move |_| make_model());
     let arrived = RwSignal::new(false);
-    let shown = move || looks.read().camera;
-    let contained = move |aspect| looks.read().place.fit(seat, aspect) == Fit::Contain;
+    let shown = move || model.read().camera;
+    let contained = move |aspect| model.read().place.fit(tile_key, aspect) == Fit::Contain;
     view! {
         <div
-            class=text(move || style_of(&looks.read()))
+            class=text(move || tile_classes(&model.read()))
             role="group"
-            id=text(move || looks.read().id.clone())
-            aria-label=text(move || looks.read().label.clone())
-            prop:style=text(move || looks.read().place.style())
+            id=text(move || model.read().id.clone())
+            aria-label=text(move || model.read().label.clone())
+            prop:style=text(move || model.read().place.style())
         >
-            {video(stream, mirror, arrived, Some(text(move || looks.read().id.clone() + "-video")), shown, contained)}
+            {video(stream, mirror, arrived, Some(text(move || model.read().id.clone() + "-video")), shown, contained)}
             {extras}
             {when(
-                move || !(looks.read().camera && arrived.get()),
-                move || avatar(move || looks.read().name.clone(), move || looks.read().id.clone()),
+                move || !(model.read().camera && arrived.get()),
+                move || avatar(move || model.read().name.clone(), move || model.read().id.clone()),
             )}
-            {note(looks, arrived)}
+            {note(model, arrived)}
             <p class="badge">
-                {dynamic(move || looks.read().hand.map(raised_hand))}
-                {when(move || !looks.read().microphone, || mark("badge-muted", Glyph::MicrophoneOff, Word::TileMuted))}
-                {when(move || looks.read().silenced, || mark("badge-muted", Glyph::SpeakerOff, Word::TileSilenced))}
-                {when(move || looks.read().records, || mark("badge-records", Glyph::Record, Word::TileRecords))}
-                <bdi class="badge-name">{text(move || looks.read().badge.clone())}</bdi>
+                {dynamic(move || model.read().hand.map(raised_hand))}
+                {when(move || !model.read().microphone, || mark("badge-muted", Glyph::MicrophoneOff, Word::TileMuted))}
+                {when(move || model.read().silenced, || mark("badge-muted", Glyph::SpeakerOff, Word::TileSilenced))}
+                {when(move || model.read().records, || mark("badge-recording", Glyph::Record, Word::TileRecording))}
+                <bdi class="badge-name">{text(move || model.read().badge.clone())}</bdi>
                 {bars}
             </p>
         </div>
@@ -185,12 +185,12 @@ fn tile(
     .erase()
 }
 
-fn style_of(looks: &TileModel) -> String {
+fn tile_classes(model: &TileModel) -> String {
     let states = [
-        (looks.place.size == Size::default(), "tile-unplaced"),
-        (looks.place.corner, "tile-corner"),
-        (looks.waiting.is_some(), "tile-weak"),
-        (looks.speaks, "tile-speaks"),
+        (model.place.size == Size::default(), "tile-unplaced"),
+        (model.place.corner, "tile-corner"),
+        (model.waiting.is_some(), "tile-connecting"),
+        (model.speaks, "tile-speaking"),
     ];
     classes("tile", &states)
 }
@@ -205,19 +205,19 @@ fn bars(meeting: Meeting, ui_state: UiState, person: Option<Person>) -> ErasedVi
 }
 
 /// The states that need a word: why no picture can come, else what is waited for, else that the camera is off.
-fn note(looks: Memo<TileModel>, arrived: RwSignal<bool>) -> ErasedView {
+fn note(model: Memo<TileModel>, arrived: RwSignal<bool>) -> ErasedView {
     let note = Memo::new(move |_| {
-        let looks = looks.read();
-        let off = (!looks.camera).then_some(Word::TileCameraOff);
+        let model = model.read();
+        let off = (!model.camera).then_some(Word::TileCameraOff);
         let starts = || (!arrived.get()).then_some(Word::TileWaiting);
-        let unfit = looks.unfit.filter(|_| looks.camera && !arrived.get());
-        unfit.or(looks.waiting).or(off).or_else(starts)
+        let unfit = model.unsupported.filter(|_| model.camera && !arrived.get());
+        unfit.or(model.waiting).or(off).or_else(starts)
     });
     dynamic(move || {
         let word = note.get()?;
         let glyph = match word {
             Word::TileCameraOff => Glyph::CameraOff,
-            Word::TileUnfitSender | Word::TileUnfitReceiver => Glyph::Warning,
+            Word::TileUnsupportedSender | Word::TileUnsupportedReceiver => Glyph::Warning,
             _ => Glyph::Busy,
         };
         let note = view! {
@@ -233,8 +233,8 @@ fn note(looks: Memo<TileModel>, arrived: RwSignal<bool>) -> ErasedView {
 /// Says which end knows no format in which pictures could come by the server.
 pub(super) fn unsupported_text(side: Side) -> Word {
     match side {
-        Side::Sender => Word::TileUnfitSender,
-        Side::Receiver => Word::TileUnfitReceiver,
+        Side::Sender => Word::TileUnsupportedSender,
+        Side::Receiver => Word::TileUnsupportedReceiver,
     }
 }
 

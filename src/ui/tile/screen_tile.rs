@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{
     actions::tile_actions,
     camera_tile::unsupported_text,
-    video::{sound, video},
+    video::{audio, video},
 };
 use crate::{
     meeting::{Meeting, people::Person},
@@ -43,8 +43,8 @@ pub fn screen_tile(
             prop:style=text(move || place().style())
         >
             {video(person.screen, || false, arrived, None, || true, |_| true)}
-            {sound(meeting, person.screen, person)}
-            {when(move || !arrived.get(), move || waiting(person))}
+            {audio(meeting, person.screen, person)}
+            {when(move || !arrived.get(), move || waiting_note(person))}
             {when(move || arrived.get() && person.screen_paused.get(), paused)}
             {tile_actions(meeting, ui_state, Tile::Screen(person.id), label, None)}
             <p class="badge">
@@ -66,12 +66,12 @@ fn paused() -> ErasedView {
     .erase()
 }
 
-fn waiting(person: Person) -> ErasedView {
+fn waiting_note(person: Person) -> ErasedView {
     let word = move || {
         person
             .state
             .read()
-            .unfit
+            .unsupported
             .map_or(Word::TileConnecting, unsupported_text)
     };
     view! {

@@ -8,7 +8,7 @@ use web_sys::{HtmlMediaElement, HtmlVideoElement, MediaStream, MediaStreamTrack}
 use crate::{
     meeting::{Meeting, people::Person},
     platform::{
-        audio_output::hear_from,
+        audio_output::set_audio_output,
         js::{attach_stream, play_stream},
     },
     ui::view::{ElementRef, ErasedView, IntoErasedView, Text, classes, effect, press, text},
@@ -53,9 +53,9 @@ pub fn video(
         let states = [
             (mirrored(), "mirrored"),
             (contained(aspect.get()), "contained"),
-            (!shown() || !arrived.get(), "unseen"),
+            (!shown() || !arrived.get(), "video-hidden"),
         ];
-        classes("picture", &states)
+        classes("tile-video", &states)
     };
     view! {
         <video
@@ -75,12 +75,12 @@ pub fn video(
 }
 
 /// Plays the sound of a stream of someone, as loud as they are wanted, and where everything is heard.
-pub fn sound(meeting: Meeting, stream: StreamSignal, person: Person) -> ErasedView {
+pub fn audio(meeting: Meeting, stream: StreamSignal, person: Person) -> ErasedView {
     let (blocked, speaker) = (meeting.sound_blocked, meeting.audio_output);
     let node = ElementRef::new();
     effect(move || {
         if let Some(element) = node.get() {
-            speaker.with(|speaker| hear_from(&element, speaker));
+            speaker.with(|speaker| set_audio_output(&element, speaker));
         }
     });
     effect(move || {

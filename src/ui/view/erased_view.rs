@@ -35,10 +35,10 @@ mod imp {
 
     pub struct ErasedView(Box<dyn FnOnce() -> ErasedState + Send>);
 
-    pub struct ErasedState(Box<dyn Placed>);
+    pub struct ErasedState(Box<dyn MountedView>);
 
-    /// What a piece needs of [`Mountable`].
-    trait Placed {
+    /// What a mounted view needs of [`Mountable`].
+    trait MountedView {
         fn mount(&mut self, parent: &Element, before: Option<&Node>);
         fn unmount(&mut self);
         fn insert_before_this(&self, other: &mut dyn Mountable) -> bool;
@@ -54,7 +54,7 @@ mod imp {
         }
     }
 
-    impl<M: Mountable> Placed for M {
+    impl<M: Mountable> MountedView for M {
         fn mount(&mut self, parent: &Element, before: Option<&Node>) {
             Mountable::mount(self, parent, before);
         }

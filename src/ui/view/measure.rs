@@ -12,20 +12,20 @@ use crate::ui::layout::Size;
 /// The observer and its callback are freed with the component.
 pub fn size_of(node: ElementRef) -> RwSignal<Size> {
     let size = RwSignal::new(Size::default());
-    let watch = StoredValue::new_local(None::<Watch>);
+    let watch = StoredValue::new_local(None::<SizeObserver>);
     effect(move || {
         let element = node.get();
-        watch.set_value(element.and_then(|element| Watch::start(element.into(), size)));
+        watch.set_value(element.and_then(|element| SizeObserver::start(element.into(), size)));
     });
     size
 }
 
-struct Watch {
+struct SizeObserver {
     observer: ResizeObserver,
     _callback: Closure<dyn FnMut()>,
 }
 
-impl Watch {
+impl SizeObserver {
     fn start(element: Element, size: RwSignal<Size>) -> Option<Self> {
         let watched = element.clone();
         let callback = Closure::<dyn FnMut()>::new(move || {
@@ -43,7 +43,7 @@ impl Watch {
     }
 }
 
-impl Drop for Watch {
+impl Drop for SizeObserver {
     fn drop(&mut self) {
         self.observer.disconnect();
     }

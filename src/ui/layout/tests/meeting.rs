@@ -7,7 +7,7 @@ use super::*;
 /// How often a meeting is looked at.
 pub(super) const MOMENT: Duration = Duration::from_millis(100);
 
-/// The meeting, seen by someone who is in none of its slots.
+/// The meeting, seen by someone who has no place in its order.
 pub(super) struct Meeting {
     now: Duration,
     pub slots: TileOrder,
@@ -17,7 +17,7 @@ pub(super) struct Meeting {
     pub screens: usize,
 }
 
-pub(super) fn standing(number: usize) -> Candidate {
+pub(super) fn candidate(number: usize) -> Candidate {
     Candidate {
         id: id(number),
         presents: false,
@@ -36,17 +36,17 @@ impl Meeting {
         let mut meeting = Self {
             now: Duration::ZERO,
             slots: TileOrder::default(),
-            others: (1..people).map(standing).collect(),
+            others: (1..people).map(candidate).collect(),
             stage,
             mode,
             screens: 0,
         };
-        meeting.look();
+        meeting.layout();
         meeting
     }
 
     /// What is seen at this moment.
-    pub fn look(&mut self) -> Layout {
+    pub fn layout(&mut self) -> Layout {
         self.slots.update(self.now, &self.others);
         let spotlight = self.mode == Mode::Speaker && self.screens == 0;
         let (mode, stage, screens) = (self.mode, self.stage, self.screens);
@@ -72,22 +72,22 @@ impl Meeting {
         let mut layouts = Vec::new();
         while self.now < end {
             self.now += MOMENT;
-            layouts.push(self.look());
+            layouts.push(self.layout());
         }
         layouts
     }
 
     pub fn talk(&mut self, number: usize, time: Duration) -> Vec<Layout> {
         self.of(number).speaks = true;
-        let mut layouts = vec![self.look()];
+        let mut layouts = vec![self.layout()];
         layouts.extend(self.pass(time));
         self.of(number).speaks = false;
-        layouts.push(self.look());
+        layouts.push(self.layout());
         layouts
     }
 
     pub fn sees(&mut self, number: usize) -> bool {
-        self.look().place(person(number)).is_some()
+        self.layout().place(person(number)).is_some()
     }
 
     pub fn active(&self) -> Option<usize> {

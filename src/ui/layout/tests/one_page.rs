@@ -5,7 +5,7 @@ use super::*;
 fn columns(places: &[Place]) -> usize {
     places
         .iter()
-        .filter(|place| (place.y - places[0].y).abs() < SLACK)
+        .filter(|place| (place.y - places[0].y).abs() < EPSILON)
         .count()
 }
 
@@ -22,7 +22,7 @@ fn four_are_two_by_two_and_five_leave_the_last_row_centred() {
     let five = arrange(5, DESKTOP);
     assert_eq!(columns(&five), 3);
     let (start, end) = (five[3].x, DESKTOP.width - five[4].x - five[4].size.width);
-    assert!((start - end).abs() < SLACK, "{start} {end}");
+    assert!((start - end).abs() < EPSILON, "{start} {end}");
 }
 
 #[test]

@@ -85,10 +85,10 @@ fn count_large(layout: &Layout) -> usize {
 /// The tile of a grid of `n` with that many columns.
 fn tile(n: usize, columns: usize, stage: Size) -> Size {
     let cell = Size {
-        width: geometry::share(stage.width, columns),
-        height: geometry::share(stage.height, n.div_ceil(columns)),
+        width: geometry::part_length(stage.width, columns),
+        height: geometry::part_length(stage.height, n.div_ceil(columns)),
     };
-    cell.shaped(Viewport::of(stage).shapes(stage))
+    cell.fitted(Viewport::of(stage).shapes(stage))
 }
 
 proptest! {
@@ -152,7 +152,7 @@ proptest! {
             for Place { size, .. } in places {
                 let (long, short) = (size.width.max(size.height), size.width.min(size.height));
                 let least = if any.viewport == Viewport::Phone { (160.0, 120.0) } else { (200.0, 150.0) };
-                prop_assert!(long > least.0 - SLACK && short > least.1 - SLACK, "{size:?}");
+                prop_assert!(long > least.0 - EPSILON && short > least.1 - EPSILON, "{size:?}");
             }
         }
     }
@@ -163,7 +163,7 @@ proptest! {
         let layout = scene(&all, stage).layout();
         let more = layout.places.len() + 1;
         let viewport = Viewport::of(stage);
-        if more <= people && more <= viewport.most() {
+        if more <= people && more <= viewport.max_tiles() {
             for columns in 1..=more.min(7) {
                 let tile = tile(more, columns, stage);
                 prop_assert!(!viewport.allows(tile), "{more} fit too, in {columns} columns");
@@ -180,7 +180,7 @@ proptest! {
             let stands = upright && !tile.is_screen();
             let (least, most) = if stands { (0.75, 4.0 / 3.0) } else { (4.0 / 3.0, 17.0 / 9.0) };
             let aspect = size.width / size.height;
-            prop_assert!(aspect > least - SLACK && aspect < most + SLACK, "{tile:?} {aspect}");
+            prop_assert!(aspect > least - EPSILON && aspect < most + EPSILON, "{tile:?} {aspect}");
         }
     }
 
@@ -202,7 +202,7 @@ proptest! {
         grown.stage.width += wider;
         grown.stage.height += higher;
         let (before, after) = (any.scene(0).layout(), grown.scene(0).layout());
-        let is_turned = any.stage.is_upright() != grown.stage.is_upright();
+        let is_turned = any.stage.is_portrait() != grown.stage.is_portrait();
         let kind = |layout: &Layout| (count_large(layout), layout.places.len(), layout.pages);
         // More tiles on a page are smaller, and a strip gives way to what is large.
         if !is_turned && kind(&before) == kind(&after) {

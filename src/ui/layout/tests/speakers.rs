@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    meeting::{MOMENT, Meeting, moved, seconds, standing},
+    meeting::{MOMENT, Meeting, candidate, moved, seconds},
     *,
 };
 
@@ -30,7 +30,7 @@ proptest! {
             other.video = false;
         }
         meeting.pass(MOMENT * 9);
-        let mut before = meeting.look();
+        let mut before = meeting.layout();
         for (who, time, silence) in turns {
             let who = 1 + who % (people - 1);
             let mut layouts = meeting.talk(who, MOMENT * time);
@@ -52,7 +52,7 @@ proptest! {
     ) {
         let mode = if speaker_view { Mode::Speaker } else { Mode::Gallery };
         let mut meeting = Meeting::new(people, stage, mode);
-        let room = meeting.look().first_page;
+        let room = meeting.layout().first_page;
         for (who, silence) in turns {
             let who = 1 + who % (people - 1);
             meeting.talk(who, seconds(3.6));
@@ -62,7 +62,7 @@ proptest! {
     }
 
     #[test]
-    fn everyone_has_one_slot(
+    fn everyone_has_one_place(
         steps in prop::collection::vec((0..12_usize, 0..6_u8, 0..70_000_u64), 1..60),
         seen in 0..8_usize,
         spotlight in any::<bool>(),
@@ -73,7 +73,7 @@ proptest! {
         for (who, what, time) in steps {
             now += Duration::from_millis(if what == 0 { time } else { time / 50 });
             match (others.iter().position(|other| other.id == id(who)), what) {
-                (None, _) => others.push(standing(who)),
+                (None, _) => others.push(candidate(who)),
                 (Some(at), 1) => { others.remove(at); }
                 (Some(at), 2) => others[at].presents ^= true,
                 (Some(at), 3) => others[at].hand = others[at].hand.xor(Some(now)),
@@ -101,7 +101,7 @@ proptest! {
         spotlight in any::<bool>(),
     ) {
         let (mut often, mut seldom) = (TileOrder::default(), TileOrder::default());
-        let mut others: Vec<_> = (0..9).map(standing).collect();
+        let mut others: Vec<_> = (0..9).map(candidate).collect();
         let mut now = Duration::ZERO;
         for (who, time, silence) in turns {
             for (speaks, moments) in [(true, time), (false, silence)] {

@@ -12,32 +12,32 @@ use super::js::{self, Listener};
 const SIZE: (u32, u32) = (400, 340);
 
 /// Whether there can be one.
-pub fn can_float() -> bool {
-    documents().is_some() || videos_can_float()
+pub fn can_open_pip() -> bool {
+    document_pip().is_some() || can_open_video_pip()
 }
 
-fn documents() -> Option<JsValue> {
+fn document_pip() -> Option<JsValue> {
     js::property(&window(), "documentPictureInPicture")
 }
 
-fn videos_can_float() -> bool {
+fn can_open_video_pip() -> bool {
     js::property(&document(), "pictureInPictureEnabled").is_some_and(|can| can.is_truthy())
 }
 
 /// A window with a page of ours. A handle.
-pub struct SmallWindow {
+pub struct PipWindow {
     /// Where the page is.
     pub body: HtmlElement,
     window: JsValue,
 }
 
-/// Opens one, in the looks of this page, from a click. `None` where the browser has no such windows, or there is one
+/// Opens one, with the appearance of this page, from a click. `None` where the browser has no such windows, or there is one
 /// already.
 ///
 /// # Errors
 /// What the browser throws.
-pub async fn float_document() -> Result<Option<SmallWindow>, JsValue> {
-    let Some(documents) = documents().filter(|all| js::property(all, "window").is_none()) else {
+pub async fn open_document_pip() -> Result<Option<PipWindow>, JsValue> {
+    let Some(documents) = document_pip().filter(|all| js::property(all, "window").is_none()) else {
         return Ok(None);
     };
     let size = js::object(&[("width", SIZE.0.into()), ("height", SIZE.1.into())]);
@@ -46,40 +46,40 @@ pub async fn float_document() -> Result<Option<SmallWindow>, JsValue> {
     let there: Document = js::property(&window, "document")
         .ok_or(JsValue::UNDEFINED)?
         .unchecked_into();
-    copy_looks(&document(), &there);
+    copy_appearance(&document(), &there);
     copy_styles(&document(), &there);
     let body = there.body().ok_or(JsValue::UNDEFINED)?;
-    Ok(Some(SmallWindow { body, window }))
+    Ok(Some(PipWindow { body, window }))
 }
 
-/// Gives the page of a small window language, direction and theme of this one.
-pub fn match_looks(body: &HtmlElement) {
+/// Gives the page of a picture-in-picture window language, direction and theme of this one.
+pub fn match_appearance(body: &HtmlElement) {
     if let Some(there) = body.owner_document() {
-        copy_looks(&document(), &there);
+        copy_appearance(&document(), &there);
     }
 }
 
-impl SmallWindow {
+impl PipWindow {
     /// Does something when it is closed, by whomever.
     pub fn on_close(&self, mut action: impl FnMut() + 'static) -> Listener {
         Listener::new(self.window.unchecked_ref(), "pagehide", move |_| action())
     }
 }
 
-/// Shows a video in a small window, from a click: the element stays where it is.
+/// Shows a video in picture-in-picture, from a click: the element stays where it is.
 ///
 /// # Errors
 /// What the browser throws.
-pub async fn float_video(video: &HtmlVideoElement) -> Result<(), JsValue> {
+pub async fn open_video_pip(video: &HtmlVideoElement) -> Result<(), JsValue> {
     let opening = js::invoke(video, "requestPictureInPicture", &[])?;
     JsFuture::from(opening.unchecked_into::<Promise>())
         .await
         .map(drop)
 }
 
-/// Closes what floats; whether there was anything.
-pub fn stop_floating() -> bool {
-    let floating = documents().and_then(|all| js::property(&all, "window"));
+/// Closes any picture-in-picture window; whether there was one.
+pub fn close_pip() -> bool {
+    let floating = document_pip().and_then(|all| js::property(&all, "window"));
     if let Some(window) = floating {
         return js::invoke(&window, "close", &[]).is_ok();
     }
@@ -88,7 +88,7 @@ pub fn stop_floating() -> bool {
 }
 
 /// Language, direction and theme.
-fn copy_looks(from: &Document, to: &Document) {
+fn copy_appearance(from: &Document, to: &Document) {
     let (Some(here), Some(there)) = (from.document_element(), to.document_element()) else {
         return;
     };

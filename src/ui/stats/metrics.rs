@@ -1,4 +1,4 @@
-//! Figures as the person writes them.
+//! Metrics as the language of the page writes numbers.
 
 use js_sys::Number;
 
@@ -58,10 +58,10 @@ pub enum Unit {
 
 impl Unit {
     /// A number with its unit.
-    pub fn say(self, number: f64) -> String {
+    pub fn format(self, number: f64) -> String {
         let number = &match self {
-            Self::Percent => written((number * 10.0).round() / 10.0),
-            _ => written(number.round()),
+            Self::Percent => format_number((number * 10.0).round() / 10.0),
+            _ => format_number(number.round()),
         };
         say(match self {
             Self::Kbit => Phrase::QualityKbit { number },
@@ -72,7 +72,7 @@ impl Unit {
     }
 
     /// The lowest top of a chart.
-    pub fn least(self) -> f64 {
+    pub fn min_scale(self) -> f64 {
         match self {
             Self::Kbit | Self::Millis => 100.0,
             Self::Percent | Self::PerSecond => 10.0,
@@ -103,7 +103,7 @@ pub fn grade(bars: Grade) -> &'static str {
 }
 
 /// With the separators of the language, in the digits of all the other numbers here.
-fn written(number: f64) -> String {
+fn format_number(number: f64) -> String {
     let locale = [in_use().code(), "-u-nu-latn"].concat();
     Number::from(number).to_locale_string(&locale).into()
 }

@@ -1,4 +1,4 @@
-//! What pages begin with.
+//! The header that pages begin with.
 
 use leptos::prelude::*;
 
@@ -8,9 +8,9 @@ use crate::{
 };
 
 /// The name of the program, which leads home.
-pub fn masthead() -> ErasedView {
+pub fn site_header() -> ErasedView {
     view! {
-        <header class="masthead">
+        <header class="site-header">
             <a href=address("/") class="brand">
                 <svg class="brand-mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
                     <circle cx="16" cy="16" r="5.5"></circle>
@@ -26,7 +26,7 @@ pub fn masthead() -> ErasedView {
 /// Past the head, for those who go by keyboard.
 pub fn skip_link() -> ErasedView {
     view! {
-        <a class="skip" href="#main">
+        <a class="skip-link" href="#main">
             {t(Word::SkipToContent)}
         </a>
     }

@@ -16,14 +16,14 @@ use crate::{
 pub fn bad_room_name(reason: &BadRoomName) -> ErasedView {
     let words = view! {
         <p>{describe(reason)}</p>
-        <p class="quiet">{t(Word::BadNameHint)}</p>
+        <p class="secondary-text">{t(Word::BadNameHint)}</p>
         {enter_room()}
     };
     notice(Notice {
         glyph: Glyph::Search,
         warns: true,
         heading: view! { <h1>{t(Word::BadNameHeading)}</h1> }.erase(),
-        words: words.erase(),
+        body: words.erase(),
         next: None,
     })
 }
@@ -31,15 +31,15 @@ pub fn bad_room_name(reason: &BadRoomName) -> ErasedView {
 /// The page of an address that is none.
 pub fn not_found() -> ErasedView {
     let words = view! {
-        <p class="quiet">
-            {t(Word::NowhereText)}
+        <p class="secondary-text">
+            {t(Word::NotFoundText)}
         </p>
     };
     notice(Notice {
         glyph: Glyph::Search,
         warns: false,
-        heading: view! { <h1>{t(Word::NowhereHeading)}</h1> }.erase(),
-        words: words.erase(),
+        heading: view! { <h1>{t(Word::NotFoundHeading)}</h1> }.erase(),
+        body: words.erase(),
         next: None,
     })
 }

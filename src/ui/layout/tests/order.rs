@@ -15,7 +15,7 @@ fn a_speaker_comes_to_the_first_page_after_a_second_and_stays_for_a_minute() {
     meeting.pass(seconds(1.0));
     meeting.talk(15, seconds(1.0));
     assert!(meeting.sees(15) && !meeting.sees(5));
-    // Hands are behind speakers: the last who is none gives way.
+    // Hands rank behind speakers: the last who is no speaker gives way.
     for (number, raised) in [(16, 30), (17, 20), (18, 40), (19, 10)] {
         meeting.of(number).hand = Some(Duration::from_secs(raised));
     }
@@ -50,7 +50,7 @@ fn of_hands_the_first_raised_is_seen_first() {
         meeting.of(number).hand = Some(Duration::from_secs(raised));
     }
     meeting.of(9).hand = Some(Duration::from_secs(45));
-    let layout = meeting.look();
+    let layout = meeting.layout();
     assert_eq!(layout.place(person(3)), None);
     assert!([1, 2, 4, 5, 9].iter().all(|number| meeting.sees(*number)));
     meeting.of(10).hand = Some(Duration::from_secs(60));
@@ -70,7 +70,7 @@ fn presenters_go_before_speakers_and_video_before_none() {
     }
     assert!((14..19).all(|number| meeting.sees(number)));
     meeting.of(11).presents = true;
-    meeting.look();
+    meeting.layout();
     assert!(meeting.sees(11) && !meeting.sees(14));
 }
 
@@ -78,7 +78,7 @@ fn presenters_go_before_speakers_and_video_before_none() {
 fn time_alone_brings_nobody_back() {
     let mut meeting = Meeting::new(20, PHONE, Mode::Gallery);
     meeting.talk(15, seconds(2.0));
-    let before = meeting.look();
+    let before = meeting.layout();
     let after = meeting.pass(seconds(90.0)).pop().unwrap();
     assert_eq!(moved(&before, &after), []);
 }
@@ -87,9 +87,9 @@ fn time_alone_brings_nobody_back() {
 fn a_leaver_is_followed_by_the_best_of_the_unseen() {
     let mut meeting = Meeting::new(20, PHONE, Mode::Gallery);
     meeting.of(6).video = false;
-    let before = meeting.look();
+    let before = meeting.layout();
     meeting.others.remove(1);
-    let after = meeting.look();
+    let after = meeting.layout();
     assert_eq!(moved(&before, &after), [person(2), person(7)]);
     assert_eq!(before.place(person(2)), after.place(person(7)));
 }
