@@ -38,7 +38,7 @@ test("two dozen pictures move at once, and whoever speaks moves nobody who stays
   expect(Object.keys(after).filter((name) => !(name in before))).toEqual([hidden[0]]);
 
   await cast.letSpeak(3);
-  await expect(ada.tile(Cast.nameOf(3))).toHaveClass(/tile-speaks/);
+  await expect(ada.tile(Cast.nameOf(3))).toHaveClass(/tile-speaking/);
   expect(await places(ada.page)).toEqual(after);
   await expectAllMove(ada.page, SEATS - 1);
   expect(await longestTask(browser), "the main thread is never blocked").toBeLessThan(BLOCKED);

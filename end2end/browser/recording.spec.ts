@@ -120,7 +120,7 @@ test("leaving finishes the recording, which goes into a file of choice and frees
   await expect(mark(ada)).toContainText("0:03", { timeout: 20_000 });
   // Another tab does not take it for unfinished.
   const other = await returning(ada);
-  const looks = other.page.waitForResponse(/split_recorder/);
+  const looks = other.page.waitForResponse(/split_parts/);
   await other.openLobby(room);
   await looks;
   await expect.poll(() => other.page.evaluate(async () => (await indexedDB.databases()).length)).toBe(1);
