@@ -13,6 +13,7 @@
 //! | [`platform`] | adapters around `call`: the WebSocket, devices, `RTCPeerConnection` | browser |
 //! | [`meeting`] | the view model: signals and intents of one meeting | browser |
 //! | [`ui`] | the pages; rendered by the server, taken over by the browser | both |
+//! | `sorted_map` | a map of few entries, which the machines share | both |
 //! | [`words`] | the texts of the pages, in every language | both |
 //!
 //! `protocol <- room <- server, sfu` and `protocol <- call <- platform <- meeting <- ui`;
@@ -30,6 +31,7 @@ pub mod room;
 pub mod server;
 #[cfg(feature = "ssr")]
 pub mod sfu;
+mod sorted_map;
 pub mod ui;
 pub mod words;
 

@@ -3,14 +3,18 @@
 use crate::{graph::Graph, source::Source};
 
 /// Each layer, and those that it may take from.
-const LAYERS: [(&str, &[&str]); 9] = [
+const LAYERS: [(&str, &[&str]); 10] = [
+    ("sorted_map", &[]),
     ("protocol", &[]),
-    ("room", &["protocol"]),
+    ("room", &["protocol", "sorted_map"]),
     ("sfu", &["protocol", "room"]),
     ("server", &["protocol", "room", "sfu", "words"]),
-    ("call", &["protocol"]),
-    ("platform", &["protocol", "call"]),
-    ("meeting", &["protocol", "call", "platform", "words"]),
+    ("call", &["protocol", "sorted_map"]),
+    ("platform", &["protocol", "call", "sorted_map"]),
+    (
+        "meeting",
+        &["protocol", "call", "platform", "words", "sorted_map"],
+    ),
     ("ui", &["protocol", "call", "platform", "meeting", "words"]),
     ("words", &[]),
 ];

@@ -6,12 +6,12 @@ use super::{
     chat::{Chat, say},
     inbound_limits::Throttled,
     io::{Notice, Outputs},
-    sorted::Sorted,
 };
 use crate::protocol::{
     ChatText, DisplayName, FileInfo, FileStep, MessageBody, MessageFrom, ParticipantId, Rate,
     RateLimiter, Reaction, Refused, Stamp, Stamped, VideoSubscription,
 };
+use crate::sorted_map::SortedMap;
 
 /// Reactions that the own person sends: below what the server takes.
 const SENT: Rate = Rate {
@@ -74,13 +74,13 @@ pub(super) struct Messages {
     /// The own reactions.
     sent: RateLimiter,
     /// Those of others.
-    shown: Sorted<ParticipantId, RateLimiter>,
+    shown: SortedMap<ParticipantId, RateLimiter>,
     shown_of_all: RateLimiter,
     /// Questions for files.
-    asked: Sorted<ParticipantId, RateLimiter>,
-    subscriptions: Sorted<ParticipantId, VideoSubscription>,
+    asked: SortedMap<ParticipantId, RateLimiter>,
+    subscriptions: SortedMap<ParticipantId, VideoSubscription>,
     /// What others want of the own camera, and has not been done yet.
-    wanted: Sorted<ParticipantId, Throttled<VideoSubscription>>,
+    wanted: SortedMap<ParticipantId, Throttled<VideoSubscription>>,
 }
 
 /// Who the own person is at that moment.

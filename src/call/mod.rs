@@ -36,7 +36,6 @@ mod sections;
 mod server_link;
 mod session;
 mod sfu_routing;
-mod sorted;
 pub mod stats;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -57,7 +56,6 @@ pub use names::{Names, label, tell_apart};
 pub use transport::Transport;
 
 pub use link_quality::{Grade, LinkQuality, Measured};
-pub use sorted::Sorted;
 pub use voice::{DeadMicrophone, MutedTalk, Voice};
 
 use crate::protocol::{

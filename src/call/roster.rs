@@ -11,14 +11,14 @@ use super::{
     peer::Peer,
     remote_participant::{RemoteParticipant, act},
     sfu_routing,
-    sorted::Sorted,
 };
 use crate::protocol::{HeldPeer, IceServer, Member, ParticipantId, RateLimiter, SignalMessage};
+use crate::sorted_map::SortedMap;
 
 /// The others in the room.
 #[derive(Debug, Default)]
 pub(super) struct Roster {
-    all: Sorted<ParticipantId, RemoteParticipant>,
+    all: SortedMap<ParticipantId, RemoteParticipant>,
     /// Connections that were made.
     connections: RateLimiter,
 }
@@ -53,8 +53,8 @@ pub(super) struct PeerConfig<'a> {
 impl Roster {
     /// The peers that are held, to tell the server.
     pub fn held_peers(&self) -> Vec<HeldPeer> {
-        let known = |(id, attendee): &(ParticipantId, RemoteParticipant)| {
-            let peer = attendee.peer.as_ref()?;
+        let known = |(id, participant): (&ParticipantId, &RemoteParticipant)| {
+            let peer = participant.peer.as_ref()?;
             Some(HeldPeer {
                 id: *id,
                 initiator: peer.is_initiator(),

@@ -9,8 +9,8 @@ use super::{
     people::person::Person,
     sharing::is_paused,
 };
+use crate::sorted_map::SortedMap;
 use crate::{
-    call::Sorted,
     platform::{chime::Chime, clock, js},
     protocol::{ParticipantId, Rate, TrackSource},
 };
@@ -57,7 +57,7 @@ impl Meeting {
     pub fn hands(&self) -> Vec<Option<ParticipantId>> {
         let people = self.people.read();
         // Of a number and its successor's own, the other's comes first.
-        let mut hands = Sorted::new();
+        let mut hands = SortedMap::new();
         for person in people.iter() {
             if let Some(number) = person.state.read().hand {
                 hands.insert((number, false), Some(person.id));

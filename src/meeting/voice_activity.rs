@@ -5,8 +5,9 @@ use std::cell::{Cell, RefCell};
 use leptos::prelude::*;
 use web_sys::{AudioContext, MediaStreamTrack};
 
+use crate::sorted_map::SortedMap;
 use crate::{
-    call::{DeadMicrophone, MutedTalk, Sorted, Voice},
+    call::{DeadMicrophone, MutedTalk, Voice},
     platform::{clock, level_meter::LevelMeter, promise},
     protocol::ParticipantId,
 };
@@ -37,7 +38,7 @@ pub struct VoiceRuntime {
     own: Cell<Voice>,
     muted: RefCell<MutedTalk>,
     silent_microphone: RefCell<DeadMicrophone>,
-    others: RefCell<Sorted<ParticipantId, Voice>>,
+    others: RefCell<SortedMap<ParticipantId, Voice>>,
 }
 
 impl MicrophoneLevel {

@@ -19,10 +19,11 @@ use super::{
     peer::{Peer, PeerReport},
     sender_parameters::{VideoQualities, VideoQuality},
 };
+use crate::sorted_map::SortedMap;
 use crate::{
     call::{
         Call, Input, Intent, Notice, Output, PeerAction, PeerEvent, Phase, ResumePoint, Share,
-        Sorted, Transport,
+        Transport,
     },
     protocol::{IceServer, ParticipantId, TrackSource, TrackSources},
 };
@@ -65,10 +66,10 @@ struct DriverState {
     link: Option<Link>,
     /// Counts the links, so that what an old one still says is not taken for the new one's.
     links: u32,
-    peers: Sorted<ParticipantId, (u32, Peer)>,
+    peers: SortedMap<ParticipantId, (u32, Peer)>,
     qualities: VideoQualities,
     /// What is not sent straight to others.
-    paused: Sorted<ParticipantId, TrackSources>,
+    paused: SortedMap<ParticipantId, TrackSources>,
     /// What arrives in another one's connection: whose, in which and where in it.
     via_sfu: Vec<ViaSfu>,
     /// For the first offer: the browser takes a while over its first connection, and before the person has
@@ -93,9 +94,9 @@ impl Driver {
             call: Call::new(seed),
             link: None,
             links: 0,
-            peers: Sorted::new(),
+            peers: SortedMap::new(),
             qualities: VideoQualities::new(),
-            paused: Sorted::new(),
+            paused: SortedMap::new(),
             via_sfu: Vec::new(),
             prewarmed: Connection::offering(&media)
                 .inspect(Connection::prepare_description)

@@ -5,19 +5,20 @@
 
 use std::time::Duration;
 
-use super::{Claim, ConnectionId, Network, Rooms, table::Table};
+use super::{Claim, ConnectionId, Network, Rooms};
 use crate::protocol::{
     ENTRIES_OF_NEW_NETWORKS, ENTRIES_OF_ROOM, KNOCKS_AT_ROOM, RETURNS, Refusal, RoomName, VISIT,
     VISITORS,
 };
+use crate::sorted_map::SortedMap;
 
 /// The networks that have sent somebody into a room, and when last.
 #[derive(Debug)]
-pub(super) struct RecentNetworks(Table<Network, Duration>);
+pub(super) struct RecentNetworks(SortedMap<Network, Duration>);
 
 impl RecentNetworks {
     pub fn new() -> Self {
-        Self(Table::new())
+        Self(SortedMap::new())
     }
 
     /// Whether a network has sent somebody within [`VISIT`].

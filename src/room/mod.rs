@@ -55,7 +55,6 @@ mod record;
 #[expect(clippy::module_inception, reason = "one of the `Rooms`")]
 mod room;
 mod rooms;
-mod table;
 #[cfg(test)]
 mod tests;
 mod topology;

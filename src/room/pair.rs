@@ -1,7 +1,7 @@
 //! How far two participants of a room have come in getting to know each other.
 
-use super::table::Table;
 use crate::protocol::{ParticipantId, PeerRef, RateLimiter};
+use crate::sorted_map::SortedMap;
 
 /// Two participants of one room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub(super) enum PairState {
 
 /// All pairs of a room. Every two places have one.
 #[derive(Debug)]
-pub(super) struct Pairs(Table<(ParticipantId, ParticipantId), Pair>);
+pub(super) struct Pairs(SortedMap<(ParticipantId, ParticipantId), Pair>);
 
 impl Pair {
     pub fn new(initiator: ParticipantId, preparer: ParticipantId) -> Self {
@@ -67,7 +67,7 @@ impl Pair {
 
 impl Pairs {
     pub fn new() -> Self {
-        Self(Table::new())
+        Self(SortedMap::new())
     }
 
     pub fn find(&mut self, one: ParticipantId, other: ParticipantId) -> Option<&mut Pair> {

@@ -11,7 +11,6 @@ use super::{
     kicking::Kicked,
     pair::{Pair, PairState, Pairs},
     participant::{Connection, Participant},
-    table::Table,
     topology::SfuConfig,
     updates::Throttle,
     waiting_room::WaitingRoom,
@@ -20,6 +19,7 @@ use crate::protocol::{
     CreateSession, HeldPeer, Lobby, Member, ParticipantId, PeerRef, Prepare, Presence, RateLimiter,
     Refusal, RoomName, SHOWN_NAMES, ServerEvent, SignalMessage,
 };
+use crate::sorted_map::SortedMap;
 
 /// One room. It exists while it has places, or somebody is awaited.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(super) struct Room {
     pub meeting: MeetingId,
     /// As it was first typed.
     pub name: RoomName,
-    pub participants: Table<ParticipantId, Participant>,
+    pub participants: SortedMap<ParticipantId, Participant>,
     pub pairs: Pairs,
     pub host_state: HostState,
     pub waiting_room: WaitingRoom,
@@ -69,7 +69,7 @@ impl Room {
         Self {
             meeting,
             name,
-            participants: Table::new(),
+            participants: SortedMap::new(),
             pairs: Pairs::new(),
             host_state: HostState::default(),
             waiting_room: WaitingRoom::default(),

@@ -6,10 +6,10 @@
 use std::{collections::VecDeque, time::Duration};
 
 use super::log::{ChatOrder, Log, place};
-use crate::{
-    call::Sorted,
-    protocol::{ChatMessage, ChatPosition, HISTORY_MESSAGES, ParticipantId, Rate, RateLimiter},
+use crate::protocol::{
+    ChatMessage, ChatPosition, HISTORY_MESSAGES, ParticipantId, Rate, RateLimiter,
 };
+use crate::sorted_map::SortedMap;
 
 /// Longest part, in bytes of JSON: three of the longest lines.
 const PART_BYTES: usize = 50 * 1024;
@@ -30,14 +30,14 @@ pub(super) struct Answering {
     /// The next part goes out then at the earliest.
     next: Duration,
     /// What was told to each, as long as they are here.
-    to_each: Sorted<ParticipantId, RateLimiter>,
+    to_each: SortedMap<ParticipantId, RateLimiter>,
     to_all: RateLimiter,
 }
 
 #[derive(Debug)]
 struct Answer {
     to: ParticipantId,
-    holds: Sorted<ParticipantId, u32>,
+    holds: SortedMap<ParticipantId, u32>,
     /// What was told last.
     behind: Option<ChatOrder>,
 }
@@ -55,7 +55,7 @@ impl Answering {
     pub fn begin(&mut self, to: ParticipantId, have: &[ChatPosition]) {
         self.stop(to);
         if self.queue.len() < TOLD {
-            let mut holds = Sorted::new();
+            let mut holds = SortedMap::new();
             for ChatPosition { author, n } in have {
                 let most: &mut u32 = holds.get_or_default(*author);
                 *most = (*n).max(*most);

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::call::Sorted;
 use crate::protocol::{HISTORY_PARTS, ParticipantId};
+use crate::sorted_map::SortedMap;
 
 /// Most who are asked after entering.
 const ASKED: usize = 8;
@@ -19,7 +19,7 @@ pub(super) struct Asking {
     queue: Vec<(Duration, ParticipantId)>,
     question: Option<Question>,
     /// When someone was asked last.
-    asked: Sorted<ParticipantId, Duration>,
+    asked: SortedMap<ParticipantId, Duration>,
 }
 
 #[derive(Debug)]

@@ -12,10 +12,10 @@
 //! its way. A clock that is a [`LEAP`] ahead of all others is nobody's to follow.
 
 use super::super::io::{Notice, Outputs};
-use crate::call::Sorted;
 use crate::protocol::{
     Chat, ChatMessage, ChatPosition, HELD_MESSAGES, LARGEST_NUMBER, ParticipantId, Stamped,
 };
+use crate::sorted_map::SortedMap;
 
 /// Most messages that are held.
 pub const CHAT_LINES: usize = 500;
@@ -79,7 +79,7 @@ pub(super) struct Log {
     /// How many of them are of earlier meetings. They come first.
     past: usize,
     /// Up to where an author's messages are not needed any more: newer ones have taken their place.
-    floors: Sorted<ParticipantId, u32>,
+    floors: SortedMap<ParticipantId, u32>,
     /// The clock of the first line when the log was full last, or 0.
     base: u64,
 }
@@ -195,7 +195,7 @@ impl Log {
     }
 
     /// The greatest count up to which nothing of an author is lacking, of each author.
-    pub fn held(&self) -> Sorted<ParticipantId, u32> {
+    pub fn held(&self) -> SortedMap<ParticipantId, u32> {
         let mut held = self.floors.clone();
         for (author, n) in self.names(is_held) {
             let last = held.get_or_default(author);
@@ -210,7 +210,7 @@ impl Log {
     /// All that someone lacks who holds this, from behind a place on.
     pub fn missing_for<'a>(
         &'a self,
-        held: &'a Sorted<ParticipantId, u32>,
+        held: &'a SortedMap<ParticipantId, u32>,
         behind: Option<ChatOrder>,
     ) -> impl Iterator<Item = &'a ChatLine> {
         self.present().iter().filter(move |line| {
@@ -302,7 +302,7 @@ pub(super) fn place(line: &ChatLine) -> ChatOrder {
 }
 
 /// The form on the wire.
-pub(super) fn to_wire(held: &Sorted<ParticipantId, u32>) -> Vec<ChatPosition> {
+pub(super) fn to_wire(held: &SortedMap<ParticipantId, u32>) -> Vec<ChatPosition> {
     let entries = held.iter().take(HELD_MESSAGES);
     entries
         .map(|(author, n)| ChatPosition {

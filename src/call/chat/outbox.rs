@@ -2,10 +2,8 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use crate::{
-    call::Sorted,
-    protocol::{Rate, RateLimiter},
-};
+use crate::protocol::{Rate, RateLimiter};
+use crate::sorted_map::SortedMap;
 
 /// Below what the server takes, since what was said at intervals may come to it at once.
 const RATE: Rate = Rate {
@@ -18,7 +16,7 @@ const REST: Duration = Duration::from_secs(1);
 /// The counts of own messages that are not known to have been passed on.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
-    unsaid: Sorted<u32, ()>,
+    unsaid: SortedMap<u32, ()>,
     /// On this link, in order: the server answers in the same order.
     said: VecDeque<u32>,
     pace: RateLimiter,

@@ -9,8 +9,9 @@ use super::{
     sample::Sample,
     stats_snapshot::{Direction, MediaRates, Route, StatsSnapshot},
 };
+use crate::sorted_map::SortedMap;
 use crate::{
-    call::{Grade, LinkQuality, Sorted},
+    call::{Grade, LinkQuality},
     protocol::ParticipantId,
 };
 
@@ -30,7 +31,7 @@ pub struct Record {
 /// All connections of a call.
 #[derive(Debug, Default)]
 pub struct Records {
-    links: Sorted<ParticipantId, Record>,
+    links: SortedMap<ParticipantId, Record>,
     /// What all of them did together.
     pub whole: History,
     own: OwnLink,

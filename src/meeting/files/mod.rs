@@ -24,9 +24,10 @@ use self::{
     upload::Upload,
 };
 use super::handle::Meeting;
+use crate::sorted_map::SortedMap;
 use crate::{
     call::{
-        Intent, OutgoingMessage, Sorted,
+        Intent, OutgoingMessage,
         files::{FileControl, FileFailure},
     },
     platform::{
@@ -93,12 +94,12 @@ pub struct Files {
 pub(in crate::meeting) struct Transfers {
     /// Own files whose message has not come up yet, in the order of these.
     pub announced: RefCell<VecDeque<(FileInfo, File)>>,
-    pub offers: RefCell<Sorted<Key, File>>,
-    pub going: RefCell<Sorted<Key, RwSignal<UploadState>>>,
+    pub offers: RefCell<SortedMap<Key, File>>,
+    pub going: RefCell<SortedMap<Key, RwSignal<UploadState>>>,
     pub uploads: RefCell<Vec<Upload>>,
     pub serial: Cell<u32>,
-    pub coming: RefCell<Sorted<Key, RwSignal<DownloadState>>>,
-    pub downloads: RefCell<Sorted<Key, Download>>,
+    pub coming: RefCell<SortedMap<Key, RwSignal<DownloadState>>>,
+    pub downloads: RefCell<SortedMap<Key, Download>>,
     pub kept: RefCell<VecDeque<(Key, Blob)>>,
     /// Are held until they are closed, so that the last words arrive.
     pub closing: RefCell<Vec<Channel>>,
@@ -259,7 +260,7 @@ impl Files {
 
     fn signal<T: Copy + Send + Sync + 'static>(
         &self,
-        of: impl Fn(&Transfers) -> &RefCell<Sorted<Key, RwSignal<T>>>,
+        of: impl Fn(&Transfers) -> &RefCell<SortedMap<Key, RwSignal<T>>>,
         key: Key,
         first: T,
     ) -> RwSignal<T> {

@@ -1,11 +1,16 @@
-//! A map of few entries, in the order of their keys. The standard library's maps are made for many, and
-//! each of them would be a part of the program that a browser has to load.
+//! A map of few entries, in the order of their keys, for both halves.
+//!
+//! The standard library's maps are made for many. Each of them would be a part of the program that a browser has to load; and
+//! on a server there are thousands of rooms with a handful of entries each, while a tree's nodes have room for eleven.
 
-/// A sorted list of keys and values.
+/// A sorted vector of keys and values.
 #[derive(Debug, Clone)]
-pub struct Sorted<K, V>(Vec<(K, V)>);
+pub struct SortedMap<K, V>(Vec<(K, V)>);
 
-impl<K: Ord, V> Sorted<K, V> {
+/// So many entries have their memory to the byte.
+const FEW: usize = 8;
+
+impl<K: Ord, V> SortedMap<K, V> {
     /// Nothing yet.
     pub fn new() -> Self {
         Self(Vec::new())
@@ -36,7 +41,7 @@ impl<K: Ord, V> Sorted<K, V> {
                     *old = value;
                 }
             }
-            Err(place) => self.0.insert(place, (key, value)),
+            Err(place) => self.put(place, key, value),
         }
     }
 
@@ -49,7 +54,7 @@ impl<K: Ord, V> Sorted<K, V> {
         let place = match self.place(&key) {
             Ok(place) => place,
             Err(place) => {
-                self.0.insert(place, (key, V::default()));
+                self.put(place, key, V::default());
                 place
             }
         };
@@ -63,8 +68,8 @@ impl<K: Ord, V> Sorted<K, V> {
     }
 
     /// Everything, in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, (K, V)> {
-        self.0.iter()
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> + ExactSizeIterator + Clone {
+        self.0.iter().map(|(key, value)| (key, value))
     }
 
     /// Everything, in order, to be changed. The keys are to stay as they are.
@@ -83,7 +88,7 @@ impl<K: Ord, V> Sorted<K, V> {
     }
 
     /// Keeps those for which this holds.
-    pub fn retain(&mut self, keeps: impl Fn(&K, &V) -> bool) {
+    pub fn retain(&mut self, mut keeps: impl FnMut(&K, &V) -> bool) {
         self.0.retain(|(key, value)| keeps(key, value));
     }
 
@@ -97,12 +102,21 @@ impl<K: Ord, V> Sorted<K, V> {
         (!self.0.is_empty()).then(|| self.0.remove(0))
     }
 
+    fn put(&mut self, place: usize, key: K, value: V) {
+        // Just as many as there are while they are few, and then in steps: a large map is not copied for each.
+        match self.0.len() {
+            ..=FEW => self.0.reserve_exact(1),
+            _ => self.0.reserve(1),
+        }
+        self.0.insert(place, (key, value));
+    }
+
     fn place(&self, key: &K) -> Result<usize, usize> {
         self.0.binary_search_by(|(other, _)| other.cmp(key))
     }
 }
 
-impl<K: Ord, V> Default for Sorted<K, V> {
+impl<K: Ord, V> Default for SortedMap<K, V> {
     fn default() -> Self {
         Self::new()
     }
@@ -119,7 +133,7 @@ mod tests {
     proptest! {
         #[test]
         fn it_is_a_map(steps in prop::collection::vec((any::<bool>(), 0..20_u8, any::<u8>()), 0..200)) {
-            let (mut map, mut known) = (Sorted::new(), BTreeMap::new());
+            let (mut map, mut known) = (SortedMap::new(), BTreeMap::new());
             for (puts, key, value) in steps {
                 if puts {
                     map.insert(key, value);
@@ -129,7 +143,8 @@ mod tests {
                 }
                 prop_assert_eq!(map.get(&key), known.get(&key));
                 prop_assert_eq!(map.contains_key(&key), known.contains_key(&key));
-                prop_assert!(map.iter().map(|(key, value)| (key, value)).eq(known.iter()));
+                prop_assert_eq!(map.len(), known.len());
+                prop_assert!(map.iter().eq(known.iter()));
             }
         }
     }
