@@ -27,7 +27,7 @@ const BEGINNINGS: Rate = Rate::per_second(200, 200);
 const WORK: Rate = Rate::per_second(40, 200);
 /// What a beginning counts: five at once, and one a second.
 const BEGINNING: u32 = 40;
-/// Most of whom a participant has said a subscription; of more, the subscriptions are not heard, and what they send is carried.
+/// Most subscriptions that wait for one participant; beyond them none is heard, and what is sent is carried.
 const WISHES: usize = 256;
 
 /// All that waits.
