@@ -1,10 +1,8 @@
 //! The server's binary: reads the configuration, starts logging, binds, and hands over.
 
-use std::io::IsTerminal;
-
 use anyhow::Context;
 use clap::Parser;
-use roundtable::server::{Server, config::CommandLine, listening};
+use roundtable::server::{Server, config::CommandLine, listening, log_output::LogOutput};
 use tokio::{net::TcpListener, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -17,12 +15,7 @@ async fn main() -> anyhow::Result<()> {
     }
     let filter = EnvFilter::try_new(&settings.log)
         .with_context(|| format!("{:?} is no log filter", settings.log))?;
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        // In a file or a journal, colours would be letters between the words.
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
+    let _log = LogOutput::start(filter).context("can't write to standard error")?;
 
     let listener = TcpListener::bind(settings.listen).await.with_context(|| {
         format!(

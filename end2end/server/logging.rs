@@ -112,3 +112,17 @@ async fn each_join_leave_and_refusal_is_one_line_with_its_reason_and_without_nam
     }
     assert!(!log.contains("127.0.0.1"), "{log}");
 }
+
+#[tokio::test]
+async fn a_log_that_nobody_reads_holds_nobody_up() {
+    let home = tempfile::tempdir().unwrap();
+    let server = Process::with_unread_log(home.path(), &["--log", "trace"]);
+    // Each entry is some hundred bytes of log, and a pipe holds 64 KiB.
+    for number in 0..200 {
+        let mut client = Client::connect(server.address).await;
+        client.enter(&format!("room-{number}")).await;
+    }
+    assert_eq!(server.get("/healthz").await.status, 200);
+    server.terminate();
+    assert_eq!(server.end().0, Some(0));
+}

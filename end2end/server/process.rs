@@ -2,10 +2,12 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Lines},
+    io::{BufRead, BufReader},
     net::SocketAddr,
     path::Path,
     process::{Child, ChildStderr, Command, Output, Stdio},
+    sync::mpsc,
+    thread,
 };
 
 use crate::support::{Response, request};
@@ -33,7 +35,48 @@ pub fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
 pub struct Process {
     child: Child,
     pub address: SocketAddr,
-    log: Lines<BufReader<ChildStderr>>,
+    log: Log,
+}
+
+/// What a process logs, read as it comes.
+pub struct Log {
+    lines: mpsc::Receiver<String>,
+    _unread: Option<ChildStderr>,
+}
+
+impl Log {
+    pub fn read(stderr: ChildStderr) -> Self {
+        let (sender, lines) = mpsc::channel();
+        thread::spawn(move || {
+            let read = BufReader::new(stderr).lines().map_while(Result::ok);
+            read.for_each(|line| {
+                let _ = sender.send(line);
+            });
+        });
+        Self {
+            lines,
+            _unread: None,
+        }
+    }
+
+    /// Nobody reads it: the pipe fills.
+    fn unread(stderr: ChildStderr) -> Self {
+        Self {
+            lines: mpsc::channel().1,
+            _unread: Some(stderr),
+        }
+    }
+
+    /// Reads up to a line with these words.
+    pub fn line(&mut self, words: &str) -> String {
+        let found = self.lines.iter().find(|line| line.contains(words));
+        found.unwrap_or_else(|| panic!("{words:?} is not logged"))
+    }
+
+    /// All that comes until the process has ended.
+    fn rest(&self) -> String {
+        self.lines.iter().collect::<Vec<_>>().join("\n")
+    }
 }
 
 impl Process {
@@ -61,6 +104,13 @@ impl Process {
         Self::spawn(command, None)
     }
 
+    /// Its log goes to a pipe that nobody reads.
+    pub fn with_unread_log(home: &Path, arguments: &[&str]) -> Self {
+        let mut command = binary(Path::new(BINARY), home);
+        command.args(["--listen", "127.0.0.1:0"]).args(arguments);
+        Self::spawn_logging(command, None, Log::unread)
+    }
+
     /// Listens there.
     pub fn listening(at: &str, home: &Path) -> Self {
         let mut command = binary(Path::new(BINARY), home);
@@ -86,7 +136,15 @@ impl Process {
         Self::spawn(command, Some(address))
     }
 
-    fn spawn(mut command: Command, address: Option<SocketAddr>) -> Self {
+    fn spawn(command: Command, address: Option<SocketAddr>) -> Self {
+        Self::spawn_logging(command, address, Log::read)
+    }
+
+    fn spawn_logging(
+        mut command: Command,
+        address: Option<SocketAddr>,
+        log: fn(ChildStderr) -> Log,
+    ) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -98,7 +156,7 @@ impl Process {
         let parse = |url: &str| url.strip_prefix("http://")?.parse().ok();
         Self {
             address: address.or_else(|| parse(url)).expect("an address"),
-            log: BufReader::new(child.stderr.take().unwrap()).lines(),
+            log: log(child.stderr.take().unwrap()),
             child,
         }
     }
@@ -121,15 +179,13 @@ impl Process {
 
     /// Reads the log up to a line with these words.
     pub fn wait_for_log(&mut self, words: &str) {
-        let found = self.log.any(|line| line.unwrap().contains(words));
-        assert!(found, "{words:?} is not logged");
+        self.log.line(words);
     }
 
     /// The exit code, and what else was logged.
     pub fn end(mut self) -> (Option<i32>, String) {
         let code = self.child.wait().unwrap().code();
-        let rest: Vec<_> = self.log.by_ref().map_while(Result::ok).collect();
-        (code, rest.join("\n"))
+        (code, self.log.rest())
     }
 }
 

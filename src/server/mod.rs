@@ -12,6 +12,7 @@ mod forwarded;
 mod gate;
 mod headers;
 pub mod listening;
+pub mod log_output;
 mod log_throttle;
 mod mangled_links;
 mod media;

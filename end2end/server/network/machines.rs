@@ -2,17 +2,17 @@
 
 use std::{
     fs::File,
-    io::{BufRead, BufReader, Lines},
+    io::{BufRead, BufReader},
     net::SocketAddr,
     os::fd::AsFd,
-    process::{Child, ChildStderr, Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
-use crate::process::BINARY;
+use crate::process::{BINARY, Log};
 
 /// Two machines with a cable between them: `eth0` of each, without addresses. They are gone when the test ends.
 pub struct Machines {
@@ -108,7 +108,7 @@ pub struct RoundtableAt {
     /// Where its pages are there.
     pub pages: SocketAddr,
     child: Child,
-    log: Lines<BufReader<ChildStderr>>,
+    log: Log,
     _home: tempfile::TempDir,
 }
 
@@ -131,7 +131,7 @@ impl RoundtableAt {
         assert!(line.starts_with("Roundtable is at "), "{line}");
         Self {
             pages: arguments[1].parse().unwrap(),
-            log: BufReader::new(child.stderr.take().unwrap()).lines(),
+            log: Log::read(child.stderr.take().unwrap()),
             child,
             _home: home,
         }
@@ -139,10 +139,7 @@ impl RoundtableAt {
 
     /// Reads the log up to a line with these words.
     pub fn log_line(&mut self, words: &str) -> String {
-        let mut lines = self.log.by_ref().map(Result::unwrap);
-        lines
-            .find(|line| line.contains(words))
-            .expect("such a line in the log")
+        self.log.line(words)
     }
 }
 
