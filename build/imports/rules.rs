@@ -23,7 +23,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
 const SHELL: &str = "server/pages.rs";
 
 /// Names that stand before `::`, and where below `src` they may.
-const LIBRARIES: [(&[&str], &[&str]); 5] = [
+const LIBRARIES: [(&[&str], &[&str]); 6] = [
     (
         &[
             "tokio",
@@ -38,15 +38,13 @@ const LIBRARIES: [(&[&str], &[&str]); 5] = [
     ),
     (&["str0m"], &["sfu/"]),
     (
-        &[
-            "web_sys",
-            "js_sys",
-            "wasm_bindgen",
-            "wasm_bindgen_futures",
-            "gloo_net",
-            "gloo_timers",
-        ],
+        &["web_sys", "wasm_bindgen_futures", "gloo_net", "gloo_timers"],
         &["platform/", "ui/", "front.rs"],
+    ),
+    // The texts of a language stay the browser's own strings.
+    (
+        &["js_sys", "wasm_bindgen"],
+        &["platform/", "ui/", "words/", "front.rs"],
     ),
     (
         &["leptos", "leptos_router", "leptos_axum"],

@@ -1,12 +1,11 @@
 //! What the live region says, so that screen readers hear all of it and nobody else is bothered for long.
 
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-};
+use std::cell::{Cell, RefCell};
 
-use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
+
+use super::local_state::LocalState;
+use crate::platform::task::Timeout;
 
 /// Milliseconds of silence before a sentence: a region that changes from text to text may not be read.
 const GAP: u32 = 150;
@@ -18,12 +17,16 @@ const SENTENCES: usize = 8;
 const SHOWN_FOR: u32 = 6_000;
 
 /// Says sentences in a live region: cleared first, then said, and gone after a while. What comes in the
-/// same breath is said together.
-#[derive(Clone)]
-pub struct Announcer(Rc<AnnouncerState>);
+/// same breath is said together. A handle.
+#[derive(Debug, Clone, Copy)]
+pub struct Announcer {
+    /// What the live region says.
+    pub text: RwSignal<String>,
+    state: LocalState<AnnouncerState>,
+}
 
+#[derive(Default)]
 struct AnnouncerState {
-    text: RwSignal<String>,
     waiting: RefCell<Vec<String>>,
     /// Whether what waits is about to be said, rather than gathering.
     is_due: Cell<bool>,
@@ -31,64 +34,69 @@ struct AnnouncerState {
 }
 
 impl Announcer {
-    /// Speaks by this signal.
-    pub fn new(said: RwSignal<String>) -> Self {
-        Self(Rc::new(AnnouncerState {
-            text: said,
-            waiting: RefCell::default(),
-            is_due: Cell::default(),
-            timer: Cell::default(),
-        }))
+    /// Nothing said yet.
+    pub(in crate::meeting) fn new() -> Self {
+        Self {
+            text: RwSignal::new(String::new()),
+            state: LocalState::default(),
+        }
     }
 
     /// Says a sentence, and what has gathered before it.
-    pub fn announce(&self, sentence: String) {
-        self.0.push(sentence);
-        if !self.0.is_due.replace(true) {
+    pub fn announce(&self, sentence: impl Into<String>) {
+        let sentence = sentence.into();
+        let is_first = self.state.with(|state| {
+            state.push(sentence);
+            !state.is_due.replace(true)
+        });
+        if is_first == Some(true) {
             self.clear_then_show();
         }
     }
 
     /// Says a sentence together with those that come soon.
-    pub fn announce_batched(&self, sentence: String) {
-        if self.0.push(sentence) == 1 && !self.0.is_due.get() {
+    pub(in crate::meeting) fn announce_batched(&self, sentence: String) {
+        let is_first = self
+            .state
+            .with(|state| state.push(sentence) == 1 && !state.is_due.get());
+        if is_first == Some(true) {
             self.after(BATCH_PERIOD, |announcer| {
-                announcer.0.is_due.set(true);
+                announcer.state.with(|state| state.is_due.set(true));
                 announcer.clear_then_show();
             });
         }
     }
 
     /// Says no more of what was to be said, and takes away what is shown.
-    pub fn clear(&self) {
-        self.0.waiting.take();
-        self.0.is_due.set(false);
-        self.0.timer.take();
-        self.0.text.try_set(String::new());
+    pub(in crate::meeting) fn clear(&self) {
+        self.state.with(|state| {
+            state.waiting.take();
+            state.is_due.set(false);
+            state.timer.take();
+        });
+        self.text.try_set(String::new());
     }
 
     fn clear_then_show(&self) {
-        self.0.text.try_set(String::new());
+        self.text.try_set(String::new());
         self.after(GAP, Self::show_waiting);
     }
 
     fn show_waiting(&self) {
-        self.0.is_due.set(false);
-        let sentences = self.0.waiting.take().join(". ");
-        self.0.text.try_set(sentences);
+        let sentences = self.state.with(|state| {
+            state.is_due.set(false);
+            state.waiting.take().join(". ")
+        });
+        self.text.try_set(sentences.unwrap_or_default());
         self.after(SHOWN_FOR, |announcer| {
-            announcer.0.text.try_set(String::new());
+            announcer.text.try_set(String::new());
         });
     }
 
     fn after(&self, milliseconds: u32, action: fn(&Self)) {
-        let state = Rc::downgrade(&self.0);
-        let timer = Timeout::new(milliseconds, move || {
-            if let Some(state) = state.upgrade() {
-                action(&Self(state));
-            }
-        });
-        self.0.timer.set(Some(timer));
+        let announcer = *self;
+        let timer = Timeout::new(milliseconds, move || action(&announcer));
+        self.state.with(|state| state.timer.set(Some(timer)));
     }
 }
 

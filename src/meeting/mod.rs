@@ -7,14 +7,16 @@
 //! it runs only from effects and handlers.
 
 mod announcer;
+mod call_handle;
 mod capture_error_text;
 pub(crate) mod chat;
 mod devices;
 pub(crate) mod diagnostics;
 pub(crate) mod files;
 mod handle;
-mod in_call;
-pub(crate) mod lazy;
+mod lazy;
+mod lifecycle;
+mod local_state;
 mod notices;
 mod other_pages;
 mod page_handover;
@@ -24,6 +26,7 @@ mod refusal_text;
 mod rejoin_state;
 pub(crate) mod settings;
 pub(crate) mod sharing;
+mod sounds;
 mod state;
 pub(crate) mod stats;
 mod system_controls;
@@ -31,6 +34,7 @@ mod voice_activity;
 
 pub use capture_error_text::capture_error_text;
 pub use handle::Meeting;
+pub use page_handover::load_failure_reason;
 pub use rejoin_state::RejoinState;
 pub use settings::{load_later_texts, load_texts};
 pub use state::{CaptureState, DeviceList, LinkState, MeetingStage, Trouble};

@@ -1,25 +1,31 @@
 //! How what the call says becomes what the pages show and speak.
 
 use leptos::prelude::*;
-use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::{
     files::file_events::FileEvent,
     handle::Meeting,
+    lazy,
     people::person::Person,
     state::{LinkState, MeetingStage, Trouble},
 };
 use crate::{
     call::{EndReason, Notice, PeerLink, Phase},
     platform::{
-        chime::Chime, driver::DriverEvent, peer::put_track, sender_parameters::VideoQuality,
+        chime::Chime,
+        driver::DriverEvent,
+        media::{MediaStream, MediaStreamTrack},
+        peer::put_track,
+        sender_parameters::VideoQuality,
     },
-    protocol::{Member, ParticipantId, TrackSource},
+    protocol::{HostRequest, Member, ParticipantId, TrackSource, VideoSubscription},
     words::{Phrase, Word, say, t},
 };
 
 /// Attempts to reach the server before the page says that it is away.
 const SILENT_ATTEMPTS: u32 = 3;
+/// So many others are many.
+const LARGE_MEETING: usize = 8;
 
 /// Shows one thing.
 pub fn show(meeting: Meeting, shown: DriverEvent) {
@@ -27,7 +33,7 @@ pub fn show(meeting: Meeting, shown: DriverEvent) {
         DriverEvent::Notice { notice, is_news } => show_notice(meeting, notice, is_news),
         DriverEvent::Track(id, slot, track) => show_track(meeting, id, slot, &track),
         DriverEvent::Channel(from, channel) => {
-            meeting.handle_file_event(FileEvent::Channel { from, channel })
+            meeting.files.handle(FileEvent::Channel { from, channel })
         }
     }
 }
@@ -36,80 +42,93 @@ fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
     match notice {
         Notice::Phase(phase) => show_phase(meeting, phase),
         Notice::Admitted { you, resumed, .. } => {
-            meeting.you.set(Some(you));
+            meeting.call.you.set(Some(you));
             if resumed {
-                meeting.announce_text(t(Word::RoomConnectedAgain).to_owned());
+                meeting.announcer.announce(t(Word::RoomConnectedAgain));
             }
         }
         Notice::Member(member) => show_member(meeting, &member, is_news),
         Notice::Gone(id) => {
-            if let Some(person) = find(meeting, id) {
+            if let Some(person) = meeting.people.find(id) {
                 meeting
                     .people
+                    .list
                     .update(|people| people.retain(|other| other.id != id));
-                meeting.announce_batched(say(Phrase::RoomLeft {
-                    name: &person.spoken_name(),
-                }));
-                meeting.forget_name(id);
-                meeting.with_runtime(|runtime| runtime.voice.forget(id));
-                meeting.chime(Chime::Left);
+                announce_coming(
+                    meeting,
+                    say(Phrase::RoomLeft {
+                        name: &person.spoken_name(),
+                    }),
+                );
+                meeting.people.forget_name(id);
+                meeting.voice.forget(id);
+                meeting.sounds.chime(Chime::Left);
             }
         }
         Notice::Link(id, link) => show_link(meeting, id, link),
         Notice::Unfit(id, unfit) => {
-            if let Some(person) = find(meeting, id) {
+            if let Some(person) = meeting.people.find(id) {
                 person.state.update(|state| state.unsupported = unfit);
             }
         }
-        Notice::HostRequest(asked) => meeting.apply_host_request(asked),
+        Notice::HostRequest(asked) => apply_host_request(meeting, asked),
         Notice::Lobby(lobby) => meeting.talk.lobby.set(Some(lobby)),
-        Notice::Room(rule) => meeting.set_room_state(rule),
-        Notice::Waiting(waiting) => meeting.set_waiting(waiting),
-        Notice::Chat(change) => meeting.apply_chat_change(change),
-        Notice::Reaction { from, reaction } => meeting.show_reaction(from, reaction),
-        Notice::Wanted { by, video } => meeting.apply_subscription(by, video),
+        Notice::Room(rule) => meeting.talk.set_room_state(rule),
+        Notice::Waiting(waiting) => meeting.talk.set_waiting(waiting),
+        Notice::Chat(change) => meeting.talk.apply_chat_change(change),
+        Notice::Reaction { from, reaction } => meeting.talk.show_reaction(from, reaction),
+        Notice::Wanted { by, video } => meeting.call.limit_sending(Some(by), quality_of(video)),
         Notice::File {
             from,
             author,
             n,
             step,
-        } => meeting.handle_file_event(FileEvent::Step {
+        } => meeting.files.handle(FileEvent::Step {
             from,
             author,
             n,
             step,
         }),
-        Notice::Refused(refused) => meeting.handle_refusal(&refused),
+        Notice::Refused(refused) => meeting.talk.handle_refusal(&refused),
     }
 }
 
 fn show_phase(meeting: Meeting, phase: Phase) {
     match phase {
         Phase::Idle => {}
-        Phase::Locked => meeting.stage.set(MeetingStage::Trouble(Trouble::Locked)),
-        Phase::Knocking => meeting.stage.set(MeetingStage::Trouble(Trouble::Knocking)),
+        Phase::Locked => meeting
+            .call
+            .stage
+            .set(MeetingStage::Trouble(Trouble::Locked)),
+        Phase::Knocking => meeting
+            .call
+            .stage
+            .set(MeetingStage::Trouble(Trouble::Knocking)),
         Phase::Joining => {
-            meeting.stage.set(MeetingStage::Joining);
-            meeting.link.set(LinkState::Connecting);
+            meeting.call.stage.set(MeetingStage::Joining);
+            meeting.call.link.set(LinkState::Connecting);
         }
         Phase::InRoom => {
-            if meeting.stage.get_untracked() != MeetingStage::InRoom {
-                meeting.start_deferred();
-                meeting.number_all();
+            if meeting.call.stage.get_untracked() != MeetingStage::InRoom {
+                lazy::settle_later(meeting);
+                meeting
+                    .people
+                    .number_all(meeting.talk.rule.get_untracked().host);
             }
-            meeting.number_self();
-            meeting.stage.set(MeetingStage::InRoom);
-            meeting.link.set(LinkState::Connected);
-            meeting.tell_other_pages(true);
+            meeting.people.number_self();
+            meeting.call.stage.set(MeetingStage::InRoom);
+            meeting.call.link.set(LinkState::Connected);
+            meeting.other_pages.tell(true);
         }
         Phase::Reconnecting { attempt } => {
-            if meeting.stage.get_untracked() == MeetingStage::InRoom {
-                if meeting.link.get_untracked() != LinkState::Reconnecting {
-                    meeting.announce_text(t(Word::RoomReconnecting).to_owned());
+            if meeting.call.stage.get_untracked() == MeetingStage::InRoom {
+                if meeting.call.link.get_untracked() != LinkState::Reconnecting {
+                    meeting.announcer.announce(t(Word::RoomReconnecting));
                 }
-                meeting.link.set(LinkState::Reconnecting);
+                meeting.call.link.set(LinkState::Reconnecting);
             } else if attempt > SILENT_ATTEMPTS {
                 meeting
+                    .call
                     .stage
                     .set(MeetingStage::Trouble(Trouble::ServerUnreachable));
             }
@@ -119,14 +138,16 @@ fn show_phase(meeting: Meeting, phase: Phase) {
 }
 
 fn show_end(meeting: Meeting, reason: EndReason) {
-    meeting.stop_capture();
-    meeting.end_call();
-    meeting.clear_announcements();
-    meeting.tell_other_pages(false);
-    meeting.people.set(Vec::new());
-    meeting.you.set(None);
-    meeting.link.set(LinkState::Idle);
-    meeting.stage.set(match reason {
+    meeting.devices.stop_capture();
+    meeting.sharing.forget();
+    meeting.system.release();
+    meeting.people.hand.set(None);
+    meeting.announcer.clear();
+    meeting.other_pages.tell(false);
+    meeting.people.list.set(Vec::new());
+    meeting.call.you.set(None);
+    meeting.call.link.set(LinkState::Idle);
+    meeting.call.stage.set(match reason {
         EndReason::Left => MeetingStage::Left,
         EndReason::Refused(refused) => MeetingStage::Trouble(Trouble::Refused(refused)),
         EndReason::NotAdmitted => MeetingStage::Trouble(Trouble::NotAdmitted),
@@ -137,27 +158,29 @@ fn show_end(meeting: Meeting, reason: EndReason) {
 }
 
 fn show_member(meeting: Meeting, member: &Member, is_news: bool) {
-    if let Some(person) = find(meeting, member.id) {
+    if let Some(person) = meeting.people.find(member.id) {
         return update_member(meeting, person, member);
     }
-    let number = meeting.number(member.id, member.presence.name.as_ref());
+    let number = meeting
+        .people
+        .number(member.id, member.presence.name.as_ref());
     // Not of whatever happens to run now: the tile frees the signals, at last the end of the meeting.
-    let Some(person) = meeting
-        .owner
-        .try_with_value(|owner| owner.with(|| Person::new(member, number)))
-    else {
+    let Some(person) = meeting.call.owned(|| Person::new(member, number)) else {
         return;
     };
-    meeting.people.update(|people| people.push(person));
+    meeting.people.list.update(|people| people.push(person));
     let level = meeting.choices.receive.get_untracked();
     if level != VideoQuality::Full {
-        meeting.set_received_quality_of(person.id, level);
+        meeting.people.set_received_quality_of(person.id, level);
     }
     if is_news {
-        meeting.announce_batched(say(Phrase::RoomJoined {
-            name: &person.spoken_name(),
-        }));
-        meeting.chime(Chime::Joined);
+        announce_coming(
+            meeting,
+            say(Phrase::RoomJoined {
+                name: &person.spoken_name(),
+            }),
+        );
+        meeting.sounds.chime(Chime::Joined);
     }
     announce_recording(
         meeting,
@@ -174,15 +197,19 @@ fn update_member(meeting: Meeting, person: Person, member: &Member) {
         .with_untracked(|state| (state.hand, state.shares, state.recording));
     person.update(
         member,
-        meeting.number(member.id, member.presence.name.as_ref()),
+        meeting
+            .people
+            .number(member.id, member.presence.name.as_ref()),
     );
     let name = &person.spoken_name();
     if before.0.is_none() && member.hand.is_some() {
-        meeting.announce_text(say(Phrase::RoomHandRaised { name }));
-        meeting.chime(Chime::Notice);
+        meeting
+            .announcer
+            .announce(say(Phrase::RoomHandRaised { name }));
+        meeting.sounds.chime(Chime::Notice);
     }
     if !before.1 && member.presence.screen {
-        meeting.announce_text(say(Phrase::RoomShares { name }));
+        meeting.announcer.announce(say(Phrase::RoomShares { name }));
     }
     announce_recording(meeting, before.2, member.presence.recording, name);
 }
@@ -190,21 +217,25 @@ fn update_member(meeting: Meeting, person: Person, member: &Member) {
 /// Nobody is recorded without being told, neither who was there before nor who comes.
 fn announce_recording(meeting: Meeting, before: bool, now: bool, name: &str) {
     match (before, now) {
-        (false, true) => meeting.announce_text(say(Phrase::RoomRecording { name })),
-        (true, false) => meeting.announce_text(say(Phrase::RoomRecordingEnded { name })),
+        (false, true) => meeting
+            .announcer
+            .announce(say(Phrase::RoomRecording { name })),
+        (true, false) => meeting
+            .announcer
+            .announce(say(Phrase::RoomRecordingEnded { name })),
         _ => {}
     }
 }
 
 fn show_link(meeting: Meeting, id: ParticipantId, link: PeerLink) {
-    let Some(person) = find(meeting, id) else {
+    let Some(person) = meeting.people.find(id) else {
         return;
     };
     person.state.update(|state| state.link = link);
 }
 
 fn show_track(meeting: Meeting, id: ParticipantId, slot: TrackSource, track: &MediaStreamTrack) {
-    let Some(person) = find(meeting, id) else {
+    let Some(person) = meeting.people.find(id) else {
         return;
     };
     let shown = match slot.is_shared() {
@@ -218,6 +249,33 @@ fn show_track(meeting: Meeting, id: ParticipantId, slot: TrackSource, track: &Me
     shown.set(stream);
 }
 
-fn find(meeting: Meeting, id: ParticipantId) -> Option<Person> {
-    meeting.person(id)
+/// Says that someone has come or gone: where many are, together with others who do.
+fn announce_coming(meeting: Meeting, sentence: String) {
+    match meeting.people.count() >= LARGE_MEETING {
+        true => meeting.announcer.announce_batched(sentence),
+        false => meeting.announcer.announce(sentence),
+    }
+}
+
+/// The host has asked for something, and the others see it done.
+fn apply_host_request(meeting: Meeting, request: HostRequest) {
+    let word = match request {
+        HostRequest::Mute => {
+            meeting.devices.set_microphone(false);
+            Word::RoomMutedByHost
+        }
+        HostRequest::LowerHand => {
+            meeting.people.hand.set(None);
+            Word::RoomHandLoweredByHost
+        }
+    };
+    meeting.announcer.announce(t(word));
+}
+
+fn quality_of(video: VideoSubscription) -> VideoQuality {
+    match video {
+        VideoSubscription::None => VideoQuality::Nothing,
+        VideoSubscription::Low => VideoQuality::Low,
+        VideoSubscription::Full => VideoQuality::Full,
+    }
 }

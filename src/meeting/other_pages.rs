@@ -1,20 +1,20 @@
 //! Other pages of this browser in the same room: who has joined in one of them is told so in the lobby of the next, and may
-//! take the meeting along. Pages of one origin hear each other by a `BroadcastChannel` (HTML section 9.6); where there is
-//! none, each page is alone.
+//! take the meeting along.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, rc::Rc};
 
-use gloo_timers::future::TimeoutFuture;
-use js_sys::Math;
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{EventTarget, MessageEvent};
 
-use super::{handle::Meeting, state::MeetingStage};
+use super::{
+    call_handle::CallHandle, local_state::LocalState, page_handover::PageState, state::MeetingStage,
+};
 use crate::{
     call::{Intent, ResumePoint},
-    platform::js::{self, Listener},
+    platform::{
+        driver::Driver,
+        page_channel::{PageChannel, PageMessage},
+        task::{sleep, spawn_local},
+    },
 };
 
 /// Milliseconds in which a page hands the meeting over. One that does not is gone.
@@ -22,14 +22,40 @@ const ANSWER_TIMEOUT: u32 = 2_000;
 /// Most other pages that are noted.
 const PAGES: usize = 16;
 
-/// The other pages. Dropping it, the page is not heard of any more.
+/// Other pages of this browser in the same room. A handle.
+#[derive(Debug, Clone, Copy)]
 pub struct OtherPages {
-    channel: JsValue,
-    /// What this page is called among them.
-    own: String,
+    /// Whether the person is in the room in another page of this browser.
+    pub inside: RwSignal<bool>,
+    /// Whether the meeting is on its way from there.
+    pub moving_here: RwSignal<bool>,
+    call: CallHandle,
+    runtime: LocalState<PagesRuntime>,
+}
+
+#[derive(Default)]
+struct PagesRuntime {
+    channel: RefCell<Option<Rc<PageChannel>>>,
     /// Those that are in the room.
     inside: RefCell<Vec<String>>,
-    _listener: Listener,
+}
+
+impl PagesRuntime {
+    fn note(&self, page: String, is_inside: bool) {
+        let mut inside = self.inside.borrow_mut();
+        inside.retain(|other| *other != page);
+        if is_inside && inside.len() < PAGES {
+            inside.push(page);
+        }
+    }
+}
+
+/// What another page wants, or brings.
+pub(in crate::meeting) enum PageRequest {
+    /// The meeting is to be handed over to that page.
+    Give(String),
+    /// It brings the meeting.
+    Take(ResumePoint, PageState),
 }
 
 /// What pages say to each other, as `kind` of a message.
@@ -47,123 +73,91 @@ mod kind {
 }
 
 impl OtherPages {
-    fn open(meeting: Meeting) -> Option<Self> {
-        let room = meeting.room.with_value(|room| room.folded().to_owned());
+    /// None is known.
+    pub(in crate::meeting) fn new(call: CallHandle) -> Self {
+        Self {
+            inside: RwSignal::new(false),
+            moving_here: RwSignal::new(false),
+            call,
+            runtime: LocalState::default(),
+        }
+    }
+
+    /// Asks the others whether one of them is in the room, and hears from now on what they want.
+    pub(in crate::meeting) fn find(&self, on_request: impl Fn(PageRequest) + 'static) {
+        let pages = *self;
+        let room = self.call.room.with_value(|room| room.folded().to_owned());
         let name = ["roundtable.room.", &room].concat();
-        let channel = js::make("BroadcastChannel", &[name.into()]).ok()?;
-        let target: &EventTarget = channel.unchecked_ref();
-        let listener = Listener::new(target, "message", move |event| {
-            let message = event.unchecked_into::<MessageEvent>().data();
-            meeting.handle_page_message(&message);
+        let channel = PageChannel::open(&name, move |message| {
+            if let Some(request) = pages.handle_message(&message) {
+                on_request(request);
+            }
         });
-        let own = [Math::random(), Math::random()].map(|number| (number * 9e15) as u64);
-        Some(Self {
-            channel,
-            own: own.map(|number| number.to_string()).join("-"),
-            inside: RefCell::default(),
-            _listener: listener,
-        })
-    }
-
-    /// Says something to all of them, or to one.
-    fn say(&self, kind: &str, to: Option<&str>, more: &[(&str, JsValue)]) {
-        let message = js::object(more);
-        js::set(&message, "kind", kind.into());
-        js::set(&message, "from", self.own.as_str().into());
-        if let Some(to) = to {
-            js::set(&message, "to", to.into());
+        if let Some(channel) = &channel {
+            channel.say(kind::ASK, None, &[]);
         }
-        let _ = js::invoke(&self.channel, "postMessage", &[message]);
-    }
-
-    fn note(&self, page: String, is_inside: bool) {
-        let mut inside = self.inside.borrow_mut();
-        inside.retain(|other| *other != page);
-        if is_inside && inside.len() < PAGES {
-            inside.push(page);
-        }
-    }
-}
-
-impl Drop for OtherPages {
-    fn drop(&mut self) {
-        let _ = js::invoke(&self.channel, "close", &[]);
-    }
-}
-
-impl Meeting {
-    /// Asks the others whether one of them is in the room.
-    pub(in crate::meeting) fn find_other_pages(&self) {
-        let pages = OtherPages::open(*self);
-        if let Some(pages) = &pages {
-            pages.say(kind::ASK, None, &[]);
-        }
-        self.with_runtime(|runtime| runtime.other_pages.replace(pages));
+        self.runtime
+            .with(|runtime| runtime.channel.replace(channel.map(Rc::new)));
     }
 
     /// Tells the others whether this page is in the room.
-    pub(in crate::meeting) fn tell_other_pages(&self, is_inside: bool) {
+    pub(in crate::meeting) fn tell(&self, is_inside: bool) {
         let kind = if is_inside { kind::HERE } else { kind::GONE };
-        self.with_pages(|pages| pages.say(kind, None, &[]));
+        self.with_channel(|channel| channel.say(kind, None, &[]));
     }
 
     /// Takes the meeting from another page of this browser: as the same participant, with what was switched on there.
     pub fn move_here(&self) {
-        let asked = self.with_pages(|pages| {
-            let page = pages.inside.borrow().last().cloned();
-            if let Some(page) = &page {
-                pages.say(kind::MOVE, Some(page), &[]);
-            }
-            page
-        });
-        let Some(page) = asked.flatten() else {
+        let last = self
+            .runtime
+            .with(|runtime| runtime.inside.borrow().last().cloned());
+        let Some(page) = last.flatten() else {
             return self.moving_here.set(false);
         };
+        self.with_channel(|channel| channel.say(kind::MOVE, Some(&page), &[]));
         self.moving_here.set(true);
-        let meeting = *self;
+        let pages = *self;
         spawn_local(async move {
-            TimeoutFuture::new(ANSWER_TIMEOUT).await;
-            if meeting.moving_here.try_get_untracked() == Some(true) {
+            sleep(ANSWER_TIMEOUT).await;
+            if pages.moving_here.try_get_untracked() == Some(true) {
                 // It is gone, and has not said so.
-                meeting.with_pages(|pages| pages.note(page, false));
-                meeting.moving_here.set(false);
-                meeting.show_other_pages();
+                pages.runtime.with(|runtime| runtime.note(page, false));
+                pages.moving_here.set(false);
+                pages.show();
             }
         });
     }
 
-    fn handle_page_message(&self, message: &JsValue) {
-        let text = |name| js::property(message, name).and_then(|value| value.as_string());
-        let (Some(kind), Some(from)) = (text("kind"), text("from")) else {
-            return;
-        };
-        let is_mine = self.with_pages(|pages| text("to").is_none_or(|to| to == pages.own));
-        if is_mine != Some(true) {
-            return;
+    fn handle_message(&self, message: &PageMessage) -> Option<PageRequest> {
+        let (kind, from) = (message.text("kind")?, message.text("from")?);
+        if self.with_channel(|channel| channel.is_for_me(message)) != Some(true) {
+            return None;
         }
-        let is_inside = self.stage.try_get_untracked() == Some(MeetingStage::InRoom);
+        let is_inside = self.call.is_inside();
         match &*kind {
-            kind::ASK if is_inside => self.tell_other_pages(true),
+            kind::ASK if is_inside => self.tell(true),
             kind::HERE | kind::GONE => {
-                self.with_pages(|pages| pages.note(from, kind == kind::HERE));
-                self.show_other_pages();
+                self.runtime
+                    .with(|runtime| runtime.note(from, kind == kind::HERE));
+                self.show();
             }
-            kind::MOVE if is_inside => self.hand_session_to(&from),
-            kind::YOURS => self.take_session(message),
+            kind::MOVE if is_inside => return Some(PageRequest::Give(from)),
+            kind::YOURS => return self.take(message),
             _ => {}
         }
+        None
     }
 
-    fn show_other_pages(&self) {
-        let any = self.with_pages(|pages| !pages.inside.borrow().is_empty());
-        self.in_other_page.try_set(any.unwrap_or(false));
+    fn show(&self) {
+        let any = self
+            .runtime
+            .with(|runtime| !runtime.inside.borrow().is_empty());
+        self.inside.try_set(any.unwrap_or(false));
     }
 
     /// The other page comes in by what this one has; the server ends this one then.
-    fn hand_session_to(&self, page: &str) {
-        let point = self
-            .with_runtime(|runtime| runtime.driver.resume_point())
-            .flatten();
+    pub(in crate::meeting) fn give_to(&self, page: &str, state: PageState) {
+        let point = self.call.driver(Driver::resume_point).flatten();
         let Some(ResumePoint {
             token,
             last_message: said,
@@ -171,49 +165,43 @@ impl Meeting {
         else {
             return;
         };
-        self.send_intent(Intent::MakeWay);
-        let [microphone, camera] = [self.microphone, self.camera].map(|on| on.get_untracked());
+        self.call.send_intent(Intent::MakeWay);
         let more = [
             ("token", (&*token).into()),
             ("said", said.into()),
-            ("name", self.name.get_untracked().into()),
-            ("microphone", microphone.into()),
-            ("camera", camera.into()),
+            ("name", state.name.into()),
+            ("microphone", state.microphone.into()),
+            ("camera", state.camera.into()),
         ];
-        self.with_pages(|pages| pages.say(kind::YOURS, Some(page), &more));
+        self.with_channel(|channel| channel.say(kind::YOURS, Some(page), &more));
     }
 
-    fn take_session(&self, message: &JsValue) {
-        if self.stage.get_untracked() != MeetingStage::Lobby || !self.moving_here.get_untracked() {
-            return;
+    /// What another page gives is only taken while it was asked for.
+    fn take(&self, message: &PageMessage) -> Option<PageRequest> {
+        let is_awaited = self.call.stage.try_get_untracked() == Some(MeetingStage::Lobby)
+            && self.moving_here.get_untracked();
+        if !is_awaited {
+            return None;
         }
-        let value = |name| js::property(message, name);
-        let text = |name| value(name).and_then(|value| value.as_string());
-        let is_on = |name| value(name).is_some_and(|value| value.is_truthy());
-        let (Some(token), Some(said)) =
-            (text("token"), value("said").and_then(|said| said.as_f64()))
-        else {
-            return;
+        let point = ResumePoint {
+            token: message.text("token")?.into(),
+            last_message: message.number("said")? as u32,
         };
         self.moving_here.set(false);
-        if let Some(name) = text("name") {
-            self.name.set(name);
-        }
-        self.microphone.set(is_on("microphone"));
-        self.camera.set(is_on("camera"));
-        let point = ResumePoint {
-            token: token.into(),
-            last_message: said as u32,
+        let state = PageState {
+            name: message.text("name").unwrap_or_default(),
+            microphone: message.is_on("microphone"),
+            camera: message.is_on("camera"),
+            devices: true,
         };
-        self.with_runtime(|runtime| {
-            runtime.media.set_audible(is_on("microphone"));
-            runtime.resume_point.replace(Some(point));
-        });
-        self.join();
+        Some(PageRequest::Take(point, state))
     }
 
-    fn with_pages<T>(&self, action: impl FnOnce(&OtherPages) -> T) -> Option<T> {
-        self.with_runtime(|runtime| runtime.other_pages.borrow().as_ref().map(action))
-            .flatten()
+    fn with_channel<T>(&self, action: impl FnOnce(&PageChannel) -> T) -> Option<T> {
+        let channel = self
+            .runtime
+            .with(|runtime| runtime.channel.borrow().clone())
+            .flatten()?;
+        Some(action(&channel))
     }
 }

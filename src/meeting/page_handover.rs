@@ -1,19 +1,18 @@
 //! A newer build on the server: the parts of this page that are not loaded yet are gone there. Another page takes over then,
 //! under the same identity and with the devices as they were.
 
-use gloo_timers::callback::Timeout;
+use std::cell::RefCell;
+
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Response, Storage};
 
 use super::{
-    handle::Meeting,
+    call_handle::CallHandle,
+    local_state::LocalState,
     settings::choices::{value_of, word_for},
-    state::CaptureState,
 };
 use crate::{
     call::ResumePoint,
-    platform::{js, promise},
+    platform::{clock, driver::Driver, page, storage, task::Timeout},
     words::Word,
 };
 
@@ -23,123 +22,126 @@ const KEY: &str = "roundtable.seat";
 const VALID_FOR: u64 = 60_000;
 /// Milliseconds from being told to load the page again until a page that goes is one that is closed.
 const RELOADS_WITHIN: u32 = 30_000;
-/// The status of what is not there (RFC 9110 section 15.5.5).
-const NOT_FOUND: u16 = 404;
-
-/// Whether the server has another build by now: it does not have the scripts of this page any more.
-async fn is_replaced() -> bool {
-    let own = document().query_selector("link[rel=modulepreload]");
-    let Some(address) = own
-        .ok()
-        .flatten()
-        .and_then(|link| link.get_attribute("href"))
-    else {
-        return false;
-    };
-    let options = js::object(&[("method", "HEAD".into()), ("cache", "no-store".into())]);
-    let Ok(asked) = js::invoke(&window(), "fetch", &[address.into(), options]) else {
-        return false;
-    };
-    let answer = promise::wait(asked.unchecked_into()).await;
-    answer.is_ok_and(|answer| answer.unchecked_into::<Response>().status() == NOT_FOUND)
+/// Why a part could not be loaded: [`Word::ChunkReplaced`] where the server has another build, else
+/// [`Word::ChunkFailed`].
+pub async fn load_failure_reason() -> Word {
+    match page::is_replaced().await {
+        true => Word::ChunkReplaced,
+        false => Word::ChunkFailed,
+    }
 }
 
-impl Meeting {
-    /// Why a part could not be loaded: [`Word::ChunkReplaced`] where the server has another build, else
-    /// [`Word::ChunkFailed`].
-    pub async fn load_failure_reason(&self) -> Word {
-        match is_replaced().await {
-            true => Word::ChunkReplaced,
-            false => Word::ChunkFailed,
+/// The page that takes this one's place, or the one whose place this one takes. A handle.
+#[derive(Debug, Clone, Copy)]
+pub struct PageHandover {
+    call: CallHandle,
+    runtime: LocalState<HandoverRuntime>,
+}
+
+#[derive(Default)]
+struct HandoverRuntime {
+    /// By what the person comes back as the participant that an earlier page was.
+    resume_point: RefCell<Option<ResumePoint>>,
+    /// While another page takes the place of this one when it goes.
+    timer: RefCell<Option<Timeout>>,
+}
+
+/// What one page hands to the next, besides its place in the room.
+#[derive(Debug)]
+pub(in crate::meeting) struct PageState {
+    pub name: String,
+    pub microphone: bool,
+    pub camera: bool,
+    /// Whether it had devices.
+    pub devices: bool,
+}
+
+impl PageHandover {
+    pub(in crate::meeting) fn new(call: CallHandle) -> Self {
+        Self {
+            call,
+            runtime: LocalState::default(),
         }
     }
 
     /// Loads the page again, which takes this one's place.
     pub fn reload(&self) {
         self.expect_reload();
-        reload_page();
+        page::reload();
     }
 
     /// The page is about to be loaded again, and the next one takes its place; if that does not happen, the person leaves
     /// with the page, as ever.
     pub(in crate::meeting) fn expect_reload(&self) {
-        let meeting = *self;
+        let handover = *self;
         let over = Timeout::new(RELOADS_WITHIN, move || {
-            meeting.with_runtime(|runtime| runtime.handover_timer.take());
+            handover.runtime.with(|runtime| runtime.timer.take());
         });
-        self.with_runtime(|runtime| runtime.handover_timer.replace(Some(over)));
+        self.runtime
+            .with(|runtime| runtime.timer.replace(Some(over)));
     }
 
-    /// The page is shown. One that comes out of the cache of the browser (HTML section 7.4.6) has left, and its devices
-    /// are stopped: it begins anew.
-    pub(in crate::meeting) fn handle_pageshow(&self, event: &JsValue) {
-        if js::property(event, "persisted").is_some_and(|kept| kept.is_truthy()) {
-            reload_page();
-        }
+    /// Comes back by this when the person joins.
+    pub(in crate::meeting) fn set_resume_point(&self, point: ResumePoint) {
+        self.runtime
+            .with(|runtime| runtime.resume_point.replace(Some(point)));
+    }
+
+    /// By what the person comes back, for once.
+    pub(in crate::meeting) fn take_resume_point(&self) -> Option<ResumePoint> {
+        self.runtime
+            .with(|runtime| runtime.resume_point.take())
+            .flatten()
     }
 
     /// The page is about to go: the next one takes its place, if it is to and there is one. Returns whether it will.
-    pub(in crate::meeting) fn store_session(&self) -> bool {
-        let point = self.with_runtime(|runtime| {
-            runtime
-                .driver
-                .resume_point()
-                .filter(|_| runtime.handover_timer.borrow().is_some())
-        });
-        let (Some(point), Some(storage)) = (point.flatten(), storage()) else {
+    pub(in crate::meeting) fn store(&self, page: &PageState) -> bool {
+        let expected = self
+            .runtime
+            .with(|runtime| runtime.timer.borrow().is_some());
+        let point = self.call.driver(Driver::resume_point).flatten();
+        let (Some(true), Some(point)) = (expected, point) else {
             return false;
         };
-        let [microphone, camera] = [self.microphone, self.camera].map(|on| on.get_untracked());
-        let devices = self.capture.get_untracked() == CaptureState::Ready;
         let said = point.last_message.to_string();
-        let until = (unix_millis() + VALID_FOR).to_string();
-        let room = self.room.get_value();
-        let name = self.name.get_untracked();
+        let until = (clock::unix_millis() + VALID_FOR).to_string();
+        let room = self.call.room.get_value();
         let fields = [
             room.as_str(),
             &until,
             &point.token,
             &said,
-            word_for(microphone),
-            word_for(camera),
-            word_for(devices),
-            &name,
+            word_for(page.microphone),
+            word_for(page.camera),
+            word_for(page.devices),
+            &page.name,
         ];
-        storage.set_item(KEY, &fields.join("\n")).is_ok()
+        storage::write_for_session(KEY, &fields.join("\n"))
     }
 
-    /// Takes what an earlier page has handed on. Returns whether it had devices, if there was one.
-    pub(in crate::meeting) fn restore_session(&self) -> Option<(ResumePoint, bool)> {
-        let kept = storage()?.get_item(KEY).ok()??;
+    /// Takes what an earlier page has handed on, if there was one.
+    pub(in crate::meeting) fn restore(&self) -> Option<PageState> {
         // For once: whoever loads the page yet again begins in the lobby.
-        let _ = storage()?.remove_item(KEY);
+        let kept = storage::take_for_session(KEY)?;
         let fields: Vec<&str> = kept.splitn(8, '\n').collect();
         let [room, until, token, said, microphone, camera, devices, name] =
             fields.try_into().ok()?;
-        let is_late = until.parse().is_ok_and(|until: u64| unix_millis() > until);
-        if is_late || self.room.with_value(|own| own.as_str() != room) {
+        let is_late = until
+            .parse()
+            .is_ok_and(|until: u64| clock::unix_millis() > until);
+        if is_late || self.call.room.with_value(|own| own.as_str() != room) {
             return None;
         }
-        self.name.set(name.to_owned());
-        self.microphone.set(value_of(microphone)?);
-        self.camera.set(value_of(camera)?);
-        let point = ResumePoint {
+        let page = PageState {
+            name: name.to_owned(),
+            microphone: value_of(microphone)?,
+            camera: value_of(camera)?,
+            devices: value_of(devices)?,
+        };
+        self.set_resume_point(ResumePoint {
             token: token.into(),
             last_message: said.parse().ok()?,
-        };
-        Some((point, value_of(devices)?))
+        });
+        Some(page)
     }
-}
-
-fn reload_page() {
-    let _ = window().location().reload();
-}
-
-/// Milliseconds since 1970; whole, since the code that writes and reads fractions is large.
-fn unix_millis() -> u64 {
-    js_sys::Date::now() as u64
-}
-
-fn storage() -> Option<Storage> {
-    window().session_storage().ok().flatten()
 }

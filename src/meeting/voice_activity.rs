@@ -3,13 +3,15 @@
 use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
-use web_sys::{AudioContext, MediaStreamTrack};
 
-use crate::sorted_map::SortedMap;
+use super::{
+    call_handle::CallHandle, local_state::LocalState, people::person::Person, sounds::Sounds,
+};
 use crate::{
     call::{DeadMicrophone, MutedTalk, Voice},
-    platform::{clock, level_meter::LevelMeter, promise},
-    protocol::ParticipantId,
+    platform::{clock, level_meter::LevelMeter, media::MediaStreamTrack},
+    protocol::{ParticipantId, TrackSource},
+    sorted_map::SortedMap,
 };
 
 /// Milliseconds from one look to the next.
@@ -17,10 +19,10 @@ pub const PERIOD: u32 = 100;
 /// Steps of the meter.
 const STEPS: f64 = 10.0;
 
-/// What the own microphone hears, as the pages see it.
+/// Who speaks. A handle.
 #[derive(Debug, Clone, Copy)]
-pub struct MicrophoneLevel {
-    /// How loud it is, from 0 to 10, muted or not.
+pub struct VoiceActivity {
+    /// How loud the own microphone is, from 0 to 10, muted or not.
     pub level: RwSignal<u8>,
     /// Whether the person is heard speaking by the others.
     pub speaking: RwSignal<bool>,
@@ -28,12 +30,14 @@ pub struct MicrophoneLevel {
     pub talks_muted: RwSignal<bool>,
     /// Whether the microphone is on and gives nothing.
     pub silent: RwSignal<bool>,
+    call: CallHandle,
+    sounds: Sounds,
+    runtime: LocalState<VoiceRuntime>,
 }
 
 /// Everything that listens. Dropping it lets go of the microphone.
 #[derive(Default)]
-pub struct VoiceRuntime {
-    context: RefCell<Option<AudioContext>>,
+struct VoiceRuntime {
     meter: RefCell<Option<(String, LevelMeter)>>,
     own: Cell<Voice>,
     muted: RefCell<MutedTalk>,
@@ -41,88 +45,79 @@ pub struct VoiceRuntime {
     others: RefCell<SortedMap<ParticipantId, Voice>>,
 }
 
-impl MicrophoneLevel {
+impl VoiceActivity {
     /// Nothing heard yet.
-    pub(in crate::meeting) fn new() -> Self {
+    pub(in crate::meeting) fn new(call: CallHandle, sounds: Sounds) -> Self {
         Self {
             level: RwSignal::new(0),
             speaking: RwSignal::new(false),
             talks_muted: RwSignal::new(false),
             silent: RwSignal::new(false),
+            call,
+            sounds,
+            runtime: LocalState::default(),
         }
     }
-}
 
-impl VoiceRuntime {
-    /// The audio of the page, made when it is first needed: after a click, since browsers start none before.
-    pub fn context(&self) -> Option<AudioContext> {
-        let mut context = self.context.borrow_mut();
-        if context.is_none() {
-            *context = AudioContext::new().ok();
-        }
-        context.clone()
+    /// Hears once who speaks.
+    pub(in crate::meeting) fn poll(&self, microphone_is_on: bool, people: &[Person]) {
+        self.runtime.with(|runtime| {
+            self.follow(runtime);
+            self.poll_microphone(runtime, !microphone_is_on);
+            for person in people {
+                self.poll_other(runtime, *person);
+            }
+        });
     }
 
-    /// Listens to this microphone from now on.
-    pub fn set_microphone(&self, microphone: Option<&MediaStreamTrack>) {
-        let id = microphone.map(MediaStreamTrack::id);
-        let same = self.meter.borrow().as_ref().map(|(id, _)| id) == id.as_ref();
+    /// Listens to the microphone that is in use now.
+    fn follow(&self, runtime: &VoiceRuntime) {
+        let microphone = self.call.track(TrackSource::Microphone);
+        let id = microphone.as_ref().map(MediaStreamTrack::id);
+        let same = runtime.meter.borrow().as_ref().map(|(id, _)| id) == id.as_ref();
         if same {
             return;
         }
-        let meter = microphone
-            .and_then(|track| Some((track.id(), LevelMeter::new(&self.context()?, track)?)));
-        self.meter.replace(meter);
+        let meter = microphone.and_then(|track| {
+            let meter = self.sounds.audio()?.meter(&track)?;
+            Some((track.id(), meter))
+        });
+        runtime.meter.replace(meter);
     }
 
     /// Takes the level of the own microphone, which the others hear unless it is `muted`.
-    pub fn poll_microphone(&self, shown: MicrophoneLevel, muted: bool) {
+    fn poll_microphone(&self, runtime: &VoiceRuntime, muted: bool) {
         let now = clock::now();
-        let level = self
-            .meter
-            .borrow()
-            .as_ref()
-            .and_then(|(_, ears)| ears.level());
+        let meter = runtime.meter.borrow();
+        let level = meter.as_ref().and_then(|(_, meter)| meter.level());
         let heard = level.unwrap_or(0.0);
-        set(shown.level, loudness(heard));
-        let mut voice = self.own.get();
+        set(self.level, loudness(heard));
+        let mut voice = runtime.own.get();
         let speaks = voice.hear(now, if muted { 0.0 } else { heard });
-        self.own.set(voice);
-        set(shown.speaking, speaks);
-        set(
-            shown.talks_muted,
-            self.muted.borrow_mut().hear(now, muted, heard),
-        );
+        runtime.own.set(voice);
+        set(self.speaking, speaks);
+        let talks_muted = runtime.muted.borrow_mut().hear(now, muted, heard);
+        set(self.talks_muted, talks_muted);
         let hidden = document().hidden();
         let tells = level.filter(|_| !muted && !hidden);
-        set(
-            shown.silent,
-            self.silent_microphone.borrow_mut().hear(now, tells),
-        );
+        let silent = runtime.silent_microphone.borrow_mut().hear(now, tells);
+        set(self.silent, silent);
     }
 
-    /// Takes the level at which someone arrives, and tells whether they speak.
-    pub fn take_level(&self, who: ParticipantId, level: f64) -> bool {
-        let mut others = self.others.borrow_mut();
-        let mut voice = others.get(&who).copied().unwrap_or_default();
-        let speaks = voice.hear(clock::now(), level);
-        others.insert(who, voice);
-        speaks
+    /// Takes the level at which someone arrives.
+    fn poll_other(&self, runtime: &VoiceRuntime, person: Person) {
+        let level = self.call.driver(|driver| driver.level(person.id));
+        let mut others = runtime.others.borrow_mut();
+        let mut voice = others.get(&person.id).copied().unwrap_or_default();
+        let speaks = voice.hear(clock::now(), level.unwrap_or_default());
+        others.insert(person.id, voice);
+        set(person.speaking, speaks);
     }
 
     /// Forgets someone who has left.
-    pub fn forget(&self, who: ParticipantId) {
-        self.others.borrow_mut().remove(&who);
-    }
-}
-
-impl Drop for VoiceRuntime {
-    fn drop(&mut self) {
-        if let Some(context) = self.context.take()
-            && let Ok(closing) = context.close()
-        {
-            promise::ignore(closing);
-        }
+    pub(in crate::meeting) fn forget(&self, who: ParticipantId) {
+        self.runtime
+            .with(|runtime| runtime.others.borrow_mut().remove(&who));
     }
 }
 

@@ -1,10 +1,9 @@
 //! Where everything is heard (W3C Audio Output Devices), where the browser lets one choose.
 
-use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AudioContext, AudioNode, HtmlMediaElement, MediaStream};
 
-use super::{js, promise};
+use super::{dom::document, js, promise};
 
 /// Whether an audio output can be chosen here.
 pub fn can_choose_audio_output() -> bool {

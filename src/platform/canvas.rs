@@ -1,10 +1,9 @@
 //! A canvas that is recorded, and how to draw on it (HTML section 4.12.5).
 
-use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlVideoElement, MediaStream};
 
-use super::js;
+use super::{dom::document, js};
 
 /// A rectangle in pixels, from the top left.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -9,3 +9,8 @@ pub fn now() -> Duration {
         Duration::from_secs_f64(performance.now() / 1_000.0)
     })
 }
+
+/// Milliseconds since 1970; whole, since the code that writes and reads fractions is large.
+pub fn unix_millis() -> u64 {
+    js_sys::Date::now() as u64
+}

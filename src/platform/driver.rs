@@ -9,11 +9,12 @@ use std::{
 
 use gloo_timers::callback::Timeout;
 use js_sys::Promise;
-use web_sys::{MediaStreamTrack, RtcDataChannel};
+use web_sys::MediaStreamTrack;
 
 use super::{
     clock,
     connection::{Arrival, Connection},
+    data_channel::NewChannel,
     link::{Link, LinkEvent},
     media::Media,
     peer::{Peer, PeerReport},
@@ -43,7 +44,7 @@ pub enum DriverEvent {
     /// A participant's track is here.
     Track(ParticipantId, TrackSource, MediaStreamTrack),
     /// A participant has opened a channel for a file.
-    Channel(ParticipantId, RtcDataChannel),
+    Channel(ParticipantId, NewChannel),
 }
 
 /// A call in motion. Dropping it ends all of it.
@@ -153,10 +154,10 @@ impl Driver {
     }
 
     /// Opens a channel to a participant with whom there is a connection, or will be.
-    pub fn open_channel(&self, to: ParticipantId, label: &str) -> Option<RtcDataChannel> {
+    pub fn open_channel(&self, to: ParticipantId, label: &str) -> Option<NewChannel> {
         let state = self.0.state.borrow();
         let (_, peer) = state.peers.get(&to)?;
-        Some(peer.open_channel(label))
+        Some(NewChannel::new(peer.open_channel(label)))
     }
 
     /// Sends the track of a source as it is now.
@@ -374,7 +375,7 @@ impl Inner {
             // At once: what comes over it is lost until somebody listens.
             PeerReport::Channel(channel) => {
                 if let Some(inner) = inner.upgrade() {
-                    (inner.show)(DriverEvent::Channel(id, channel));
+                    (inner.show)(DriverEvent::Channel(id, NewChannel::new(channel)));
                 }
             }
             PeerReport::Track(slot, track) => {

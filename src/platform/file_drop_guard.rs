@@ -1,10 +1,9 @@
 //! A guard for files that are dropped beside the chat.
 
-use leptos::prelude::window;
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Event};
 
-use super::js::Listener;
+use super::{dom::window, js::Listener};
 
 /// Keeps a file that misses the chat from being opened in the place of the call.
 pub struct FileDropGuard(

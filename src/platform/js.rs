@@ -7,6 +7,11 @@ use web_sys::{
     RtcRtpSender,
 };
 
+use super::dom::document;
+
+/// What the browser throws.
+pub use wasm_bindgen::JsValue as Failure;
+
 /// An event listener that is removed when it is dropped.
 pub struct Listener {
     target: EventTarget,
@@ -76,7 +81,7 @@ pub fn play_stream(
 
 /// Has every sound of the page play, from a click.
 pub fn play_all() {
-    let document = leptos::prelude::document();
+    let document = document();
     let Ok(found) = document.query_selector_all("audio") else {
         return;
     };

@@ -3,7 +3,9 @@
 use std::cell::Cell;
 
 use wasm_bindgen::JsCast;
-use web_sys::{MediaStream, MediaStreamTrack, MediaStreamTrackState};
+use web_sys::MediaStreamTrackState;
+
+pub use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::sender_parameters::Sharpness;
 use crate::protocol::TrackSource;
@@ -95,5 +97,26 @@ impl Media {
 impl Drop for Media {
     fn drop(&mut self) {
         self.stop_all();
+    }
+}
+
+/// Whether no pictures come of what a stream shows (`muted` of W3C Media Capture section 4.3.1).
+pub fn is_paused(stream: &MediaStream) -> bool {
+    let first = stream.get_video_tracks().get(0);
+    first
+        .dyn_ref::<MediaStreamTrack>()
+        .is_some_and(MediaStreamTrack::muted)
+}
+
+/// The sound of a stream.
+pub fn audio_tracks(stream: &MediaStream) -> impl Iterator<Item = MediaStreamTrack> {
+    let tracks = stream.get_audio_tracks();
+    tracks.into_iter().map(JsCast::unchecked_into)
+}
+
+/// Ends all that a stream has.
+pub fn stop_tracks(stream: &MediaStream) {
+    for track in stream.get_tracks() {
+        track.unchecked_into::<MediaStreamTrack>().stop();
     }
 }

@@ -3,7 +3,10 @@
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::MediaStream;
 
-use super::js::{self, Listener};
+use super::{
+    dom::window,
+    js::{self, Listener},
+};
 
 /// Milliseconds of a chunk: no more than two of them are lost when the page dies.
 const CHUNK: u32 = 1_000;
@@ -101,12 +104,9 @@ fn best_format(cores: f64, can: impl Fn(&str) -> bool) -> Option<&'static str> {
 }
 
 fn cores() -> f64 {
-    js::property(
-        &leptos::prelude::window().navigator(),
-        "hardwareConcurrency",
-    )
-    .and_then(|cores| cores.as_f64())
-    .unwrap_or_default()
+    js::property(&window().navigator(), "hardwareConcurrency")
+        .and_then(|cores| cores.as_f64())
+        .unwrap_or_default()
 }
 
 /// Bytes of a blob.

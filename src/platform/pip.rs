@@ -1,12 +1,14 @@
 //! Windows that stay over all others (WICG Document Picture-in-Picture; W3C Picture-in-Picture).
 
 use js_sys::Promise;
-use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, Element, HtmlElement, HtmlVideoElement};
 
-use super::js::{self, Listener};
+use super::{
+    dom::{document, window},
+    js::{self, Listener},
+};
 
 /// How large it is at first, in CSS pixels.
 const SIZE: (u32, u32) = (400, 340);

@@ -44,6 +44,11 @@ pub struct Chunk {
 pub struct RecordingDb(JsValue);
 
 impl RecordingDb {
+    /// Whether the browser has databases.
+    pub fn is_possible() -> bool {
+        js::property(&js_sys::global(), "indexedDB").is_some()
+    }
+
     /// Opens it, and makes it when it is not there.
     ///
     /// # Errors

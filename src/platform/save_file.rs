@@ -2,9 +2,10 @@
 
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Date};
-use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, HtmlAnchorElement, Url};
+
+use super::dom::document;
 
 /// Milliseconds after which the browser has surely begun to save.
 const SAVING: u32 = 60_000;

@@ -138,3 +138,14 @@ impl Screen {
         }
     }
 }
+
+/// Has a track be captured otherwise (W3C Media Capture section 4.3.3, `applyConstraints`); where the browser can't, it
+/// goes on as it was.
+pub fn adjust(track: &MediaStreamTrack, sharpness: Sharpness) {
+    js::set(track, "contentHint", sharpness.hint().into());
+    let rate = js::object(&[("max", sharpness.frame_rate().into())]);
+    let constraints: JsValue = js::object(&[("frameRate", rate)]);
+    if let Some(Ok(applying)) = js::call(track, "applyConstraints", &constraints) {
+        promise::ignore(applying.into());
+    }
+}

@@ -1,5 +1,8 @@
 //! What the browser remembers for the person: `localStorage`, where it is allowed.
 
+use wasm_bindgen::JsCast;
+
+use super::{dom::window, js, promise};
 use crate::protocol::MediaKind;
 
 /// A thing to remember.
@@ -62,6 +65,32 @@ pub fn remove(key: Key) {
     if let Some(storage) = storage() {
         let _ = storage.remove_item(key.as_str());
     }
+}
+
+/// Keeps something for the next page of this tab (`sessionStorage`); whether it is kept.
+pub fn write_for_session(key: &str, value: &str) -> bool {
+    let storage = session_storage();
+    storage.is_some_and(|storage| storage.set_item(key, value).is_ok())
+}
+
+/// What the page before has kept in this tab, for once.
+pub fn take_for_session(key: &str) -> Option<String> {
+    let storage = session_storage()?;
+    let kept = storage.get_item(key).ok().flatten();
+    let _ = storage.remove_item(key);
+    kept
+}
+
+/// Asks the browser not to throw away what is kept here (WHATWG Storage section 5).
+pub fn request_persistence() {
+    let storage = js::property(&window().navigator(), "storage");
+    if let Some(Ok(asking)) = storage.map(|storage| js::invoke(&storage, "persist", &[])) {
+        promise::ignore(asking.unchecked_into());
+    }
+}
+
+fn session_storage() -> Option<web_sys::Storage> {
+    window().session_storage().ok().flatten()
 }
 
 fn storage() -> Option<web_sys::Storage> {

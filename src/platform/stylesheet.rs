@@ -3,9 +3,8 @@
 use std::{cell::RefCell, rc::Rc};
 
 use futures::channel::oneshot;
-use leptos::prelude::document;
 
-use super::js::Listener;
+use super::{dom::document, js::Listener};
 
 const ID: &str = "later-style";
 

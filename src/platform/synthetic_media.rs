@@ -4,7 +4,7 @@ use gloo_timers::callback::Interval;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AudioContext, MediaStream, MediaStreamTrack, OscillatorNode};
 
-use super::{js, media::Media, promise};
+use super::{dom::document, js, media::Media, promise};
 use crate::protocol::TrackSource;
 
 /// Milliseconds between two drawings.
@@ -51,7 +51,7 @@ impl Drop for SyntheticMedia {
 
 /// A bar that wanders over a canvas (W3C Media Capture from DOM Elements section 4.1, `captureStream`).
 fn picture() -> Option<(MediaStreamTrack, Interval)> {
-    let canvas = leptos::prelude::document().create_element("canvas").ok()?;
+    let canvas = document().create_element("canvas").ok()?;
     let _ = canvas.set_attribute("width", "320");
     let _ = canvas.set_attribute("height", "240");
     let context = js::call(&canvas, "getContext", &"2d".into())?.ok()?;

@@ -2,11 +2,11 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
+    dom::document,
     js::{self, Listener},
     promise,
 };

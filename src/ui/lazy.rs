@@ -13,7 +13,7 @@ use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::SplitLoaderError;
 
 use crate::{
-    meeting::{Meeting, load_later_texts},
+    meeting::{Meeting, load_failure_reason, load_later_texts},
     platform::stylesheet::load_later_style,
     ui::{
         components::{Glyph, icon},
@@ -107,7 +107,7 @@ fn show(
         spawn_local(async move {
             let done = match join3(load(), load_later_texts(), load_later_style()).await {
                 (Ok(()), true, true) => Loading::Done,
-                _ => Loading::Failed(meeting.load_failure_reason().await),
+                _ => Loading::Failed(load_failure_reason().await),
             };
             loading.try_set(done);
         });
@@ -120,7 +120,7 @@ fn show(
         // Trying again does not help where the server does not have it any more.
         Loading::Failed(why @ Word::ChunkReplaced) => {
             Some(load_failure(why, Word::ChunkReload, move || {
-                meeting.reload()
+                meeting.handover.reload()
             }))
         }
         Loading::Failed(why) => Some(load_failure(why, Word::ChunkRetry, begin)),

@@ -121,7 +121,7 @@ impl UiState {
         };
         self.pinned.set(Vec::new());
         meeting.choices.view.set(view);
-        meeting.announce(t(word));
+        meeting.announcer.announce(t(word));
     }
 
     /// Fills the screen with the page, or leaves it.

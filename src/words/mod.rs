@@ -17,7 +17,6 @@ mod table;
 mod tests;
 
 use fill::fill;
-use js_sys::Array;
 pub use language::{Chosen, Direction, Language};
 
 include!(concat!(env!("OUT_DIR"), "/words.rs"));
@@ -58,8 +57,11 @@ impl File {
     }
 }
 
+/// The texts of a file, in the order of their names. They stay the browser's strings.
+pub type Texts = js_sys::Array;
+
 /// Takes the texts of a file; `false` if they are those of another build. For the browser: the server has them all.
-pub fn adopt(language: Language, file: File, texts: Array) -> bool {
+pub fn adopt(language: Language, file: File, texts: Texts) -> bool {
     let fits = COUNTS.get(file as usize) == Some(&(texts.length() as usize));
     if fits {
         table::adopt(language, file, texts);

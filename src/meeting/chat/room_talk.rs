@@ -1,17 +1,18 @@
 //! What is said beside the voices: the chat, passing signs, and what the host asks and decides.
 
-use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     call::{ChatChange, ChatLine, DeliveryState, Intent, OutgoingMessage},
-    meeting::{handle::Meeting, people::person::Person, refusal_text},
-    platform::{chime::Chime, sender_parameters::VideoQuality},
-    protocol::{
-        ChatText, HostAction, HostRequest, Knocker, Lobby, ParticipantId, Reaction, Refused,
-        RoomState, VideoSubscription,
+    meeting::{
+        announcer::Announcer, call_handle::CallHandle, people::People, refusal_text, sounds::Sounds,
     },
+    platform::{
+        chime::Chime,
+        clock,
+        task::{sleep, spawn_local},
+    },
+    protocol::{ChatText, HostAction, Knocker, Lobby, ParticipantId, Reaction, Refused, RoomState},
     words::{Phrase, Word, say, t},
 };
 
@@ -43,6 +44,10 @@ pub struct RoomTalk {
     pub asks_back: RwSignal<Option<Removal>>,
     /// Whether the room is to be locked with the last removal that was asked for.
     locks: StoredValue<bool>,
+    call: CallHandle,
+    announcer: Announcer,
+    people: People,
+    sounds: Sounds,
 }
 
 /// The removal of someone whose address others share.
@@ -69,7 +74,12 @@ pub struct Floating {
 
 impl RoomTalk {
     /// Nothing said yet.
-    pub(in crate::meeting) fn new() -> Self {
+    pub(in crate::meeting) fn new(
+        call: CallHandle,
+        announcer: Announcer,
+        people: People,
+        sounds: Sounds,
+    ) -> Self {
         Self {
             lines: RwSignal::new(Vec::new()),
             come: RwSignal::new(0),
@@ -81,34 +91,37 @@ impl RoomTalk {
             lobby: RwSignal::new(None),
             asks_back: RwSignal::new(None),
             locks: StoredValue::new(false),
+            call,
+            announcer,
+            people,
+            sounds,
         }
     }
-}
 
-impl Meeting {
     /// Writes to everybody.
-    pub fn send_message(&self, text: ChatText) {
-        self.send_intent(Intent::Send(OutgoingMessage::Chat {
+    pub fn send(&self, text: ChatText) {
+        self.call.send_intent(Intent::Send(OutgoingMessage::Chat {
             text,
             file: None,
-            at: js_sys::Date::now() as u64,
+            at: clock::unix_millis(),
         }));
     }
 
     /// Sends a passing sign.
     pub fn react(&self, reaction: Reaction) {
-        self.send_intent(Intent::Send(OutgoingMessage::React(reaction)));
+        self.call
+            .send_intent(Intent::Send(OutgoingMessage::React(reaction)));
     }
 
     /// Uses a power of the host.
     pub fn host(&self, action: HostAction) {
-        self.send_intent(Intent::Host(action));
+        self.call.send_intent(Intent::Host(action));
     }
 
     /// Puts someone out, and locks the room in the same step if that is wanted. Without a word on the address, the
     /// server asks back where others share it.
     pub fn remove(&self, id: ParticipantId, lock: bool, address: Option<bool>) {
-        self.talk.locks.set_value(lock);
+        self.locks.set_value(lock);
         self.host(HostAction::Kick { id, lock, address });
     }
 
@@ -116,85 +129,31 @@ impl Meeting {
     pub(in crate::meeting) fn handle_refusal(&self, refused: &Refused) {
         match (&*refused.code, refused.id, refused.others) {
             ("address-shared", Some(id), Some(others)) => {
-                let locks = self.talk.locks.get_value();
-                self.talk.asks_back.set(Some(Removal { id, others, locks }));
+                let locks = self.locks.get_value();
+                self.asks_back.set(Some(Removal { id, others, locks }));
             }
-            _ => self.announce_text(refusal_text::refusal_text(refused)),
+            _ => self.announcer.announce(refusal_text::refusal_text(refused)),
         }
-    }
-
-    /// Asks to be let into a locked room.
-    pub fn knock(&self) {
-        self.send_intent(Intent::Knock);
     }
 
     /// Whether the person is the host, which is followed.
     pub fn is_host(&self) -> bool {
-        let you = self.you.get();
-        you.is_some() && self.talk.rule.read().host == you
-    }
-
-    /// Receives this much of everybody's camera.
-    pub fn set_received_quality(&self, level: VideoQuality) {
-        for person in self.people.get_untracked() {
-            self.set_received_quality_of(person.id, level);
-        }
-    }
-
-    pub(in crate::meeting) fn set_received_quality_of(
-        &self,
-        of: ParticipantId,
-        level: VideoQuality,
-    ) {
-        let video = match level {
-            VideoQuality::Nothing => VideoSubscription::None,
-            VideoQuality::Low => VideoSubscription::Low,
-            VideoQuality::Full => VideoSubscription::Full,
-        };
-        self.send_intent(Intent::Send(OutgoingMessage::Want { of, video }));
-    }
-
-    /// Someone wants this much of the own camera.
-    pub(in crate::meeting) fn apply_subscription(
-        &self,
-        by: ParticipantId,
-        video: VideoSubscription,
-    ) {
-        let level = match video {
-            VideoSubscription::None => VideoQuality::Nothing,
-            VideoSubscription::Low => VideoQuality::Low,
-            VideoSubscription::Full => VideoQuality::Full,
-        };
-        self.limit_sending(Some(by), level);
-    }
-
-    /// The host has asked for something, and the others see it done.
-    pub(in crate::meeting) fn apply_host_request(&self, request: HostRequest) {
-        let word = match request {
-            HostRequest::Mute => {
-                self.set_microphone(false);
-                Word::RoomMutedByHost
-            }
-            HostRequest::LowerHand => {
-                self.hand.set(None);
-                Word::RoomHandLoweredByHost
-            }
-        };
-        self.announce(t(word));
+        let you = self.call.you.get();
+        you.is_some() && self.rule.read().host == you
     }
 
     /// The host is another, or the room was locked or unlocked.
     pub(in crate::meeting) fn set_room_state(&self, state: RoomState) {
-        let before = self.talk.rule.get_untracked();
-        self.talk.rule.set(state);
+        let before = self.rule.get_untracked();
+        self.rule.set(state);
         if before.host.is_some()
             && before.host != state.host
-            && state.host == self.you.get_untracked()
+            && state.host == self.call.you.get_untracked()
         {
-            self.announce(t(Word::RoomYouHost));
+            self.announcer.announce(t(Word::RoomYouHost));
         }
         if before.locked != state.locked {
-            self.announce(t(if state.locked {
+            self.announcer.announce(t(if state.locked {
                 Word::RoomLockedNow
             } else {
                 Word::RoomUnlockedNow
@@ -204,43 +163,41 @@ impl Meeting {
 
     /// Others are in the waiting room.
     pub(in crate::meeting) fn set_waiting(&self, waiting: Vec<Knocker>) {
-        let known = self.talk.waiting.get_untracked();
+        let known = self.waiting.get_untracked();
         for gone in known.iter().filter(|knocker| !waiting.contains(knocker)) {
-            self.forget_name(gone.id);
+            self.people.forget_name(gone.id);
         }
         for knocker in waiting.iter().filter(|knocker| !known.contains(knocker)) {
-            let name = &self.knocker_name(knocker);
-            self.announce(&say(Phrase::RoomKnocks { name }));
-            self.chime(Chime::Notice);
+            let name = &self.people.knocker_name(knocker);
+            self.announcer.announce(say(Phrase::RoomKnocks { name }));
+            self.sounds.chime(Chime::Notice);
         }
-        self.talk.waiting.set(waiting);
+        self.waiting.set(waiting);
     }
 
     pub(in crate::meeting) fn apply_chat_change(&self, change: ChatChange) {
-        let talking = self.talk;
         match change {
             ChatChange::Added { at, line, is_news } => {
                 let heard = !matches!(
                     line.standing,
                     DeliveryState::OnItsWay | DeliveryState::Delivered
                 );
-                self.note_author(&line);
+                self.people.note_author(&line);
                 if is_news && heard {
                     self.announce_message(&line);
                 }
                 if heard {
-                    talking.come.update(|come| *come += 1);
+                    self.come.update(|come| *come += 1);
                 }
-                talking
-                    .lines
+                self.lines
                     .update(|lines| lines.insert(at.min(lines.len()), line));
             }
-            ChatChange::Delivered { at } => talking.lines.update(|lines| {
+            ChatChange::Delivered { at } => self.lines.update(|lines| {
                 if let Some(line) = lines.get_mut(at) {
                     line.standing = DeliveryState::Delivered;
                 }
             }),
-            ChatChange::Dropped { at } => talking.lines.update(|lines| {
+            ChatChange::Dropped { at } => self.lines.update(|lines| {
                 if at < lines.len() {
                     lines.remove(at);
                 }
@@ -249,30 +206,33 @@ impl Meeting {
     }
 
     fn announce_message(&self, line: &ChatLine) {
-        let name = untrack(|| self.author_name(line));
+        let name = untrack(|| self.people.author_name(line));
         let (name, text) = (name.as_str(), line.message.chat.text.as_str());
         if let Some(file) = &line.message.chat.file {
             let file = file.name();
-            self.announce(&say(Phrase::RoomOffers { name, file }));
+            self.announcer
+                .announce(say(Phrase::RoomOffers { name, file }));
         }
         if !text.is_empty() {
-            self.announce(&say(Phrase::RoomWrote { name, text }));
+            self.announcer
+                .announce(say(Phrase::RoomWrote { name, text }));
         }
-        if !self.talk.reading.get_untracked() {
-            self.talk.unread.update(|unread| *unread += 1);
-            self.chime(Chime::Notice);
+        if !self.reading.get_untracked() {
+            self.unread.update(|unread| *unread += 1);
+            self.sounds.chime(Chime::Notice);
         }
     }
 
     pub(in crate::meeting) fn show_reaction(&self, from: ParticipantId, reaction: Reaction) {
-        let name = if self.you.get_untracked() == Some(from) {
+        let name = if self.call.you.get_untracked() == Some(from) {
             t(Word::TileYou).to_owned()
         } else {
-            let people = self.people.get_untracked();
-            let person = people.iter().find(|person| person.id == from);
-            person.map(Person::spoken_name).unwrap_or_default()
+            let person = self.people.find(from);
+            person
+                .map(|person| person.spoken_name())
+                .unwrap_or_default()
         };
-        let reactions = self.talk.reactions;
+        let reactions = self.reactions;
         let number = reactions
             .with_untracked(|all| all.last().map_or(0, |last| last.number.wrapping_add(1)));
         reactions.update(|all| {
@@ -286,7 +246,7 @@ impl Meeting {
             });
         });
         spawn_local(async move {
-            TimeoutFuture::new(FLOAT_DURATION).await;
+            sleep(FLOAT_DURATION).await;
             reactions.try_update(|all| all.retain(|floating| floating.number != number));
         });
     }

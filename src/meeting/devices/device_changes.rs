@@ -2,23 +2,18 @@
 //! elsewhere, and taken away while the page is in the background. What is to be done then is decided by
 //! [`DeviceSnapshot`].
 
-use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
-use web_sys::Window;
 
-use super::{SwitchReason, id_of};
+use super::{Devices, SwitchReason, id_of};
 use crate::{
     call::{CaptureSource, DeviceDecision, DeviceSnapshot, Intent},
-    meeting::{
-        handle::Meeting,
-        state::{CaptureState, DeviceList},
-    },
+    meeting::state::{CaptureState, DeviceList},
     platform::{
         capture::{self, Device, DeviceConstraint},
         js::Listener,
-        permissions,
+        page, permissions,
         storage::{self, Key},
+        task::{Timeout, spawn_local},
     },
     protocol::TrackSource,
 };
@@ -26,46 +21,52 @@ use crate::{
 /// Milliseconds after which a track of a page that is seen again is to give something.
 const WAKE_DELAY: u32 = 1_500;
 
-impl Meeting {
+impl Devices {
     /// Listens to everything that may tell of a change.
-    pub(in crate::meeting) fn watch_devices(&self, window: &Window) -> Vec<Listener> {
-        let meeting = *self;
+    pub(in crate::meeting) fn watch(&self) {
+        let (devices, window) = (*self, &window());
         let mut listeners = vec![
-            Listener::new(window, "focus", move |_| meeting.check_devices()),
+            Listener::new(window, "focus", move |_| devices.check_devices()),
             Listener::new(window, "online", move |_| {
-                meeting.send_intent(Intent::Hurry)
+                devices.call.send_intent(Intent::Hurry)
             }),
             Listener::new(window, "pageshow", move |event| {
-                meeting.handle_pageshow(&event);
-                meeting.handle_visible();
+                // One from the cache has left, and its devices are stopped: it begins anew.
+                if page::is_restored(&event) {
+                    page::reload();
+                }
+                devices.handle_visible();
             }),
             // Page Lifecycle: thawed without having been hidden.
-            Listener::new(&document(), "resume", move |_| meeting.handle_visible()),
+            Listener::new(&document(), "resume", move |_| devices.handle_visible()),
             Listener::new(&document(), "visibilitychange", move |_| {
                 if !document().hidden() {
-                    meeting.handle_visible();
+                    devices.handle_visible();
                 }
             }),
         ];
-        if let Some(devices) = capture::devices() {
-            let changed = move |_| meeting.check_devices();
-            listeners.push(Listener::new(&devices, "devicechange", changed));
+        if let Some(media_devices) = capture::devices() {
+            let changed = move |_| devices.check_devices();
+            listeners.push(Listener::new(&media_devices, "devicechange", changed));
         }
+        self.runtime
+            .with(|runtime| runtime.listeners.replace(listeners));
         spawn_local(async move {
-            let listeners = permissions::watch(move || meeting.check_devices()).await;
-            meeting.with_runtime(|runtime| runtime.permissions.replace(listeners));
+            let listeners = permissions::watch(move || devices.check_devices()).await;
+            devices
+                .runtime
+                .with(|runtime| runtime.permissions.replace(listeners));
         });
-        listeners
     }
 
     /// Something may be there now that was not, or the other way round. Nobody is asked anything.
     fn check_devices(&self) {
-        let meeting = *self;
+        let devices = *self;
         match self.capture.try_get_untracked() {
             Some(CaptureState::Ready) => self.list_devices(),
             Some(CaptureState::Failed(_)) => spawn_local(async move {
                 if permissions::any_granted().await {
-                    meeting.open_devices();
+                    devices.open_devices();
                 }
             }),
             _ => {}
@@ -74,11 +75,12 @@ impl Meeting {
 
     /// Back from the background: the server may be reached, and tracks may have ended or fallen silent for good.
     fn handle_visible(&self) {
-        self.send_intent(Intent::Hurry);
+        self.call.send_intent(Intent::Hurry);
         self.check_devices();
-        let meeting = *self;
-        let later = Timeout::new(WAKE_DELAY, move || meeting.reopen_dead_tracks());
-        self.with_runtime(|runtime| runtime.wake_timer.replace(Some(later)));
+        let devices = *self;
+        let later = Timeout::new(WAKE_DELAY, move || devices.reopen_dead_tracks());
+        self.runtime
+            .with(|runtime| runtime.wake_timer.replace(Some(later)));
     }
 
     fn reopen_dead_tracks(&self) {
@@ -86,9 +88,7 @@ impl Meeting {
             return;
         }
         for slot in TrackSource::FIRST {
-            let track = self
-                .with_runtime(|runtime| runtime.media.track(slot))
-                .flatten();
+            let track = self.call.track(slot);
             if let Some(track) = track.filter(|track| track.muted()) {
                 self.request(
                     slot,
@@ -101,7 +101,7 @@ impl Meeting {
 
     /// Lists the devices, and does what follows from it; a list that is asked for meanwhile is made then.
     pub(in crate::meeting) fn list_devices(&self) {
-        if self.with_runtime(|runtime| {
+        if self.runtime.with(|runtime| {
             runtime
                 .pending_listings
                 .replace(runtime.pending_listings.get() + 1)
@@ -109,27 +109,31 @@ impl Meeting {
         {
             return;
         }
-        let meeting = *self;
+        let devices = *self;
         spawn_local(async move {
             loop {
                 let listed = capture::list().await;
-                if meeting.is_late([]) {
+                if devices.call.is_late([]) {
                     return;
                 }
-                meeting.handle_device_list(listed);
-                let again = meeting.with_runtime(|runtime| runtime.pending_listings.replace(1) > 1);
+                devices.handle_device_list(listed);
+                let again = devices
+                    .runtime
+                    .with(|runtime| runtime.pending_listings.replace(1) > 1);
                 if again != Some(true) {
                     break;
                 }
             }
-            meeting.with_runtime(|runtime| runtime.pending_listings.set(0));
+            devices
+                .runtime
+                .with(|runtime| runtime.pending_listings.set(0));
         });
     }
 
     fn handle_device_list(&self, listed: [Vec<Device>; 3]) {
         let [cameras, microphones, speakers] = listed;
-        let before = self.devices.get_untracked();
-        self.devices.set(DeviceList {
+        let before = self.list.get_untracked();
+        self.list.set(DeviceList {
             cameras: cameras.clone(),
             microphones: microphones.clone(),
             audio_outputs: speakers,
@@ -153,7 +157,8 @@ impl Meeting {
         }
         let chosen = storage::read(Key::device(slot.kind()));
         let (live, ended) = self
-            .with_runtime(|runtime| (runtime.media.track(slot), runtime.media.ended(slot)))
+            .call
+            .media(|media| (media.track(slot), media.ended(slot)))
             .unwrap_or_default();
         let live = live.as_ref().map(|track| id_of(track).unwrap_or_default());
         let ended = ended.as_ref().map(|track| id_of(track).unwrap_or_default());
@@ -180,7 +185,7 @@ impl Meeting {
 
     /// Takes the camera that looks the other way.
     pub fn flip_camera(&self) {
-        let devices = self.devices.get_untracked();
+        let devices = self.list.get_untracked();
         let used = |device: &&Device| Some(&device.id) == devices.camera.as_ref();
         let away = devices
             .cameras

@@ -7,26 +7,84 @@ pub(super) mod remembered;
 use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
-use web_sys::MediaStreamTrack;
 
 use self::remembered::{constraints, is_high_definition, remembered};
 use super::{
+    announcer::Announcer,
+    call_handle::CallHandle,
     capture_error_text::capture_error_text,
-    handle::Meeting,
-    settings::choices::word_for,
-    state::{CaptureState, MeetingStage},
+    local_state::LocalState,
+    settings::choices::{Chosen, value_of, word_for},
+    sounds::Sounds,
+    state::{CaptureState, DeviceList},
 };
 use crate::{
     platform::{
-        capture::{self, DeviceConstraint},
+        capture::{self, DeviceConstraint, Missing},
         capture_error::CaptureError,
         js::{self, Listener},
+        media::{MediaStream, MediaStreamTrack},
         storage::{self, Key},
+        task::{Timeout, spawn_local},
     },
     protocol::{MediaKind, TrackSource},
     words::{Phrase, Word, say, t},
 };
+
+/// The person's devices. A handle.
+#[derive(Debug, Clone, Copy)]
+pub struct Devices {
+    /// How far the person has come with them.
+    pub capture: RwSignal<CaptureState>,
+    /// Whether the microphone is to be on.
+    pub microphone: RwSignal<bool>,
+    /// Whether the camera is to be on.
+    pub camera: RwSignal<bool>,
+    /// Whether there is a microphone to switch.
+    pub has_microphone: RwSignal<bool>,
+    /// Whether there is a camera to switch.
+    pub has_camera: RwSignal<bool>,
+    /// The own picture.
+    pub own_stream: RwSignal<Option<MediaStream>, LocalStorage>,
+    /// The devices to choose from.
+    pub list: RwSignal<DeviceList>,
+    /// Why there is no microphone, and why no camera, where one of them could be had.
+    pub missing: RwSignal<Missing>,
+    /// Whether the camera is sent in high definition.
+    fine: Chosen<bool>,
+    call: CallHandle,
+    announcer: Announcer,
+    sounds: Sounds,
+    runtime: LocalState<DeviceRuntime>,
+}
+
+#[derive(Default)]
+struct DeviceRuntime {
+    /// Both devices are being opened.
+    opening: Cell<bool>,
+    microphone: Switching,
+    camera: Switching,
+    /// Lists of devices that were asked for and not made yet.
+    pending_listings: Cell<u32>,
+    /// Looks after the tracks, a while after the page is seen again.
+    wake_timer: RefCell<Option<Timeout>>,
+    /// Hear of what may have changed.
+    listeners: RefCell<Vec<Listener>>,
+    /// Hear of what is allowed.
+    permissions: RefCell<Vec<Listener>>,
+    /// Whether the microphone is on for a key that is held only.
+    push_to_talk: Cell<bool>,
+}
+
+impl DeviceRuntime {
+    /// What goes on at the device of a source.
+    fn switching(&self, source: TrackSource) -> &Switching {
+        match source.kind() {
+            MediaKind::Audio => &self.microphone,
+            MediaKind::Video => &self.camera,
+        }
+    }
+}
 
 /// What goes on at the camera or the microphone. One thing is done after the other: what the person wishes
 /// meanwhile is done then, the last request only.
@@ -60,7 +118,51 @@ pub enum SwitchReason {
     Revived,
 }
 
-impl Meeting {
+impl Devices {
+    /// Nothing was asked for.
+    pub(in crate::meeting) fn new(
+        call: CallHandle,
+        announcer: Announcer,
+        sounds: Sounds,
+        fine: Chosen<bool>,
+    ) -> Self {
+        Self {
+            capture: RwSignal::new(CaptureState::NotAsked),
+            microphone: RwSignal::new(true),
+            camera: RwSignal::new(true),
+            has_microphone: RwSignal::new(false),
+            has_camera: RwSignal::new(false),
+            own_stream: RwSignal::new_local(None),
+            list: RwSignal::new(DeviceList::default()),
+            missing: RwSignal::new([None, None]),
+            fine,
+            call,
+            announcer,
+            sounds,
+            runtime: LocalState::default(),
+        }
+    }
+
+    /// Takes what was last switched on or off here.
+    pub(in crate::meeting) fn remember(&self) {
+        for (key, switch) in [
+            (Key::MicrophoneOn, self.microphone),
+            (Key::CameraOn, self.camera),
+        ] {
+            if let Some(on) = storage::read(key).and_then(|word| value_of(&word)) {
+                switch.set(on);
+            }
+        }
+    }
+
+    /// Whether a device is there and on, which is followed.
+    pub fn is_on(&self, kind: MediaKind) -> bool {
+        match kind {
+            MediaKind::Audio => self.microphone.get() && self.has_microphone.get(),
+            MediaKind::Video => self.camera.get() && self.has_camera.get(),
+        }
+    }
+
     /// "Use camera and microphone": asks the browser, which asks the person.
     pub fn use_devices(&self) {
         if self.capture.get_untracked() != CaptureState::Asking {
@@ -71,44 +173,41 @@ impl Meeting {
 
     /// Opens both, and shows nothing of it until it is done.
     pub(in crate::meeting) fn open_devices(&self) {
-        if self.with_runtime(|runtime| runtime.opening.replace(true)) != Some(false) {
+        if self.runtime.with(|runtime| runtime.opening.replace(true)) != Some(false) {
             return;
         }
-        let meeting = *self;
+        let devices = *self;
         spawn_local(async move {
             let opened = capture::open_both(&constraints()).await;
-            meeting.with_runtime(|runtime| runtime.opening.set(false));
-            if meeting.is_late(opened.iter().flat_map(|opened| &opened.tracks)) {
+            devices.runtime.with(|runtime| runtime.opening.set(false));
+            if devices
+                .call
+                .is_late(opened.iter().flat_map(|opened| &opened.tracks))
+            {
                 return;
             }
             match opened {
                 Ok(opened) => {
                     let tracks = &opened.tracks;
-                    tracks.iter().for_each(|track| meeting.take_track(track));
-                    meeting.missing.set(opened.missing);
-                    meeting.publish_tracks();
-                    meeting.capture.set(CaptureState::Ready);
-                    meeting.list_devices();
-                    meeting.send_presence();
-                    if meeting
-                        .with_runtime(|runtime| runtime.joining.take())
-                        .unwrap_or(false)
-                    {
-                        meeting.join();
-                    }
+                    tracks.iter().for_each(|track| devices.take_track(track));
+                    devices.missing.set(opened.missing);
+                    devices.publish_tracks();
+                    devices.capture.set(CaptureState::Ready);
+                    devices.list_devices();
                 }
                 Err(trouble) => {
-                    meeting.with_runtime(|runtime| runtime.joining.set(false));
                     // In the lobby it is on the page.
-                    if meeting.stage.get_untracked() == MeetingStage::InRoom {
+                    if devices.call.is_inside() {
                         for kind in [MediaKind::Audio, MediaKind::Video] {
-                            meeting.announce_text(capture_error_text(&trouble, kind));
+                            devices
+                                .announcer
+                                .announce(capture_error_text(&trouble, kind));
                         }
                     }
                     let failed = CaptureState::Failed(trouble);
                     // What is shown anew loses the focus.
-                    if meeting.capture.get_untracked() != failed {
-                        meeting.capture.set(failed);
+                    if devices.capture.get_untracked() != failed {
+                        devices.capture.set(failed);
                     }
                 }
             }
@@ -151,7 +250,7 @@ impl Meeting {
         wish.set(true);
         storage::write(wish_key, word_for(true));
         let audible = self.microphone.get_untracked();
-        self.with_runtime(|runtime| runtime.media.set_audible(audible));
+        self.call.media(|media| media.set_audible(audible));
         self.request(slot, remembered(kind), SwitchReason::Chosen);
         true
     }
@@ -168,8 +267,36 @@ impl Meeting {
             remembered(MediaKind::Video),
             SwitchReason::Chosen,
         );
-        self.show_to_system();
-        self.send_presence();
+    }
+
+    /// Turns the microphone on or off; at once, both ways.
+    pub fn toggle_microphone(&self) {
+        if self.try_device(TrackSource::Microphone) {
+            return;
+        }
+        let on = !self.microphone.get_untracked();
+        storage::write(Key::MicrophoneOn, word_for(on));
+        self.set_microphone(on);
+    }
+
+    pub(in crate::meeting) fn set_microphone(&self, on: bool) {
+        self.microphone.set(on);
+        self.call.media(|media| media.set_audible(on));
+    }
+
+    /// Turns the microphone on until [`end_push_to_talk`](Self::end_push_to_talk).
+    pub fn begin_push_to_talk(&self) {
+        if !self.microphone.get_untracked() && self.has_microphone.get_untracked() {
+            self.runtime.with(|runtime| runtime.push_to_talk.set(true));
+            self.set_microphone(true);
+        }
+    }
+
+    /// The key is let go.
+    pub fn end_push_to_talk(&self) {
+        if self.runtime.with(|runtime| runtime.push_to_talk.take()) == Some(true) {
+            self.set_microphone(false);
+        }
     }
 
     /// Takes another camera, without a word to the other side.
@@ -184,11 +311,11 @@ impl Meeting {
 
     /// Sends the camera in high definition, or as it is sent otherwise, without a word to the other side.
     pub fn choose_high_definition(&self, fine: bool) {
-        self.choices.fine.set(fine);
+        self.fine.set(fine);
         let used = self.in_use(TrackSource::Camera);
         if used.is_some() {
             // One that runs gives no more than it was opened for.
-            self.with_runtime(|runtime| runtime.media.stop(TrackSource::Camera));
+            self.call.media(|media| media.stop(TrackSource::Camera));
             self.request(
                 TrackSource::Camera,
                 DeviceConstraint::Any(used),
@@ -209,10 +336,8 @@ impl Meeting {
 
     /// Lets go of the devices.
     pub(in crate::meeting) fn stop_capture(&self) {
-        self.with_runtime(|runtime| runtime.media.stop_all());
+        self.call.media(|media| media.stop_all());
         self.own_stream.set(None);
-        self.own_screen.set(None);
-        self.sharing.set(None);
         self.publish_tracks();
     }
 
@@ -227,39 +352,21 @@ impl Meeting {
             true => TrackSource::Camera,
             false => TrackSource::Microphone,
         };
-        let meeting = *self;
+        let devices = *self;
         let ended = Listener::new(track, "ended", move |_| {
-            meeting.publish_tracks();
-            meeting.list_devices();
+            devices.publish_tracks();
+            devices.list_devices();
         });
-        self.with_runtime(|runtime| {
-            runtime.media.put(slot, track);
-            runtime.switching(slot).ended.replace(Some(ended));
-        });
-    }
-
-    /// Whether devices come after the end; they are stopped then. The signals may be gone by then.
-    pub(in crate::meeting) fn is_late<'a>(
-        &self,
-        tracks: impl IntoIterator<Item = &'a MediaStreamTrack>,
-    ) -> bool {
-        let goes_on = |stage| {
-            matches!(
-                stage,
-                MeetingStage::Lobby | MeetingStage::Joining | MeetingStage::InRoom
-            )
-        };
-        let late = !self.stage.try_get_untracked().is_some_and(goes_on);
-        if late {
-            tracks.into_iter().for_each(MediaStreamTrack::stop);
-        }
-        late
+        self.call.media(|media| media.put(slot, track));
+        self.runtime
+            .with(|runtime| runtime.switching(slot).ended.replace(Some(ended)));
     }
 
     /// Brings the signals and the peers to what is there.
     pub(in crate::meeting) fn publish_tracks(&self) {
         let there = |slot| {
-            self.with_runtime(|runtime| runtime.media.track(slot).is_some())
+            self.call
+                .media(|media| media.track(slot).is_some())
                 .unwrap_or(false)
         };
         let (microphone, camera) = (there(TrackSource::Microphone), there(TrackSource::Camera));
@@ -269,27 +376,24 @@ impl Meeting {
             self.has_camera.set(camera);
         }
         let stream = self
-            .with_runtime(|runtime| runtime.media.stream(TrackSource::Camera))
+            .call
+            .media(|media| media.stream(TrackSource::Camera))
             .filter(|_| microphone || camera);
         self.own_stream.set(stream);
         let [microphone, camera] = TrackSource::FIRST.map(|slot| self.in_use(slot));
-        self.devices.update(|devices| {
+        self.list.update(|devices| {
             devices.microphone = microphone;
             devices.camera = camera;
         });
-        self.with_runtime(|runtime| {
+        self.call.driver(|driver| {
             TrackSource::FIRST
                 .into_iter()
-                .for_each(|slot| runtime.driver.send_track(slot))
+                .for_each(|slot| driver.send_track(slot))
         });
     }
 
     fn in_use(&self, slot: TrackSource) -> Option<String> {
-        id_of(
-            &self
-                .with_runtime(|runtime| runtime.media.track(slot))
-                .flatten()?,
-        )
+        id_of(&self.call.track(slot)?)
     }
 
     /// Has a device opened as soon as nothing else goes on there; an earlier request that waits is forgotten.
@@ -299,7 +403,7 @@ impl Meeting {
         wish: DeviceConstraint,
         why: SwitchReason,
     ) {
-        let begins = self.with_runtime(|runtime| {
+        let begins = self.runtime.with(|runtime| {
             let switching = runtime.switching(slot);
             switching.request.replace(Some(Request {
                 device: wish,
@@ -308,25 +412,28 @@ impl Meeting {
             !switching.busy.replace(true)
         });
         if begins == Some(true) {
-            let meeting = *self;
+            let devices = *self;
             spawn_local(async move {
-                while meeting.open_requested(slot).await {
-                    meeting.publish_tracks();
-                    meeting.send_presence();
+                while devices.open_requested(slot).await {
+                    devices.publish_tracks();
                 }
-                meeting.with_runtime(|runtime| runtime.switching(slot).busy.set(false));
+                devices
+                    .runtime
+                    .with(|runtime| runtime.switching(slot).busy.set(false));
             });
         }
     }
 
     /// Opens the device of the waiting request; tells whether there was one.
     async fn open_requested(&self, slot: TrackSource) -> bool {
-        let request = self.with_runtime(|runtime| runtime.switching(slot).request.take());
-        let Some(track) = self.with_runtime(|runtime| runtime.media.track(slot)) else {
+        let request = self
+            .runtime
+            .with(|runtime| runtime.switching(slot).request.take());
+        let Some(track) = self.call.media(|media| media.track(slot)) else {
             return false;
         };
         if slot == TrackSource::Camera && self.camera.try_get_untracked() != Some(true) {
-            self.with_runtime(|runtime| runtime.media.stop(slot));
+            self.call.media(|media| media.stop(slot));
             return track.is_some();
         }
         let Some(Request {
@@ -337,16 +444,14 @@ impl Meeting {
             return false;
         };
         let before = track.as_ref().and_then(id_of);
-        let ended = self
-            .with_runtime(|runtime| runtime.media.ended(slot))
-            .flatten();
+        let ended = self.call.media(|media| media.ended(slot)).flatten();
         let label = track.or(ended).map(|track| track.label());
         // A phone has one camera at a time.
-        if slot == TrackSource::Camera && self.devices.read_untracked().has_front_and_back() {
-            self.with_runtime(|runtime| runtime.media.stop(slot));
+        if slot == TrackSource::Camera && self.list.read_untracked().has_front_and_back() {
+            self.call.media(|media| media.stop(slot));
         }
         let opened = capture::open_one(slot.kind(), wish, is_high_definition()).await;
-        if self.is_late(&opened) {
+        if self.call.is_late(&opened) {
             return false;
         }
         match opened {
@@ -371,17 +476,23 @@ impl Meeting {
 
     pub(in crate::meeting) fn announce_device(&self, why: SwitchReason, device: &str) {
         match why {
-            SwitchReason::Replaces => self.announce_text(say(Phrase::DevicesReplaced { device })),
-            SwitchReason::PluggedIn => self.announce_text(say(Phrase::DevicesTaken { device })),
+            SwitchReason::Replaces => self
+                .announcer
+                .announce(say(Phrase::DevicesReplaced { device })),
+            SwitchReason::PluggedIn => self
+                .announcer
+                .announce(say(Phrase::DevicesTaken { device })),
             SwitchReason::Chosen | SwitchReason::Revived => {}
         }
     }
 
     /// Nothing came: back to what was in use, if there was something.
     fn fall_back(&self, slot: TrackSource, trouble: CaptureError, before: Option<String>) {
-        self.announce_text(capture_error_text(&trouble, slot.kind()));
+        self.announcer
+            .announce(capture_error_text(&trouble, slot.kind()));
         let gone = self
-            .with_runtime(|runtime| runtime.media.track(slot).is_none())
+            .call
+            .media(|media| media.track(slot).is_none())
             .unwrap_or(false);
         match before {
             Some(before) if gone => {
@@ -403,14 +514,13 @@ impl Meeting {
 
     /// The device of a source was unplugged, and there is no other.
     pub(in crate::meeting) fn handle_device_lost(&self, slot: TrackSource) {
-        self.with_runtime(|runtime| runtime.media.stop(slot));
+        self.call.media(|media| media.stop(slot));
         self.publish_tracks();
-        self.send_presence();
         let word = match slot.kind() {
             MediaKind::Audio => Word::MicrophoneUnplugged,
             MediaKind::Video => Word::CameraUnplugged,
         };
-        self.announce_text(t(word).to_owned());
+        self.announcer.announce(t(word));
     }
 
     fn set_missing(&self, slot: TrackSource, trouble: Option<CaptureError>) {

@@ -1,30 +1,25 @@
 //! Checks browser, devices, server and network, one step after the other, for real: nothing is asked of the devices
 //! before the person begins.
 
-mod browser_check;
-mod pair_check;
-mod relay_check;
-mod server_check;
+use std::rc::Rc;
 
-use std::{future::Future, rc::Rc};
-
-use futures::future::{Either, select};
-use gloo_timers::{callback::Interval, future::TimeoutFuture};
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{AudioContext, MediaStream};
 
 use super::announcer::Announcer;
 use crate::{
     call::diagnostics::{CheckStep, Checked, Detail, Fact, Fault, Finding, Value},
     meeting::devices::remembered::constraints,
     platform::{
-        capture, capture_error::CaptureError, level_meter::LevelMeter, media::Media,
+        capture,
+        capture_error::CaptureError,
+        diagnostics::{browser_check, found::Found, pair_check::Pair, relay_check, server_check},
+        media::{Media, MediaStream},
+        page_audio::PageAudio,
         synthetic_media::SyntheticMedia,
+        task::{Interval, spawn_local},
     },
     protocol::TrackSource,
 };
-use pair_check::Pair;
 
 /// Milliseconds between two looks at the level of the microphone.
 const METER: u32 = 100;
@@ -43,10 +38,8 @@ pub struct Checkup {
     /// How loud the own microphone is, from 0 to 1.
     pub level: RwSignal<f64>,
     /// What the live region says.
-    pub announcement: RwSignal<String>,
+    pub announcer: Announcer,
     runtime: StoredValue<Option<Runtime>, LocalStorage>,
-    /// It has to outlive the check, whose last result it still says.
-    announcer: StoredValue<Option<Announcer>, LocalStorage>,
 }
 
 /// The devices in use, until they are given back.
@@ -55,9 +48,6 @@ struct Runtime {
     _meter: Option<Interval>,
     _made: SyntheticMedia,
 }
-
-/// A finding with what was seen.
-type Found = (Finding, Vec<Fact>);
 
 impl Checkup {
     /// One that waits for [`begin`](Self::begin).
@@ -68,9 +58,8 @@ impl Checkup {
             own: RwSignal::new_local(None),
             on: RwSignal::new(false),
             level: RwSignal::new(0.0),
-            announcement: RwSignal::new(String::new()),
+            announcer: Announcer::new(),
             runtime: StoredValue::new_local(None),
-            announcer: StoredValue::new_local(None),
         }
     }
 
@@ -83,8 +72,6 @@ impl Checkup {
         self.release_devices();
         self.checked.set(Vec::new());
         self.at.set(Some(CheckStep::Browser));
-        let announcer = Announcer::new(self.announcement);
-        self.announcer.set_value(Some(announcer.clone()));
         spawn_local(async move {
             let note = move |step, (finding, facts): Found| {
                 let done = Checked {
@@ -93,7 +80,7 @@ impl Checkup {
                     facts,
                 };
                 self.checked.update(|checked| checked.push(done));
-                announcer.announce(say(step, finding));
+                self.announcer.announce(say(step, finding));
                 let next = CheckStep::ALL
                     .into_iter()
                     .skip_while(|other| *other != step)
@@ -175,9 +162,12 @@ impl Checkup {
     /// Shows how loud the microphone is.
     fn listen(self, media: &Media) -> Option<Interval> {
         let track = media.track(TrackSource::Microphone)?;
-        let ears = LevelMeter::new(&AudioContext::new().ok()?, &track)?;
+        let audio = PageAudio::new()?;
+        let meter = audio.meter(&track)?;
         Some(Interval::new(METER, move || {
-            self.level.try_set(ears.level().unwrap_or_default());
+            // It is closed with the meter.
+            let _open = &audio;
+            self.level.try_set(meter.level().unwrap_or_default());
         }))
     }
 }
@@ -202,14 +192,5 @@ fn fault(trouble: CaptureError) -> Fault {
 impl Default for Checkup {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// What something comes to within so many milliseconds.
-async fn within<T>(milliseconds: u32, work: impl Future<Output = T>) -> Option<T> {
-    let work = std::pin::pin!(work);
-    match select(work, TimeoutFuture::new(milliseconds)).await {
-        Either::Left((done, _)) => Some(done),
-        Either::Right(_) => None,
     }
 }

@@ -1,19 +1,14 @@
 //! A file on its way to this browser. What has come is kept by the browser, not in the program's memory.
 
-use js_sys::{Array, ArrayBuffer};
-use web_sys::{Blob, BlobPropertyBag};
-
 use crate::{
     call::files::{FileReceiver, ReceiveAction},
     platform::{
         clock,
-        data_channel::{self, Channel, Message},
+        data_channel::{self, Channel, ChunkBuffer, Message},
+        file::{Blob, BlobBuilder},
     },
     protocol::FileInfo,
 };
-
-/// Chunks that are merged into one blob.
-const CHUNKS_PER_BLOB: u32 = 64;
 
 /// A file on its way here.
 pub struct Download {
@@ -25,8 +20,7 @@ pub struct Download {
     pub channel: Option<Channel>,
     /// Bytes that were shown last.
     pub shown: u64,
-    chunks: Array,
-    whole: Array,
+    received: BlobBuilder,
 }
 
 impl Download {
@@ -37,8 +31,7 @@ impl Download {
             info,
             channel: None,
             shown: 0,
-            chunks: Array::new(),
-            whole: Array::new(),
+            received: BlobBuilder::default(),
         }
     }
 
@@ -75,34 +68,17 @@ impl Download {
 
     /// All that has come. It is nothing that a browser would show by itself, whatever it claims to be.
     pub fn blob(&mut self) -> Option<Blob> {
-        self.merge_chunks();
-        blob_of(&self.whole)
+        self.received.blob()
     }
 
-    fn handle_bytes(&mut self, buffer: &ArrayBuffer) {
+    fn handle_bytes(&mut self, buffer: &ChunkBuffer) {
         // What can't fit is not copied.
         let bytes = match u64::from(buffer.byte_length()) <= self.info.size() {
             true => data_channel::bytes(buffer),
             false => vec![0; usize::try_from(self.info.size()).unwrap_or(0) + 1],
         };
         if self.receiving.handle_bytes(clock::now(), &bytes) {
-            self.chunks.push(buffer);
-            if self.chunks.length() >= CHUNKS_PER_BLOB {
-                self.merge_chunks();
-            }
+            self.received.push(buffer);
         }
     }
-
-    fn merge_chunks(&mut self) {
-        let pieces = std::mem::take(&mut self.chunks);
-        if let Some(blob) = blob_of(&pieces) {
-            self.whole.push(&blob);
-        }
-    }
-}
-
-fn blob_of(parts: &Array) -> Option<Blob> {
-    let kind = BlobPropertyBag::new();
-    kind.set_type("application/octet-stream");
-    Blob::new_with_blob_sequence_and_options(parts, &kind).ok()
 }

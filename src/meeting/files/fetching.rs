@@ -1,15 +1,18 @@
 //! Files of others on their way here.
 
 use leptos::prelude::*;
-use web_sys::{Blob, RtcDataChannel};
 
-use super::{DownloadState, Files, Key, download::Download};
+use super::{
+    Files,
+    download::Download,
+    state::{DownloadState, Key},
+};
 use crate::{
     call::files::{FileEnd, FileFailure, ReceiveAction, read_label},
     platform::{
         clock,
-        data_channel::{self, Channel},
-        js::Listener,
+        data_channel::{Change, NewChannel},
+        file::Blob,
         save_file::save,
     },
     protocol::{FileStep, ParticipantId},
@@ -21,35 +24,38 @@ const MAX_KEPT: usize = 3;
 
 impl Files {
     /// The author of a file opens a channel for it.
-    pub(in crate::meeting) fn handle_channel(&self, from: ParticipantId, rtc: RtcDataChannel) {
-        let key = read_label(&rtc.label()).filter(|(author, _)| *author == from);
+    pub(in crate::meeting) fn handle_channel(&self, from: ParticipantId, channel: NewChannel) {
+        let key = read_label(&channel.label()).filter(|(author, _)| *author == from);
         let files = *self;
-        let awaited = key.is_some_and(|key| {
-            let heard = move |event| {
-                files.update_download(key, |download| {
-                    download.handle_message(data_channel::parse_message(event))
-                });
-            };
-            let closed = move |_| files.update_download(key, |one| one.receiving.handle_closed());
-            self.with(|transfers| {
+        let refused = match key {
+            Some(key) => self.with(|transfers| {
                 let mut downloads = transfers.downloads.borrow_mut();
                 let Some(download) = downloads.get_mut(&key) else {
-                    return false;
+                    return Some(channel);
                 };
-                let awaited = download.receiving.handle_channel(clock::now());
-                if awaited {
-                    let listeners = vec![
-                        Listener::new(&rtc, "message", heard),
-                        Listener::new(&rtc, "close", closed),
-                    ];
-                    download.channel = Some(Channel::new(rtc.clone(), listeners));
+                if !download.receiving.handle_channel(clock::now()) {
+                    return Some(channel);
                 }
-                awaited
-            }) == Some(true)
-        });
-        match key.filter(|_| awaited) {
-            Some(key) => self.download_state(key).set(DownloadState::Some(0)),
-            None => rtc.close(),
+                let on_message = move |message| {
+                    files.update_download(key, |download| download.handle_message(message));
+                };
+                let on_change = move |change| {
+                    if change == Change::Closed {
+                        files.update_download(key, |download| download.receiving.handle_closed());
+                    }
+                };
+                download.channel = Some(channel.listen(on_message, on_change));
+                None
+            }),
+            None => Some(Some(channel)),
+        };
+        match (key, refused.flatten()) {
+            (Some(key), None) => self.download_state(key).set(DownloadState::Some(0)),
+            (_, refused) => {
+                if let Some(channel) = refused {
+                    channel.close();
+                }
+            }
         }
     }
 
@@ -70,8 +76,8 @@ impl Files {
         };
         for action in actions {
             match action {
-                ReceiveAction::Ask => self.meeting.send_file_step(key.0, key, FileStep::Ask),
-                ReceiveAction::Unask => self.meeting.send_file_step(key.0, key, FileStep::Stop),
+                ReceiveAction::Ask => self.events.send_step(key.0, key, FileStep::Ask),
+                ReceiveAction::Unask => self.events.send_step(key.0, key, FileStep::Stop),
                 ReceiveAction::Say(_) | ReceiveAction::Close => {}
             }
         }
@@ -91,8 +97,9 @@ impl Files {
             (Ok(()), Some(blob)) => {
                 save(&blob, name);
                 self.keep(key, blob);
-                self.meeting
-                    .announce(&say(Phrase::FileDownloaded { file: name }));
+                self.events
+                    .announcer
+                    .announce(say(Phrase::FileDownloaded { file: name }));
                 DownloadState::Saved
             }
         };

@@ -1,13 +1,15 @@
 //! What others want of files, on its way to who takes it in hand: that is a part of the program that comes with the
 //! chat, without which nothing was offered and nothing asked for.
 
-use std::any::Any;
-
-use web_sys::RtcDataChannel;
+use std::{any::Any, cell::RefCell, rc::Rc};
 
 use crate::{
     call::{Intent, OutgoingMessage},
-    meeting::handle::Meeting,
+    meeting::{
+        announcer::Announcer, call_handle::CallHandle, chat::room_talk::RoomTalk,
+        local_state::LocalState, people::People,
+    },
+    platform::data_channel::NewChannel,
     protocol::{FileStep, ParticipantId},
 };
 
@@ -29,7 +31,7 @@ pub enum FileEvent {
         /// Who has opened it.
         from: ParticipantId,
         /// The channel.
-        channel: RtcDataChannel,
+        channel: NewChannel,
     },
 }
 
@@ -41,13 +43,44 @@ pub trait FileHandler: Any {
     fn as_any(&self) -> &dyn Any;
 }
 
-impl Meeting {
+/// What others want of files, and who takes it in hand. A handle.
+#[derive(Debug, Clone, Copy)]
+pub struct FileEvents {
+    pub(in crate::meeting) call: CallHandle,
+    pub(in crate::meeting) announcer: Announcer,
+    pub(in crate::meeting) people: People,
+    pub(in crate::meeting) talk: RoomTalk,
+    handler: LocalState<RefCell<Option<Rc<dyn FileHandler>>>>,
+}
+
+impl FileEvents {
+    pub(in crate::meeting) fn new(
+        call: CallHandle,
+        announcer: Announcer,
+        people: People,
+        talk: RoomTalk,
+    ) -> Self {
+        Self {
+            call,
+            announcer,
+            people,
+            talk,
+            handler: LocalState::default(),
+        }
+    }
+
+    /// Who takes files in hand, once there is somebody.
+    pub(in crate::meeting) fn handler(&self) -> Option<Rc<dyn FileHandler>> {
+        self.handler.with(|held| held.borrow().clone()).flatten()
+    }
+
+    pub(in crate::meeting) fn set_handler(&self, handler: Rc<dyn FileHandler>) {
+        self.handler.with(|held| held.replace(Some(handler)));
+    }
+
     /// Hands on what others want.
-    pub(in crate::meeting) fn handle_file_event(&self, event: FileEvent) {
-        let handler = self
-            .with_runtime(|runtime| runtime.files.borrow().clone())
-            .flatten();
-        match (handler, event) {
+    pub(in crate::meeting) fn handle(&self, event: FileEvent) {
+        match (self.handler(), event) {
             (Some(handler), event) => handler.handle(event),
             (None, FileEvent::Channel { channel, .. }) => channel.close(),
             (
@@ -58,19 +91,19 @@ impl Meeting {
                     n,
                     step: FileStep::Ask,
                 },
-            ) => self.send_file_step(from, (author, n), FileStep::Refuse),
+            ) => self.send_step(from, (author, n), FileStep::Refuse),
             (None, FileEvent::Step { .. }) => {}
         }
     }
 
     /// Says something about a file to one participant.
-    pub(in crate::meeting) fn send_file_step(
+    pub(in crate::meeting) fn send_step(
         &self,
         to: ParticipantId,
         (author, n): (ParticipantId, u32),
         step: FileStep,
     ) {
-        self.send_intent(Intent::Send(OutgoingMessage::File {
+        self.call.send_intent(Intent::Send(OutgoingMessage::File {
             to,
             author,
             n,

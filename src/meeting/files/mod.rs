@@ -5,6 +5,7 @@ mod download;
 mod fetching;
 pub(super) mod file_events;
 mod serving;
+mod state;
 mod upload;
 
 use std::{
@@ -14,16 +15,15 @@ use std::{
     rc::Rc,
 };
 
-use gloo_timers::callback::Interval;
 use leptos::prelude::*;
-use web_sys::{Blob, File};
+
+pub use self::state::{DownloadState, Key, NotOffered, UploadState};
 
 use self::{
     download::Download,
-    file_events::{FileEvent, FileHandler},
+    file_events::{FileEvent, FileEvents, FileHandler},
     upload::Upload,
 };
-use super::handle::Meeting;
 use crate::sorted_map::SortedMap;
 use crate::{
     call::{
@@ -33,8 +33,10 @@ use crate::{
     platform::{
         clock,
         data_channel::{Channel, Message},
+        file::{Blob, File},
         format_bytes,
         save_file::save,
+        task::Interval,
     },
     protocol::{BadFile, ChatText, FileInfo, FileStep, ParticipantId},
     words,
@@ -43,50 +45,10 @@ use crate::{
 /// Milliseconds from one look at all transfers to the next.
 const POLL_PERIOD: u32 = 500;
 
-/// Names a file: whose, and in which of their messages.
-pub type Key = (ParticipantId, u32);
-
-/// How far someone else's file has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DownloadState {
-    /// It can be asked for.
-    Offered,
-    /// It was asked for.
-    Asked,
-    /// So many bytes of it are here.
-    Some(u64),
-    /// It was saved, and can be once more.
-    Saved,
-    /// It is not here.
-    Failed(FileFailure),
-}
-
-/// What happens with an own file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct UploadState {
-    /// To how many it is being sent.
-    pub to: usize,
-    /// Bytes that were sent to these.
-    pub sent: u64,
-    /// How many have it.
-    pub arrived: usize,
-    /// The browser can't read it any more.
-    pub unreadable: bool,
-}
-
-/// Why a file is not offered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotOffered {
-    /// Nothing is in it.
-    Empty,
-    /// It is too large.
-    TooLarge,
-}
-
 /// The files of a meeting. A handle.
 #[derive(Clone, Copy)]
 pub struct Files {
-    pub(in crate::meeting) meeting: Meeting,
+    pub(in crate::meeting) events: FileEvents,
     transfers: StoredValue<Rc<Transfers>, LocalStorage>,
 }
 
@@ -108,21 +70,16 @@ pub(in crate::meeting) struct Transfers {
 
 impl Files {
     /// Those of a meeting.
-    pub fn of(meeting: Meeting) -> Option<Self> {
-        let known = meeting.with_runtime(|runtime| {
-            let handler = runtime.files.borrow();
-            let files = handler.as_ref()?.as_any().downcast_ref::<Self>()?;
-            Some(*files)
-        })?;
-        if known.is_some() {
-            return known;
+    pub fn of(events: FileEvents) -> Option<Self> {
+        if let Some(handler) = events.handler() {
+            return handler.as_any().downcast_ref().copied();
         }
         let new = || StoredValue::new_local(Rc::<Transfers>::default());
-        let transfers = meeting.owner.try_with_value(|owner| owner.with(new))?;
-        let files = Self { meeting, transfers };
+        let transfers = events.call.owned(new)?;
+        let files = Self { events, transfers };
         let look = Interval::new(POLL_PERIOD, move || files.poll());
         files.with(|transfers| transfers.look.replace(Some(look)));
-        meeting.with_runtime(|runtime| runtime.files.replace(Some(Rc::new(files))));
+        events.set_handler(Rc::new(files));
         Some(files)
     }
 
@@ -151,11 +108,12 @@ impl Files {
                 .borrow_mut()
                 .push_back((info.clone(), file))
         });
-        self.meeting
+        self.events
+            .call
             .send_intent(Intent::Send(OutgoingMessage::Chat {
                 text,
                 file: Some(info),
-                at: js_sys::Date::now() as u64,
+                at: clock::unix_millis(),
             }));
     }
 
@@ -254,7 +212,12 @@ impl Files {
     }
 
     fn is_here(&self, id: ParticipantId) -> bool {
-        let people = self.meeting.people.try_get_untracked().unwrap_or_default();
+        let people = self
+            .events
+            .people
+            .list
+            .try_get_untracked()
+            .unwrap_or_default();
         people.iter().any(|person| person.id == id)
     }
 
@@ -269,8 +232,8 @@ impl Files {
             return known;
         }
         // It outlives the line that shows it.
-        let owner = self.meeting.owner.try_with_value(Clone::clone);
-        let signal = owner.unwrap_or_default().with(|| RwSignal::new(first));
+        let new = || RwSignal::new(first);
+        let signal = self.events.call.owned(new).unwrap_or_else(new);
         self.with(|transfers| of(transfers).borrow_mut().insert(key, signal));
         signal
     }

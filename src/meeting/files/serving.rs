@@ -1,21 +1,19 @@
 //! The own files on their way to those who ask for them.
 
-use js_sys::Uint8Array;
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
-use web_sys::File;
 
 use super::{
-    Files, Key, UploadState,
+    Files,
+    state::{Key, UploadState},
     upload::{Upload, UploadTask},
 };
 use crate::{
     call::{DeliveryState, files::label},
     platform::{
         clock,
-        data_channel::{self, Channel},
-        js::Listener,
-        promise,
+        data_channel::Change,
+        file::{self, File},
+        task::spawn_local,
     },
     protocol::{FileStep, ParticipantId},
 };
@@ -36,7 +34,7 @@ impl Files {
         }
         let file = self.with(|transfers| transfers.offers.borrow().get(&key).cloned());
         let Some(file) = file.flatten() else {
-            return self.meeting.send_file_step(to, key, FileStep::Refuse);
+            return self.events.send_step(to, key, FileStep::Refuse);
         };
         // Who is not served now asks again.
         if self.serials(|_| true).len() >= UPLOADS
@@ -45,27 +43,28 @@ impl Files {
             return;
         }
         let opened = self
-            .meeting
-            .with_runtime(|runtime| runtime.driver.open_channel(to, &label(key.0, key.1)));
+            .events
+            .call
+            .driver(|driver| driver.open_channel(to, &label(key.0, key.1)));
         // Without a connection it is asked for again when there is one.
-        let Some(rtc) = opened.flatten() else { return };
+        let Some(channel) = opened.flatten() else {
+            return;
+        };
         let serial = self.with(|transfers| transfers.serial.replace(transfers.serial.get() + 1));
         let serial = serial.unwrap_or_default();
         let files = *self;
-        let go_on = move |_| files.update_upload(serial, Upload::handle_writable);
-        let heard = move |event| {
-            files.update_upload(serial, |upload| {
-                upload.handle_message(data_channel::parse_message(event))
-            });
+        let on_message = move |message| {
+            files.update_upload(serial, |upload| upload.handle_message(message));
         };
-        let closed = move |_| files.update_upload(serial, Upload::poll);
-        let listeners = vec![
-            Listener::new(&rtc, "open", go_on),
-            Listener::new(&rtc, "bufferedamountlow", go_on),
-            Listener::new(&rtc, "message", heard),
-            Listener::new(&rtc, "close", closed),
-        ];
-        let upload = Upload::new(serial, key, to, file, Channel::new(rtc, listeners));
+        let on_change = move |change| {
+            let handle = match change {
+                Change::Writable => Upload::handle_writable,
+                Change::Closed => Upload::poll,
+            };
+            files.update_upload(serial, handle);
+        };
+        let channel = channel.listen(on_message, on_change);
+        let upload = Upload::new(serial, key, to, file, channel);
         self.with(|transfers| transfers.uploads.borrow_mut().push(upload));
         self.show_upload(key);
     }
@@ -101,7 +100,7 @@ impl Files {
         for task in tasks {
             match task {
                 UploadTask::Read(file, from, to) => self.read(serial, file, from, to),
-                UploadTask::Stop => self.meeting.send_file_step(to, key, FileStep::Stop),
+                UploadTask::Stop => self.events.send_step(to, key, FileStep::Stop),
             }
         }
         if let Some(upload) = ended {
@@ -141,11 +140,7 @@ impl Files {
     pub(in crate::meeting) fn read(&self, serial: u32, file: File, from: u64, to: u64) {
         let files = *self;
         spawn_local(async move {
-            let bytes = match file.slice_with_f64_and_f64(from as f64, to as f64) {
-                Ok(part) => promise::wait(part.array_buffer()).await.ok(),
-                Err(_) => None,
-            };
-            let bytes = bytes.map(|buffer| Uint8Array::new(&buffer).to_vec());
+            let bytes = file::read(&file, from, to).await;
             files.update_upload(serial, |upload| {
                 upload.sending.handle_read(clock::now(), bytes.as_deref());
             });
@@ -157,7 +152,7 @@ impl Files {
         self.with(|transfers| {
             let mut announced = transfers.announced.borrow_mut();
             let mut offers = transfers.offers.borrow_mut();
-            let lines = self.meeting.talk.lines.read_untracked();
+            let lines = self.events.talk.lines.read_untracked();
             for line in lines.iter() {
                 let own = matches!(
                     line.standing,

@@ -1,13 +1,12 @@
 //! A file on its way to another participant. It is read chunk by chunk.
 
-use web_sys::File;
-
-use super::Key;
+use super::state::Key;
 use crate::{
     call::files::{FileControl, FileFailure, FileSender, SendAction},
     platform::{
         clock,
         data_channel::{Channel, Message},
+        file::File,
     },
     protocol::ParticipantId,
 };

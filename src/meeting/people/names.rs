@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::People;
 use crate::{
     call::{ChatLine, DeliveryState, Names, label},
-    meeting::handle::Meeting,
     protocol::{DisplayName, Knocker, ParticipantId},
     words::{Phrase, Word, say, t},
 };
 
-impl Meeting {
+impl People {
     /// The own name as the others see it, which is followed.
     pub fn own_name(&self) -> String {
         label(self.name.get().trim(), self.own_number.get())
@@ -25,7 +25,7 @@ impl Meeting {
 
     /// Someone here is called this; returns which of that name it is.
     pub(in crate::meeting) fn number(&self, id: ParticipantId, name: Option<&DisplayName>) -> u32 {
-        let is_own = self.you.get_untracked() == Some(id);
+        let is_own = self.call.you.get_untracked() == Some(id);
         let reserved = match is_own {
             true => Vec::new(),
             false => untrack(|| vec![self.own_label(), t(Word::TileYou).to_owned()]),
@@ -37,9 +37,10 @@ impl Meeting {
 
     /// Changes the names, and tells those who follow them if that has changed anything.
     fn change_names<T>(&self, action: impl FnOnce(&mut Names) -> T) -> Option<T> {
-        let changed = self.names.try_update_value(|names| {
+        let changed = self.names.with(|names| {
+            let mut names = names.borrow_mut();
             let before = names.changes();
-            let done = action(names);
+            let done = action(&mut names);
             (done, names.changes() != before)
         });
         let (done, is_changed) = changed?;
@@ -52,19 +53,18 @@ impl Meeting {
 
     /// The own person is called what it wants to be called.
     pub(in crate::meeting) fn number_self(&self) {
-        if let Some(you) = self.you.get_untracked() {
+        if let Some(you) = self.call.you.get_untracked() {
             let name = DisplayName::parse(&self.name.get_untracked()).ok();
             self.own_number.set(self.number(you, name.as_ref()));
         }
     }
 
     /// Inside: the host comes first, then those who were here before, in their order, the person itself last.
-    pub(in crate::meeting) fn number_all(&self) {
-        self.names.update_value(Names::clear);
-        let mut people = self.people.get_untracked();
-        let host = self.talk.rule.get_untracked().host;
+    pub(in crate::meeting) fn number_all(&self, host: Option<ParticipantId>) {
+        self.names.with(|names| names.borrow_mut().clear());
+        let mut people = self.list.get_untracked();
         people.sort_by_key(|person| Some(person.id) != host);
-        if host == self.you.get_untracked() {
+        if host == self.call.you.get_untracked() {
             self.number_self();
         }
         for person in people {
@@ -94,7 +94,7 @@ impl Meeting {
     pub(in crate::meeting) fn note_author(&self, line: &ChatLine) {
         let name = written_name(line);
         self.names
-            .try_update_value(|names| names.of_author(line.message.author, &name));
+            .with(|names| names.borrow_mut().of_author(line.message.author, &name));
     }
 
     /// Who wrote a line. Whoever is here is followed: one who has that name now did not write what another one wrote
@@ -108,7 +108,8 @@ impl Meeting {
         }
         self.renamed.track();
         let (author, name) = (line.message.author, written_name(line));
-        let found = self.names.try_update_value(|names| {
+        let found = self.names.with(|names| {
+            let mut names = names.borrow_mut();
             (
                 names.of_author(author, &name),
                 names.is_another_here(author, &name),

@@ -1,10 +1,10 @@
 //! The others in the room, as the pages see them.
 
 use leptos::prelude::*;
-use web_sys::MediaStream;
 
 use crate::{
     call::{PeerLink, label},
+    platform::media::MediaStream,
     protocol::{Member, ParticipantId, Side},
     words::{Word, t},
 };

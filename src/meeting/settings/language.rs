@@ -1,18 +1,15 @@
 //! Which language the page speaks, and how its words come to the browser.
 
-use js_sys::Array;
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
-use web_sys::Response;
 
 use crate::{
-    meeting::handle::Meeting,
+    meeting::announcer::Announcer,
     platform::{
-        promise,
+        page,
         storage::{self, Key},
+        task::spawn_local,
     },
-    words::{self, File, Language, Word, t},
+    words::{self, File, Language, Texts, Word, t},
 };
 
 /// Brings the words of the language that the address asks for, else of the one that was chosen before, else of
@@ -27,20 +24,17 @@ pub async fn load_texts() -> bool {
     load_and_switch(rendered().unwrap_or_default()).await
 }
 
-impl Meeting {
-    /// Speaks another language, from now on and the next time too.
-    pub fn choose_language(&self, language: Language) {
-        let meeting = *self;
-        spawn_local(async move {
-            if load_and_switch(language).await {
-                words::note_choice();
-                storage::write(Key::Language, language.code());
-            } else {
-                meeting.announce_text(t(Word::LanguageFailed).to_owned());
-            }
-            meeting.language.try_set(words::in_use());
-        });
-    }
+/// Has the page speak another language, from now on and the next time too; `shown` is the one that it speaks.
+pub fn choose_language(language: Language, shown: RwSignal<Language>, announcer: Announcer) {
+    spawn_local(async move {
+        if load_and_switch(language).await {
+            words::note_choice();
+            storage::write(Key::Language, language.code());
+        } else {
+            announcer.announce(t(Word::LanguageFailed));
+        }
+        shown.try_set(words::in_use());
+    });
 }
 
 /// Brings the words of the parts that are loaded later; `false` if they can't be had.
@@ -54,8 +48,8 @@ async fn load_and_switch(language: Language) -> bool {
     let brought = load(language, File::Room).await && (!later || load(language, File::Later).await);
     if brought {
         words::switch_to(language);
-        set_attribute("lang", language.code());
-        set_attribute("dir", language.direction().as_str());
+        page::set_attribute("lang", language.code());
+        page::set_attribute("dir", language.direction().as_str());
     }
     brought
 }
@@ -71,15 +65,10 @@ async fn load(language: Language, file: File) -> bool {
     }
 }
 
-/// A query in the address is for once: links that are sent on are without.
+/// A query in the address is for once.
 fn requested() -> Option<Language> {
-    let window = web_sys::window()?;
-    let location = window.location();
-    let language = Language::of_query(&location.search().ok()?)?;
+    let language = Language::of_query(&page::take_query())?;
     storage::write(Key::Language, language.code());
-    if let (Ok(history), Ok(path)) = (window.history(), location.pathname()) {
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
-    }
     Some(language)
 }
 
@@ -88,29 +77,15 @@ fn remembered() -> Option<Language> {
 }
 
 fn rendered() -> Option<Language> {
-    Language::of_tag(&attribute("lang")?)
+    Language::of_tag(&page::attribute("lang")?)
 }
 
 /// Fetches texts from where the page says, which has loaded its own ahead.
-async fn fetch(language: Language, file: File) -> Option<Array> {
-    let window = web_sys::window()?;
-    let addresses = attribute("data-words")?;
+async fn fetch(language: Language, file: File) -> Option<Texts> {
+    let addresses = page::attribute("data-words")?;
     let name = ["/", file.as_str(), "-", language.code(), "-"].concat();
     let address = addresses
         .split(' ')
         .find(|address| address.contains(&name))?;
-    let response = promise::wait(window.fetch_with_str(address)).await.ok()?;
-    let response: Response = response.unchecked_into();
-    let texts = promise::wait(response.json().ok()?).await.ok()?;
-    texts.dyn_into().ok()
-}
-
-fn attribute(name: &str) -> Option<String> {
-    document().document_element()?.get_attribute(name)
-}
-
-fn set_attribute(name: &str, value: &str) {
-    if let Some(html) = document().document_element() {
-        let _ = html.set_attribute(name, value);
-    }
+    page::fetch_array(address).await
 }

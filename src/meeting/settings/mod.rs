@@ -4,4 +4,4 @@ pub(super) mod choices;
 pub(super) mod language;
 
 pub use choices::{Choice, Chosen, Theme, View, value_of, word_for};
-pub use language::{load_later_texts, load_texts};
+pub use language::{choose_language, load_later_texts, load_texts};

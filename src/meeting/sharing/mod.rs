@@ -2,24 +2,28 @@
 
 pub(super) mod lazy;
 mod sharpness;
+mod start;
 
-use std::rc::Rc;
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::{
-    handle::{Meeting, Runtime},
-    state::MeetingStage,
+    announcer::Announcer, call_handle::CallHandle, local_state::LocalState,
+    page_handover::PageHandover, people::person::Person, settings::choices::Chosen,
 };
 use crate::{
     platform::{
         capture_error::CaptureError,
+        driver::Driver,
         js::Listener,
+        media::{MediaStream, is_paused},
         screen_capture::{self, Screen, Surface},
         sender_parameters::Sharpness,
+        task::spawn_local,
     },
     protocol::TrackSource,
     words::{Phrase, Word, say, t},
@@ -36,122 +40,152 @@ pub struct Sharing {
     pub sound: bool,
 }
 
-impl Meeting {
-    /// Asks for a screen, and shares it with everybody; another one is in its place from then on. Only from a
-    /// click, and only in a room.
-    pub fn share_screen(&self, sharpness: Sharpness) {
-        let inside = self.stage.get_untracked() == MeetingStage::InRoom;
-        let begins = |runtime: &Runtime| !runtime.choosing_screen.replace(true);
-        if !inside || !self.with_runtime(begins).unwrap_or(false) {
-            return;
+/// The screen that the person shares. A handle.
+#[derive(Debug, Clone, Copy)]
+pub struct ScreenShare {
+    /// What is shared.
+    pub current: RwSignal<Option<Sharing>>,
+    /// Its pictures.
+    pub own_screen: RwSignal<Option<MediaStream>, LocalStorage>,
+    /// What counts for it.
+    chosen: Chosen<Sharpness>,
+    call: CallHandle,
+    announcer: Announcer,
+    handover: PageHandover,
+    runtime: LocalState<ShareRuntime>,
+}
+
+#[derive(Default)]
+struct ShareRuntime {
+    /// The person is choosing what to share.
+    choosing: Cell<bool>,
+    /// Wait for what becomes of what is shared.
+    listeners: RefCell<Option<[Listener; 2]>>,
+}
+
+impl ScreenShare {
+    /// Nothing shared yet.
+    pub(in crate::meeting) fn new(
+        call: CallHandle,
+        announcer: Announcer,
+        handover: PageHandover,
+        chosen: Chosen<Sharpness>,
+    ) -> Self {
+        Self {
+            current: RwSignal::new(None),
+            own_screen: RwSignal::new_local(None),
+            chosen,
+            call,
+            announcer,
+            handover,
+            runtime: LocalState::default(),
         }
-        let meeting = *self;
-        spawn_local(async move {
-            if lazy::ask_for_screen(meeting, sharpness).await.is_err() {
-                meeting.with_runtime(|runtime| runtime.choosing_screen.set(false));
-                let why = meeting.load_failure_reason().await;
-                if why == Word::ChunkReplaced {
-                    // Only said, so it is the browser's own button that is used.
-                    meeting.expect_reload();
-                }
-                meeting.announce_text(t(why).to_owned());
-            }
-        });
     }
 
     pub(in crate::meeting) fn ask_for_screen(&self, sharpness: Sharpness) {
-        let meeting = *self;
+        let share = *self;
         spawn_local(async move {
             let opened = screen_capture::open(sharpness).await;
-            meeting.with_runtime(|runtime| runtime.choosing_screen.set(false));
-            if meeting.is_late(opened.iter().flat_map(Screen::tracks)) {
+            share.runtime.with(|runtime| runtime.choosing.set(false));
+            if share.call.is_late(opened.iter().flat_map(Screen::tracks)) {
                 return;
             }
             match opened {
-                Ok(screen) => meeting.take_screen(Rc::new(screen), sharpness),
-                Err(trouble) => meeting.announce_text(sentence(&trouble)),
+                Ok(screen) => share.take_screen(Rc::new(screen), sharpness),
+                Err(trouble) => share.announcer.announce(sentence(&trouble)),
             }
         });
     }
 
     /// Shares nothing any more.
-    pub fn stop_sharing(&self) {
-        if self.sharing.try_get_untracked().flatten().is_some() {
-            self.with_runtime(|runtime| {
+    pub fn stop(&self) {
+        if self.current.try_get_untracked().flatten().is_some() {
+            self.call.media(|media| {
                 TrackSource::SHARED
                     .into_iter()
-                    .for_each(|slot| runtime.media.stop(slot));
-                runtime.screen_listeners.take();
+                    .for_each(|slot| media.stop(slot))
             });
+            self.runtime.with(|runtime| runtime.listeners.take());
             self.tell_sharing(None);
-            self.announce_text(t(Word::SharingEnded).to_owned());
+            self.announcer.announce(t(Word::SharingEnded));
         }
     }
 
     fn take_screen(&self, screen: Rc<Screen>, sharpness: Sharpness) {
-        let meeting = *self;
+        let share = *self;
         let picture = &screen.picture;
         // The browser's own button, a window that is closed.
-        let ends = Listener::new(picture, "ended", move |_| meeting.stop_sharing());
+        let ends = Listener::new(picture, "ended", move |_| share.stop());
         // Another tab in its place, or the mark of this one is seen only now.
         let same = screen.clone();
         let changes = Listener::new(picture, "capturehandlechange", move |_| {
-            meeting.look_again(&same);
+            share.look_again(&same);
         });
-        self.with_runtime(|runtime| {
-            runtime.media.sharpness.set(sharpness);
-            runtime.media.put(TrackSource::Screen, picture);
+        self.call.media(|media| {
+            media.sharpness.set(sharpness);
+            media.put(TrackSource::Screen, picture);
             match &screen.sound {
-                Some(sound) => runtime.media.put(TrackSource::ScreenSound, sound),
-                None => runtime.media.stop(TrackSource::ScreenSound),
+                Some(sound) => media.put(TrackSource::ScreenSound, sound),
+                None => media.stop(TrackSource::ScreenSound),
             }
-            runtime.screen_listeners.replace(Some([ends, changes]));
         });
+        self.runtime
+            .with(|runtime| runtime.listeners.replace(Some([ends, changes])));
         self.tell_sharing(Some(Sharing {
             surface: screen.surface(),
             paused: false,
             sound: screen.sound.is_some(),
         }));
-        self.announce_text(t(Word::SharingBegun).to_owned());
+        self.announcer.announce(t(Word::SharingBegun));
     }
 
     fn look_again(&self, screen: &Screen) {
         let surface = screen.surface();
-        if let Some(Some(sharing)) = self.sharing.try_get_untracked()
+        if let Some(Some(sharing)) = self.current.try_get_untracked()
             && surface != sharing.surface
         {
-            self.sharing.set(Some(Sharing { surface, ..sharing }));
+            self.current.set(Some(Sharing { surface, ..sharing }));
         }
     }
 
-    /// Takes note of whether what is shared is held back.
-    pub(in crate::meeting) fn note_pause(&self) {
-        let Some(Some(sharing)) = self.sharing.try_get_untracked() else {
+    /// The devices are given back, and this with them.
+    pub(in crate::meeting) fn forget(&self) {
+        self.own_screen.set(None);
+        self.current.set(None);
+    }
+
+    /// Takes note of which screens are held back, the own and the others'.
+    pub(in crate::meeting) fn poll(&self, people: &[Person]) {
+        self.poll_own();
+        for person in people {
+            let paused = (person.screen)
+                .try_with_untracked(|screen| screen.as_ref().is_some_and(is_paused))
+                .unwrap_or(false);
+            if person.screen_paused.try_get_untracked() == Some(!paused) {
+                person.screen_paused.set(paused);
+            }
+        }
+    }
+
+    fn poll_own(&self) {
+        let Some(Some(sharing)) = self.current.try_get_untracked() else {
             return;
         };
-        let paused =
-            self.with_runtime(|runtime| is_paused(&runtime.media.stream(TrackSource::Screen)));
+        let paused = self
+            .call
+            .media(|media| is_paused(&media.stream(TrackSource::Screen)));
         if let Some(paused) = paused.filter(|paused| *paused != sharing.paused) {
-            self.sharing.set(Some(Sharing { paused, ..sharing }));
+            self.current.set(Some(Sharing { paused, ..sharing }));
         }
     }
 
-    /// Brings the pages, the peers and what the others see to what is shared.
+    /// Brings the pages and the peers to what is shared.
     fn tell_sharing(&self, sharing: Option<Sharing>) {
-        let stream = self.with_runtime(|runtime| runtime.media.stream(TrackSource::Screen));
+        let stream = self.call.media(|media| media.stream(TrackSource::Screen));
         self.own_screen.set(stream.filter(|_| sharing.is_some()));
-        self.sharing.set(sharing);
-        self.with_runtime(|runtime| runtime.driver.share());
-        self.send_presence();
+        self.current.set(sharing);
+        self.call.driver(Driver::share);
     }
-}
-
-/// Whether no pictures come of what a stream shows (`muted` of W3C Media Capture section 4.3.1).
-pub fn is_paused(stream: &MediaStream) -> bool {
-    let first = stream.get_video_tracks().get(0);
-    first
-        .dyn_ref::<MediaStreamTrack>()
-        .is_some_and(MediaStreamTrack::muted)
 }
 
 fn sentence(trouble: &CaptureError) -> String {

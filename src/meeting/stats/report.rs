@@ -2,14 +2,16 @@
 
 use leptos::prelude::*;
 
-use crate::{call::stats::report, meeting::handle::Meeting, platform::save_file::save_text};
+use super::Stats;
+use crate::{call::stats::report, platform::save_file::save_text};
 
-/// Saves what was measured in the last two minutes as a file, named by room and time.
-pub fn save_report(meeting: Meeting) {
-    let room = meeting.room.get_value();
-    save_text(&["roundtable-", room.as_str()].concat(), |now| {
-        let text =
-            meeting.with_runtime(|runtime| report(room.as_str(), now, &runtime.records.borrow()));
-        text.unwrap_or_default()
-    });
+impl Stats {
+    /// Saves what was measured in the last two minutes as a file, named by room and time.
+    pub fn save_report(&self) {
+        let room = self.call.room.get_value();
+        save_text(&["roundtable-", room.as_str()].concat(), |now| {
+            let text = self.records(|records| report(room.as_str(), now, records));
+            text.unwrap_or_default()
+        });
+    }
 }

@@ -115,7 +115,7 @@ fn is_lost() -> bool {
 fn send_all(meeting: Meeting, files: Option<Files>, text: ChatText, staged: Attachments) {
     let Some(files) = files.filter(|_| !staged.is_empty()) else {
         if !text.is_empty() {
-            meeting.send_message(text);
+            meeting.talk.send(text);
         }
         return;
     };

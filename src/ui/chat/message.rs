@@ -54,7 +54,7 @@ pub fn line(meeting: Meeting, files: Option<Files>, line: &ChatLine) -> ErasedVi
     });
     let author = {
         let line = line.clone();
-        view::text(move || meeting.author_name(&line))
+        view::text(move || meeting.people.author_name(&line))
     };
     view! {
         <div class=class>

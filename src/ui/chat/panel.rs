@@ -22,7 +22,7 @@ pub fn chat(meeting: Meeting, ui_state: UiState) -> ErasedView {
     on_cleanup(move || {
         talking.reading.try_set(false);
     });
-    let files = Files::of(meeting);
+    let files = Files::of(meeting.files);
     let guard = StoredValue::new_local(FileDropGuard::begin());
     on_cleanup(move || guard.dispose());
     let staged = Attachments::new();

@@ -41,7 +41,7 @@ pub fn bar(meeting: Meeting, ui_state: UiState) -> ErasedView {
 }
 
 fn share_button(meeting: Meeting, ui_state: UiState) -> ErasedView {
-    let shares = memo(move || meeting.sharing.get().is_some());
+    let shares = memo(move || meeting.sharing.current.get().is_some());
     let label = move || {
         t(if shares.get() {
             Word::BarStopSharing
@@ -63,7 +63,7 @@ fn share_button(meeting: Meeting, ui_state: UiState) -> ErasedView {
 }
 
 fn hand_button(meeting: Meeting, ui_state: UiState) -> ErasedView {
-    let raised = memo(move || meeting.hand.get().is_some());
+    let raised = memo(move || meeting.people.hand.get().is_some());
     let label = move || {
         t(if raised.get() {
             Word::BarLowerHand
@@ -109,7 +109,7 @@ fn chat_button(meeting: Meeting, ui_state: UiState) -> ErasedView {
 fn people_button(meeting: Meeting, ui_state: UiState) -> ErasedView {
     let open = memo(move || ui_state.panel.get() == Some(Panel::People));
     let label = move || {
-        let number = meeting.people.read().len() + 1;
+        let number = meeting.people.list.read().len() + 1;
         if open.get() {
             t(Word::BarClosePeople).to_owned()
         } else {

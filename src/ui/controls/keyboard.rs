@@ -19,17 +19,17 @@ pub fn listen_to_keys(meeting: Meeting, ui_state: UiState) {
     let down = window_event_listener(keydown, move |event| handle_key(meeting, ui_state, &event));
     let up = window_event_listener(keyup, move |event| {
         if event.key() == " " {
-            meeting.end_push_to_talk();
+            meeting.devices.end_push_to_talk();
         }
     });
     // A key that is let go elsewhere is not seen to be.
-    let away = window_event_listener(blur, move |_| meeting.end_push_to_talk());
+    let away = window_event_listener(blur, move |_| meeting.devices.end_push_to_talk());
     let filled = window_event_listener(fullscreenchange, move |_| {
         let word = match document().fullscreen_element() {
             Some(_) => Word::StageFullScreenOn,
             None => Word::StageFullScreenOff,
         };
-        meeting.announce(t(word));
+        meeting.announcer.announce(t(word));
     });
     on_cleanup(move || {
         for listener in [down, up, away, filled] {
@@ -64,17 +64,17 @@ fn handle_key(meeting: Meeting, ui_state: UiState, event: &KeyboardEvent) {
 /// Does what a shortcut asks for.
 pub fn perform(shortcut: Shortcut, meeting: Meeting, ui_state: UiState) {
     match shortcut {
-        Shortcut::Microphone => meeting.toggle_microphone(),
-        Shortcut::Camera => meeting.toggle_camera(),
-        Shortcut::Hand => meeting.toggle_hand(),
+        Shortcut::Microphone => meeting.devices.toggle_microphone(),
+        Shortcut::Camera => meeting.devices.toggle_camera(),
+        Shortcut::Hand => meeting.people.toggle_hand(),
         Shortcut::Chat => ui_state.toggle(Panel::Chat),
         Shortcut::People => ui_state.toggle(Panel::People),
-        Shortcut::Share => meeting.toggle_sharing(),
+        Shortcut::Share => meeting.sharing.toggle(),
         Shortcut::Layout => ui_state.next_view(meeting),
         Shortcut::FullScreen => ui_state.toggle_full_screen(),
         Shortcut::Help => ui_state.open(Dialog::Keys),
         Shortcut::Bar => focus_bar(),
-        Shortcut::Talk => meeting.begin_push_to_talk(),
+        Shortcut::Talk => meeting.devices.begin_push_to_talk(),
     }
 }
 

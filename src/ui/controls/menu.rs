@@ -24,14 +24,14 @@ pub fn menu(meeting: Meeting, ui_state: UiState) -> ErasedView {
         View::Speaker => Word::MenuGallery,
     };
     let sharing = move || {
-        if meeting.sharing.get().is_some() {
+        if meeting.sharing.current.get().is_some() {
             Word::BarStopSharing
         } else {
             Word::BarShare
         }
     };
     let hand = move || {
-        if meeting.hand.get().is_some() {
+        if meeting.people.hand.get().is_some() {
             Word::BarLowerHand
         } else {
             Word::BarRaiseHand
@@ -47,17 +47,17 @@ pub fn menu(meeting: Meeting, ui_state: UiState) -> ErasedView {
     let toggle_self = move || {
         let shown = !meeting.choices.self_view.get_untracked();
         meeting.choices.self_view.set(shown);
-        meeting.announce(t(match shown {
+        meeting.announcer.announce(t(match shown {
             true => Word::SelfShown,
             false => Word::SelfHidden,
         }));
     };
-    let recording = move || match meeting.recording.read().is_some() {
+    let recording = move || match meeting.recording.seconds.read().is_some() {
         true => Word::MenuStopRecording,
         false => Word::MenuRecord,
     };
-    let record = move || match meeting.recording.get_untracked().is_some() {
-        true => meeting.recording.set(None),
+    let record = move || match meeting.recording.seconds.get_untracked().is_some() {
+        true => meeting.recording.seconds.set(None),
         false => ui_state.open(Dialog::Record),
     };
     let filled = RwSignal::new(false);
@@ -84,8 +84,8 @@ pub fn menu(meeting: Meeting, ui_state: UiState) -> ErasedView {
         {item("item", Glyph::Layout, layout, by_key(Shortcut::Layout))}
         {item("item", Glyph::Person, self_view, toggle_self)}
         {when(
-            move || meeting.devices.read().has_front_and_back(),
-            move || item("item", Glyph::Flip, || Word::CameraFlip, move || meeting.flip_camera()),
+            move || meeting.devices.list.read().has_front_and_back(),
+            move || item("item", Glyph::Flip, || Word::CameraFlip, move || meeting.devices.flip_camera()),
         )}
         {item("item", Glyph::FullScreen, full_screen, by_key(Shortcut::FullScreen))}
         {item("item", Glyph::Bars, || Word::MenuQuality, opens(Dialog::Quality(None)))}

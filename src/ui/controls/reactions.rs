@@ -19,7 +19,7 @@ pub fn reaction_picker(meeting: Meeting) -> ErasedView {
                 type="button"
                 aria-label=t(label)
                 title=t(label)
-                on:click=press(move || meeting.react(reaction))
+                on:click=press(move || meeting.talk.react(reaction))
             >
                 {glyph}
             </button>
@@ -40,7 +40,7 @@ pub fn floating_reactions(meeting: Meeting) -> ErasedView {
         let name = floating.name;
         if meeting.talk.reactions.read_untracked().len() <= ANNOUNCED {
             let reaction = t(label);
-            meeting.announce(&say(Phrase::ReactionBy {
+            meeting.announcer.announce(say(Phrase::ReactionBy {
                 name: &name,
                 reaction,
             }));

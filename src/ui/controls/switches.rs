@@ -16,19 +16,19 @@ use crate::{
 /// Turns the own microphone on and off.
 pub fn microphone_switch(meeting: Meeting) -> ErasedView {
     let glyphs = (Glyph::Microphone, Glyph::MicrophoneOff);
-    let toggle = move || meeting.toggle_microphone();
+    let toggle = move || meeting.devices.toggle_microphone();
     let labels = Labels {
         turn_on: Word::MicrophoneTurnOn,
         turn_off: Word::MicrophoneTurnOff,
         none: Word::MicrophoneNone,
         key: "M",
     };
-    let (wanted, there) = (meeting.microphone, meeting.has_microphone);
-    let can_try = move || meeting.can_try(MediaKind::Audio);
+    let (wanted, there) = (meeting.devices.microphone, meeting.devices.has_microphone);
+    let can_try = move || meeting.devices.can_try(MediaKind::Audio);
     view! {
         <span class="with-dot">
             {switch(labels, glyphs, wanted, there, can_try, toggle)}
-            {when(move || meeting.microphone_level.silent.get(), silent_microphone_mark)}
+            {when(move || meeting.voice.silent.get(), silent_microphone_mark)}
         </span>
     }
     .erase()
@@ -51,10 +51,10 @@ pub fn camera_switch(meeting: Meeting) -> ErasedView {
     switch(
         labels,
         glyphs,
-        meeting.camera,
-        meeting.has_camera,
-        move || meeting.can_try(MediaKind::Video),
-        move || meeting.toggle_camera(),
+        meeting.devices.camera,
+        meeting.devices.has_camera,
+        move || meeting.devices.can_try(MediaKind::Video),
+        move || meeting.devices.toggle_camera(),
     )
 }
 
@@ -66,7 +66,7 @@ pub fn leave_button(meeting: Meeting) -> ErasedView {
             type="button"
             aria-label=t(Word::BarLeave)
             title=t(Word::BarLeave)
-            on:click=press(move || meeting.leave())
+            on:click=press(move || meeting.call.leave())
         >
             {icon(Glyph::HangUp)}
         </button>

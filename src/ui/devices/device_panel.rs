@@ -19,9 +19,9 @@ use crate::{
 
 /// All of it, in the lobby and in the settings.
 pub fn device_panel(meeting: Meeting) -> ErasedView {
-    let ready = move || meeting.capture.get() == CaptureState::Ready;
+    let ready = move || meeting.devices.capture.get() == CaptureState::Ready;
     let denied = move || {
-        let (missing, capture) = (meeting.missing.get(), meeting.capture.get());
+        let (missing, capture) = (meeting.devices.missing.get(), meeting.devices.capture.get());
         let failed = match &capture {
             CaptureState::Failed(trouble) => Some(trouble),
             _ => None,
@@ -36,19 +36,19 @@ pub fn device_panel(meeting: Meeting) -> ErasedView {
             {when(move || !ready(), move || use_devices_button(meeting))}
             <div class="device-field">
                 {camera_picker(meeting)}
-                {when(move || meeting.devices.read().has_front_and_back(), move || flip_button(meeting))}
+                {when(move || meeting.devices.list.read().has_front_and_back(), move || flip_button(meeting))}
             </div>
             <div class="device-field">
                 {microphone_picker(meeting)}
-                {when(move || meeting.has_microphone.get(), move || level_meter(meeting))}
+                {when(move || meeting.devices.has_microphone.get(), move || level_meter(meeting))}
             </div>
             <div class="device-field">
                 {audio_output(meeting)}
-                <button class="button button-small" type="button" on:click=press(move || meeting.test_audio_output())>
+                <button class="button button-small" type="button" on:click=press(move || meeting.sounds.test())>
                     {t(Word::AudioOutputTest)}
                 </button>
             </div>
-            {when(move || meeting.microphone_level.silent.get(), silent_microphone_help)}
+            {when(move || meeting.voice.silent.get(), silent_microphone_help)}
             {dynamic(denied)}
         </div>
     }
@@ -57,7 +57,7 @@ pub fn device_panel(meeting: Meeting) -> ErasedView {
 
 fn use_devices_button(meeting: Meeting) -> ErasedView {
     view! {
-        <button class="button" type="button" on:click=press(move || meeting.use_devices())>
+        <button class="button" type="button" on:click=press(move || meeting.devices.use_devices())>
             {t(Word::PreviewUse)}
         </button>
     }
@@ -66,7 +66,7 @@ fn use_devices_button(meeting: Meeting) -> ErasedView {
 
 fn flip_button(meeting: Meeting) -> ErasedView {
     view! {
-        <button class="button button-small" type="button" on:click=press(move || meeting.flip_camera())>
+        <button class="button button-small" type="button" on:click=press(move || meeting.devices.flip_camera())>
             {icon(Glyph::Flip)}
             {t(Word::CameraFlip)}
         </button>
@@ -75,7 +75,7 @@ fn flip_button(meeting: Meeting) -> ErasedView {
 }
 
 fn level_meter(meeting: Meeting) -> ErasedView {
-    let level = move || meeting.microphone_level.level.get();
+    let level = move || meeting.voice.level.get();
     view! {
         <div
             class="level-meter"

@@ -12,33 +12,33 @@ use crate::{
 /// The picker of cameras; it shows when there is a device to pick.
 pub fn camera_picker(meeting: Meeting) -> ErasedView {
     let offer = move || {
-        let devices = meeting.devices.read();
+        let devices = meeting.devices.list.read();
         DeviceChoices {
             devices: devices.cameras.clone(),
             chosen: devices.camera.clone(),
         }
     };
-    let choose = move |id| meeting.choose_camera(id);
+    let choose = move |id| meeting.devices.choose_camera(id);
     picker("camera", Word::CameraLabel, offer, choose)
 }
 
 /// The picker of microphones; it shows when there is a device to pick.
 pub fn microphone_picker(meeting: Meeting) -> ErasedView {
     let offer = move || {
-        let devices = meeting.devices.read();
+        let devices = meeting.devices.list.read();
         DeviceChoices {
             devices: devices.microphones.clone(),
             chosen: devices.microphone.clone(),
         }
     };
-    let choose = move |id| meeting.choose_microphone(id);
+    let choose = move |id| meeting.devices.choose_microphone(id);
     picker("microphone", Word::MicrophoneLabel, offer, choose)
 }
 
 /// The picker of audio outputs, the system's default among them.
 pub fn audio_output_picker(meeting: Meeting) -> ErasedView {
     let offer = move || {
-        let mut devices = meeting.devices.read().audio_outputs.clone();
+        let mut devices = meeting.devices.list.read().audio_outputs.clone();
         let named = devices.iter().any(|device| device.id == DEFAULT);
         if !named {
             let default = Device {
@@ -48,7 +48,7 @@ pub fn audio_output_picker(meeting: Meeting) -> ErasedView {
             };
             devices.insert(0, default);
         }
-        let chosen = match meeting.audio_output.get() {
+        let chosen = match meeting.sounds.output.get() {
             none if none.is_empty() && named => DEFAULT.to_owned(),
             chosen => chosen,
         };
@@ -57,7 +57,7 @@ pub fn audio_output_picker(meeting: Meeting) -> ErasedView {
             chosen: Some(chosen),
         }
     };
-    let choose = move |id| meeting.choose_audio_output(id);
+    let choose = move |id| meeting.devices.choose_audio_output(id);
     picker("speaker", Word::AudioOutputLabel, offer, choose)
 }
 

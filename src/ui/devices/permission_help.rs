@@ -15,7 +15,7 @@ use crate::{
 
 /// What to do when nothing could be had.
 pub fn permission_help(meeting: Meeting) -> ErasedView {
-    match meeting.capture.get_untracked() {
+    match meeting.devices.capture.get_untracked() {
         CaptureState::Failed(trouble) => steps_to_allow(&trouble),
         _ => ().erase(),
     }

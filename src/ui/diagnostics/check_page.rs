@@ -38,7 +38,7 @@ pub fn check_page() -> ErasedView {
                 {outcome(checkup)}
             </main>
         </div>
-        <p class="visually-hidden" role="status" aria-live="polite">{text(move || checkup.announcement.get())}</p>
+        <p class="visually-hidden" role="status" aria-live="polite">{text(move || checkup.announcer.text.get())}</p>
     }
     .erase()
 }

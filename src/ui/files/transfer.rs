@@ -62,6 +62,7 @@ pub fn incoming_file(meeting: Meeting, files: Files, key: Key, info: &FileInfo) 
     let rest = dynamic(move || {
         let is_here = meeting
             .people
+            .list
             .read()
             .iter()
             .any(|person| person.id == key.0);
@@ -158,7 +159,7 @@ pub fn own_file(meeting: Meeting, files: Files, key: Key, info: &FileInfo) -> Er
             unreadable,
             ..
         } = going.get();
-        let is_current = meeting.you.get() == Some(key.0);
+        let is_current = meeting.call.you.get() == Some(key.0);
         match arrived {
             _ if unreadable => t(Word::FileUnreadable).to_owned(),
             _ if !is_current => t(Word::FileExpired).to_owned(),

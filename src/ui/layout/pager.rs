@@ -26,7 +26,7 @@ pub fn pager(meeting: Meeting, ui_state: UiState, places: TilePlaces) -> ErasedV
         let last = pages.saturating_sub(1);
         let next = page.saturating_add_signed(by).min(last);
         ui_state.page.set(next);
-        meeting.announce(&name(next, pages));
+        meeting.announcer.announce(name(next, pages));
     };
     let first = move || layout.read().page == 0;
     let last = move || layout.read().page + 1 >= layout.read().pages;

@@ -20,7 +20,7 @@ pub fn stage(meeting: Meeting, ui_state: UiState) -> ErasedView {
     let places = TilePlaces::new(meeting, ui_state, size_of(stage));
     // Who comes takes the place at once, and the connection gets what gliding would take of the machine.
     let connecting = memo(move || {
-        let people = meeting.people.read();
+        let people = meeting.people.list.read();
         people.iter().any(Person::is_connecting)
     });
     let classes = move || {
@@ -32,7 +32,7 @@ pub fn stage(meeting: Meeting, ui_state: UiState) -> ErasedView {
     };
     let shows = |person: &Person| person.state.read().shares && person.screen.read().is_some();
     let screens = move || {
-        let people = meeting.people.get();
+        let people = meeting.people.list.get();
         people.into_iter().filter(shows).collect::<Vec<_>>()
     };
     let invitation = move || -> Place { places.layout.read().invitation.unwrap_or_default() };
@@ -40,7 +40,7 @@ pub fn stage(meeting: Meeting, ui_state: UiState) -> ErasedView {
         <div class=text(move || classes().to_owned()) node_ref=stage>
             <div id="videos_container">
                 {own_tile(meeting, ui_state, move || places.place(Tile::Own))}
-                <For each=move || meeting.people.get() key=|person| person.id let:person>
+                <For each=move || meeting.people.list.get() key=|person| person.id let:person>
                     {person_tile(meeting, ui_state, person, move || places.place(Tile::Person(person.id)))}
                 </For>
                 <For each=screens key=|person| person.id let:person>

@@ -47,7 +47,7 @@ impl TilePlaces {
     }
 
     fn arrange(self, meeting: Meeting, ui_state: UiState, stage: Size) -> Layout {
-        let people = meeting.people.get();
+        let people = meeting.people.list.get();
         let candidates: Vec<Candidate> = people.iter().map(candidate_of).collect();
         let mode = match meeting.choices.view.get() {
             View::Gallery => Mode::Gallery,

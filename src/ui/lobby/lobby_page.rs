@@ -41,13 +41,13 @@ pub fn lobby(
                     <p class="privacy-note">{t(Word::LobbyPrivacy)}</p>
                     <p class="secondary-text">{text(move || meeting.talk.lobby.read().as_ref().map_or_else(not_known, people_inside))}</p>
                     {room.is_guessable().then(guessable_name_warning)}
-                    {when(move || meeting.in_other_page.get(), move || other_page_notice(meeting))}
+                    {when(move || meeting.other_pages.inside.get(), move || other_page_notice(meeting))}
                     {join_form(meeting, ready)}
                     {language_picker(meeting, ready)}
                 </section>
                 <div class="lobby-devices">
                     {when(
-                        move || meeting.capture.get() == CaptureState::Ready,
+                        move || meeting.devices.capture.get() == CaptureState::Ready,
                         move || lazy(devices::lazy::device_panel(), meeting, ui_state),
                     )}
                 </div>
@@ -88,17 +88,17 @@ fn not_known() -> String {
 
 /// Whoever is inside in another page most likely wants to go on here.
 fn other_page_notice(meeting: Meeting) -> ErasedView {
-    meeting.announce(t(Word::LobbyOtherPage));
+    meeting.announcer.announce(t(Word::LobbyOtherPage));
     view! {
         <div class="other-page-notice" role="group" aria-label=t(Word::LobbyOtherPage)>
             <p>{t(Word::LobbyOtherPage)}</p>
             <button
                 class="button primary full-width"
                 type="button"
-                disabled=flag(move || meeting.moving_here.get())
-                on:click=press(move || meeting.move_here())
+                disabled=flag(move || meeting.other_pages.moving_here.get())
+                on:click=press(move || meeting.other_pages.move_here())
             >
-                {dynamic(move || meeting.moving_here.get().then(|| icon(Glyph::Busy)))}
+                {dynamic(move || meeting.other_pages.moving_here.get().then(|| icon(Glyph::Busy)))}
                 {t(Word::LobbyMove)}
             </button>
         </div>
@@ -109,8 +109,8 @@ fn other_page_notice(meeting: Meeting) -> ErasedView {
 fn join_form(meeting: Meeting, ready: RwSignal<bool>) -> ErasedView {
     let field = ElementRef::new();
     let wrong = RwSignal::new(String::new());
-    let joining = memo(move || meeting.stage.get() == MeetingStage::Joining);
-    let label = move || match (joining.get(), meeting.in_other_page.get()) {
+    let joining = memo(move || meeting.call.stage.get() == MeetingStage::Joining);
+    let label = move || match (joining.get(), meeting.other_pages.inside.get()) {
         (true, _) => Word::LobbyJoining,
         (false, true) => Word::LobbyJoinToo,
         (false, false) => Word::LobbyJoin,
@@ -118,12 +118,12 @@ fn join_form(meeting: Meeting, ready: RwSignal<bool>) -> ErasedView {
     let style = move || {
         classes(
             "button full-width",
-            &[(!meeting.in_other_page.get(), "primary")],
+            &[(!meeting.other_pages.inside.get(), "primary")],
         )
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        match DisplayName::parse(&meeting.name.get_untracked()) {
+        match DisplayName::parse(&meeting.people.name.get_untracked()) {
             Ok(_) => meeting.join(),
             Err(reason) => {
                 wrong.set(describe(&reason));
@@ -135,7 +135,7 @@ fn join_form(meeting: Meeting, ready: RwSignal<bool>) -> ErasedView {
     };
     view! {
         <form class="join-form" on:submit=on(submit)>
-            {name_field(meeting.name, wrong, field)}
+            {name_field(meeting.people.name, wrong, field)}
             <button class=text(style) type="submit" disabled=flag(move || !ready.get() || joining.get())>
                 {dynamic(move || joining.get().then(|| icon(Glyph::Busy)))}
                 {text(move || t(label()).to_owned())}

@@ -19,7 +19,7 @@ use crate::{
 
 /// Shows the state of the person's own devices; buttons do something once the program is `ready`.
 pub fn preview(meeting: Meeting, ui_state: UiState, ready: RwSignal<bool>) -> ErasedView {
-    let shown = move || match meeting.capture.get() {
+    let shown = move || match meeting.devices.capture.get() {
         CaptureState::NotAsked => device_question(meeting, ready),
         CaptureState::Asking => permission_pending(),
         CaptureState::Ready => own_video(meeting),
@@ -42,10 +42,10 @@ fn device_question(meeting: Meeting, ready: RwSignal<bool>) -> ErasedView {
             <p class="preview-title">{t(Word::PreviewQuestion)}</p>
             <p class="secondary-text">{t(Word::PreviewQuestionHint)}</p>
             <div class="actions">
-                <button class="button primary" disabled=flag(waiting) on:click=press(move || meeting.use_devices())>
+                <button class="button primary" disabled=flag(waiting) on:click=press(move || meeting.devices.use_devices())>
                     {t(Word::PreviewUse)}
                 </button>
-                <button class="button" disabled=flag(waiting) on:click=press(move || meeting.continue_without())>
+                <button class="button" disabled=flag(waiting) on:click=press(move || meeting.devices.continue_without())>
                     {t(Word::PreviewWithout)}
                 </button>
             </div>
@@ -67,10 +67,10 @@ fn permission_pending() -> ErasedView {
 
 /// Several elements in a row: a `<div>` around them would take part in the layout.
 fn own_video(meeting: Meeting) -> ErasedView {
-    let seen = memo(move || meeting.is_on(MediaKind::Video));
+    let seen = memo(move || meeting.devices.is_on(MediaKind::Video));
     let arrived = RwSignal::new(false);
     view! {
-        {video(meeting.own_stream, move || meeting.choices.mirror.get(), arrived, None, move || seen.get(), |_| false)}
+        {video(meeting.devices.own_stream, move || meeting.choices.mirror.get(), arrived, None, move || seen.get(), |_| false)}
         {when(move || !seen.get(), move || placeholder(meeting, Word::PreviewCameraOff))}
         {dynamic(move || Some(missing_devices(meeting)))}
         <div class="preview-switches">
@@ -87,7 +87,7 @@ fn missing_devices(meeting: Meeting) -> ErasedView {
         let text = capture_error_text(trouble.as_ref()?, kind);
         Some(view! { <p class="preview-missing">{text}</p> }.erase())
     };
-    let missing = meeting.missing.read();
+    let missing = meeting.devices.missing.read();
     let lines: Vec<ErasedView> = missing
         .iter()
         .zip([MediaKind::Audio, MediaKind::Video])
@@ -102,7 +102,7 @@ fn without_devices(meeting: Meeting) -> ErasedView {
             {placeholder(meeting, Word::PreviewNoDevices)}
             <p class="secondary-text">{t(Word::PreviewNoDevicesHint)}</p>
             <div class="actions">
-                <button class="button" on:click=press(move || meeting.use_devices())>
+                <button class="button" on:click=press(move || meeting.devices.use_devices())>
                     {t(Word::PreviewUse)}
                 </button>
             </div>
@@ -114,7 +114,7 @@ fn without_devices(meeting: Meeting) -> ErasedView {
 fn placeholder(meeting: Meeting, text: Word) -> ErasedView {
     view! {
         <div class="video-placeholder">
-            {avatar(move || meeting.name.get(), move || meeting.name.get())}
+            {avatar(move || meeting.people.name.get(), move || meeting.people.name.get())}
             <p>{t(text)}</p>
         </div>
     }

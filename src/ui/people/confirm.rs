@@ -18,13 +18,20 @@ use crate::{
 
 /// A question, as the content of a dialog.
 pub fn confirmation(meeting: Meeting, question: Confirmation) -> ErasedView {
-    let person = question.participant().and_then(|id| meeting.person(id));
+    let person = question
+        .participant()
+        .and_then(|id| meeting.people.find(id));
     // Who is gone is not asked about, nor is who rules no more.
     effect(move || {
-        let is_gone = question
-            .participant()
-            .is_some_and(|id| !meeting.people.read().iter().any(|other| other.id == id));
-        if is_gone || !meeting.is_host() {
+        let is_gone = question.participant().is_some_and(|id| {
+            !meeting
+                .people
+                .list
+                .read()
+                .iter()
+                .any(|other| other.id == id)
+        });
+        if is_gone || !meeting.talk.is_host() {
             close();
             restore_focus();
         }
@@ -99,7 +106,7 @@ fn confirm_buttons(meeting: Meeting, question: Confirmation, locks: RwSignal<boo
         .erase()
     };
     let host = move |action: HostAction| -> Box<dyn Fn()> {
-        Box::new(move || meeting.host(action.clone()))
+        Box::new(move || meeting.talk.host(action.clone()))
     };
     let serious = "button danger";
     let actions = match question {
@@ -112,11 +119,12 @@ fn confirm_buttons(meeting: Meeting, question: Confirmation, locks: RwSignal<boo
             )]
         }
         Confirmation::Remove(id) => {
-            let remove = Box::new(move || meeting.remove(id, locks.get_untracked(), None));
+            let remove = Box::new(move || meeting.talk.remove(id, locks.get_untracked(), None));
             vec![does(serious, Word::ConfirmRemove, remove)]
         }
         Confirmation::Address { id, locks, .. } => {
-            let remove = move |address| Box::new(move || meeting.remove(id, locks, Some(address)));
+            let remove =
+                move |address| Box::new(move || meeting.talk.remove(id, locks, Some(address)));
             vec![
                 does("button", Word::ConfirmAddressOnly, remove(false)),
                 does(serious, Word::ConfirmAddressBlock, remove(true)),

@@ -6,9 +6,10 @@ use web_sys::HtmlInputElement;
 
 use super::qr_code::qr_code;
 use crate::{
-    meeting::{
-        Meeting,
-        people::{can_share_link, room_link},
+    meeting::{Meeting, people::copy_link},
+    platform::{
+        page::address,
+        share_sheet::{can_share, share},
     },
     ui::{
         components::{Glyph, icon},
@@ -44,7 +45,7 @@ pub fn invite_people(meeting: Meeting) -> ErasedView {
 fn invite_actions(meeting: Meeting) -> ErasedView {
     view! {
         {link_field(meeting)}
-        {qr_code(room_link())}
+        {qr_code(address())}
     }
     .erase()
 }
@@ -55,7 +56,7 @@ fn link_field(meeting: Meeting) -> ErasedView {
         if let Some(input) = field.get() {
             input
                 .unchecked_ref::<HtmlInputElement>()
-                .set_value(&room_link());
+                .set_value(&address());
         }
     });
     let select = move || {
@@ -74,18 +75,18 @@ fn link_field(meeting: Meeting) -> ErasedView {
                 node_ref=field
                 on:focus=press(select)
             />
-            <button class="button primary" type="button" on:click=press(move || meeting.copy_link())>
+            <button class="button primary" type="button" on:click=press(move || copy_link(meeting.announcer))>
                 {t(Word::InviteCopy)}
             </button>
-            {when(can_share_link, move || share_button(meeting))}
+            {when(can_share, share_button)}
         </div>
     }
     .erase()
 }
 
-fn share_button(meeting: Meeting) -> ErasedView {
+fn share_button() -> ErasedView {
     view! {
-        <button class="button" type="button" on:click=press(move || meeting.share_link())>
+        <button class="button" type="button" on:click=press(|| share(&address()))>
             {t(Word::InviteShare)}
         </button>
     }

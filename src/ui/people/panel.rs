@@ -19,12 +19,17 @@ use crate::{
 /// The list, the person itself first; those with a raised hand in their order before the others.
 pub fn people(meeting: Meeting, ui_state: UiState) -> ErasedView {
     let others = move || {
-        let mut people = meeting.people.get();
-        people.sort_by_key(|person| meeting.hand_place(Some(person.id)).unwrap_or(usize::MAX));
+        let mut people = meeting.people.list.get();
+        people.sort_by_key(|person| {
+            meeting
+                .people
+                .hand_place(Some(person.id))
+                .unwrap_or(usize::MAX)
+        });
         people
     };
     view! {
-        {when(move || meeting.is_host(), move || host_controls(meeting, ui_state))}
+        {when(move || meeting.talk.is_host(), move || host_controls(meeting, ui_state))}
         <ul class="people">
             {own(meeting)}
             <For each=others key=|person| person.id let:person>
@@ -36,15 +41,15 @@ pub fn people(meeting: Meeting, ui_state: UiState) -> ErasedView {
 }
 
 fn own(meeting: Meeting) -> ErasedView {
-    let name = move || meeting.own_label();
-    let microphone = move || meeting.is_on(MediaKind::Audio);
-    let camera = move || meeting.is_on(MediaKind::Video);
+    let name = move || meeting.people.own_label();
+    let microphone = move || meeting.devices.is_on(MediaKind::Audio);
+    let camera = move || meeting.devices.is_on(MediaKind::Video);
     view! {
         <li class="people-row">
-            {avatar(move || meeting.own_name(), move || meeting.own_id())}
+            {avatar(move || meeting.people.own_name(), move || meeting.call.own_id())}
             <bdi class="people-name">{text(name)}</bdi>
-            {when(move || meeting.is_host(), host_mark)}
-            {marks(move || meeting.recording.read().is_some(), move || meeting.hand_place(None), microphone, camera)}
+            {when(move || meeting.talk.is_host(), host_mark)}
+            {marks(move || meeting.recording.seconds.read().is_some(), move || meeting.people.hand_place(None), microphone, camera)}
         </li>
     }
     .erase()
@@ -52,7 +57,7 @@ fn own(meeting: Meeting) -> ErasedView {
 
 fn row(meeting: Meeting, ui_state: UiState, person: Person) -> ErasedView {
     let seed = person.id.to_string();
-    let hand = move || meeting.hand_place(Some(person.id));
+    let hand = move || meeting.people.hand_place(Some(person.id));
     let records = move || person.state.read().recording;
     view! {
         <li class="people-row">
@@ -64,7 +69,7 @@ fn row(meeting: Meeting, ui_state: UiState, person: Person) -> ErasedView {
                 {silence_button(person)}
                 {volume(person)}
             </div>
-            {when(move || meeting.is_host(), move || host_actions(meeting, ui_state, person))}
+            {when(move || meeting.talk.is_host(), move || host_actions(meeting, ui_state, person))}
         </li>
     }
     .erase()
@@ -79,7 +84,7 @@ fn host_controls(meeting: Meeting, ui_state: UiState) -> ErasedView {
     let locked = memo(move || meeting.talk.rule.read().locked);
     let lock = move || {
         let locked = !locked.get_untracked();
-        meeting.host(HostAction::Lock { locked });
+        meeting.talk.host(HostAction::Lock { locked });
     };
     let label = move || {
         t(if locked.get() {
@@ -96,10 +101,10 @@ fn host_controls(meeting: Meeting, ui_state: UiState) -> ErasedView {
                 {icon(Glyph::Lock)}
                 {text(label)}
             </button>
-            {host_button(Word::PeopleMuteAll, move || meeting.host(HostAction::MuteAll))}
+            {host_button(Word::PeopleMuteAll, move || meeting.talk.host(HostAction::MuteAll))}
             {when(
-                move || !meeting.hands().is_empty(),
-                move || host_button(Word::PeopleLowerHands, move || meeting.host(HostAction::LowerHands)),
+                move || !meeting.people.hands().is_empty(),
+                move || host_button(Word::PeopleLowerHands, move || meeting.talk.host(HostAction::LowerHands)),
             )}
             {host_button(Word::PeopleEnd, move || ui_state.open(Dialog::Confirm(Confirmation::End)))}
         </div>
@@ -120,8 +125,8 @@ fn waiting_list(meeting: Meeting) -> ErasedView {
     let waiting = meeting.talk.waiting;
     let knocker = move |knocker: Knocker| {
         let id = knocker.id;
-        let name = &*meeting.knocker_name(&knocker);
-        let answer = move |admit| move || meeting.host(HostAction::Admit { id, admit });
+        let name = &*meeting.people.knocker_name(&knocker);
+        let answer = move |admit| move || meeting.talk.host(HostAction::Admit { id, admit });
         view! {
             <li class="people-row waiting-row">
                 <bdi class="people-name">{name.to_owned()}</bdi>
@@ -153,12 +158,12 @@ fn host_actions(meeting: Meeting, ui_state: UiState, person: Person) -> ErasedVi
     let name = &person.spoken_name();
     let lowers = say(Phrase::PeopleLowerHand { name });
     let lower = move || {
-        let action = move || meeting.host(HostAction::LowerHand { id });
+        let action = move || meeting.talk.host(HostAction::LowerHand { id });
         vanishing_button(Glyph::Hand, lowers.clone(), action)
     };
     view! {
         <div class="host-actions">
-            {small_button(Glyph::MicrophoneOff, say(Phrase::PeopleMute { name }), move || meeting.host(HostAction::Mute { id }))}
+            {small_button(Glyph::MicrophoneOff, say(Phrase::PeopleMute { name }), move || meeting.talk.host(HostAction::Mute { id }))}
             {when(move || person.state.read().hand.is_some(), lower)}
             {small_button(Glyph::Person, say(Phrase::PeoplePromote { name }), move || ui_state.open(Dialog::Confirm(Confirmation::HandOver(id))))}
             {small_button(Glyph::Door, say(Phrase::PeopleRemove { name }), move || ui_state.open(Dialog::Confirm(Confirmation::Remove(id))))}

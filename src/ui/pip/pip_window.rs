@@ -41,12 +41,12 @@ pub fn toggle_pip(meeting: Meeting) {
             }
             Ok(None) => match speaker_video(meeting) {
                 Some(video) => open_video_pip(&video).await,
-                None => return meeting.announce(t(Word::PipNobody)),
+                None => return meeting.announcer.announce(t(Word::PipNobody)),
             },
             Err(error) => Err(error),
         };
         if opened.is_err() {
-            meeting.announce(t(Word::PipFailed));
+            meeting.announcer.announce(t(Word::PipFailed));
         }
     });
 }
@@ -81,7 +81,7 @@ fn focus_menu() {
 
 /// The picture of who speaks, else of anybody, in the page.
 fn speaker_video(meeting: Meeting) -> Option<HtmlVideoElement> {
-    let people = meeting.people.get_untracked();
+    let people = meeting.people.list.get_untracked();
     let seen = |person: &&Person| person.state.with_untracked(|state| state.camera);
     let person = people
         .iter()
@@ -94,7 +94,7 @@ fn speaker_video(meeting: Meeting) -> Option<HtmlVideoElement> {
 fn content(meeting: Meeting) -> ErasedView {
     // Of a call that is over nothing is left.
     effect(move || {
-        if meeting.stage.try_get() != Some(MeetingStage::InRoom) {
+        if meeting.call.stage.try_get() != Some(MeetingStage::InRoom) {
             close_pip();
         }
     });
@@ -131,7 +131,7 @@ fn inside(meeting: Meeting) -> ErasedView {
 /// The others and their screens, then the person itself.
 fn candidates(meeting: Meeting) -> Vec<Candidate> {
     let mut candidates = Vec::new();
-    for person in meeting.people.get() {
+    for person in meeting.people.list.get() {
         let state = person.state.read();
         if state.shares && person.screen.read().is_some() {
             candidates.push(Candidate {
@@ -159,7 +159,7 @@ fn key(tile: &Tile) -> (Option<ParticipantId>, bool) {
 }
 
 fn small_tile(meeting: Meeting, tile: Tile) -> ErasedView {
-    let people = meeting.people.get_untracked();
+    let people = meeting.people.list.get_untracked();
     let person = |id| people.iter().find(|person| person.id == id).copied();
     let Some(id) = tile.of() else {
         return own(meeting);
@@ -178,12 +178,17 @@ fn small_tile(meeting: Meeting, tile: Tile) -> ErasedView {
 }
 
 fn own(meeting: Meeting) -> ErasedView {
-    let called = move || meeting.own_name();
+    let called = move || meeting.people.own_name();
     let label = move || say(Phrase::TileOwn { name: &called() });
-    let seed = move || meeting.own_id();
-    let shows = move || meeting.is_on(MediaKind::Video);
+    let seed = move || meeting.call.own_id();
+    let shows = move || meeting.devices.is_on(MediaKind::Video);
     let mirror = move || meeting.choices.mirror.get();
-    face(meeting.own_stream, (label, called, seed), shows, mirror)
+    face(
+        meeting.devices.own_stream,
+        (label, called, seed),
+        shows,
+        mirror,
+    )
 }
 
 /// A tile by its label, the name that gives the initials, and what gives their colour.

@@ -76,8 +76,14 @@ impl CompositeScene {
             .filter(|person| person.state.with_untracked(|state| state.shares))
             .map(|person| Tile::Screen(person.id))
             .collect();
-        let own = self.meeting.you.try_get_untracked().flatten();
-        let shares = self.meeting.sharing.try_get_untracked().flatten().is_some();
+        let own = self.meeting.call.you.try_get_untracked().flatten();
+        let shares = self
+            .meeting
+            .sharing
+            .current
+            .try_get_untracked()
+            .flatten()
+            .is_some();
         screens.extend(own.filter(|_| shares).map(Tile::Screen));
         let spotlight = self.mode == Mode::Speaker && screens.is_empty();
         self.slots.update(now(), &standings);
@@ -107,13 +113,13 @@ impl CompositeScene {
     /// The stream of a tile, its name and what gives its colour, and whether there is video.
     fn content(&self, tile: Tile, people: &[Person]) -> Content {
         let meeting = self.meeting;
-        let own_name = || untrack(|| meeting.own_name());
-        let you = meeting.you.try_get_untracked().flatten();
+        let own_name = || untrack(|| meeting.people.own_name());
+        let you = meeting.call.you.try_get_untracked().flatten();
         let person = |id| people.iter().find(|person| person.id == id);
         let (stream, name, seed, shows) = match tile {
             Tile::Own => {
-                let on = untrack(|| meeting.is_on(MediaKind::Video));
-                let stream = meeting.own_stream.try_get_untracked().flatten();
+                let on = untrack(|| meeting.devices.is_on(MediaKind::Video));
+                let stream = meeting.devices.own_stream.try_get_untracked().flatten();
                 (stream, own_name(), you, on)
             }
             Tile::Person(id) => {
@@ -125,7 +131,10 @@ impl CompositeScene {
             Tile::Screen(id) => {
                 let (stream, name) = match person(id) {
                     Some(person) => (person.screen.get_untracked(), person.spoken_name()),
-                    None => (meeting.own_screen.try_get_untracked().flatten(), own_name()),
+                    None => (
+                        meeting.sharing.own_screen.try_get_untracked().flatten(),
+                        own_name(),
+                    ),
                 };
                 (stream, say(Phrase::TileScreen { name: &name }), None, true)
             }
@@ -149,7 +158,12 @@ struct Content {
 
 impl DrawScene for CompositeScene {
     fn update(&mut self) {
-        let people = self.meeting.people.try_get_untracked().unwrap_or_default();
+        let people = self
+            .meeting
+            .people
+            .list
+            .try_get_untracked()
+            .unwrap_or_default();
         let places = self.places(&people);
         let mut before = std::mem::take(&mut self.faces);
         for (tile, place) in places {

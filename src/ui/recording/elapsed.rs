@@ -17,7 +17,7 @@ pub fn elapsed(meeting: Meeting) -> ErasedView {
         <span class="recording-indicator" title=t(Word::RecordElapsed)>
             {icon(Glyph::Record)}
             <span class="visually-hidden">{t(Word::RecordElapsed)} " "</span>
-            {text(move || time(meeting.recording.get().unwrap_or_default()))}
+            {text(move || time(meeting.recording.seconds.get().unwrap_or_default()))}
         </span>
     }
     .erase()

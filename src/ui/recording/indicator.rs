@@ -16,12 +16,12 @@ use crate::{
 
 /// The mark of the person itself, with the time, or of the first of the others.
 pub fn recording_indicator(meeting: Meeting, ui_state: UiState) -> ErasedView {
-    let own = memo(move || meeting.recording.read().is_some());
+    let own = memo(move || meeting.recording.seconds.read().is_some());
     dynamic(move || {
         if own.get() {
             return Some(untrack(|| lazy(elapsed(), meeting, ui_state)));
         }
-        let people = meeting.people.read();
+        let people = meeting.people.list.read();
         let person = people.iter().find(|person| person.state.read().recording)?;
         let name = &person.shown_name();
         let mark = view! {

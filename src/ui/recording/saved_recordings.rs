@@ -4,16 +4,16 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    meeting::{
-        Meeting,
-        recording::{Saved, delete, just_ended, list_stored, save},
+    meeting::{Meeting, recording::just_ended},
+    platform::{
+        recording_db::StoredRecording,
+        stored_recordings::{Saved, delete, list_stored, save},
     },
-    platform::recording_db::StoredRecording,
     ui::{
         components::{Glyph, icon},
         view::{ElementRef, ErasedView, IntoErasedView, effect, flag, press, text, when},
     },
-    words::{Phrase, Word, say, t},
+    words::{Phrase, Word, in_use, say, t},
 };
 
 /// What there is, each to be saved or deleted.
@@ -25,12 +25,12 @@ pub fn saved_recordings(meeting: Meeting) -> ErasedView {
             let none = found.is_empty();
             all.try_set(found);
             if none {
-                meeting.saved_recordings.try_set(0);
+                meeting.recording.saved.try_set(0);
             }
         });
     };
     effect(move || {
-        if meeting.saved_recordings.get() > 0 {
+        if meeting.recording.saved.get() > 0 {
             look();
         }
     });
@@ -45,7 +45,7 @@ pub fn saved_recordings(meeting: Meeting) -> ErasedView {
                     type="button"
                     aria-label=t(Word::RecordingsLater)
                     title=t(Word::RecordingsLater)
-                    on:click=press(move || meeting.saved_recordings.set(0))
+                    on:click=press(move || meeting.recording.saved.set(0))
                 >
                     {icon(Glyph::Close)}
                 </button>
@@ -61,7 +61,7 @@ fn row(
     kept: StoredRecording,
     changed: impl Fn() + Copy + Send + Sync + 'static,
 ) -> ErasedView {
-    let (room, time) = (&kept.room, &kept.time());
+    let (room, time) = (&kept.room, &kept.time(in_use().code()));
     let label = match kept.finished {
         true => say(Phrase::RecordingsComplete { room, time }),
         false => say(Phrase::RecordingsUnfinished { room, time }),
@@ -88,7 +88,7 @@ fn row(
             busy.try_set(false);
             let told = match saved {
                 Ok(Saved::There) => {
-                    meeting.announce(t(Word::RecordingsSaved));
+                    meeting.announcer.announce(t(Word::RecordingsSaved));
                     return changed();
                 }
                 Ok(Saved::Downloads) => {
@@ -98,7 +98,7 @@ fn row(
                 Ok(Saved::Nowhere) => return,
                 Err(reason) => say(Phrase::RecordingsFailed { reason: &reason }),
             };
-            meeting.announce(&told);
+            meeting.announcer.announce(&told);
             note.try_set(told);
         });
     };
@@ -111,7 +111,7 @@ fn row(
         spawn_local(async move {
             match delete(began).await {
                 Ok(()) => {
-                    meeting.announce(t(Word::RecordingsDeleted));
+                    meeting.announcer.announce(t(Word::RecordingsDeleted));
                     changed();
                 }
                 Err(reason) => {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::composite::{CompositeScene, SIZE};
 use crate::{
-    meeting::{Meeting, recording::Recording},
+    meeting::Meeting,
     ui::{
         layout::Mode,
         ui_state::UiState,
@@ -22,8 +22,7 @@ pub fn record_dialog(meeting: Meeting, ui_state: UiState) -> ErasedView {
             false => Mode::Gallery,
         };
         ui_state.dialog.set(None);
-        Recording::begin(
-            meeting,
+        meeting.recording.begin(
             (SIZE.width, SIZE.height),
             CompositeScene::new(meeting, mode),
         );

@@ -38,12 +38,12 @@ pub fn call(meeting: Meeting, ui_state: UiState, room: &RoomName) -> ErasedView 
                     {recording_indicator(meeting, ui_state)}
                     {icon(Glyph::People)}
                     <span class="visually-hidden">{t(Word::RoomPeople)} " "</span>
-                    {text(move || (meeting.people.read().len() + 1).to_string())}
+                    {text(move || (meeting.people.list.read().len() + 1).to_string())}
                 </p>
             </header>
             <main id="main" class="stage">
                 {stage(meeting, ui_state)}
-                {when(move || meeting.link.get() == LinkState::Reconnecting, reconnecting)}
+                {when(move || meeting.call.link.get() == LinkState::Reconnecting, reconnecting)}
                 {when(
                     move || !meeting.talk.reactions.read().is_empty(),
                     move || lazy(floating_reactions(), meeting, ui_state),

@@ -22,19 +22,19 @@ pub fn prompts(meeting: Meeting, ui_state: UiState) -> ErasedView {
         <div class="prompts">
             {dynamic(move || meeting.talk.waiting.read().first().map(|knocker| knock_prompt(meeting, knocker)))}
             {when(
-                move || meeting.sound_blocked.get(),
-                move || prompt(meeting, Glyph::Warning, Word::PromptAutoplayBlocked, Word::PromptUnblockSound, move || meeting.unblock_sound()),
+                move || meeting.sounds.blocked.get(),
+                move || prompt(meeting, Glyph::Warning, Word::PromptAutoplayBlocked, Word::PromptUnblockSound, move || meeting.sounds.unblock()),
             )}
             {when(
-                move || meeting.microphone_level.talks_muted.get(),
-                move || prompt(meeting, Glyph::MicrophoneOff, Word::PromptMutedTalk, Word::PromptUnmute, move || meeting.toggle_microphone()),
+                move || meeting.voice.talks_muted.get(),
+                move || prompt(meeting, Glyph::MicrophoneOff, Word::PromptMutedTalk, Word::PromptUnmute, move || meeting.devices.toggle_microphone()),
             )}
             {when(
-                move || meeting.microphone_level.silent.get(),
+                move || meeting.voice.silent.get(),
                 move || prompt(meeting, Glyph::MicrophoneOff, Word::PromptSilentMicrophone, Word::MenuSettings, move || ui_state.open(Dialog::Settings)),
             )}
             {when(
-                move || meeting.sharing.get().is_some(),
+                move || meeting.sharing.current.get().is_some(),
                 move || lazy(sharing::lazy::status(), meeting, ui_state),
             )}
         </div>
@@ -46,9 +46,9 @@ pub fn prompts(meeting: Meeting, ui_state: UiState) -> ErasedView {
 fn knock_prompt(meeting: Meeting, knocker: &Knocker) -> ErasedView {
     let id = knocker.id;
     let text = say(Phrase::RoomKnocks {
-        name: &meeting.knocker_name(knocker),
+        name: &meeting.people.knocker_name(knocker),
     });
-    let admit = move || meeting.host(HostAction::Admit { id, admit: true });
+    let admit = move || meeting.talk.host(HostAction::Admit { id, admit: true });
     prompt_line(Glyph::Door, text, Word::PromptAdmit, admit)
 }
 
@@ -66,7 +66,7 @@ fn prompt(
     does: Word,
     action: impl Fn() + 'static,
 ) -> ErasedView {
-    meeting.announce(t(text));
+    meeting.announcer.announce(t(text));
     prompt_line(glyph, t(text).to_owned(), does, action)
 }
 

@@ -47,9 +47,13 @@ fn meeting_view(meeting: Meeting, room: RoomName) -> ErasedView {
     // What was dropped in an earlier meeting is not for this one.
     drop(take_early_files());
     effect(move || show_theme(meeting.choices.theme.get()));
-    effect(move || meeting.set_sent_quality(meeting.choices.send.get()));
-    effect(move || meeting.set_received_quality(meeting.choices.receive.get()));
-    let screen = Memo::new(move |_| Screen::from(meeting.stage.get()));
+    effect(move || meeting.call.limit_sending(None, meeting.choices.send.get()));
+    effect(move || {
+        meeting
+            .people
+            .set_received_quality(meeting.choices.receive.get())
+    });
+    let screen = Memo::new(move |_| Screen::from(meeting.call.stage.get()));
     let shown = move || match screen.get() {
         Screen::Lobby => lobby(meeting, ui_state, &room, ready),
         Screen::Call => call(meeting, ui_state, &room),
@@ -63,7 +67,7 @@ fn meeting_view(meeting: Meeting, room: RoomName) -> ErasedView {
         })}
         {dynamic(move || {
             meeting.language.track();
-            Some(when(move || meeting.saved_recordings.get() > 0, move || lazy(saved_recordings(), meeting, ui_state)))
+            Some(when(move || meeting.recording.saved.get() > 0, move || lazy(saved_recordings(), meeting, ui_state)))
         })}
         {dynamic(move || {
             meeting.language.track();
@@ -121,17 +125,17 @@ impl From<MeetingStage> for Screen {
 /// always there: one that comes with its text is not spoken.
 fn live_region(meeting: Meeting) -> ErasedView {
     let is_shown_else = move || {
-        meeting.link.get() == LinkState::Reconnecting
+        meeting.call.link.get() == LinkState::Reconnecting
             || prompts::ANNOUNCED
                 .iter()
-                .any(|word| *meeting.announcement.read() == t(*word))
+                .any(|word| *meeting.announcer.text.read() == t(*word))
     };
     let classes = move || match is_shown_else() {
         true => "live-region visually-hidden",
         false => "live-region",
     };
     let toast = move || {
-        let text = meeting.announcement.get();
+        let text = meeting.announcer.text.get();
         (!text.is_empty()).then(|| view! { <span class="toast">{text}</span> }.erase())
     };
     view! {

@@ -33,7 +33,7 @@ pub fn trouble_page(meeting: Meeting, trouble: &Trouble) -> ErasedView {
         // Who was put out is not asked back, and a meeting that is over has nobody in it.
         Trouble::Unsupported | Trouble::Knocking | Trouble::Kicked | Trouble::MeetingEnded => None,
         Trouble::Locked => Some(next_button(t(Word::TroubleLockedNext), move || {
-            meeting.knock()
+            meeting.call.knock()
         })),
         Trouble::SessionReplaced => Some(next_button(t(Word::TroubleReplacedNext), move || {
             meeting.rejoin()
@@ -81,8 +81,8 @@ pub fn device_trouble(meeting: Meeting, ui_state: UiState, trouble: &CaptureErro
             {described.remedy.map(|remedy| view! { <p class="secondary-text">{t(remedy)}</p> }.erase())}
             {helps.then(|| lazy(permission_help(), meeting, ui_state))}
             <div class="actions">
-                {next_button(t(Word::TroubleAgain), move || meeting.use_devices())}
-                <button class="button" type="button" on:click=press(move || meeting.continue_without())>
+                {next_button(t(Word::TroubleAgain), move || meeting.devices.use_devices())}
+                <button class="button" type="button" on:click=press(move || meeting.devices.continue_without())>
                     {t(Word::PreviewWithout)}
                 </button>
             </div>

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use crate::{
-    meeting::Meeting,
+    meeting::{Meeting, settings::choose_language},
     ui::view::{ErasedView, IntoErasedView, flag, on},
     words::{Language, Word, in_use, t},
 };
@@ -16,7 +16,7 @@ const ID: &str = "language";
 pub fn language_picker(meeting: Meeting, ready: RwSignal<bool>) -> ErasedView {
     let choose = move |event| {
         if let Some(language) = Language::of_tag(&event_target_value(&event)) {
-            meeting.choose_language(language);
+            choose_language(language, meeting.language, meeting.announcer);
         }
     };
     view! {

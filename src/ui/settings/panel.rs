@@ -23,7 +23,7 @@ pub fn settings(meeting: Meeting) -> ErasedView {
             {group(Word::SettingsVideo, view! {
                 {select_field("receive", Word::SettingsReceive, choices.receive, amount)}
                 {select_field("send", Word::SettingsSend, choices.send, amount)}
-                {checkbox_field_with(Word::SettingsHighDefinition, choices.fine, move |fine| meeting.choose_high_definition(fine))}
+                {checkbox_field_with(Word::SettingsHighDefinition, choices.fine, move |fine| meeting.devices.choose_high_definition(fine))}
                 {checkbox_field(Word::SettingsMirror, choices.mirror)}
                 {checkbox_field(Word::SettingsSelfView, choices.self_view)}
             }.erase())}

@@ -15,20 +15,20 @@ use crate::{
 
 /// The line, for as long as something is shared.
 pub fn sharing_line(meeting: Meeting) -> ErasedView {
-    let label = move || t(describe(meeting.sharing.get())).to_owned();
-    let other = move || match meeting.sharpness() {
+    let label = move || t(describe(meeting.sharing.current.get())).to_owned();
+    let other = move || match meeting.sharing.sharpness() {
         Sharpness::Sharp => (Sharpness::Smooth, Word::SharingSmooth),
         Sharpness::Smooth => (Sharpness::Sharp, Word::SharingSharp),
     };
     // That one shares is said when it begins.
     effect(move || {
-        let word = describe(meeting.sharing.get());
+        let word = describe(meeting.sharing.current.get());
         if word != Word::PromptSharing {
-            meeting.announce(t(word));
+            meeting.announcer.announce(t(word));
         }
     });
     let stop = move || {
-        meeting.stop_sharing();
+        meeting.sharing.stop();
         focus_bar();
     };
     view! {
@@ -38,7 +38,7 @@ pub fn sharing_line(meeting: Meeting) -> ErasedView {
             <button
                 class="button button-small"
                 type="button"
-                on:click=press(move || meeting.choose_sharpness(untrack(other).0))
+                on:click=press(move || meeting.sharing.choose_sharpness(untrack(other).0))
             >
                 {text(move || t(other().1).to_owned())}
             </button>

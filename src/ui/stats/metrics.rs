@@ -24,7 +24,7 @@ pub struct StatsSource {
 impl StatsSource {
     /// What was measured, which is followed.
     pub fn history(self) -> History {
-        let history = self.meeting.measured(|records| {
+        let history = self.meeting.stats.measured(|records| {
             let history = match self.who {
                 Some(id) => records.link(id).map(|record| &record.history),
                 None => Some(&records.whole),
@@ -38,6 +38,7 @@ impl StatsSource {
     pub fn read(self, read: fn(&Record) -> Option<String>) -> Option<String> {
         let read = self
             .meeting
+            .stats
             .measured(|records| read(records.link(self.who?)?));
         read.flatten()
     }

@@ -16,7 +16,7 @@ use crate::{
 /// The button on a tile that shows more.
 pub fn bars_button(meeting: Meeting, ui_state: UiState, person: Option<Person>) -> ErasedView {
     let who = person.map(|person| person.id);
-    let bars = move || meeting.bars(who);
+    let bars = move || meeting.stats.bars(who);
     let label = move || {
         let grade = grade(bars());
         match person {

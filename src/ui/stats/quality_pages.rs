@@ -12,11 +12,7 @@ use crate::{
         Grade,
         stats::{MediaRates, Path, Record, Sample},
     },
-    meeting::{
-        Meeting,
-        people::Person,
-        stats::{save_report, start_polling},
-    },
+    meeting::{Meeting, people::Person},
     protocol::ParticipantId,
     ui::{
         components::{Glyph, icon},
@@ -27,7 +23,7 @@ use crate::{
 
 /// The figures, first those of someone or of the whole call.
 pub fn quality(meeting: Meeting, first: Option<ParticipantId>) -> ErasedView {
-    start_polling(meeting);
+    meeting.stats.start_polling();
     let shown = RwSignal::new(first);
     // The dialog has the focus when it opens; from page to page it goes along.
     let turned = StoredValue::new(false);
@@ -37,7 +33,7 @@ pub fn quality(meeting: Meeting, first: Option<ParticipantId>) -> ErasedView {
     };
     let person = Memo::new(move |_| {
         let who = shown.get();
-        let people = meeting.people.read();
+        let people = meeting.people.list.read();
         people.iter().find(|person| Some(person.id) == who).copied()
     });
     let page = move || {
@@ -56,7 +52,7 @@ pub fn quality(meeting: Meeting, first: Option<ParticipantId>) -> ErasedView {
         <div class="quality">
             {dynamic(page)}
             <p class="quality-save">
-                <button class="button button-small" type="button" on:click=press(move || save_report(meeting))>
+                <button class="button button-small" type="button" on:click=press(move || meeting.stats.save_report())>
                     {t(Word::QualitySave)}
                 </button>
                 <span class="secondary-text">{t(Word::QualitySaveNote)}</span>
@@ -78,12 +74,12 @@ fn overview_page(
     meeting: Meeting,
     turn: impl Fn(ParticipantId) + Copy + Send + 'static,
 ) -> ErasedView {
-    let own = move || meeting.bars(None);
+    let own = move || meeting.stats.bars(None);
     let title = move || {
         let grade = grade(own());
         say(Phrase::QualityOwn { grade })
     };
-    let nobody = move || meeting.people.read().is_empty();
+    let nobody = move || meeting.people.list.read().is_empty();
     let source = StatsSource { meeting, who: None };
     view! {
         {heading(own, title)}
@@ -96,7 +92,7 @@ fn overview_page(
                 view! {
                     <h4>{t(Word::QualityEach)}</h4>
                     <ul class="quality-links">
-                        <For each=move || meeting.people.get() key=|person| person.id let:person>
+                        <For each=move || meeting.people.list.get() key=|person| person.id let:person>
                             {connection_row(meeting, person, turn)}
                         </For>
                     </ul>
@@ -123,7 +119,7 @@ fn heading(
 }
 
 fn rates(source: StatsSource) -> String {
-    if source.meeting.people.read().is_empty() {
+    if source.meeting.people.list.read().is_empty() {
         return t(Word::QualityAlone).to_owned();
     }
     let Some(sample) = source.history().last().copied() else {
@@ -141,7 +137,7 @@ fn connection_row(
     person: Person,
     turn: impl Fn(ParticipantId) + Send + 'static,
 ) -> ErasedView {
-    let bars = move || meeting.bars(Some(person.id));
+    let bars = move || meeting.stats.bars(Some(person.id));
     let label = move || {
         say(Phrase::QualityOpen {
             name: &person.shown_name(),
@@ -166,7 +162,7 @@ fn connection_page(meeting: Meeting, person: Person, back: impl Fn() + 'static) 
         meeting,
         who: Some(person.id),
     };
-    let bars = move || meeting.bars(Some(person.id));
+    let bars = move || meeting.stats.bars(Some(person.id));
     let title = move || {
         say(Phrase::QualityWith {
             name: &person.shown_name(),

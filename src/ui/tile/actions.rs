@@ -34,7 +34,7 @@ pub fn tile_actions(
             true => Word::StagePinned,
             false => Word::StageUnpinned,
         };
-        meeting.announce(t(word));
+        meeting.announcer.announce(t(word));
     };
     view! {
         <div class="tile-actions">

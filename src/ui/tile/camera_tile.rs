@@ -32,9 +32,9 @@ pub fn own_tile(
 ) -> ErasedView {
     let model = move || {
         let place = place();
-        let (name, label) = (meeting.own_name(), meeting.own_label());
+        let (name, label) = (meeting.people.own_name(), meeting.people.own_label());
         TileModel {
-            id: meeting.own_id(),
+            id: meeting.call.own_id(),
             badge: if place.corner {
                 t(Word::TileYou).to_owned()
             } else {
@@ -42,14 +42,15 @@ pub fn own_tile(
             },
             label,
             name,
-            microphone: meeting.is_on(MediaKind::Audio),
-            camera: meeting.is_on(MediaKind::Video),
-            waiting: (meeting.link.get() == LinkState::Connecting).then_some(Word::TileConnecting),
+            microphone: meeting.devices.is_on(MediaKind::Audio),
+            camera: meeting.devices.is_on(MediaKind::Video),
+            waiting: (meeting.call.link.get() == LinkState::Connecting)
+                .then_some(Word::TileConnecting),
             unsupported: None,
-            speaks: meeting.microphone_level.speaking.get(),
-            hand: meeting.hand_place(None),
+            speaks: meeting.voice.speaking.get(),
+            hand: meeting.people.hand_place(None),
             silenced: false,
-            records: meeting.recording.read().is_some(),
+            records: meeting.recording.seconds.read().is_some(),
             place,
         }
     };
@@ -58,14 +59,14 @@ pub fn own_tile(
         meeting,
         ui_state,
         Tile::Own,
-        move || meeting.own_name(),
+        move || meeting.people.own_name(),
         None,
     );
     let bars = bars(meeting, ui_state, None);
     tile(
         Tile::Own,
         Box::new(model),
-        meeting.own_stream,
+        meeting.devices.own_stream,
         mirror,
         extras,
         bars,
@@ -80,7 +81,7 @@ pub fn person_tile(
     place: impl Fn() -> Place + Send + Sync + 'static,
 ) -> ErasedView {
     on_cleanup(move || {
-        if !meeting.has(person) {
+        if !meeting.people.has(person) {
             person.dispose();
         }
     });
@@ -98,7 +99,9 @@ pub fn person_tile(
             unsupported: state.unsupported.map(unsupported_text),
             speaks: state.microphone && person.speaking.get(),
             records: state.recording,
-            hand: state.hand.and_then(|_| meeting.hand_place(Some(person.id))),
+            hand: state
+                .hand
+                .and_then(|_| meeting.people.hand_place(Some(person.id))),
             silenced: person.silenced.get(),
             place: place(),
         }
@@ -199,7 +202,7 @@ fn tile_classes(model: &TileModel) -> String {
 fn bars(meeting: Meeting, ui_state: UiState, person: Option<Person>) -> ErasedView {
     let who = person.map(|person| person.id);
     when(
-        move || meeting.bars(who) != Grade::Three,
+        move || meeting.stats.bars(who) != Grade::Three,
         move || lazy(stats::lazy::bars(person), meeting, ui_state),
     )
 }

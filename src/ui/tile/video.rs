@@ -76,7 +76,7 @@ pub fn video(
 
 /// Plays the sound of a stream of someone, as loud as they are wanted, and where everything is heard.
 pub fn audio(meeting: Meeting, stream: StreamSignal, person: Person) -> ErasedView {
-    let (blocked, speaker) = (meeting.sound_blocked, meeting.audio_output);
+    let (blocked, speaker) = (meeting.sounds.blocked, meeting.sounds.output);
     let node = ElementRef::new();
     effect(move || {
         if let Some(element) = node.get() {

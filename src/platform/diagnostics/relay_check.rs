@@ -6,7 +6,7 @@ use web_sys::{
     RtcPeerConnection, RtcPeerConnectionIceEvent, RtcSdpType, RtcSessionDescriptionInit,
 };
 
-use super::{Found, within};
+use super::found::Found;
 use crate::{
     call::diagnostics::{Detail, Fact, Fault, Finding, Value},
     platform::{
@@ -14,6 +14,7 @@ use crate::{
         connection::configuration,
         js::{self, Listener},
         promise,
+        task::within,
     },
     protocol::IceServer,
 };

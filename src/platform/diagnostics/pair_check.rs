@@ -4,12 +4,10 @@
 use std::rc::Rc;
 
 use futures::{StreamExt, channel::mpsc};
-use gloo_timers::future::TimeoutFuture;
-use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlMediaElement, MediaStream};
 
-use super::{Found, server_check::empty_room, within};
+use super::{found::Found, server_check::empty_room};
 use crate::{
     call::{
         Intent, Notice, PeerLink,
@@ -18,12 +16,15 @@ use crate::{
     },
     platform::{
         clock::now,
+        dom::document,
         driver::{Driver, DriverEvent},
         js::attach_stream,
         media::Media,
         peer::put_track,
         promise,
         rtc_stats::{StatsScope, stats_snapshot},
+        task::sleep,
+        task::within,
     },
     protocol::{MediaKind, ParticipantId, Presence},
 };
@@ -132,7 +133,7 @@ impl Pair {
         }
         let flows = async {
             while self.via_sfu().is_none() {
-                TimeoutFuture::new(POLLS.1).await;
+                sleep(POLLS.1).await;
             }
         };
         if within(CONNECT_TIMEOUT, flows).await.is_none() {
@@ -168,7 +169,7 @@ impl Pair {
             if last.judge(*first.get_or_insert(last)) == Finding::Passed {
                 break;
             }
-            TimeoutFuture::new(POLLS.1).await;
+            sleep(POLLS.1).await;
         }
         (last.judge(first.unwrap_or_default()), last)
     }

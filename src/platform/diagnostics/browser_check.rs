@@ -1,11 +1,9 @@
 //! What a browser has, without asking anybody.
 
-use web_sys::MediaStreamTrack;
-
-use super::Found;
+use super::found::Found;
 use crate::{
     call::diagnostics::{Detail, Fact, Fault, Finding, Value},
-    platform::{capture, js},
+    platform::{capture, js, media::MediaStreamTrack},
 };
 
 /// Looks at the browser.

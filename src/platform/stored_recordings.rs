@@ -1,18 +1,15 @@
 //! What is kept of recordings, and how it becomes a file of the person's.
 
 use js_sys::{Array, Date, Promise, Uint8Array};
-use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::{lock_name, webm};
-use crate::{
-    platform::{
-        js, promise,
-        recording_db::{Chunk, RecordingDb, StoredRecording},
-        save_file,
-        storage::{self, Key},
-    },
-    words,
+use super::{
+    dom::window,
+    js, promise,
+    recording_db::{Chunk, RecordingDb, StoredRecording},
+    save_file,
+    storage::{self, Key},
+    web_lock, webm,
 };
 
 /// Bytes in which the beginning of a file is looked for what it is about.
@@ -30,15 +27,14 @@ pub enum Saved {
 }
 
 impl StoredRecording {
-    /// When it began, in the language of the page.
-    pub fn time(&self) -> String {
+    /// When it began, as people write it in a language (BCP 47).
+    pub fn time(&self, language: &str) -> String {
         let style = js::object(&[
             ("dateStyle", "medium".into()),
             ("timeStyle", "short".into()),
         ]);
         let date = Date::new(&self.began.into());
-        let language = words::in_use().code().into();
-        let time = js::invoke(&date, "toLocaleString", &[language, style]);
+        let time = js::invoke(&date, "toLocaleString", &[language.into(), style]);
         time.ok()
             .and_then(|time| time.as_string())
             .unwrap_or_default()
@@ -53,7 +49,7 @@ pub async fn list_stored() -> Vec<StoredRecording> {
     let Ok(recordings) = store.recordings().await else {
         return Vec::new();
     };
-    let held = held_locks().await;
+    let held = web_lock::held().await;
     let mut kept = Vec::new();
     let mut runs = false;
     for recording in recordings {
@@ -159,20 +155,11 @@ fn file_name(kept: &StoredRecording) -> String {
     [&kept.room, " ", &day, " ", &time, ending].concat()
 }
 
-/// The locks that tabs hold.
-async fn held_locks() -> Vec<String> {
-    let Some(locks) = js::property(&window().navigator(), "locks") else {
-        return Vec::new();
-    };
-    let Ok(state) = promise(js::invoke(&locks, "query", &[])).await else {
-        return Vec::new();
-    };
-    let held = js::property(&state, "held").map(|held| Array::from(&held));
-    let names = held.unwrap_or_default();
-    let name = |lock| js::property(&lock, "name")?.as_string();
-    names.iter().filter_map(name).collect()
-}
-
 async fn promise(promise: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
     wasm_bindgen_futures::JsFuture::from(promise?.unchecked_into::<Promise>()).await
+}
+
+/// The name of the lock that a recording holds while it runs.
+pub fn lock_name(began: f64) -> String {
+    ["roundtable.recording.", &(began as u64).to_string()].concat()
 }

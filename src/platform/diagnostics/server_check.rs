@@ -6,7 +6,7 @@ use futures::{StreamExt, channel::mpsc};
 use wasm_bindgen::JsCast;
 use web_sys::Response;
 
-use super::{Found, within};
+use super::found::Found;
 use crate::{
     call::{
         Transport,
@@ -16,6 +16,7 @@ use crate::{
         clock::now,
         link::{Link, LinkEvent},
         promise,
+        task::within,
     },
     protocol::{ClientEvent, CreateSession, IceServer, Presence, RoomName, SessionReply},
 };
