@@ -25,9 +25,14 @@ pub struct CallHandle {
     pub link: RwSignal<LinkState>,
     /// The own id, inside.
     pub you: RwSignal<Option<ParticipantId>>,
-    pub(in crate::meeting) room: StoredValue<RoomName>,
-    owner: StoredValue<Owner>,
-    runtime: LocalState<RefCell<Option<Rc<CallRuntime>>>>,
+    context: LocalState<CallContext>,
+}
+
+struct CallContext {
+    room: RoomName,
+    /// What the meeting's signals go with.
+    owner: Owner,
+    runtime: RefCell<Option<Rc<CallRuntime>>>,
 }
 
 /// There in the browser, from mounting on.
@@ -43,16 +48,24 @@ impl CallHandle {
             stage: RwSignal::new(MeetingStage::Lobby),
             link: RwSignal::new(LinkState::Idle),
             you: RwSignal::new(None),
-            room: StoredValue::new(room),
-            owner: StoredValue::new(Owner::current().unwrap_or_default()),
-            runtime: LocalState::default(),
+            context: LocalState::new(CallContext {
+                room,
+                owner: Owner::current().unwrap_or_default(),
+                runtime: RefCell::default(),
+            }),
         }
+    }
+
+    /// Which room it is in; `None` after the meeting.
+    pub(in crate::meeting) fn room(&self) -> Option<RoomName> {
+        self.context.with(|context| context.room.clone())
     }
 
     /// From now on something can be sent.
     pub(in crate::meeting) fn start(&self, media: Rc<Media>, driver: Driver) {
         let runtime = Rc::new(CallRuntime { media, driver });
-        self.runtime.with(|held| held.replace(Some(runtime)));
+        self.context
+            .with(|context| context.runtime.replace(Some(runtime)));
     }
 
     /// Tells the call what the person wants.
@@ -70,8 +83,11 @@ impl CallHandle {
         self.runtime().map(|runtime| action(&runtime.media))
     }
 
+    #[inline(never)]
     fn runtime(&self) -> Option<Rc<CallRuntime>> {
-        self.runtime.with(|held| held.borrow().clone()).flatten()
+        self.context
+            .with(|context| context.runtime.borrow().clone())
+            .flatten()
     }
 
     /// The own track of a source, if there is one that has not ended.
@@ -125,6 +141,7 @@ impl CallHandle {
 
     /// Makes signals that last as long as the meeting, whatever runs at the moment; `None` after it.
     pub(in crate::meeting) fn owned<T>(&self, make: impl FnOnce() -> T) -> Option<T> {
-        self.owner.try_with_value(|owner| owner.with(make))
+        let owner = self.context.with(|context| context.owner.clone())?;
+        Some(owner.with(make))
     }
 }

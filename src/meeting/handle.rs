@@ -78,7 +78,7 @@ impl Meeting {
         let call = CallHandle::new(room);
         let announcer = Announcer::new();
         let people = People::new(call, earlier.name);
-        let sounds = Sounds::new(people, choices.sounds);
+        let sounds = Sounds::new(people.list, choices.sounds);
         let devices = Devices::new(call, announcer, sounds, choices.fine);
         devices.microphone.set(earlier.microphone);
         devices.camera.set(earlier.camera);
@@ -93,14 +93,14 @@ impl Meeting {
             voice: VoiceActivity::new(call, sounds),
             sounds,
             talk,
-            files: FileEvents::new(call, announcer, people, talk),
-            stats: Stats::new(call, announcer, people),
-            recording: Recording::new(call, announcer, people),
+            files: FileEvents::new(call, announcer, people.list, talk.lines),
+            stats: Stats::new(call, announcer, people.list),
+            recording: Recording::new(call, announcer, people.list),
             other_pages: OtherPages::new(call),
             handover,
             choices,
             language: RwSignal::new(words::in_use()),
-            system: SystemControls::new(call, devices),
+            system: SystemControls::new(),
             joins_when_ready: RwSignal::new(false),
             rejoin_state,
         }
@@ -127,7 +127,8 @@ impl Meeting {
 
     fn enter(&self, name: &DisplayName) {
         self.people.remember_name(name);
-        let (room, presence) = (self.call.room.get_value(), untrack(|| self.presence()));
+        let Some(room) = self.call.room() else { return };
+        let presence = untrack(|| self.presence());
         self.call
             .send_intent(match self.handover.take_resume_point() {
                 Some(from) => Intent::Return {

@@ -31,7 +31,7 @@ pub(in crate::meeting) fn settle_later(meeting: Meeting) {
 /// Measures the connections until the call is over, keeps the screen on, takes the keys of headsets.
 #[wasm_split(settled, fallible)]
 fn settle(meeting: Meeting) -> Result<(), SplitLoaderError> {
-    meeting.system.take();
+    meeting.system.take(meeting.call, meeting.devices);
     meeting.stats.start_polling();
     Ok(())
 }

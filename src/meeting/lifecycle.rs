@@ -5,6 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 
 use super::{
+    effect::effect,
     handle::Meeting,
     local_state::LocalState,
     notices,
@@ -65,12 +66,13 @@ impl Meeting {
             // These go with the meeting.
             LocalState::new((page_hides, ticks));
             on_cleanup(move || meeting.shut_down());
-            Effect::new(move |_| meeting.join_when_ready());
-            Effect::new(move |shown| meeting.show_presence(shown));
+            effect(move || meeting.join_when_ready());
+            let mut shown = None;
+            effect(move || meeting.show_presence(&mut shown));
         });
-        self.call.send_intent(Intent::Approach {
-            room: self.call.room.get_value(),
-        });
+        if let Some(room) = self.call.room() {
+            self.call.send_intent(Intent::Approach { room });
+        }
         self.other_pages.find(move |request| match request {
             PageRequest::Give(page) => {
                 meeting.other_pages.give_to(&page, meeting.page_state());
@@ -95,13 +97,14 @@ impl Meeting {
     }
 
     /// Shows the others what has changed, which is followed.
-    fn show_presence(&self, shown: Option<Presence>) -> Presence {
+    fn show_presence(&self, shown: &mut Option<Presence>) {
         let presence = self.presence();
-        if shown.is_some_and(|shown| shown != presence) {
+        let is_news = shown.as_ref().is_some_and(|shown| *shown != presence);
+        *shown = Some(presence.clone());
+        if is_news {
             untrack(|| self.people.number_self());
-            self.call.send_intent(Intent::Present(presence.clone()));
+            self.call.send_intent(Intent::Present(presence));
         }
-        presence
     }
 
     /// What another page is to begin with.

@@ -15,13 +15,12 @@ pub struct LocalState<T>(
 impl<T: 'static> LocalState<T> {
     /// Keeps this state.
     pub fn new(state: T) -> Self {
-        Self(StoredValue::new_local(Rc::new(state)), PhantomData)
+        Self(store(Rc::new(state)), PhantomData)
     }
 
     /// Does something with the state; `None` after the meeting. Nothing is borrowed meanwhile: what is done may lead back here.
     pub fn with<R>(&self, action: impl FnOnce(&T) -> R) -> Option<R> {
-        let state = self.0.try_with_value(Clone::clone)?;
-        state.downcast_ref().map(action)
+        load(self.0)?.downcast_ref().map(action)
     }
 }
 
@@ -43,4 +42,14 @@ impl<T> std::fmt::Debug for LocalState<T> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("LocalState")
     }
+}
+
+#[inline(never)]
+fn store(state: Rc<dyn Any>) -> StoredValue<Rc<dyn Any>, LocalStorage> {
+    StoredValue::new_local(state)
+}
+
+#[inline(never)]
+fn load(state: StoredValue<Rc<dyn Any>, LocalStorage>) -> Option<Rc<dyn Any>> {
+    state.try_with_value(Clone::clone)
 }

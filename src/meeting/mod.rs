@@ -12,6 +12,7 @@ mod capture_error_text;
 pub(crate) mod chat;
 mod devices;
 pub(crate) mod diagnostics;
+mod effect;
 pub(crate) mod files;
 mod handle;
 mod lazy;
@@ -33,6 +34,7 @@ mod system_controls;
 mod voice_activity;
 
 pub use capture_error_text::capture_error_text;
+pub use effect::effect;
 pub use handle::Meeting;
 pub use page_handover::load_failure_reason;
 pub use rejoin_state::RejoinState;

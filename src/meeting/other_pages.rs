@@ -86,8 +86,8 @@ impl OtherPages {
     /// Asks the others whether one of them is in the room, and hears from now on what they want.
     pub(in crate::meeting) fn find(&self, on_request: impl Fn(PageRequest) + 'static) {
         let pages = *self;
-        let room = self.call.room.with_value(|room| room.folded().to_owned());
-        let name = ["roundtable.room.", &room].concat();
+        let Some(room) = self.call.room() else { return };
+        let name = ["roundtable.room.", room.folded()].concat();
         let channel = PageChannel::open(&name, move |message| {
             if let Some(request) = pages.handle_message(&message) {
                 on_request(request);

@@ -3,8 +3,6 @@
 
 use std::cell::RefCell;
 
-use leptos::prelude::*;
-
 use super::{
     call_handle::CallHandle,
     local_state::LocalState,
@@ -100,12 +98,11 @@ impl PageHandover {
             .runtime
             .with(|runtime| runtime.timer.borrow().is_some());
         let point = self.call.driver(Driver::resume_point).flatten();
-        let (Some(true), Some(point)) = (expected, point) else {
+        let (Some(true), Some(point), Some(room)) = (expected, point, self.call.room()) else {
             return false;
         };
         let said = point.last_message.to_string();
         let until = (clock::unix_millis() + VALID_FOR).to_string();
-        let room = self.call.room.get_value();
         let fields = [
             room.as_str(),
             &until,
@@ -129,7 +126,7 @@ impl PageHandover {
         let is_late = until
             .parse()
             .is_ok_and(|until: u64| clock::unix_millis() > until);
-        if is_late || self.call.room.with_value(|own| own.as_str() != room) {
+        if is_late || self.call.room()?.as_str() != room {
             return None;
         }
         let page = PageState {

@@ -7,7 +7,7 @@ use std::{
 
 use leptos::prelude::*;
 
-use super::{local_state::LocalState, people::People, settings::choices::Chosen};
+use super::{local_state::LocalState, people::person::Person, settings::choices::Chosen};
 use crate::{
     platform::{chime::Chime, clock, js, page_audio::PageAudio},
     protocol::{Rate, RateLimiter},
@@ -27,7 +27,8 @@ pub struct Sounds {
     pub output: RwSignal<String>,
     /// Whether coming and going is heard.
     wanted: Chosen<bool>,
-    people: People,
+    /// Who is here.
+    people: RwSignal<Vec<Person>>,
     runtime: LocalState<SoundRuntime>,
 }
 
@@ -40,7 +41,7 @@ struct SoundRuntime {
 
 impl Sounds {
     /// Silence; chimes are heard while they are wanted, and few are here.
-    pub(in crate::meeting) fn new(people: People, wanted: Chosen<bool>) -> Self {
+    pub(in crate::meeting) fn new(people: RwSignal<Vec<Person>>, wanted: Chosen<bool>) -> Self {
         Self {
             blocked: RwSignal::new(false),
             output: RwSignal::new(String::new()),
@@ -63,7 +64,7 @@ impl Sounds {
 
     /// Sounds, unless the person does not want it or too many are here.
     pub(in crate::meeting) fn chime(&self, chime: Chime) {
-        let few = self.people.count() < QUIET_ABOVE;
+        let few = self.people.with_untracked(Vec::len) < QUIET_ABOVE;
         if few && self.wanted.get_untracked() && self.may_chime() == Some(true) {
             self.play(chime);
         }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use leptos::prelude::*;
 
-use super::{call_handle::CallHandle, devices::Devices, local_state::LocalState};
+use super::{call_handle::CallHandle, devices::Devices, effect::effect, local_state::LocalState};
 use crate::platform::{
     media_keys::{Key, MediaKeys},
     wake_lock::WakeLock,
@@ -12,11 +12,7 @@ use crate::platform::{
 
 /// What of the system is taken, until the call is over. A handle.
 #[derive(Debug, Clone, Copy)]
-pub struct SystemControls {
-    call: CallHandle,
-    devices: Devices,
-    held: LocalState<RefCell<Option<HeldControls>>>,
-}
+pub struct SystemControls(LocalState<RefCell<Option<HeldControls>>>);
 
 struct HeldControls {
     _screen: WakeLock,
@@ -25,22 +21,17 @@ struct HeldControls {
 
 impl SystemControls {
     /// Nothing taken yet.
-    pub(in crate::meeting) fn new(call: CallHandle, devices: Devices) -> Self {
-        Self {
-            call,
-            devices,
-            held: LocalState::default(),
-        }
+    pub(in crate::meeting) fn new() -> Self {
+        Self(LocalState::default())
     }
 
     /// Takes it until the call is over.
-    pub(in crate::meeting) fn take(&self) {
-        if !self.call.is_inside() {
+    pub(in crate::meeting) fn take(&self, call: CallHandle, devices: Devices) {
+        if !call.is_inside() {
             return;
         }
         // The keys of before are given back first.
         self.release();
-        let (call, devices) = (self.call, self.devices);
         let actions: [Key; 3] = [
             (
                 "togglemicrophone",
@@ -53,16 +44,15 @@ impl SystemControls {
             _screen: WakeLock::new(),
             keys: MediaKeys::new(&window().navigator(), actions),
         };
-        self.held.with(|held| held.replace(Some(taken)));
+        self.0.with(|held| held.replace(Some(taken)));
         let controls = *self;
-        self.call
-            .owned(|| Effect::new(move |_| controls.show_devices()));
+        call.owned(|| effect(move || controls.show(devices)));
     }
 
     /// Shows the system whether microphone and camera are on, which is followed.
-    fn show_devices(&self) {
-        let (microphone, camera) = (self.devices.microphone.get(), self.devices.camera.get());
-        self.held.with(|held| {
+    fn show(&self, devices: Devices) {
+        let (microphone, camera) = (devices.microphone.get(), devices.camera.get());
+        self.0.with(|held| {
             if let Some(HeldControls {
                 keys: Some(keys), ..
             }) = &*held.borrow()
@@ -74,6 +64,6 @@ impl SystemControls {
 
     /// Gives it back.
     pub(in crate::meeting) fn release(&self) {
-        self.held.with(RefCell::take);
+        self.0.with(RefCell::take);
     }
 }

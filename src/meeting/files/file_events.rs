@@ -3,11 +3,13 @@
 
 use std::{any::Any, cell::RefCell, rc::Rc};
 
+use leptos::prelude::*;
+
 use crate::{
-    call::{Intent, OutgoingMessage},
+    call::{ChatLine, Intent, OutgoingMessage},
     meeting::{
-        announcer::Announcer, call_handle::CallHandle, chat::room_talk::RoomTalk,
-        local_state::LocalState, people::People,
+        announcer::Announcer, call_handle::CallHandle, local_state::LocalState,
+        people::person::Person,
     },
     platform::data_channel::NewChannel,
     protocol::{FileStep, ParticipantId},
@@ -48,8 +50,10 @@ pub trait FileHandler: Any {
 pub struct FileEvents {
     pub(in crate::meeting) call: CallHandle,
     pub(in crate::meeting) announcer: Announcer,
-    pub(in crate::meeting) people: People,
-    pub(in crate::meeting) talk: RoomTalk,
+    /// Who is here.
+    pub(in crate::meeting) people: RwSignal<Vec<Person>>,
+    /// The chat, in order.
+    pub(in crate::meeting) lines: RwSignal<Vec<ChatLine>>,
     handler: LocalState<RefCell<Option<Rc<dyn FileHandler>>>>,
 }
 
@@ -57,14 +61,14 @@ impl FileEvents {
     pub(in crate::meeting) fn new(
         call: CallHandle,
         announcer: Announcer,
-        people: People,
-        talk: RoomTalk,
+        people: RwSignal<Vec<Person>>,
+        lines: RwSignal<Vec<ChatLine>>,
     ) -> Self {
         Self {
             call,
             announcer,
             people,
-            talk,
+            lines,
             handler: LocalState::default(),
         }
     }

@@ -212,12 +212,7 @@ impl Files {
     }
 
     fn is_here(&self, id: ParticipantId) -> bool {
-        let people = self
-            .events
-            .people
-            .list
-            .try_get_untracked()
-            .unwrap_or_default();
+        let people = self.events.people.try_get_untracked().unwrap_or_default();
         people.iter().any(|person| person.id == id)
     }
 

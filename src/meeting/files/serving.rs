@@ -152,7 +152,7 @@ impl Files {
         self.with(|transfers| {
             let mut announced = transfers.announced.borrow_mut();
             let mut offers = transfers.offers.borrow_mut();
-            let lines = self.events.talk.lines.read_untracked();
+            let lines = self.events.lines.read_untracked();
             for line in lines.iter() {
                 let own = matches!(
                     line.standing,

@@ -9,7 +9,9 @@ use futures::{
 };
 use leptos::prelude::*;
 
-use super::{announcer::Announcer, call_handle::CallHandle, people::People, state::LinkState};
+use super::{
+    announcer::Announcer, call_handle::CallHandle, people::person::Person, state::LinkState,
+};
 use crate::{
     platform::{
         audio_mixer::AudioMixer,
@@ -71,7 +73,8 @@ pub struct Recording {
     pub saved: RwSignal<usize>,
     call: CallHandle,
     announcer: Announcer,
-    people: People,
+    /// Who is here.
+    people: RwSignal<Vec<Person>>,
 }
 
 /// A recording that runs.
@@ -83,7 +86,11 @@ struct RunningRecording {
 
 impl Recording {
     /// None runs.
-    pub(in crate::meeting) fn new(call: CallHandle, announcer: Announcer, people: People) -> Self {
+    pub(in crate::meeting) fn new(
+        call: CallHandle,
+        announcer: Announcer,
+        people: RwSignal<Vec<Person>>,
+    ) -> Self {
         Self {
             seconds: RwSignal::new(None),
             saved: RwSignal::new(0),
@@ -262,11 +269,7 @@ fn heard_tracks(recording: Recording) -> Vec<MediaStreamTrack> {
     let own = [TrackSource::Microphone, TrackSource::ScreenSound];
     let own = own.map(|source| recording.call.track(source));
     let mut sounds: Vec<_> = own.into_iter().flatten().collect();
-    let people = recording
-        .people
-        .list
-        .try_get_untracked()
-        .unwrap_or_default();
+    let people = recording.people.try_get_untracked().unwrap_or_default();
     for person in people {
         for stream in [person.stream, person.screen] {
             if let Some(stream) = stream.try_get_untracked().flatten() {
@@ -278,7 +281,7 @@ fn heard_tracks(recording: Recording) -> Vec<MediaStreamTrack> {
 }
 
 fn room(recording: Recording) -> String {
-    let room = recording.call.room.try_get_value();
+    let room = recording.call.room();
     room.map(|room| room.as_str().to_owned())
         .unwrap_or_default()
 }

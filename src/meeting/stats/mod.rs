@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell};
 use leptos::prelude::*;
 
 use super::{
-    announcer::Announcer, call_handle::CallHandle, local_state::LocalState, people::People,
+    announcer::Announcer, call_handle::CallHandle, local_state::LocalState, people::person::Person,
 };
 use crate::{
     call::{Grade, stats::Records},
@@ -25,7 +25,8 @@ pub struct Stats {
     measurements: RwSignal<usize>,
     call: CallHandle,
     announcer: Announcer,
-    people: People,
+    /// Who is here.
+    people: RwSignal<Vec<Person>>,
     runtime: LocalState<StatsRuntime>,
 }
 
@@ -38,7 +39,11 @@ struct StatsRuntime {
 
 impl Stats {
     /// Nothing measured yet.
-    pub(in crate::meeting) fn new(call: CallHandle, announcer: Announcer, people: People) -> Self {
+    pub(in crate::meeting) fn new(
+        call: CallHandle,
+        announcer: Announcer,
+        people: RwSignal<Vec<Person>>,
+    ) -> Self {
         Self {
             changes: RwSignal::new(0),
             measurements: RwSignal::new(0),

@@ -41,7 +41,7 @@ impl Stats {
     }
 
     async fn poll_all(&self) {
-        let people = self.people.list.get_untracked();
+        let people = self.people.get_untracked();
         let pause = POLL_PERIOD / u32::try_from(people.len().max(1)).unwrap_or(POLL_PERIOD);
         for person in &people {
             self.measure(*person).await;

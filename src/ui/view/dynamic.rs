@@ -68,12 +68,6 @@ pub fn when(
     dynamic(move || condition.get().then(|| untrack(&view)))
 }
 
-/// Runs in the browser, after the page has changed.
-pub fn effect(action: impl FnMut() + 'static) {
-    let mut action: Box<dyn FnMut()> = Box::new(action);
-    Effect::new(move |_: Option<()>| action());
-}
-
 /// An element of the page, once it is there: leptos's `NodeRef`, for elements of all kinds.
 #[derive(Clone, Copy)]
 pub struct ElementRef(NodeRef<AnyElement>);

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, ResizeObserver};
 
-use super::dynamic::{ElementRef, effect};
+use super::dynamic::ElementRef;
+use crate::meeting::effect;
 use crate::ui::layout::Size;
 
 /// Follows the inner size of the element that carries `node`: zero until there is one.

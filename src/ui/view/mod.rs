@@ -4,6 +4,7 @@ mod dynamic;
 mod erased_view;
 mod measure;
 
-pub use dynamic::{ElementRef, Text, classes, dynamic, effect, flag, memo, on, press, text, when};
+pub use crate::meeting::effect;
+pub use dynamic::{ElementRef, Text, classes, dynamic, flag, memo, on, press, text, when};
 pub use erased_view::{ErasedView, IntoErasedView};
 pub use measure::size_of;
