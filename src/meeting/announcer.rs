@@ -35,6 +35,7 @@ struct AnnouncerState {
 
 impl Announcer {
     /// Nothing said yet.
+    #[inline(never)]
     pub(in crate::meeting) fn new() -> Self {
         Self {
             text: RwSignal::new(String::new()),
@@ -44,7 +45,10 @@ impl Announcer {
 
     /// Says a sentence, and what has gathered before it.
     pub fn announce(&self, sentence: impl Into<String>) {
-        let sentence = sentence.into();
+        self.announce_next(sentence.into());
+    }
+
+    fn announce_next(&self, sentence: String) {
         let is_first = self.state.with(|state| {
             state.push(sentence);
             !state.is_due.replace(true)

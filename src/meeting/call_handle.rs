@@ -43,6 +43,7 @@ struct CallRuntime {
 
 impl CallHandle {
     /// A call in the lobby of a room.
+    #[inline(never)]
     pub(in crate::meeting) fn new(room: RoomName) -> Self {
         Self {
             stage: RwSignal::new(MeetingStage::Lobby),

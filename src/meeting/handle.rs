@@ -30,6 +30,9 @@ use crate::{
 
 /// A meeting in one room, from the lobby to the end; who comes back gets a new one. A handle, of one handle for each
 /// feature: copies are the same meeting.
+///
+/// The handles are copied wherever a closure needs them, so they hold signals, and other handles only where they call them.
+/// What makes one is not inlined: the compiler would write each field of each copy by an instruction of its own.
 #[derive(Debug, Clone, Copy)]
 pub struct Meeting {
     /// The call itself.

@@ -20,7 +20,13 @@ impl<T: 'static> LocalState<T> {
 
     /// Does something with the state; `None` after the meeting. Nothing is borrowed meanwhile: what is done may lead back here.
     pub fn with<R>(&self, action: impl FnOnce(&T) -> R) -> Option<R> {
-        load(self.0)?.downcast_ref().map(action)
+        let state = self.get()?;
+        Some(action(&state))
+    }
+
+    #[inline(never)]
+    fn get(&self) -> Option<Rc<T>> {
+        Rc::downcast(load(self.0)?).ok()
     }
 }
 

@@ -41,6 +41,7 @@ struct SoundRuntime {
 
 impl Sounds {
     /// Silence; chimes are heard while they are wanted, and few are here.
+    #[inline(never)]
     pub(in crate::meeting) fn new(people: RwSignal<Vec<Person>>, wanted: Chosen<bool>) -> Self {
         Self {
             blocked: RwSignal::new(false),

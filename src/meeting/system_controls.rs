@@ -12,12 +12,11 @@ use crate::platform::{
 
 /// What of the system is taken, until the call is over. A handle.
 #[derive(Debug, Clone, Copy)]
-pub struct SystemControls(LocalState<RefCell<Option<HeldControls>>>);
+pub struct SystemControls(LocalState<RefCell<Option<ShowDevices>>>);
 
-struct HeldControls {
-    _screen: WakeLock,
-    keys: Option<MediaKeys>,
-}
+/// Shows the system whether microphone and camera are on. With it goes what is taken; what that is, is not in what everybody
+/// loads.
+type ShowDevices = Box<dyn Fn(bool, bool)>;
 
 impl SystemControls {
     /// Nothing taken yet.
@@ -40,24 +39,25 @@ impl SystemControls {
             ("togglecamera", Box::new(move || devices.toggle_camera())),
             ("hangup", Box::new(move || call.leave())),
         ];
-        let taken = HeldControls {
-            _screen: WakeLock::new(),
-            keys: MediaKeys::new(&window().navigator(), actions),
+        let screen = WakeLock::new();
+        let keys = MediaKeys::new(&window().navigator(), actions);
+        let show = move |microphone, camera| {
+            let _on = &screen;
+            if let Some(keys) = &keys {
+                keys.show(microphone, camera);
+            }
         };
-        self.0.with(|held| held.replace(Some(taken)));
+        self.0.with(|held| held.replace(Some(Box::new(show))));
         let controls = *self;
         call.owned(|| effect(move || controls.show(devices)));
     }
 
-    /// Shows the system whether microphone and camera are on, which is followed.
+    /// Shows the system what is on, which is followed.
     fn show(&self, devices: Devices) {
         let (microphone, camera) = (devices.microphone.get(), devices.camera.get());
         self.0.with(|held| {
-            if let Some(HeldControls {
-                keys: Some(keys), ..
-            }) = &*held.borrow()
-            {
-                keys.show(microphone, camera);
+            if let Some(show) = &*held.borrow() {
+                show(microphone, camera);
             }
         });
     }

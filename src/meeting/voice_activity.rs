@@ -47,6 +47,7 @@ struct VoiceRuntime {
 
 impl VoiceActivity {
     /// Nothing heard yet.
+    #[inline(never)]
     pub(in crate::meeting) fn new(call: CallHandle, sounds: Sounds) -> Self {
         Self {
             level: RwSignal::new(0),

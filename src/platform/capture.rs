@@ -15,6 +15,7 @@ use web_sys::{
 
 use super::{
     capture_error::{CaptureError, Circumstances},
+    dom::window,
     js, permissions, promise,
 };
 use crate::protocol::MediaKind;
@@ -181,8 +182,9 @@ fn faces_away(info: &MediaDeviceInfo) -> Option<bool> {
 
 /// The browser's devices; absent in an insecure context.
 pub fn devices() -> Option<MediaDevices> {
-    let navigator = web_sys::window()?.navigator();
-    js::property(&navigator, "mediaDevices")?.dyn_into().ok()
+    js::property(&window().navigator(), "mediaDevices")?
+        .dyn_into()
+        .ok()
 }
 
 async fn open(

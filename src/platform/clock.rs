@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use super::dom::window;
+
 /// The time since the page was opened (W3C High Resolution Time section 7).
 pub fn now() -> Duration {
-    let performance = web_sys::window().and_then(|window| window.performance());
-    performance.map_or(Duration::ZERO, |performance| {
-        Duration::from_secs_f64(performance.now() / 1_000.0)
-    })
+    window()
+        .performance()
+        .map_or(Duration::ZERO, |performance| {
+            Duration::from_secs_f64(performance.now() / 1_000.0)
+        })
 }
 
 /// Milliseconds since 1970; whole, since the code that writes and reads fractions is large.

@@ -5,6 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
 
 use super::{
+    dom::window,
     js::{self, Listener},
     promise,
 };
@@ -56,8 +57,7 @@ async fn statuses() -> [Option<JsValue>; 2] {
 }
 
 async fn status(name: &'static str) -> Option<JsValue> {
-    let navigator = web_sys::window()?.navigator();
-    let permissions = js::property(&navigator, "permissions")?;
+    let permissions = js::property(&window().navigator(), "permissions")?;
     let descriptor = js::object(&[("name", name.into())]);
     let asking = js::call(&permissions, "query", &descriptor)?.ok()?;
     promise::wait(asking.unchecked_into()).await.ok()

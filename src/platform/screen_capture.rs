@@ -8,6 +8,7 @@ use web_sys::{MediaDevices, MediaStream, MediaStreamTrack};
 use super::{
     capture,
     capture_error::{CaptureError, Circumstances},
+    dom::window,
     js, promise,
     sender_parameters::Sharpness,
 };
@@ -103,11 +104,10 @@ fn options(sharpness: Sharpness) -> JsValue {
 /// (WICG Capture Handle). Pages of other sites do not see it. It is the same each time, since it takes a
 /// while until it is seen.
 fn mark_own_tab(devices: &MediaDevices) -> String {
-    let window = web_sys::window();
-    let performance = window.as_ref().and_then(|window| window.performance());
+    let performance = window().performance();
     let opened = performance.map_or(0.0, |performance| performance.time_origin());
     let mark = ((opened * 1_000.0) as u64).to_string();
-    let origin = window.and_then(|window| window.location().origin().ok());
+    let origin = window().location().origin();
     let readers = Array::of1(&origin.unwrap_or_default().into());
     let handle = js::object(&[
         ("handle", mark.as_str().into()),

@@ -5,7 +5,7 @@ use js_sys::Array;
 use wasm_bindgen::JsValue;
 use web_sys::RtcRtpSender;
 
-use super::js;
+use super::{dom::window, js};
 use crate::protocol::ParticipantId;
 
 /// What a low picture takes at most, in bits a second.
@@ -127,9 +127,8 @@ impl Sharpness {
 }
 
 fn is_firefox() -> bool {
-    let window = web_sys::window();
-    let agent = window.and_then(|window| window.navigator().user_agent().ok());
-    agent.is_some_and(|agent| agent.contains("Firefox/"))
+    let agent = window().navigator().user_agent();
+    agent.is_ok_and(|agent| agent.contains("Firefox/"))
 }
 
 /// Changes the parameters of a sender and of its one encoding.

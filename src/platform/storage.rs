@@ -94,7 +94,7 @@ fn session_storage() -> Option<web_sys::Storage> {
 }
 
 fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.local_storage().ok().flatten()
+    window().local_storage().ok().flatten()
 }
 
 impl Key {

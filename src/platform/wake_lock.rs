@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    dom::document,
+    dom::{document, window},
     js::{self, Listener},
     promise,
 };
@@ -44,8 +44,7 @@ impl Drop for WakeLock {
 }
 
 fn take(sentinel: &Rc<RefCell<Option<JsValue>>>) {
-    let navigator = web_sys::window().map(|window| window.navigator());
-    let lock = navigator.and_then(|navigator| js::property(&navigator, "wakeLock"));
+    let lock = js::property(&window().navigator(), "wakeLock");
     let asked = lock.and_then(|lock| js::call(&lock, "request", &"screen".into()));
     let Some(Ok(asked)) = asked else { return };
     let sentinel = Rc::downgrade(sentinel);

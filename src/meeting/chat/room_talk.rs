@@ -74,6 +74,7 @@ pub struct Floating {
 
 impl RoomTalk {
     /// Nothing said yet.
+    #[inline(never)]
     pub(in crate::meeting) fn new(
         call: CallHandle,
         announcer: Announcer,

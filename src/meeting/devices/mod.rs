@@ -120,6 +120,7 @@ pub enum SwitchReason {
 
 impl Devices {
     /// Nothing was asked for.
+    #[inline(never)]
     pub(in crate::meeting) fn new(
         call: CallHandle,
         announcer: Announcer,

@@ -58,6 +58,7 @@ pub struct FileEvents {
 }
 
 impl FileEvents {
+    #[inline(never)]
     pub(in crate::meeting) fn new(
         call: CallHandle,
         announcer: Announcer,

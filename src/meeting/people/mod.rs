@@ -41,6 +41,7 @@ pub struct People {
 
 impl People {
     /// Nobody yet but one who wants to be called this.
+    #[inline(never)]
     pub(in crate::meeting) fn new(call: CallHandle, name: String) -> Self {
         Self {
             list: RwSignal::new(Vec::new()),

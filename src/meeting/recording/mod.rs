@@ -86,6 +86,7 @@ struct RunningRecording {
 
 impl Recording {
     /// None runs.
+    #[inline(never)]
     pub(in crate::meeting) fn new(
         call: CallHandle,
         announcer: Announcer,

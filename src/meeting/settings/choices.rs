@@ -104,6 +104,7 @@ impl Choice for Sharpness {
 
 impl Choices {
     /// What holds where nothing was chosen.
+    #[inline(never)]
     pub(in crate::meeting) fn new() -> Self {
         Self {
             theme: Chosen::new(Key::Theme, Theme::System),

@@ -65,6 +65,7 @@ struct ShareRuntime {
 
 impl ScreenShare {
     /// Nothing shared yet.
+    #[inline(never)]
     pub(in crate::meeting) fn new(
         call: CallHandle,
         announcer: Announcer,

@@ -39,6 +39,7 @@ struct StatsRuntime {
 
 impl Stats {
     /// Nothing measured yet.
+    #[inline(never)]
     pub(in crate::meeting) fn new(
         call: CallHandle,
         announcer: Announcer,

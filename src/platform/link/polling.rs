@@ -14,7 +14,7 @@ use web_sys::Response;
 
 use super::{FrameOutcome, LinkEvent, OPEN_TIMEOUT, Queue, Reader, abort, silence_timeout};
 use crate::{
-    platform::{js, promise},
+    platform::{dom::window, js, promise},
     protocol::{MESSAGE_BYTES, Refused, frame, parse_done},
 };
 
@@ -175,8 +175,7 @@ async fn request(address: &str, options: JsValue, controller: &JsValue, silence:
 }
 
 async fn ask(address: &str, options: JsValue) -> Option<Answer> {
-    let window = web_sys::window()?;
-    let asked = js::invoke(&window, "fetch", &[address.into(), options]).ok()?;
+    let asked = js::invoke(&window(), "fetch", &[address.into(), options]).ok()?;
     let response = promise::wait(asked.unchecked_into()).await.ok()?;
     let response: Response = response.unchecked_into();
     let body = promise::wait(response.text().ok()?).await.ok()?;

@@ -10,7 +10,7 @@ use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{FrameOutcome, LinkEvent, OPEN_TIMEOUT, Queue, Reader, silence_timeout};
-use crate::protocol::frame;
+use crate::{platform::dom::window, protocol::frame};
 
 /// Opens it, and reads until it ends; how that ends the link.
 pub async fn run(queue: Queue, reader: &Reader<impl Fn(LinkEvent)>) -> LinkEvent {
@@ -23,7 +23,7 @@ pub async fn run(queue: Queue, reader: &Reader<impl Fn(LinkEvent)>) -> LinkEvent
 }
 
 fn url() -> Option<String> {
-    let location = web_sys::window()?.location();
+    let location = window().location();
     let scheme = if location.protocol().ok()? == "https:" {
         "wss"
     } else {
