@@ -1,6 +1,7 @@
 /**
  * From the click on Join to the first remote frame: our page against a bare page that connects two peers
- * by hand, in turns, on one machine. Prints one line of JSON with the medians in milliseconds.
+ * by hand, in turns, on one machine. Prints one line of JSON with the medians in milliseconds. With TRACE=1, prints when each
+ * page takes each step on the way instead.
  */
 import { randomUUID } from "node:crypto";
 
@@ -10,6 +11,7 @@ import { CHROMIUM_FLAGS, chromiumPath } from "../browser/support/chromium.mjs";
 import { Server } from "../browser/support/server.mjs";
 import { openBareSite } from "./first-frame/bare-site.mjs";
 import { installStopwatch } from "./first-frame/stopwatch.mjs";
+import { installTrace } from "./first-frame/trace.mjs";
 
 /**
  * @typedef {import("@playwright/test").Page} Page
@@ -19,6 +21,7 @@ import { installStopwatch } from "./first-frame/stopwatch.mjs";
  */
 
 const ROUNDS = Number(process.env["ROUNDS"] ?? 15);
+const IS_TRACED = process.env["TRACE"] === "1";
 /** Milliseconds that the first frame may take. */
 const PATIENCE = 20_000;
 /** Milliseconds until cameras run and the machine is calm. */
@@ -52,7 +55,7 @@ const bare = {
 };
 
 try {
-  await compare();
+  await (IS_TRACED ? trace() : compare());
 } finally {
   site.close();
   await browser.close();
@@ -77,11 +80,38 @@ async function compare() {
   process.stdout.write(`${JSON.stringify(figures)}\n`);
 }
 
+/** Prints the steps of the page that joins and of the one that waits, in milliseconds since the click, as medians. */
+async function trace() {
+  for (const [name, candidate] of Object.entries({ ours, bare })) {
+    /** @type {Map<string, number[]>} */
+    const taken = new Map();
+    await measure(candidate);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await measure(candidate, async (waits, joins) => {
+        const [first, second] = await Promise.all([waits, joins].map((page) => page.evaluate(() => window.steps)));
+        const click = second?.["click"] ?? NaN;
+        for (const [page, steps] of Object.entries({ waits: first, joins: second })) {
+          for (const [step, at] of Object.entries(steps ?? {})) {
+            const key = `${page}: ${step}`;
+            taken.set(key, [...(taken.get(key) ?? []), at - click]);
+          }
+        }
+      });
+    }
+    const steps = [...taken].map(([step, times]) => ({ step, at: median(times), rounds: times.length }));
+    process.stdout.write(`${name}\n`);
+    for (const { step, at, rounds } of steps.toSorted((a, b) => a.at - b.at)) {
+      process.stdout.write(`${String(Math.round(at)).padStart(6)} ms  ${step}${rounds < ROUNDS ? ` (${rounds} of ${ROUNDS})` : ""}\n`);
+    }
+  }
+}
+
 /**
  * Seats two people, lets the second join the first, and tells the milliseconds to the first frame.
  * @param {Candidate} candidate
+ * @param {(waits: Page, joins: Page) => Promise<void>} [look] Is called when the frame is there.
  */
-async function measure(candidate) {
+async function measure(candidate, look) {
   const room = `bench-${randomUUID().slice(0, 8)}`;
   const [first, second] = [await newPage(), await newPage()];
   try {
@@ -93,7 +123,9 @@ async function measure(candidate) {
     const late = second.waitForTimeout(PATIENCE).then(() => {
       throw new Error(`no frame came within ${PATIENCE} ms`);
     });
-    return await Promise.race([second.evaluate(() => window.firstFrame), late]);
+    const time = await Promise.race([second.evaluate(() => window.firstFrame), late]);
+    await look?.(first, second);
+    return time;
   } finally {
     for (const page of [first, second]) await page.context().close();
   }
@@ -102,6 +134,7 @@ async function measure(candidate) {
 async function newPage() {
   const context = await browser.newContext({ permissions: ["camera", "microphone"] });
   await context.addInitScript(installStopwatch);
+  if (IS_TRACED) await context.addInitScript(installTrace);
   return context.newPage();
 }
 
