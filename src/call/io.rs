@@ -1,6 +1,6 @@
 //! What goes into a [`Call`](super::Call) and what comes out of it.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 use super::{chat::ChatChange, messages::OutgoingMessage, transport::Transport};
 use crate::protocol::{
@@ -21,6 +21,11 @@ pub enum Input {
     /// The link is gone, or could not be opened. Said at most once for every [`Output::OpenLink`], and
     /// not after [`Output::CloseLink`].
     LinkLost,
+    /// The other end of a link that is being opened has told how long it may be silent.
+    LinkHandshake {
+        /// Longest silence of a server that is there.
+        longest_silence: Duration,
+    },
     /// The server will have no link with this page, whatever is tried. Said instead of [`Input::LinkLost`].
     LinkRefused(Refused),
     /// The reply to `echo`.
@@ -304,11 +309,10 @@ pub enum Phase {
     Knocking,
     /// Inside.
     InRoom,
-    /// The server is not there. Before the first [`Notice::Admitted`]: it could not be reached yet.
-    Reconnecting {
-        /// Which attempt comes next, from 1.
-        attempt: u32,
-    },
+    /// Inside, and the server is not there; it is tried again.
+    Reconnecting,
+    /// On the way in, and the server could not be reached several times; it is tried again.
+    ServerAway,
     /// Over, until the next [`Intent::Join`].
     Ended(EndReason),
 }

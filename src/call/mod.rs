@@ -19,6 +19,7 @@ mod candidates;
 mod chat;
 mod connection_monitor;
 mod device;
+mod device_switch;
 pub mod diagnostics;
 pub mod files;
 mod host_view;
@@ -41,12 +42,16 @@ pub mod stats;
 pub(crate) mod tests;
 mod transceiver_requests;
 mod transport;
+mod video_quality;
 mod voice;
 
 use std::time::Duration;
 
 pub use chat::{CHAT_LINES, ChatChange, ChatLine, DeliveryState};
 pub use device::{CaptureSource, DeviceDecision, DeviceSnapshot};
+pub use device_switch::{
+    CurrentDevice, DeviceConstraint, DeviceRequest, DeviceSwitch, SwitchAction, SwitchReason,
+};
 pub use io::{
     ConnectionState, EndReason, Input, Intent, Notice, Output, PeerAction, PeerEvent, PeerLink,
     Phase, ResumePoint, Share,
@@ -54,6 +59,7 @@ pub use io::{
 pub use messages::OutgoingMessage;
 pub use names::{Names, label, tell_apart};
 pub use transport::Transport;
+pub use video_quality::{VideoQualities, VideoQuality};
 
 pub use link_quality::{Grade, LinkQuality, Measured};
 pub use voice::{DeadMicrophone, MutedTalk, Voice};
@@ -65,6 +71,9 @@ use io::Outputs;
 use remote_participant::peer_ref;
 use server_link::{Due, Lost, RetryAction, ServerLink};
 use session::Session;
+
+/// Attempts to reach the server in vain before it is said to be away.
+const SILENT_ATTEMPTS: u32 = 3;
 
 /// How long the other page may take to come in. Where it never does, this one comes back whatever the answer is.
 const MAKES_WAY: Duration = Duration::from_secs(30);
@@ -135,6 +144,9 @@ impl Call {
             }
             Input::Intent(Intent::Leave) => self.handle_leave(),
             Input::LinkOpened => self.handle_opened(now),
+            Input::LinkHandshake { longest_silence } => {
+                self.link.handle_handshake(now, longest_silence);
+            }
             Input::LinkLost => self.handle_lost(now),
             Input::LinkRefused(refused) => self.handle_link_refused(refused),
             Input::Echoed => self.link.echoed(),
@@ -305,7 +317,11 @@ impl Call {
             Some(Lost::Wait(attempt)) => {
                 if let Some(session) = &mut self.session {
                     session.cut();
-                    self.outputs.phase(Phase::Reconnecting { attempt });
+                    if session.is_inside() {
+                        self.outputs.phase(Phase::Reconnecting);
+                    } else if attempt > SILENT_ATTEMPTS {
+                        self.outputs.phase(Phase::ServerAway);
+                    }
                 }
             }
             None => {}

@@ -30,6 +30,10 @@ pub(super) struct ServerLink {
     transports: Transports,
     /// While an `echo` is not answered.
     probe: Option<Attempt>,
+    /// How long the server may be silent, once it has said so.
+    longest_silence: Option<Duration>,
+    /// Until something comes from it.
+    silence: Option<Attempt>,
     jitter: Jitter,
 }
 
@@ -96,6 +100,8 @@ impl ServerLink {
             failures: 0,
             transports: Transports::new(),
             probe: None,
+            longest_silence: None,
+            silence: None,
             jitter: Jitter(seed),
         }
     }
@@ -172,6 +178,7 @@ impl ServerLink {
     /// Something has come from the server, which is there then: the answer to an `echo` may wait behind what else is on its
     /// way. What comes right after the question may have lain in a buffer while the link died, and gives it more time only.
     pub fn handle_traffic(&mut self, now: Duration) {
+        self.silence = (self.longest_silence).map(|longest| Attempt::new(now, longest));
         let Some(probe) = &mut self.probe else {
             return;
         };
@@ -182,9 +189,22 @@ impl ServerLink {
         }
     }
 
+    /// The server tells how long it may be silent at most (Engine.IO protocol, revision 4, `pingInterval` and `pingTimeout`).
+    pub fn handle_handshake(&mut self, now: Duration, longest_silence: Duration) {
+        self.longest_silence = Some(longest_silence);
+        self.handle_traffic(now);
+    }
+
     pub fn close(&mut self) {
         self.state = LinkState::Closed;
+        self.forget_link();
+    }
+
+    /// What was known of a link that is over.
+    fn forget_link(&mut self) {
         self.probe = None;
+        self.longest_silence = None;
+        self.silence = None;
     }
 
     /// The attempt has come to something.
@@ -223,7 +243,7 @@ impl ServerLink {
         if matches!(self.state, LinkState::Closed | LinkState::Waiting { .. }) {
             return None;
         }
-        self.probe = None;
+        self.forget_link();
         if matches!(self.state, LinkState::Opening(_)) && self.transports.failed() {
             self.try_now(now);
             return Some(Lost::Open);
@@ -244,8 +264,9 @@ impl ServerLink {
             | LinkState::Waiting { until } => Some(until),
             LinkState::Closed | LinkState::Outside | LinkState::Open => None,
         };
-        let probe = self.probe.map(|probe| probe.until);
-        [state, probe].into_iter().flatten().min()
+        let awaited =
+            [self.probe, self.silence].map(|attempt| attempt.map(|attempt| attempt.until));
+        awaited.into_iter().chain([state]).flatten().min()
     }
 
     pub fn handle_timeout(&mut self, now: Duration) -> Option<Due> {
@@ -261,7 +282,7 @@ impl ServerLink {
             LinkState::Opening(attempt) | LinkState::Entering(attempt) => Some(attempt),
             _ => None,
         };
-        let awaited = [state, self.probe.as_mut()];
+        let awaited = [state, self.probe.as_mut(), self.silence.as_mut()];
         let mut awaited = awaited.into_iter().flatten();
         let vain = awaited.any(|attempt| attempt.is_timed_out(now));
         vain.then_some(Due::GiveUp)
@@ -470,6 +491,26 @@ mod tests {
         assert_eq!(link.handle_timeout(NOW + ECHO_PATIENCE), None);
         assert_eq!(link.poll_timeout(), Some(NOW + PATIENCE));
         assert_eq!(link.handle_timeout(NOW + PATIENCE), Some(Due::GiveUp));
+    }
+
+    #[test]
+    fn a_link_that_is_silent_for_longer_than_the_server_said_is_dead() {
+        let longest = Duration::from_secs(45);
+        let mut link = open();
+        assert_eq!(link.poll_timeout(), None, "nothing is promised");
+        link.handle_handshake(NOW, longest);
+        assert_eq!(link.poll_timeout(), Some(NOW + longest));
+        link.handle_traffic(NOW + longest / 2);
+        assert_eq!(link.handle_timeout(NOW + longest), None);
+        // A page that wakes reads first what has come meanwhile.
+        let late = NOW + 10 * longest;
+        assert_eq!(link.handle_timeout(late), None);
+        assert_eq!(
+            link.handle_timeout(late + SECOND_PATIENCE),
+            Some(Due::GiveUp)
+        );
+        link.lost(late + SECOND_PATIENCE);
+        assert!(link.silence.is_none() && link.longest_silence.is_none());
     }
 
     #[test]

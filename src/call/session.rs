@@ -231,6 +231,11 @@ impl Session {
         self.talk.handle_reply(now, reply, out);
     }
 
+    /// Whether the participant has been let in.
+    pub fn is_inside(&self) -> bool {
+        self.you.is_some()
+    }
+
     /// The link is lost.
     pub fn cut(&mut self) {
         self.talk.cut();

@@ -9,10 +9,8 @@ use super::{
     state::{LinkState, MeetingStage},
 };
 use crate::{
-    call::Intent,
-    platform::{
-        driver::Driver, media::Media, media::MediaStreamTrack, sender_parameters::VideoQuality,
-    },
+    call::{Intent, VideoQuality},
+    platform::{driver::Driver, media::Media, media::MediaStreamTrack},
     protocol::{ParticipantId, RoomName, TrackSource},
 };
 

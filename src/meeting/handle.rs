@@ -22,8 +22,7 @@ use super::{
     voice_activity::VoiceActivity,
 };
 use crate::{
-    call::Intent,
-    platform::sender_parameters::VideoQuality,
+    call::{Intent, VideoQuality},
     protocol::{DisplayName, MediaKind, Presence, RoomName},
     words::{self, Language},
 };

@@ -10,20 +10,17 @@ use super::{
     state::{LinkState, MeetingStage, Trouble},
 };
 use crate::{
-    call::{EndReason, Notice, PeerLink, Phase},
+    call::{EndReason, Notice, PeerLink, Phase, VideoQuality},
     platform::{
         chime::Chime,
         driver::DriverEvent,
         media::{MediaStream, MediaStreamTrack},
         peer::put_track,
-        sender_parameters::VideoQuality,
     },
-    protocol::{HostRequest, Member, ParticipantId, TrackSource, VideoSubscription},
+    protocol::{HostRequest, Member, ParticipantId, TrackSource},
     words::{Phrase, Word, say, t},
 };
 
-/// Attempts to reach the server before the page says that it is away.
-const SILENT_ATTEMPTS: u32 = 3;
 /// So many others are many.
 const LARGE_MEETING: usize = 8;
 
@@ -77,7 +74,7 @@ fn show_notice(meeting: Meeting, notice: Notice, is_news: bool) {
         Notice::Waiting(waiting) => meeting.talk.set_waiting(waiting),
         Notice::Chat(change) => meeting.talk.apply_chat_change(change),
         Notice::Reaction { from, reaction } => meeting.talk.show_reaction(from, reaction),
-        Notice::Wanted { by, video } => meeting.call.limit_sending(Some(by), quality_of(video)),
+        Notice::Wanted { by, video } => meeting.call.limit_sending(Some(by), video.into()),
         Notice::File {
             from,
             author,
@@ -120,19 +117,16 @@ fn show_phase(meeting: Meeting, phase: Phase) {
             meeting.call.link.set(LinkState::Connected);
             meeting.other_pages.tell(true);
         }
-        Phase::Reconnecting { attempt } => {
-            if meeting.call.stage.get_untracked() == MeetingStage::InRoom {
-                if meeting.call.link.get_untracked() != LinkState::Reconnecting {
-                    meeting.announcer.announce(t(Word::RoomReconnecting));
-                }
-                meeting.call.link.set(LinkState::Reconnecting);
-            } else if attempt > SILENT_ATTEMPTS {
-                meeting
-                    .call
-                    .stage
-                    .set(MeetingStage::Trouble(Trouble::ServerUnreachable));
+        Phase::Reconnecting => {
+            if meeting.call.link.get_untracked() != LinkState::Reconnecting {
+                meeting.announcer.announce(t(Word::RoomReconnecting));
             }
+            meeting.call.link.set(LinkState::Reconnecting);
         }
+        Phase::ServerAway => meeting
+            .call
+            .stage
+            .set(MeetingStage::Trouble(Trouble::ServerUnreachable)),
         Phase::Ended(reason) => show_end(meeting, reason),
     }
 }
@@ -270,12 +264,4 @@ fn apply_host_request(meeting: Meeting, request: HostRequest) {
         }
     };
     meeting.announcer.announce(t(word));
-}
-
-fn quality_of(video: VideoSubscription) -> VideoQuality {
-    match video {
-        VideoSubscription::None => VideoQuality::Nothing,
-        VideoSubscription::Low => VideoQuality::Low,
-        VideoSubscription::Full => VideoQuality::Full,
-    }
 }

@@ -18,7 +18,7 @@ use super::{
     dom::window,
     js, permissions, promise,
 };
-use crate::protocol::MediaKind;
+use crate::{call::DeviceConstraint, protocol::MediaKind};
 
 /// The picture that is asked for, as in the seed, in pixels. The browser may give another.
 const RESOLUTION: (f64, f64) = (480.0, 360.0);
@@ -36,15 +36,6 @@ pub struct Device {
     pub label: String,
     /// Of a camera whether it looks away from the person, where that is known.
     pub away: Option<bool>,
-}
-
-/// Which device of a kind is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DeviceConstraint {
-    /// The one that was remembered, if it is there, or any.
-    Any(Option<String>),
-    /// This one and no other.
-    Exactly(String),
 }
 
 /// What is asked for.

@@ -10,8 +10,11 @@ use web_sys::{
     RtcSessionDescriptionInit,
 };
 
-use super::{js, media::Media, promise, sender_parameters::VideoQuality};
-use crate::protocol::{IceServer, MediaKind, Sdp, TrackSource, TrackSources};
+use super::{js, media::Media, promise, sender_parameters};
+use crate::{
+    call::VideoQuality,
+    protocol::{IceServer, MediaKind, Sdp, TrackSource, TrackSources},
+};
 
 /// Where something arrives.
 #[derive(Debug, Clone, Copy)]
@@ -89,7 +92,7 @@ impl Connection {
 
     /// Adds the next transceiver for this kind of track, both ways, to be described next; after the last one, none.
     pub fn add_transceiver(&self, kind: MediaKind, media: &Media) {
-        let Some(slot) = self.free_source(kind) else {
+        let Some(slot) = self.next_source(kind) else {
             return;
         };
         let init = RtcRtpTransceiverInit::new();
@@ -123,7 +126,7 @@ impl Connection {
             if self.source_of(&transceiver).is_some() {
                 continue;
             }
-            let Some(slot) = self.free_source(kind) else {
+            let Some(slot) = self.next_source(kind) else {
                 continue;
             };
             // A section that was rejected has stopped its own: it keeps its place among those of its kind, and sends nothing.
@@ -217,7 +220,7 @@ impl Connection {
         if self.level.replace(level) != level
             && let Some(transceiver) = self.transceiver(TrackSource::Camera)
         {
-            level.apply(&transceiver.sender());
+            sender_parameters::limit(&transceiver.sender(), level);
         }
     }
 
@@ -234,7 +237,9 @@ impl Connection {
         };
         let (sender, level) = (transceiver.sender(), self.level.get());
         match slot {
-            TrackSource::Camera if level != VideoQuality::Full => level.apply(&sender),
+            TrackSource::Camera if level != VideoQuality::Full => {
+                sender_parameters::limit(&sender, level)
+            }
             TrackSource::Screen if media.track(slot).is_some() => {
                 media.sharpness.get().apply(&sender)
             }
@@ -253,11 +258,9 @@ impl Connection {
         of.next().map(|(_, transceiver)| transceiver.clone())
     }
 
-    /// The first source of a kind that has no transceiver.
-    fn free_source(&self, kind: MediaKind) -> Option<TrackSource> {
-        TrackSource::ALL
-            .into_iter()
-            .find(|slot| slot.kind() == kind && self.transceiver(*slot).is_none())
+    /// What the next section of a kind is for.
+    fn next_source(&self, kind: MediaKind) -> Option<TrackSource> {
+        TrackSource::next(kind, |source| self.transceiver(source).is_some())
     }
 }
 

@@ -18,13 +18,12 @@ use super::{
     link::{Link, LinkEvent},
     media::Media,
     peer::{Peer, PeerReport},
-    sender_parameters::{VideoQualities, VideoQuality},
 };
 use crate::sorted_map::SortedMap;
 use crate::{
     call::{
         Call, Input, Intent, Notice, Output, PeerAction, PeerEvent, Phase, ResumePoint, Share,
-        Transport,
+        Transport, VideoQualities, VideoQuality,
     },
     protocol::{IceServer, ParticipantId, TrackSource, TrackSources},
 };
@@ -96,7 +95,7 @@ impl Driver {
             link: None,
             links: 0,
             peers: SortedMap::new(),
-            qualities: VideoQualities::new(),
+            qualities: VideoQualities::default(),
             paused: SortedMap::new(),
             via_sfu: Vec::new(),
             prewarmed: Connection::offering(&media)
@@ -431,6 +430,7 @@ impl From<LinkEvent> for Input {
     fn from(event: LinkEvent) -> Self {
         match event {
             LinkEvent::Opened => Self::LinkOpened,
+            LinkEvent::Handshake { longest_silence } => Self::LinkHandshake { longest_silence },
             LinkEvent::Lost => Self::LinkLost,
             LinkEvent::Refused(refused) => Self::LinkRefused(refused),
             LinkEvent::Reply(reply) => Self::Reply(reply),

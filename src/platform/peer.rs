@@ -23,10 +23,9 @@ use super::{
     js::{self, Listener},
     media::Media,
     promise,
-    sender_parameters::VideoQuality,
 };
 use crate::{
-    call::{ConnectionState, PeerAction, PeerEvent, files::FILE_CHANNEL},
+    call::{ConnectionState, PeerAction, PeerEvent, VideoQuality, files::FILE_CHANNEL},
     protocol::{Candidate, Sdp, TrackSource, TrackSources},
 };
 

@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 use web_sys::RtcRtpSender;
 
 use super::{dom::window, js};
-use crate::protocol::ParticipantId;
+use crate::call::VideoQuality;
 
 /// What a low picture takes at most, in bits a second.
 const LOW_BITRATE: f64 = 150_000.0;
@@ -17,17 +17,6 @@ const LOW_SCALE: f64 = 2.0;
 /// which is more than the SFU passes on. In other browsers it is lower, and this would raise it.
 const SCREEN_BITRATE: f64 = 7_000_000.0;
 
-/// How much of the camera is sent, from least to most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum VideoQuality {
-    /// No picture.
-    Nothing,
-    /// A small one.
-    Low,
-    /// The whole one.
-    Full,
-}
-
 /// What counts for a shared screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sharpness {
@@ -37,59 +26,21 @@ pub enum Sharpness {
     Smooth,
 }
 
-/// How much of the camera everybody gets: the person sets one level for all, and each of the others may
-/// want less.
-#[derive(Debug)]
-pub struct VideoQualities {
-    all: VideoQuality,
-    each: Vec<(ParticipantId, VideoQuality)>,
-}
-
-impl VideoQualities {
-    /// Everything for everybody.
-    pub fn new() -> Self {
-        Self {
-            all: VideoQuality::Full,
-            each: Vec::new(),
-        }
-    }
-
-    /// Sets the level for one participant, or the one for all.
-    pub fn set(&mut self, only: Option<ParticipantId>, level: VideoQuality) {
-        match only {
-            Some(id) => {
-                self.forget(id);
-                self.each.push((id, level));
-            }
-            None => self.all = level,
-        }
-    }
-
-    /// What a participant gets: the lower one of what is given and what is wanted.
-    pub fn of(&self, id: ParticipantId) -> VideoQuality {
-        let wanted = self.each.iter().find(|(other, _)| *other == id);
-        wanted.map_or(self.all, |(_, level)| self.all.min(*level))
-    }
-
-    /// A participant is gone.
-    pub fn forget(&mut self, id: ParticipantId) {
-        self.each.retain(|(other, _)| *other != id);
-    }
-}
-
-impl VideoQuality {
-    /// Has the sender of a camera's picture send this much.
-    pub fn apply(self, sender: &RtcRtpSender) {
-        let (bitrate, scale) = match self {
-            Self::Low => (LOW_BITRATE.into(), LOW_SCALE),
-            Self::Nothing | Self::Full => (JsValue::UNDEFINED, 1.0),
-        };
-        change_parameters(sender, |_, encoding| {
-            js::set(encoding, "active", (self != Self::Nothing).into());
-            js::set(encoding, "maxBitrate", bitrate);
-            js::set(encoding, "scaleResolutionDownBy", scale.into());
-        });
-    }
+/// Has the sender of a camera's picture send this much.
+pub fn limit(sender: &RtcRtpSender, quality: VideoQuality) {
+    let (bitrate, scale) = match quality {
+        VideoQuality::Low => (LOW_BITRATE.into(), LOW_SCALE),
+        VideoQuality::Nothing | VideoQuality::Full => (JsValue::UNDEFINED, 1.0),
+    };
+    change_parameters(sender, |_, encoding| {
+        js::set(
+            encoding,
+            "active",
+            (quality != VideoQuality::Nothing).into(),
+        );
+        js::set(encoding, "maxBitrate", bitrate);
+        js::set(encoding, "scaleResolutionDownBy", scale.into());
+    });
 }
 
 impl Sharpness {
@@ -144,32 +95,5 @@ fn change_parameters(sender: &RtcRtpSender, change: impl FnOnce(&JsValue, &JsVal
     if encoding.is_object() {
         change(&parameters, &encoding);
         js::set_parameters(sender, &parameters);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_lower_of_the_two_holds() {
-        let [ada, ben] = [1, 2].map(|n| ParticipantId::from_random([n; 20]));
-        let mut levels = VideoQualities::new();
-        assert_eq!(levels.of(ada), VideoQuality::Full);
-        levels.set(Some(ada), VideoQuality::Nothing);
-        levels.set(Some(ada), VideoQuality::Low);
-        assert_eq!(
-            [ada, ben].map(|id| levels.of(id)),
-            [VideoQuality::Low, VideoQuality::Full]
-        );
-        levels.set(None, VideoQuality::Nothing);
-        assert_eq!(
-            [ada, ben].map(|id| levels.of(id)),
-            [VideoQuality::Nothing; 2]
-        );
-        levels.set(None, VideoQuality::Full);
-        assert_eq!(levels.of(ada), VideoQuality::Low);
-        levels.forget(ada);
-        assert_eq!(levels.of(ada), VideoQuality::Full);
     }
 }

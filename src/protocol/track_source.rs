@@ -44,6 +44,14 @@ impl TrackSource {
         }
     }
 
+    /// What the next media section of a kind is for, among those that are for something already; after the last one, `None`.
+    pub fn next(kind: MediaKind, is_taken: impl Fn(Self) -> bool) -> Option<Self> {
+        let of_kind = |source: &Self| source.kind() == kind;
+        Self::ALL
+            .into_iter()
+            .find(|source| of_kind(source) && !is_taken(*source))
+    }
+
     /// Whether it is a shared screen's.
     pub fn is_shared(self) -> bool {
         matches!(self, Self::ScreenSound | Self::Screen)
@@ -115,5 +123,25 @@ impl<'de> Visitor<'de> for Names {
             sources = sources.with(source);
         }
         Ok(sources)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sections_of_a_kind_are_for_its_sources_in_their_order() {
+        let mut taken = TrackSources::NONE;
+        for (kind, expected) in [
+            (MediaKind::Video, Some(TrackSource::Camera)),
+            (MediaKind::Audio, Some(TrackSource::Microphone)),
+            (MediaKind::Video, Some(TrackSource::Screen)),
+            (MediaKind::Video, None),
+        ] {
+            let next = TrackSource::next(kind, |source| taken.contain(source));
+            assert_eq!(next, expected);
+            taken = next.map_or(taken, |source| taken.with(source));
+        }
     }
 }

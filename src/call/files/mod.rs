@@ -23,8 +23,18 @@ pub const CHUNK: usize = 16 * 1024;
 const READ: u64 = 256 * 1024;
 /// More is read when no more bytes than this wait in the channel.
 pub const LOW_WATER: u64 = 512 * 1024;
+/// Most files that are sent at a time.
+const UPLOADS: usize = 32;
+/// And of these to one participant.
+const UPLOADS_TO_ONE: usize = 6;
 /// How long a transfer may stand still.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Whether one more file may be sent while so many are being sent, and so many of them to the one who asks. Who is not served
+/// now asks again.
+pub fn may_upload(in_all: usize, to_this_one: usize) -> bool {
+    in_all < UPLOADS && to_this_one < UPLOADS_TO_ONE
+}
 
 /// Why a file did not arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -277,6 +277,12 @@ fn check(transfer: &Transfer, size: u64) {
     assert!(expected.contains(&got), "{:?}: {got:?}", transfer.trouble);
 }
 
+#[test]
+fn so_many_are_served_at_a_time_and_nobody_takes_all() {
+    assert!(may_upload(0, 0) && may_upload(UPLOADS - 1, UPLOADS_TO_ONE - 1));
+    assert!(!may_upload(UPLOADS, 0) && !may_upload(UPLOADS_TO_ONE, UPLOADS_TO_ONE));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 64, ..ProptestConfig::default() })]
 

@@ -2,10 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::{Devices, SwitchReason};
-use crate::platform::{
-    capture::Device,
-    storage::{self, Key},
+use super::Devices;
+use crate::{
+    call::SwitchReason,
+    platform::{
+        capture::Device,
+        storage::{self, Key},
+    },
 };
 
 impl Devices {

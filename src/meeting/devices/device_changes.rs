@@ -4,12 +4,12 @@
 
 use leptos::prelude::*;
 
-use super::{Devices, SwitchReason, id_of};
+use super::{Devices, id_of};
 use crate::{
-    call::{CaptureSource, DeviceDecision, DeviceSnapshot, Intent},
+    call::{CaptureSource, DeviceConstraint, DeviceDecision, DeviceSnapshot, Intent, SwitchReason},
     meeting::state::{CaptureState, DeviceList},
     platform::{
-        capture::{self, Device, DeviceConstraint},
+        capture::{self, Device},
         js::Listener,
         page, permissions,
         storage::{self, Key},

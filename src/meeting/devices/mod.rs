@@ -3,12 +3,13 @@
 mod audio_output;
 mod device_changes;
 pub(super) mod remembered;
+mod switching;
 
 use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
 
-use self::remembered::{constraints, is_high_definition, remembered};
+use self::remembered::{constraints, remembered};
 use super::{
     announcer::Announcer,
     call_handle::CallHandle,
@@ -19,8 +20,9 @@ use super::{
     state::{CaptureState, DeviceList},
 };
 use crate::{
+    call::{DeviceConstraint, DeviceSwitch, SwitchReason},
     platform::{
-        capture::{self, DeviceConstraint, Missing},
+        capture::{self, Missing},
         capture_error::CaptureError,
         js::{self, Listener},
         media::{MediaStream, MediaStreamTrack},
@@ -86,36 +88,12 @@ impl DeviceRuntime {
     }
 }
 
-/// What goes on at the camera or the microphone. One thing is done after the other: what the person wishes
-/// meanwhile is done then, the last request only.
+/// What goes on at the camera or the microphone.
 #[derive(Default)]
-pub struct Switching {
-    busy: Cell<bool>,
-    request: RefCell<Option<Request>>,
+struct Switching {
+    switch: RefCell<DeviceSwitch>,
     /// Hears the end of the track.
     ended: RefCell<Option<Listener>>,
-}
-
-/// A device to be opened.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// Which.
-    pub device: DeviceConstraint,
-    /// What is said of it.
-    pub reason: SwitchReason,
-}
-
-/// Why a device is to be opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SwitchReason {
-    /// The person has chosen it, or switched it on.
-    Chosen,
-    /// The one in use is gone.
-    Replaces,
-    /// It was plugged in.
-    PluggedIn,
-    /// The one in use gives nothing any more.
-    Revived,
 }
 
 impl Devices {
@@ -397,84 +375,6 @@ impl Devices {
         id_of(&self.call.track(slot)?)
     }
 
-    /// Has a device opened as soon as nothing else goes on there; an earlier request that waits is forgotten.
-    pub(in crate::meeting) fn request(
-        &self,
-        slot: TrackSource,
-        wish: DeviceConstraint,
-        why: SwitchReason,
-    ) {
-        let begins = self.runtime.with(|runtime| {
-            let switching = runtime.switching(slot);
-            switching.request.replace(Some(Request {
-                device: wish,
-                reason: why,
-            }));
-            !switching.busy.replace(true)
-        });
-        if begins == Some(true) {
-            let devices = *self;
-            spawn_local(async move {
-                while devices.open_requested(slot).await {
-                    devices.publish_tracks();
-                }
-                devices
-                    .runtime
-                    .with(|runtime| runtime.switching(slot).busy.set(false));
-            });
-        }
-    }
-
-    /// Opens the device of the waiting request; tells whether there was one.
-    async fn open_requested(&self, slot: TrackSource) -> bool {
-        let request = self
-            .runtime
-            .with(|runtime| runtime.switching(slot).request.take());
-        let Some(track) = self.call.media(|media| media.track(slot)) else {
-            return false;
-        };
-        if slot == TrackSource::Camera && self.camera.try_get_untracked() != Some(true) {
-            self.call.media(|media| media.stop(slot));
-            return track.is_some();
-        }
-        let Some(Request {
-            device: wish,
-            reason: why,
-        }) = request.flatten()
-        else {
-            return false;
-        };
-        let before = track.as_ref().and_then(id_of);
-        let ended = self.call.media(|media| media.ended(slot)).flatten();
-        let label = track.or(ended).map(|track| track.label());
-        // A phone has one camera at a time.
-        if slot == TrackSource::Camera && self.list.read_untracked().has_front_and_back() {
-            self.call.media(|media| media.stop(slot));
-        }
-        let opened = capture::open_one(slot.kind(), wish, is_high_definition()).await;
-        if self.call.is_late(&opened) {
-            return false;
-        }
-        match opened {
-            Ok(track) => {
-                self.take_track(&track);
-                self.set_missing(slot, None);
-                let device = &track.label();
-                match why {
-                    SwitchReason::Revived if label.as_ref() != Some(device) => {
-                        self.announce_device(SwitchReason::Replaces, device)
-                    }
-                    why => self.announce_device(why, device),
-                }
-                if why == SwitchReason::Chosen {
-                    self.list_devices();
-                }
-            }
-            Err(trouble) => self.fall_back(slot, trouble, before),
-        }
-        true
-    }
-
     pub(in crate::meeting) fn announce_device(&self, why: SwitchReason, device: &str) {
         match why {
             SwitchReason::Replaces => self
@@ -484,32 +384,6 @@ impl Devices {
                 .announcer
                 .announce(say(Phrase::DevicesTaken { device })),
             SwitchReason::Chosen | SwitchReason::Revived => {}
-        }
-    }
-
-    /// Nothing came: back to what was in use, if there was something.
-    fn fall_back(&self, slot: TrackSource, trouble: CaptureError, before: Option<String>) {
-        self.announcer
-            .announce(capture_error_text(&trouble, slot.kind()));
-        let gone = self
-            .call
-            .media(|media| media.track(slot).is_none())
-            .unwrap_or(false);
-        match before {
-            Some(before) if gone => {
-                self.request(
-                    slot,
-                    DeviceConstraint::Any(Some(before)),
-                    SwitchReason::Revived,
-                );
-            }
-            _ if gone => {
-                self.set_missing(slot, Some(trouble));
-                if slot == TrackSource::Camera {
-                    self.camera.set(false);
-                }
-            }
-            _ => {}
         }
     }
 

@@ -1,9 +1,10 @@
 //! The devices that were chosen in an earlier meeting.
 
 use crate::{
+    call::DeviceConstraint,
     meeting::settings::value_of,
     platform::{
-        capture::{Constraints, DeviceConstraint},
+        capture::Constraints,
         storage::{self, Key},
     },
     protocol::MediaKind,

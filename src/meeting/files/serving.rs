@@ -8,7 +8,10 @@ use super::{
     upload::{Upload, UploadTask},
 };
 use crate::{
-    call::{DeliveryState, files::label},
+    call::{
+        DeliveryState,
+        files::{label, may_upload},
+    },
     platform::{
         clock,
         data_channel::Change,
@@ -17,10 +20,6 @@ use crate::{
     },
     protocol::{FileStep, ParticipantId},
 };
-
-/// Most files that are sent at a time, and to one participant.
-const UPLOADS: usize = 32;
-const UPLOADS_TO_ONE: usize = 6;
 
 impl Files {
     /// Someone asks for a file; perhaps for the second time.
@@ -36,10 +35,8 @@ impl Files {
         let Some(file) = file.flatten() else {
             return self.events.send_step(to, key, FileStep::Refuse);
         };
-        // Who is not served now asks again.
-        if self.serials(|_| true).len() >= UPLOADS
-            || self.serials(|upload| upload.to == to).len() >= UPLOADS_TO_ONE
-        {
+        let to_this_one = self.serials(|upload| upload.to == to).len();
+        if !may_upload(self.serials(|_| true).len(), to_this_one) {
             return;
         }
         let opened = self

@@ -11,12 +11,9 @@ use leptos::prelude::*;
 
 use super::{call_handle::CallHandle, local_state::LocalState};
 use crate::{
-    call::{Intent, Names, OutgoingMessage},
-    platform::{
-        sender_parameters::VideoQuality,
-        storage::{self, Key},
-    },
-    protocol::{DisplayName, ParticipantId, VideoSubscription},
+    call::{Intent, Names, OutgoingMessage, VideoQuality},
+    platform::storage::{self, Key},
+    protocol::{DisplayName, ParticipantId},
 };
 
 pub use invite::copy_link;
@@ -97,11 +94,7 @@ impl People {
         of: ParticipantId,
         level: VideoQuality,
     ) {
-        let video = match level {
-            VideoQuality::Nothing => VideoSubscription::None,
-            VideoQuality::Low => VideoSubscription::Low,
-            VideoQuality::Full => VideoSubscription::Full,
-        };
+        let video = level.into();
         self.call
             .send_intent(Intent::Send(OutgoingMessage::Want { of, video }));
     }

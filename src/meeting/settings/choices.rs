@@ -3,9 +3,12 @@
 
 use leptos::prelude::*;
 
-use crate::platform::{
-    sender_parameters::{Sharpness, VideoQuality},
-    storage::{self, Key},
+use crate::{
+    call::VideoQuality,
+    platform::{
+        sender_parameters::Sharpness,
+        storage::{self, Key},
+    },
 };
 
 /// The choices, as signals. A handle.

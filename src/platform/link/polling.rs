@@ -3,18 +3,14 @@
 
 use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
-use futures::{
-    FutureExt, StreamExt,
-    future::{Either, select},
-};
-use gloo_timers::future::TimeoutFuture;
+use futures::{FutureExt, StreamExt};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Response;
 
-use super::{FrameOutcome, LinkEvent, OPEN_TIMEOUT, Queue, Reader, abort, silence_timeout};
+use super::reader::{FrameOutcome, LinkEvent, Queue, Reader, abort};
 use crate::{
-    platform::{dom::window, js, promise},
+    platform::{dom::window, js, promise, task::within},
     protocol::{MESSAGE_BYTES, Refused, frame, parse_done},
 };
 
@@ -23,6 +19,8 @@ const FORBIDDEN: u16 = 403;
 /// What a browser still sends of a page that is on its way out, in bytes (Fetch section 4.6, `keepalive`); half of it, since
 /// other requests of the page count, too.
 const KEEPALIVE_BUDGET: usize = 32 * 1024;
+/// Milliseconds that a `POST` may take.
+const POST_TIMEOUT: u32 = 30_000;
 
 /// What a request has come to.
 enum Answer {
@@ -52,12 +50,11 @@ pub async fn run(
     };
     let getting = AbortOnDrop(controller);
     let mut address = frame::POLLING_PATH.to_owned();
-    let mut silence = OPEN_TIMEOUT;
     // Nothing can be sent before there is a session.
     let mut unsent = Some(queue);
     let post_refused = PostRefused::default();
     loop {
-        let body = match getting.get(&address, silence).await {
+        let body = match getting.get(&address).await {
             Answer::Body(body) => body,
             Answer::Refused(refused) => return LinkEvent::Refused(refused),
             Answer::Nothing => {
@@ -71,11 +68,9 @@ pub async fn run(
                     let Some(queue) = unsent.take().filter(|_| is_plain(&handshake.sid)) else {
                         return LinkEvent::Lost;
                     };
-                    silence = silence_timeout(&handshake);
                     address = [frame::POLLING_PATH, "&sid=", &handshake.sid].concat();
                     let posts = PostQueue {
                         address: address.clone(),
-                        silence,
                         posting: posting.clone(),
                         getting: getting.0.clone(),
                         refused: post_refused.clone(),
@@ -103,8 +98,6 @@ fn is_plain(sid: &str) -> bool {
 /// One `POST` after the other.
 struct PostQueue {
     address: String,
-    /// How long one may take, in milliseconds.
-    silence: u32,
     /// Ends the one that is under way.
     posting: JsValue,
     getting: JsValue,
@@ -146,14 +139,18 @@ impl PostQueue {
             ("body", body.into()),
             ("keepalive", kept.into()),
         ]);
-        request(&self.address, options, &self.posting, self.silence).await
+        // One that hangs ends the session, since nothing behind it is sent; what comes meanwhile says nothing of it.
+        let posted = request(&self.address, options, &self.posting);
+        within(POST_TIMEOUT, posted)
+            .await
+            .unwrap_or(Answer::Nothing)
     }
 }
 
 impl AbortOnDrop {
-    async fn get(&self, address: &str, silence: u32) -> Answer {
+    async fn get(&self, address: &str) -> Answer {
         let options = js::object(&[("cache", "no-store".into())]);
-        request(address, options, &self.0, silence).await
+        request(address, options, &self.0).await
     }
 }
 
@@ -163,15 +160,12 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// Waits for an answer, no longer than so many milliseconds, nor than the controller is not told to end it.
-async fn request(address: &str, options: JsValue, controller: &JsValue, silence: u32) -> Answer {
+/// Waits for an answer, or until the controller is told to end it.
+async fn request(address: &str, options: JsValue, controller: &JsValue) -> Answer {
     let signal = js::property(controller, "signal").unwrap_or(JsValue::UNDEFINED);
     js::set(&options, "signal", signal);
-    let asking = Box::pin(ask(address, options));
-    match select(asking, TimeoutFuture::new(silence)).await {
-        Either::Left((answer, _)) => answer.unwrap_or(Answer::Nothing),
-        Either::Right(_) => Answer::Nothing,
-    }
+    let answer = Box::pin(ask(address, options)).await;
+    answer.unwrap_or(Answer::Nothing)
 }
 
 async fn ask(address: &str, options: JsValue) -> Option<Answer> {

@@ -2,14 +2,12 @@
 
 use futures::{
     SinkExt, StreamExt,
-    future::{Either, select},
     stream::{SplitSink, SplitStream},
 };
 use gloo_net::websocket::{Message, futures::WebSocket};
-use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{FrameOutcome, LinkEvent, OPEN_TIMEOUT, Queue, Reader, silence_timeout};
+use super::reader::{FrameOutcome, LinkEvent, Queue, Reader};
 use crate::{platform::dom::window, protocol::frame};
 
 /// Opens it, and reads until it ends; how that ends the link.
@@ -45,19 +43,14 @@ async fn write(mut queue: Queue, mut sink: SplitSink<WebSocket, Message>) {
     let _ = sink.close().await;
 }
 
-/// Reads until the link ends, or is silent for longer than the server said it would be.
+/// Reads until the link ends.
 async fn read(mut stream: SplitStream<WebSocket>, reader: &Reader<impl Fn(LinkEvent)>) {
-    let mut silence = OPEN_TIMEOUT;
-    loop {
-        let text = match select(stream.next(), TimeoutFuture::new(silence)).await {
-            Either::Left((Some(Ok(Message::Text(text))), _)) => text,
-            Either::Left((Some(Ok(Message::Bytes(_))), _)) => continue,
-            Either::Left((Some(Err(_)) | None, _)) | Either::Right(_) => return,
+    while let Some(Ok(message)) = stream.next().await {
+        let Message::Text(text) = message else {
+            continue;
         };
-        match reader.take(&text) {
-            FrameOutcome::Open(handshake) => silence = silence_timeout(&handshake),
-            FrameOutcome::Read => {}
-            FrameOutcome::End => return,
+        if matches!(reader.take(&text), FrameOutcome::End) {
+            return;
         }
     }
 }

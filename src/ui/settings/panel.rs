@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::language_picker::language_picker;
 use crate::{
+    call::VideoQuality,
     meeting::{Meeting, settings::Theme},
-    platform::sender_parameters::VideoQuality,
     ui::{
         components::{checkbox_field, checkbox_field_with, select_field},
         devices::device_panel,
