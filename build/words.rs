@@ -142,14 +142,14 @@ pub enum Phrase<'a> {{
 
 impl<'a> Phrase<'a> {{
     /// The place in the tables, and each placeholder with what stands for it.
-    fn parts(self) -> (usize, Vec<(&'static str, &'a str)>) {{
+    pub(super) fn parts(self) -> (usize, Vec<(&'static str, &'a str)>) {{
         match self {{
 {parts}        }}
     }}
 }}
 
 /// How many texts the table of each file has.
-const COUNTS: [usize; {files}] = {counts:?};
+pub(super) const COUNTS: [usize; {files}] = {counts:?};
 "#
     )
 }

@@ -12,7 +12,8 @@
 //! | [`server`] | adapters around `room`: axum, engineioxide, the pages, the embedded front end | server |
 //! | [`platform`] | adapters around `call`: the WebSocket, devices, `RTCPeerConnection` | browser |
 //! | [`meeting`] | the view model: signals and intents of one meeting | browser |
-//! | [`ui`] | the pages; rendered by the server, taken over by the browser | both |
+//! | [`ui`] | the components; rendered by the server, rendered anew by the browser | both |
+//! | [`pages`] | the documents around them, and the pages that need no program | server |
 //! | `sorted_map` | a map of few entries, which the machines share | both |
 //! | [`words`] | the texts of the pages, in every language | both |
 //!
@@ -23,6 +24,8 @@
 
 pub mod call;
 pub mod meeting;
+#[cfg(feature = "ssr")]
+pub mod pages;
 pub mod platform;
 pub mod protocol;
 #[cfg(feature = "ssr")]

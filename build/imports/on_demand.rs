@@ -8,8 +8,6 @@ use crate::graph::Graph;
 const ENTRY: &str = "lib.rs";
 /// The pages: they are made of functions that name each other. Methods, of which the meeting is made, are not seen here.
 const PAGES: &str = "ui/";
-/// What only the server renders.
-const SERVER: &str = "ui/pages/";
 /// Shows what any feature's `lazy.rs` names, and names nothing itself.
 const MECHANISM: &str = "ui/lazy.rs";
 
@@ -22,7 +20,6 @@ pub fn by_feature(graph: &Graph) -> Vec<String> {
         for file in [from, to] {
             if let Some((folder, name)) = file.rsplit_once('/')
                 && file.starts_with(PAGES)
-                && !file.starts_with(SERVER)
                 && name != "mod.rs"
                 && !first.contains(file)
             {

@@ -9,7 +9,8 @@ use super::{
     page::Page,
 };
 use crate::ui::{
-    components::skip_link, diagnostics::check_page, room::room_page, view::IntoErasedView,
+    components::skip_link, diagnostics::check_page::check_page, room::room_page,
+    view::IntoErasedView,
 };
 
 /// The whole page, inside `<body>`.

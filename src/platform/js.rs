@@ -99,7 +99,7 @@ pub fn hide_popover(element: &web_sys::HtmlElement) {
     let _ = call(element, "hidePopover", &JsValue::UNDEFINED);
 }
 
-/// Has the page say that something of the program could not be loaded (`ui/pages/start.js`).
+/// Has the page say that something of the program could not be loaded (`pages/start.js`).
 pub fn start_failed() {
     let _ = call(&js_sys::global(), "startFailed", &JsValue::UNDEFINED);
 }

@@ -1,6 +1,6 @@
 //! Promises and their failures.
 
-use js_sys::Promise;
+use js_sys::{Promise, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
@@ -32,7 +32,8 @@ pub fn message(error: &JsValue) -> String {
 }
 
 fn text(error: &JsValue, field: &str) -> String {
-    super::js::property(error, field)
+    let value = Reflect::get(error, &field.into()).ok();
+    value
         .and_then(|value| value.as_string())
         .unwrap_or_default()
 }

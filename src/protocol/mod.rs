@@ -13,6 +13,7 @@ mod lobby;
 mod message;
 mod name;
 mod payload;
+mod presence;
 mod rate;
 mod refusal;
 mod reply;
@@ -38,11 +39,12 @@ pub use payload::{
     Empty, MissingTrack, ParticipantLeft, PeerRef, Prepare, ResumeToken, Side, SignalMessage,
     TrackMapping, Tracks,
 };
+pub use presence::Presence;
 pub use rate::{Rate, RateLimiter};
 pub use refusal::{Refusal, Refused};
 pub use reply::{StampedReply, parse_done, parse_stamped};
 pub use room_name::{BadRoomName, RoomName};
-pub use session::{Admission, CreateSession, HeldPeer, IceServer, Member, Presence, SessionReply};
+pub use session::{Admission, CreateSession, HeldPeer, IceServer, Member, SessionReply};
 pub use signal::{
     Candidate, MediaKind, Sdp, Signal, TransceiverDirection, TransceiverInit, TransceiverRequest,
 };

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::{
-    BadRoomName, DisplayName, HELD_PEERS, PROTOCOL_VERSION, ParticipantId, PeerRef, Refusal,
-    Refused, RoomName, RoomState, Stamp, TOKEN_BYTES,
+    BadRoomName, DisplayName, HELD_PEERS, PROTOCOL_VERSION, ParticipantId, PeerRef, Presence,
+    Refusal, Refused, RoomName, RoomState, Stamp, TOKEN_BYTES,
     json::MalformedJson,
     reply::{Tagged, parse_reply},
 };
@@ -35,29 +35,6 @@ pub struct CreateSession {
     /// Whether the object form was used: such a client knows how to come back.
     #[serde(skip)]
     pub resumable: bool,
-}
-
-/// What a participant shows of itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Presence {
-    /// What it wants to be called; a seed client has no name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<DisplayName>,
-    /// Whether its microphone is on.
-    #[serde(default = "yes")]
-    pub microphone: bool,
-    /// Whether its camera is on.
-    #[serde(default = "yes")]
-    pub camera: bool,
-    /// Whether its hand is up.
-    #[serde(default)]
-    pub hand: bool,
-    /// Whether it shows a screen.
-    #[serde(default)]
-    pub screen: bool,
-    /// Whether it records what it sees and hears.
-    #[serde(default)]
-    pub recording: bool,
 }
 
 /// A peer that a returning participant still holds.
@@ -196,20 +173,6 @@ pub enum SessionReply {
     Refused(Refused),
 }
 
-impl Presence {
-    /// What is assumed of a client that says nothing, as the seed's.
-    pub fn unnamed() -> Self {
-        Self {
-            name: None,
-            microphone: true,
-            camera: true,
-            hand: false,
-            screen: false,
-            recording: false,
-        }
-    }
-}
-
 impl CreateSession {
     /// Parses the payload.
     ///
@@ -311,6 +274,7 @@ impl SessionReply {
     }
 }
 
+/// What holds where a client says nothing.
 fn yes() -> bool {
     true
 }

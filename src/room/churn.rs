@@ -3,44 +3,10 @@
 //! Whoever makes a room larger than it ever was comes in at once, as there are no more of them than places. What is
 //! limited is to leave and enter again.
 
-use std::time::Duration;
-
 use super::{Claim, ConnectionId, Network, Rooms};
 use crate::protocol::{
-    ENTRIES_OF_NEW_NETWORKS, ENTRIES_OF_ROOM, KNOCKS_AT_ROOM, RETURNS, Refusal, RoomName, VISIT,
-    VISITORS,
+    ENTRIES_OF_NEW_NETWORKS, ENTRIES_OF_ROOM, KNOCKS_AT_ROOM, RETURNS, Refusal, RoomName,
 };
-use crate::sorted_map::SortedMap;
-
-/// The networks that have sent somebody into a room, and when last.
-#[derive(Debug)]
-pub(super) struct RecentNetworks(SortedMap<Network, Duration>);
-
-impl RecentNetworks {
-    pub fn new() -> Self {
-        Self(SortedMap::new())
-    }
-
-    /// Whether a network has sent somebody within [`VISIT`].
-    fn has(&self, now: Duration, network: Network) -> bool {
-        let last = self.0.get(&network);
-        last.is_some_and(|last| now.saturating_sub(*last) < VISIT)
-    }
-
-    /// A network sends somebody. Of more than [`VISITORS`] the one is forgotten that has not for longest.
-    fn note(&mut self, now: Duration, network: Network) {
-        self.0.insert(network, now);
-        if self.0.len() > VISITORS {
-            self.0.retain(|_, last| now.saturating_sub(*last) < VISIT);
-        }
-        if self.0.len() > VISITORS
-            && let Some(oldest) = self.0.iter().min_by_key(|(_, last)| **last)
-        {
-            let oldest = *oldest.0;
-            self.0.remove(&oldest);
-        }
-    }
-}
 
 impl Rooms {
     /// Counts the entry of a newcomer.

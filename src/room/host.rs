@@ -11,13 +11,6 @@ use crate::protocol::{
     ServerEvent,
 };
 
-/// Who the host is. There is one exactly while anybody is inside who can be: who entered with an object. After a
-/// restart it is the one of before, as long as its place is kept.
-#[derive(Debug, Default)]
-pub(super) struct HostState {
-    pub host: Option<ParticipantId>,
-}
-
 impl Room {
     /// Who the host is, and whether newcomers have to knock.
     pub fn state(&self) -> RoomState {

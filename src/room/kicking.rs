@@ -3,35 +3,8 @@
 //! Without accounts, what is known of a person is the token, which is spent with the place, and the network. A
 //! network that is kept out is kept as a mark, for as long as the meeting lasts.
 
-use super::{ConnectionId, LeaveReason, NetworkMark, Rooms, lobby::answer, room::Room};
-use crate::protocol::{Empty, KICKED_NETWORKS, ParticipantId, Refusal, RoomName, ServerEvent};
-
-/// The networks that a meeting keeps out.
-#[derive(Debug, Default)]
-pub(super) struct Kicked(Vec<NetworkMark>);
-
-impl Kicked {
-    /// Keeps out what was kept out before a restart.
-    pub fn recall(&mut self, marks: Vec<NetworkMark>) {
-        self.0 = marks;
-        self.0.truncate(KICKED_NETWORKS);
-    }
-
-    pub fn marks(&self) -> &[NetworkMark] {
-        &self.0
-    }
-
-    /// Keeps out one more; beyond [`KICKED_NETWORKS`] the one that was kept out first is let in again.
-    fn add(&mut self, mark: NetworkMark) {
-        if self.0.contains(&mark) {
-            return;
-        }
-        if self.0.len() >= KICKED_NETWORKS {
-            self.0.remove(0);
-        }
-        self.0.push(mark);
-    }
-}
+use super::{ConnectionId, LeaveReason, Rooms, lobby::answer, room::Room};
+use crate::protocol::{Empty, ParticipantId, Refusal, RoomName, ServerEvent};
 
 /// How somebody is removed: see [`HostAction::Kick`](crate::protocol::HostAction::Kick).
 #[derive(Debug, Clone, Copy)]
@@ -82,10 +55,10 @@ impl Rooms {
 
     fn is_kicked(&self, room: &Room, connection: ConnectionId) -> bool {
         // Most meetings keep nobody out, and then nothing has to be hashed.
-        !room.kicked.0.is_empty()
+        !room.kicked.marks().is_empty()
             && self.connections.get(&connection).is_some_and(|network| {
                 let mark = self.seal.mark(room.meeting, *network);
-                room.kicked.0.contains(&mark)
+                room.kicked.marks().contains(&mark)
             })
     }
 
@@ -116,20 +89,5 @@ impl Rooms {
         for connection in watching {
             self.end_watch(connection);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn so_many_networks_are_kept_out() {
-        let mut kicked = Kicked::default();
-        let mark = |n: usize| NetworkMark([n as u8, (n / 256) as u8].repeat(8).try_into().unwrap());
-        (0..=KICKED_NETWORKS).for_each(|n| kicked.add(mark(n)));
-        kicked.add(mark(1));
-        assert_eq!(kicked.0.len(), KICKED_NETWORKS);
-        assert_eq!(kicked.0.first(), Some(&mark(1)));
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::{
     Authenticator, ConnectionId, Output, Rooms, room::Room, rooms::locate,
-    topology::sfu_subscription,
+    sfu_subscription::sfu_subscription,
 };
 use crate::protocol::{
     Chat, ChatMessage, FileStep, HISTORY_PARTS, MessageBody, MessageFrom, MessageTo, ParticipantId,

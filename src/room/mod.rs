@@ -17,9 +17,9 @@
 //! | `lobby`, `watches` | who knocks, and who looks in |
 //! | `panic_recovery` | what becomes of a room that panics |
 //! | `messages` | what is said |
-//! | `budget`, `churn` | how much one may have the server and the others do |
+//! | `charging`, `churn` | how much one may have the server and the others do |
 //! | `backlog` | what may be queued for one who reads slowly |
-//! | `deferred_introductions` | whose introduction anew has to wait |
+//! | `reintroducing` | whose introduction anew has to wait |
 //! | `mailbox` | what is kept for who is away |
 //! | `updates` | when others are told of a state that changes often |
 //! | `networks`, `rates` | what one network may hold, and how often it may try |
@@ -34,15 +34,19 @@
 mod authenticator;
 mod backlog;
 mod budget;
+mod charging;
 mod churn;
 mod deferred_introductions;
 mod entering;
 mod host;
+mod host_state;
 mod journal;
+mod kicked;
 mod kicking;
 mod leaving;
 mod lobby;
 mod mailbox;
+mod meeting_record;
 mod membership;
 mod messages;
 mod network;
@@ -51,12 +55,17 @@ mod pair;
 mod panic_recovery;
 mod participant;
 mod rates;
+mod recent_networks;
 mod record;
+mod reintroducing;
 #[expect(clippy::module_inception, reason = "one of the `Rooms`")]
 mod room;
 mod rooms;
+mod sfu_config;
+mod sfu_subscription;
 #[cfg(test)]
 mod tests;
+mod throttle;
 mod topology;
 mod updates;
 mod waiting_room;
@@ -65,13 +74,13 @@ mod watches;
 
 pub use authenticator::{Authenticator, MeetingId, NetworkMark};
 pub use backlog::Unicast;
+pub use meeting_record::{MeetingRecord, RecordChange, ReservedPlace};
 pub use membership::{LeaveReason, Membership, MembershipChange};
 pub use network::Network;
 pub use networks::NetworkLimits;
 pub use rates::Rates;
-pub use record::{MeetingRecord, RecordChange, ReservedPlace};
 pub use rooms::Rooms;
-pub use topology::SfuConfig;
+pub use sfu_config::SfuConfig;
 
 use crate::protocol::{
     CreateSession, HostAction, Knock, Lobby, Member, MessageTo, ParticipantId, PeerRef, Presence,

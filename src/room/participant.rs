@@ -6,7 +6,7 @@ use super::{
     ConnectionId, Network,
     budget::Budget,
     mailbox::{Mailbox, MailboxBudget},
-    updates::Throttle,
+    throttle::Throttle,
 };
 use crate::protocol::{HeldPeer, HostRequest, Member, ParticipantId, Presence};
 

@@ -5,14 +5,14 @@ use std::{collections::VecDeque, time::Duration};
 use super::{
     ConnectionId, MeetingId, Network, Output, ReservedPlace, SfuCommand,
     budget::Budget,
-    churn::RecentNetworks,
     deferred_introductions::DeferredIntroductions,
-    host::HostState,
-    kicking::Kicked,
+    host_state::HostState,
+    kicked::Kicked,
     pair::{Pair, PairState, Pairs},
     participant::{Connection, Participant},
-    topology::SfuConfig,
-    updates::Throttle,
+    recent_networks::RecentNetworks,
+    sfu_config::SfuConfig,
+    throttle::Throttle,
     waiting_room::WaitingRoom,
 };
 use crate::protocol::{

@@ -8,7 +8,7 @@ use std::{
 use super::{
     Authenticator, ConnectionId, Input, Limits, Membership, MembershipChange, Network,
     NetworkLimits, Output, SfuConfig, mailbox::MailboxBudget, networks::Networks, pair::PairState,
-    rates::Rates, room::Room, updates::Update, wall_clock::WallClock, watches::Watches,
+    rates::Rates, room::Room, throttle::Update, wall_clock::WallClock, watches::Watches,
 };
 use crate::protocol::{
     ENTRIES_OF_NETWORK, KNOCKS_OF_CONNECTION, ParticipantId, PeerRef, Presence, RESTART_GRACE,

@@ -4,26 +4,11 @@ use std::{collections::VecDeque, time::Duration};
 
 use super::{
     ConnectionId, MembershipChange, Output, Rooms, SfuCommand, SfuEvent, pair::Pair, room::Room,
-    rooms::locate,
+    rooms::locate, sfu_config::SfuConfig,
 };
 use crate::protocol::{
-    MessageBody, MessageTo, ParticipantId, ParticipantLeft, PeerRef, Refusal, RoomName,
-    ServerEvent, SignalMessage, VideoSubscription,
+    ParticipantId, ParticipantLeft, PeerRef, Refusal, RoomName, ServerEvent, SignalMessage,
 };
-
-/// The SFU of a server.
-#[derive(Debug, Clone, Copy)]
-pub struct SfuConfig {
-    /// How it is called in signaling.
-    pub sfu: ParticipantId,
-    /// As soon as so many in a room know of the SFU, they are introduced to it.
-    pub from: usize,
-    /// Most participants of all rooms who are introduced to it. Whoever comes after them is connected with the others in
-    /// the room straight, as if neither knew of it.
-    pub most: usize,
-    /// Whether it runs. While it does not, nobody is introduced to it, and who is counted among its participants waits.
-    pub running: bool,
-}
 
 impl Room {
     /// Whether this is the SFU.
@@ -248,21 +233,4 @@ impl Rooms {
             }
         }
     }
-}
-
-/// What the SFU has to know of what participants say to each other.
-pub(super) fn sfu_subscription(
-    room: &mut Room,
-    you: ParticipantId,
-    say: &MessageTo,
-) -> Option<Output> {
-    let (of, MessageBody::Subscribe { video }) = (say.to?, &say.body) else {
-        return None;
-    };
-    room.sfu_of(you)?;
-    Some(Output::Sfu(SfuCommand::SetSubscription {
-        participant: you,
-        of,
-        camera: *video == VideoSubscription::Full,
-    }))
 }

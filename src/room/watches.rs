@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::{ConnectionId, Output, updates::Throttle};
+use super::{ConnectionId, Output, throttle::Throttle};
 use crate::protocol::{Lobby, Refusal, RoomName, ServerEvent, WATCHERS};
 
 /// Every connection that watches a room, each at most one. A room need not be there to be watched.

@@ -8,7 +8,7 @@ use axum::{
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::{protocol::RoomName, ui::Page};
+use crate::{pages::Page, protocol::RoomName};
 
 /// What may stand in a path segment as it is (RFC 3986 section 3.3).
 pub const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC

@@ -224,7 +224,7 @@ fn app(
             "this binary was built without a front end: `make build` makes one that has it"
         );
     }
-    let origins = Origins::new(settings);
+    let origins = Origins::new(&settings.allow_origin, settings.public_url.as_ref());
     let signaling = signaling::service(
         sessions.clone(),
         settings.heartbeat,

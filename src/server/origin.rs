@@ -11,16 +11,12 @@ use axum::{
 };
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use super::{
-    answers,
-    config::{PublicUrl, Settings},
-    log_throttle::LogThrottle,
-};
+use super::{answers, log_throttle::LogThrottle, public_url::PublicUrl};
 
 /// Longest part of a header that a sentence repeats, in characters.
 const SHOWN_CHARS: usize = 200;
 
-/// An origin that the host lets in.
+/// An origin that the operator lets in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OriginRule {
     /// `*`
@@ -38,11 +34,11 @@ pub struct Origins {
 }
 
 impl Origins {
-    /// Takes the host's rules.
-    pub fn new(settings: &Settings) -> Self {
+    /// Takes the operator's rules; the pages of the server itself, which is at this URL, are always let in.
+    pub fn new(rules: &[OriginRule], public_url: Option<&PublicUrl>) -> Self {
         Self {
-            rules: settings.allow_origin.clone(),
-            public_url: settings.public_url.clone(),
+            rules: rules.to_vec(),
+            public_url: public_url.cloned(),
             said: Arc::default(),
         }
     }

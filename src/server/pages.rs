@@ -25,7 +25,7 @@ use super::{
     mangled_links::{self, SEGMENT},
 };
 use crate::{
-    ui::{Origin, Page, StyleHref, WordsHref, shell},
+    pages::{Origin, Page, StyleHref, WordsHref, shell},
     words::{Chosen, Language},
 };
 

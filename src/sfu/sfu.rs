@@ -5,6 +5,7 @@ mod failed_sessions;
 mod packets;
 mod signaling;
 mod subscriptions;
+mod transmit;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
@@ -14,7 +15,7 @@ use std::{
 
 use str0m::{Event, RtcConfig, crypto::from_feature_flags};
 
-use self::datagrams::send;
+use self::transmit::send;
 use super::{
     Input, Output, SfuError,
     candidates::Candidates,

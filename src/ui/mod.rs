@@ -5,30 +5,24 @@
 //! only the browser knows (devices, storage, sizes) comes after the components are mounted.
 
 mod chat;
-#[cfg(feature = "hydrate")]
 mod client_render;
-mod components;
+pub(crate) mod components;
 mod controls;
 mod devices;
-mod diagnostics;
+pub(crate) mod diagnostics;
 mod files;
 mod layout;
 mod lazy;
 mod lobby;
-#[cfg(feature = "ssr")]
-mod pages;
 mod people;
 mod pip;
 mod recording;
-mod room;
+pub(crate) mod room;
 mod settings;
 mod sharing;
 mod stats;
 mod tile;
 mod ui_state;
-mod view;
+pub(crate) mod view;
 
-#[cfg(feature = "hydrate")]
 pub use client_render::client_render;
-#[cfg(feature = "ssr")]
-pub use pages::{Origin, Page, StyleHref, WordsHref, shell};

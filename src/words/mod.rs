@@ -2,7 +2,7 @@
 //!
 //! They are written in `locales/`, a folder for each language with a file of those for the page of a room, one of those
 //! for what is loaded on demand (by way of files named `lazy.rs`), and one of those for pages that need no program
-//! (`ui/pages`). The build script checks that all are complete and makes an enum of their names. None of them is in the
+//! (`pages`). The build script checks that all are complete and makes an enum of their names. None of them is in the
 //! program that a browser loads: that has the names only, as places in a table, and the table of one language comes
 //! with the page. What is read here is not followed
 //! by signals: who changes the language renders the page anew.
@@ -10,16 +10,19 @@
 #[cfg(test)]
 #[path = "../../build/catalogue.rs"]
 mod catalogue;
+mod file;
 mod fill;
 mod language;
+mod names;
 mod table;
 #[cfg(test)]
 mod tests;
 
+pub use file::File;
 use fill::fill;
 pub use language::{Chosen, Direction, Language};
-
-include!(concat!(env!("OUT_DIR"), "/words.rs"));
+use names::COUNTS;
+pub use names::{Phrase, Plural, Word};
 
 /// The language of the page.
 pub fn in_use() -> Language {
@@ -36,25 +39,6 @@ pub fn chosen() -> Option<Language> {
 /// by each request.
 pub fn note_choice() {
     table::note_choice();
-}
-
-/// Texts of a language that come to the browser in one file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum File {
-    /// Those of the page of a room.
-    Room,
-    /// Those of its parts that are loaded later.
-    Later,
-}
-
-impl File {
-    /// What the file's name begins with, before the code of the language.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Room => "room",
-            Self::Later => "later",
-        }
-    }
 }
 
 /// The texts of a file, in the order of their names. They stay the browser's strings.

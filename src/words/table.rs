@@ -98,7 +98,7 @@ mod tables {
     use js_sys::{Array, Intl::PluralRules, Object, Reflect};
     use wasm_bindgen::JsValue;
 
-    use crate::words::{COUNTS, File, Language};
+    use crate::words::{File, Language, names::COUNTS};
 
     /// The texts of a file, for as long as the page is there.
     struct Texts {

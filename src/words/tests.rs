@@ -92,7 +92,7 @@ fn has_text_of(file: &str, source: &str) -> bool {
 
 #[test]
 fn every_text_is_used_where_it_is_there() {
-    let sources: Vec<_> = ["src/ui", "src/meeting", "src/platform"]
+    let sources: Vec<_> = ["src/pages", "src/ui", "src/meeting", "src/platform"]
         .into_iter()
         .flat_map(sources)
         .collect();
@@ -133,7 +133,7 @@ fn uses(source: &str, key: &str) -> bool {
 
 #[test]
 fn no_text_is_written_into_the_pages() {
-    for (path, source) in ["src/ui", "src/meeting", "src/platform"]
+    for (path, source) in ["src/pages", "src/ui", "src/meeting", "src/platform"]
         .into_iter()
         .flat_map(sources)
     {

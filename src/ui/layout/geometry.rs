@@ -1,7 +1,5 @@
 //! Lengths, shapes and places, in CSS pixels.
 
-use super::Tile;
-
 /// Space between two tiles, in CSS pixels.
 pub const GAP: f64 = 12.0;
 /// The widest a tile gets: 17:9.
@@ -89,8 +87,8 @@ impl Place {
 
     /// How a video of `aspect`, width over height, fills this place: nothing of a screen is cut off, and
     /// no camera that stands is cut to lie, or the other way round.
-    pub fn fit(&self, tile: Tile, aspect: f64) -> Fit {
-        if tile.is_screen() || self.is_portrait() != (aspect < 1.0) {
+    pub fn fit(&self, is_screen: bool, aspect: f64) -> Fit {
+        if is_screen || self.is_portrait() != (aspect < 1.0) {
             Fit::Contain
         } else {
             Fit::Cover

@@ -226,7 +226,7 @@ impl RecordedTile {
         let (width, height) = (self.video.video_width(), self.video.video_height());
         if self.shows && width > 0 && height > 0 {
             let picture = (f64::from(width), f64::from(height));
-            match self.place.fit(self.tile, picture.0 / picture.1) {
+            match self.place.fit(self.tile.is_screen(), picture.0 / picture.1) {
                 Fit::Cover => pen.picture(&self.video, cover(picture, rect), rect),
                 Fit::Contain => {
                     let all = Rect {

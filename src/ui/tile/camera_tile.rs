@@ -159,7 +159,8 @@ fn tile(
     let model = Memo::new(move |_| make_model());
     let arrived = RwSignal::new(false);
     let shown = move || model.read().camera;
-    let contained = move |aspect| model.read().place.fit(tile_key, aspect) == Fit::Contain;
+    let contained =
+        move |aspect| model.read().place.fit(tile_key.is_screen(), aspect) == Fit::Contain;
     view! {
         <div
             class=text(move || tile_classes(&model.read()))

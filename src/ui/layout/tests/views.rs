@@ -202,8 +202,8 @@ fn a_camera_covers_where_it_stands_as_its_place_does_and_a_screen_is_never_cut()
         (standing, 9.0 / 16.0, Fit::Cover),
         (standing, 16.0 / 9.0, Fit::Contain),
     ] {
-        assert_eq!(place.fit(person(1), aspect), fit);
-        assert_eq!(place.fit(screen(1), aspect), Fit::Contain);
+        assert_eq!(place.fit(person(1).is_screen(), aspect), fit);
+        assert_eq!(place.fit(screen(1).is_screen(), aspect), Fit::Contain);
     }
 }
 
