@@ -23,21 +23,30 @@ export function installTrace() {
 
   const Socket = window.WebSocket;
   window.WebSocket = class extends Socket {
-    /** @param {[string, string?]} parameters */
-    constructor(...parameters) {
-      super(...parameters);
+    /**
+     * @param {string | URL} url
+     * @param {string | string[]} [protocols]
+     */
+    constructor(url, protocols) {
+      super(url, protocols);
       this.addEventListener("message", ({ data }) => noteMessage("gets", String(data)));
     }
-    /** @param {string} data */
+    /**
+     * @override
+     * @param {string} data
+     */
     send(data) {
       noteMessage("sends", String(data));
       super.send(data);
     }
   };
+  /** Whether it belongs to this meeting of two, rather than being made ahead. */
+  const isLate = () => isJoining || steps["gets conn-prepare"] !== undefined || steps["gets the offer"] !== undefined;
   const noteMessage = (/** @type {string} */ verb, /** @type {string} */ data) => {
     if (/"type":"offer"/.test(data)) note(`${verb} the offer`);
     else if (/"type":"answer"/.test(data)) note(`${verb} the answer`);
     else if (/"candidate":/.test(data)) note(`${verb} a candidate`);
+    else if (/conn-prepare/.test(data)) note(`${verb} conn-prepare`);
     else if (/create-session/.test(data)) note(`${verb} create-session`);
     else if (isJoining && verb === "gets") note("gets the first reply");
   };
@@ -47,7 +56,9 @@ export function installTrace() {
   window.RTCPeerConnection = class extends Native {
     /** @param {RTCConfiguration} [configuration] */
     constructor(configuration) {
+      if (isLate()) note("a connection is asked for");
       super(configuration);
+      if (isLate()) note("the connection is made");
       this.addEventListener("iceconnectionstatechange", () => note(`ICE ${this.iceConnectionState}`));
       this.addEventListener("connectionstatechange", () => note(`connection ${this.connectionState}`));
       this.addEventListener("track", ({ track }) => {
