@@ -1,6 +1,6 @@
 import type { Browser, Page } from "@playwright/test";
 
-import { Cast, expectAllMove } from "./support/cast.ts";
+import { Cast, expectAllMove } from "./support/synthetic-crowd.ts";
 import { expect, test } from "./support/test.ts";
 
 /** Milliseconds after which a person would notice. */

@@ -4,7 +4,7 @@ import { expectBytesGrow, expectMoving, expectSound, longestPause, watchPauses }
 import type { Participant } from "./support/participant.ts";
 import { choose, expectSoundOnly, fact, openQuality } from "./support/quality.ts";
 import { expect, SERVER_IS_AWAY, test } from "./support/test.ts";
-import { noWayBetweenBrowsers } from "./support/ways.ts";
+import { noWayBetweenBrowsers } from "./support/block-p2p.ts";
 
 test.use({ launchOptions: { executablePath: chromiumPath(), args: SCREEN_FLAGS } });
 

@@ -1,7 +1,7 @@
 import { SCREEN_FLAGS, chromiumPath } from "./support/chromium.mjs";
 import { expectSound } from "./support/media.ts";
 import { expect, test } from "./support/test.ts";
-import { noWayBetweenBrowsers } from "./support/ways.ts";
+import { noWayBetweenBrowsers } from "./support/block-p2p.ts";
 
 test.use({ launchOptions: { executablePath: chromiumPath(), args: SCREEN_FLAGS } });
 

@@ -1,5 +1,5 @@
 import type { Participant } from "./support/participant.ts";
-import { installDesk } from "./support/desk.ts";
+import { installDesk } from "./support/fake-devices.ts";
 import { expectMoving, expectSound } from "./support/media.ts";
 import { expect, test } from "./support/test.ts";
 

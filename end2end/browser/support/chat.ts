@@ -28,15 +28,22 @@ export function field(person: Participant): Locator {
   return person.page.getByRole("textbox", { name: "Message to everyone" });
 }
 
-/** Drops files on the field, or pastes them there. */
+/** Drops files on the field, or pastes them there: as a person does, on the one that is there at that moment. */
 export async function carry(person: Participant, kind: "drop" | "paste", ...files: [name: string, size: number][]): Promise<void> {
-  await field(person).evaluate(
+  await expect.poll(() => carryTo(field(person), kind, files)).toBe(true);
+}
+
+/** Whether the field was still the one that was found: the chat, once loaded, puts another one in its place. */
+async function carryTo(field: Locator, kind: "drop" | "paste", files: [name: string, size: number][]): Promise<boolean> {
+  return field.evaluate(
     (field, [kind, files]) => {
+      if (!field.isConnected) return false;
       const data = new DataTransfer();
       for (const [name, size] of files) data.items.add(new File([new Uint8Array(size)], name));
       const how = { bubbles: true, cancelable: true };
       if (kind === "paste") field.dispatchEvent(new ClipboardEvent(kind, { ...how, clipboardData: data }));
       else field.dispatchEvent(new DragEvent(kind, { ...how, dataTransfer: data }));
+      return true;
     },
     [kind, files] as const,
   );

@@ -3,7 +3,7 @@ import { once } from "node:events";
 
 import TurnServer from "node-turn";
 
-import { Line } from "./line.ts";
+import { Line } from "./lossy-udp.ts";
 
 const [USER, PASSWORD] = ["ada", "secret"];
 
