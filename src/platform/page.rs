@@ -28,16 +28,16 @@ pub fn address() -> String {
     window().location().href().unwrap_or_default()
 }
 
-/// The query of the address, which is taken out of it: links that are sent on are without.
-pub fn take_query() -> String {
-    let location = window().location();
-    let query = location.search().unwrap_or_default();
-    if let (false, Ok(history), Ok(path)) =
-        (query.is_empty(), window().history(), location.pathname())
-    {
+/// The query of the address.
+pub fn query() -> String {
+    window().location().search().unwrap_or_default()
+}
+
+/// Takes the query out of the address: links that are sent on are without.
+pub fn drop_query() {
+    if let (Ok(history), Ok(path)) = (window().history(), window().location().pathname()) {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
     }
-    query
 }
 
 /// Loads the page again.

@@ -65,10 +65,11 @@ async fn load(language: Language, file: File) -> bool {
     }
 }
 
-/// A query in the address is for once.
+/// A query that asks for a language is for once: links that are sent on are without. Another one is left alone.
 fn requested() -> Option<Language> {
-    let language = Language::of_query(&page::take_query())?;
+    let language = Language::of_query(&page::query())?;
     storage::write(Key::Language, language.code());
+    page::drop_query();
     Some(language)
 }
 
