@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::{chat::ChatChange, messages::OutgoingMessage, transport::Transport};
+use super::{chat::line::ChatChange, outgoing_message::OutgoingMessage, transport::Transport};
 use crate::protocol::{
     Candidate, ClientEvent, FileStep, HostAction, HostRequest, IceServer, Knocker, Lobby,
     LobbyReply, MediaKind, Member, ParticipantId, Presence, Reaction, Refused, RoomName, RoomState,

@@ -5,22 +5,11 @@ use std::time::Duration;
 use super::{
     Call,
     io::{EndReason, Notice, Output, Phase},
-    session::Session,
+    session::{Entry, Session},
 };
 use crate::protocol::{
     ClientEvent, Knock, KnockResult, Lobby, LobbyReply, LobbyWatch, Refused, RoomName, ServerEvent,
 };
-
-/// How far someone has come who wants to be in a room.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Entry {
-    /// Goes in whenever the link is there.
-    Open,
-    /// Was refused; it is the person's turn.
-    Locked,
-    /// Waits for the host.
-    Knocking,
-}
 
 impl Call {
     /// The link is there, and no room is entered.
@@ -99,7 +88,7 @@ impl Call {
                 self.end(EndReason::Refused(refused));
             }
             ServerEvent::Refused(refused)
-                if self.is_knocking() && is_of_a_knock(&refused) && is_rate_limited(&refused) =>
+                if self.is_knocking() && is_of_a_knock(&refused) && refused.is_rate_limited() =>
             {
                 self.link.rest(now);
             }
@@ -156,11 +145,6 @@ impl Call {
             self.outputs.push(Output::Notice(Notice::Lobby(lobby)));
         }
     }
-}
-
-/// Whether the same may be asked for again a while later.
-pub(super) fn is_rate_limited(refused: &Refused) -> bool {
-    &*refused.code == "rate-limited"
 }
 
 fn is_of_a_knock(refused: &Refused) -> bool {

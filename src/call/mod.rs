@@ -6,13 +6,15 @@
 //! touches a socket, a clock, a media device or a source of randomness; `now` is the time since any fixed
 //! moment.
 //!
-//! Three things keep a call alive. The link is opened again and again ([`link`]), and peers outlive it.
+//! Three things keep a call alive. The link is opened again and again ([`server_link`]), and peers outlive it.
 //! The server introduces two participants and numbers the introductions; a peer belongs to one of them.
-//! A peer whose connection fails restarts ICE first and asks for another introduction then ([`health`]).
+//! A peer whose connection fails restarts ICE first and asks for another introduction then
+//! ([`connection_monitor`]).
 //! All of that waits while the server, or the other participant's socket, is away.
 //!
-//! Beside that goes the [talk](talk): its chat is held by the pages of those inside alone ([`chat`]), and so are the
-//! [files] that are offered there. Media may take the way by the SFU ([`forwarded`]). In front of a room one looks in, and knocks where it is locked ([`outside`]).
+//! Beside that go [`messages`]: the chat is held by the pages of those inside alone ([`chat`]), and so are the [`files`] that are
+//! offered there. Media may take the way by the SFU ([`sfu_routing`]). In front of a room one looks in, and knocks where it is
+//! locked ([`lobby`]).
 
 mod answerer;
 mod candidates;
@@ -30,7 +32,9 @@ mod lobby;
 mod messages;
 mod names;
 mod offerer;
+mod outgoing_message;
 mod peer;
+mod remote;
 mod remote_participant;
 mod roster;
 mod sections;
@@ -56,8 +60,8 @@ pub use io::{
     ConnectionState, EndReason, Input, Intent, Notice, Output, PeerAction, PeerEvent, PeerLink,
     Phase, ResumePoint, Share,
 };
-pub use messages::OutgoingMessage;
 pub use names::{Names, label, tell_apart};
+pub use outgoing_message::OutgoingMessage;
 pub use transport::Transport;
 pub use video_quality::{VideoQualities, VideoQuality};
 
@@ -68,7 +72,7 @@ use crate::protocol::{
     ClientEvent, Empty, HostAction, Presence, Refused, RoomName, ServerEvent, SessionReply,
 };
 use io::Outputs;
-use remote_participant::peer_ref;
+use remote::peer_ref;
 use server_link::{Due, Lost, RetryAction, ServerLink};
 use session::Session;
 
@@ -350,7 +354,7 @@ impl Call {
         let Some(session) = self.session.as_mut().filter(|_| self.link.is_entering()) else {
             return;
         };
-        if lobby::is_rate_limited(&refused) {
+        if refused.is_rate_limited() {
             self.link.rest(now);
         } else if &*refused.code == "resume-refused"
             && session.makes_way.is_some_and(|until| now < until)

@@ -2,7 +2,7 @@
 //!
 //! A number is given when the name is taken and stays for as long as it is borne: nobody becomes plain "Ada" by the going of
 //! another, and who takes the host's name later is the second. Names are compared as people see them
-//! ([`skeleton`](crate::protocol::skeleton)), numbers included, so that nobody can be called what another one is shown as.
+//! ([`skeleton`]), numbers included, so that nobody can be called what another one is shown as.
 
 use crate::protocol::{ParticipantId, skeleton};
 

@@ -11,13 +11,31 @@ use super::{
     connection_monitor::{ConnectionMonitor, Remedy},
     io::{PeerAction, PeerEvent, PeerLink, Share},
     offerer::{AnswerVerdict, Offerer},
-    roster::{Introduction, PeerConfig},
     sections::SectionCounts,
 };
-use crate::protocol::{Candidate, MediaKind, Signal};
+use crate::protocol::{Candidate, IceServer, MediaKind, ParticipantId, Signal};
 
 /// Most signals that are kept while they can't be sent: descriptions and a connection's candidates.
 const UNSENT: usize = 128;
+
+/// An introduction of the own participant and another one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Introduction {
+    pub with: ParticipantId,
+    /// Counts those of the two; 0 where the server did not tell.
+    pub number: u32,
+    /// Whether the own side makes the offers.
+    pub initiator: bool,
+}
+
+/// What there is for a new peer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PeerConfig<'a> {
+    pub ice_servers: &'a [IceServer],
+    pub share: Option<Share>,
+    /// Whether the server has an SFU to fall back to.
+    pub sfu_available: bool,
+}
 
 /// A peer.
 #[derive(Debug)]
@@ -60,12 +78,14 @@ impl Peer {
         now: Duration,
         serial: u32,
         new: Introduction,
-        means: PeerConfig<'_>,
+        config: PeerConfig<'_>,
         before: Option<&Self>,
     ) -> Self {
         let PeerConfig {
-            share, forwards, ..
-        } = means;
+            share,
+            sfu_available,
+            ..
+        } = config;
         let Introduction {
             number: generation,
             initiator,
@@ -83,7 +103,7 @@ impl Peer {
             generation,
             role,
             candidates: Candidates::default(),
-            health: ConnectionMonitor::new(now, forwards, before.map(|peer| &peer.health)),
+            health: ConnectionMonitor::new(now, sfu_available, before.map(|peer| &peer.health)),
             effects: VecDeque::new(),
             signals: VecDeque::new(),
         };

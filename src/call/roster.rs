@@ -8,17 +8,17 @@ use std::time::Duration;
 
 use super::{
     io::{Notice, Outputs, PeerAction, PeerEvent, Share},
-    peer::Peer,
-    remote_participant::{RemoteParticipant, act},
-    sfu_routing,
+    peer::{Introduction, Peer, PeerConfig},
+    remote::{Remote, act},
+    remote_participant::RemoteParticipant,
 };
-use crate::protocol::{HeldPeer, IceServer, Member, ParticipantId, RateLimiter, SignalMessage};
+use crate::protocol::{HeldPeer, Member, ParticipantId, RateLimiter, SignalMessage};
 use crate::sorted_map::SortedMap;
 
-/// The others in the room.
+/// The others in the room, and the SFU.
 #[derive(Debug, Default)]
 pub(super) struct Roster {
-    all: SortedMap<ParticipantId, RemoteParticipant>,
+    all: SortedMap<ParticipantId, Remote>,
     /// Connections that were made.
     connections: RateLimiter,
 }
@@ -31,30 +31,11 @@ pub(super) struct SfuPeer {
     pub connected: bool,
 }
 
-/// An introduction of the own participant and another one.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Introduction {
-    pub with: ParticipantId,
-    /// Counts those of the two; 0 where the server did not tell.
-    pub number: u32,
-    /// Whether the own side makes the offers.
-    pub initiator: bool,
-}
-
-/// What there is for a new peer.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct PeerConfig<'a> {
-    pub ice_servers: &'a [IceServer],
-    pub share: Option<Share>,
-    /// Whether the server has an SFU.
-    pub forwards: bool,
-}
-
 impl Roster {
     /// The peers that are held, to tell the server.
     pub fn held_peers(&self) -> Vec<HeldPeer> {
-        let known = |(id, participant): (&ParticipantId, &RemoteParticipant)| {
-            let peer = participant.peer.as_ref()?;
+        let known = |(id, remote): (&ParticipantId, &Remote)| {
+            let peer = remote.peer()?;
             Some(HeldPeer {
                 id: *id,
                 initiator: peer.is_initiator(),
@@ -70,8 +51,8 @@ impl Roster {
 
     /// The SFU, once it was introduced.
     pub fn sfu(&self) -> Option<SfuPeer> {
-        let (id, attendee) = self.all.iter().find(|(_, attendee)| attendee.is_sfu)?;
-        let peer = attendee.peer.as_ref()?;
+        let (id, sfu) = self.all.iter().find(|(_, remote)| remote.is_sfu())?;
+        let peer = sfu.peer()?;
         Some(SfuPeer {
             id: *id,
             serial: peer.serial,
@@ -83,7 +64,7 @@ impl Roster {
     pub fn expect_sfu(&mut self, id: ParticipantId, out: &mut Outputs) {
         if !self.contains(id) {
             self.drop_sfu(out);
-            self.all.insert(id, RemoteParticipant::sfu(id));
+            self.all.insert(id, Remote::Sfu { peer: None });
         }
     }
 
@@ -95,40 +76,40 @@ impl Roster {
 
     /// All but the SFU.
     pub fn people(&mut self) -> impl Iterator<Item = (ParticipantId, &mut RemoteParticipant)> {
-        let all = self.all.iter_mut().map(|(id, attendee)| (*id, attendee));
-        all.filter(|(_, attendee)| !attendee.is_sfu)
+        let all = self.all.iter_mut();
+        all.filter_map(|(id, remote)| Some((*id, remote.participant_mut()?)))
     }
 
     /// All, or one, may have missed what they were told of their media that arrives by the SFU.
     pub fn resend_direct_pause(&mut self, only: Option<ParticipantId>, out: &mut Outputs) {
-        for (id, attendee) in self.people() {
+        for (id, participant) in self.people() {
             if only.is_none_or(|only| only == id) {
-                sfu_routing::tell(id, attendee, out);
+                participant.send_direct_pause(out);
             }
         }
     }
 
     /// Someone in the room.
     pub fn participant(&mut self, id: ParticipantId) -> Option<&mut RemoteParticipant> {
-        self.all.get_mut(&id)
+        self.all.get_mut(&id)?.participant_mut()
     }
 
     /// Whom the server does not name any more: missing while a restarted server's room forms again, gone
     /// otherwise.
-    pub fn keep(&mut self, now: Duration, named: &[Member], reforming: bool, out: &mut Outputs) {
+    pub fn keep(&mut self, now: Duration, named: &[Member], recovering: bool, out: &mut Outputs) {
         let mut gone = Vec::new();
-        if reforming {
+        if recovering {
             // Another server has another one.
             self.drop_sfu(out);
         }
-        for (id, attendee) in self.all.iter_mut().filter(|(_, attendee)| !attendee.is_sfu) {
-            if named.iter().any(|member| member.id == *id) {
+        for (id, participant) in self.people() {
+            if named.iter().any(|member| member.id == id) {
                 continue;
             }
-            if reforming {
-                attendee.missing = Some(now);
-            } else if attendee.missing.is_none() {
-                gone.push(*id);
+            if recovering {
+                participant.missing = Some(now);
+            } else if participant.missing.is_none() {
+                gone.push(id);
             }
         }
         gone.into_iter().for_each(|id| self.remove(id, out));
@@ -136,18 +117,23 @@ impl Roster {
 
     /// Someone is here and shows this. Whether that ends a silence is for the caller to act on.
     pub fn show(&mut self, member: Member, out: &mut Outputs) -> bool {
-        let Some(attendee) = self.all.get_mut(&member.id) else {
+        let Some(remote) = self.all.get_mut(&member.id) else {
             out.notice(Notice::Member(member.clone()));
-            self.all.insert(member.id, RemoteParticipant::new(member));
+            let participant = RemoteParticipant::new(member);
+            let id = participant.member.id;
+            self.all.insert(id, Remote::Participant(participant));
             return false;
         };
-        let was_here = attendee.is_here();
-        attendee.missing = None;
-        if attendee.member != member {
-            attendee.member = member.clone();
+        let Some(participant) = remote.participant_mut() else {
+            return false;
+        };
+        let was_here = participant.is_here();
+        participant.missing = None;
+        if participant.member != member {
+            participant.member = member.clone();
             out.notice(Notice::Member(member));
         }
-        !was_here && attendee.is_here()
+        !was_here && participant.is_here()
     }
 
     /// Gives all who are here, or one of them, the time again that was lost in silence.
@@ -157,12 +143,12 @@ impl Roster {
         only: Option<ParticipantId>,
         out: &mut Outputs,
     ) {
-        for (id, attendee) in self.all.iter_mut() {
-            if only.is_none_or(|only| only == *id) && attendee.is_here() {
-                if let Some(peer) = &mut attendee.peer {
+        for (id, remote) in self.all.iter_mut() {
+            if only.is_none_or(|only| only == *id) && remote.is_here() {
+                if let Some(peer) = remote.peer_mut() {
                     peer.handle_signaling_restored(now);
                 }
-                attendee.advance(now, *id, true, out);
+                remote.advance(now, *id, true, out);
             }
         }
     }
@@ -173,27 +159,30 @@ impl Roster {
         &mut self,
         now: Duration,
         new: Introduction,
-        means: PeerConfig<'_>,
+        config: PeerConfig<'_>,
         out: &mut Outputs,
     ) -> bool {
-        let Some(attendee) = self.all.get_mut(&new.with) else {
+        let Some(remote) = self.all.get_mut(&new.with) else {
             return false;
         };
-        let before = attendee.peer.take();
+        let before = remote.peer_mut().take();
         if let Some(peer) = before
             .as_ref()
             .filter(|peer| new.number > 0 && peer.generation >= new.number)
         {
             let same = peer.generation == new.number && peer.is_initiator() == new.initiator;
-            attendee.peer = before;
+            *remote.peer_mut() = before;
             return same;
         }
-        if !attendee.is_sfu
-            && !attendee
+        // Participants make each other pay for connections; the SFU is the server's own.
+        let may = match remote {
+            Remote::Participant(participant) => participant
                 .inbound
-                .takes_connection(now, &mut self.connections)
-        {
-            attendee.peer = before;
+                .takes_connection(now, &mut self.connections),
+            Remote::Sfu { .. } => true,
+        };
+        if !may {
+            *remote.peer_mut() = before;
             return false;
         }
         if let Some(peer) = &before {
@@ -202,29 +191,26 @@ impl Roster {
         let serial = out.next_serial();
         let create = PeerAction::Create {
             initiator: new.initiator,
-            ice_servers: means.ice_servers.to_vec(),
+            ice_servers: config.ice_servers.to_vec(),
         };
         act(new.with, serial, create, out);
-        attendee.peer = Some(Peer::new(
-            now,
-            serial,
-            new,
-            PeerConfig {
-                forwards: means.forwards && !attendee.is_sfu,
-                ..means
-            },
-            before.as_ref(),
-        ));
-        attendee.advance(now, new.with, true, out);
+        // The SFU is no way around a connection with the SFU.
+        let sfu_available = config.sfu_available && !remote.is_sfu();
+        let config = PeerConfig {
+            sfu_available,
+            ..config
+        };
+        *remote.peer_mut() = Some(Peer::new(now, serial, new, config, before.as_ref()));
+        remote.advance(now, new.with, true, out);
         true
     }
 
     /// Gives every peer what it takes to share this.
     pub fn share(&mut self, now: Duration, share: Option<Share>, open: bool, out: &mut Outputs) {
-        for (id, attendee) in self.all.iter_mut() {
-            if let Some(peer) = &mut attendee.peer {
+        for (id, remote) in self.all.iter_mut() {
+            if let Some(peer) = remote.peer_mut() {
                 peer.share(now, share);
-                attendee.advance(now, *id, open, out);
+                remote.advance(now, *id, open, out);
             }
         }
     }
@@ -232,18 +218,23 @@ impl Roster {
     /// Someone says something to the peer that was made for this introduction.
     pub fn handle_signal(&mut self, now: Duration, signalled: SignalMessage, out: &mut Outputs) {
         let id = signalled.conn_user_socket_id;
-        let Some(attendee) = self.all.get_mut(&id) else {
+        let Some(remote) = self.all.get_mut(&id) else {
             return;
         };
-        let Some(peer) = &mut attendee.peer else {
+        let Some(generation) = remote.peer().map(|peer| peer.generation) else {
             return;
         };
-        let is_current = |number| number == peer.generation;
-        if signalled.generation.is_none_or(is_current)
-            && (attendee.is_sfu || attendee.inbound.takes_signal(now, &signalled.signal))
-        {
+        let is_current = |number| number == generation;
+        let may = signalled.generation.is_none_or(is_current)
+            && match remote {
+                Remote::Participant(participant) => {
+                    participant.inbound.takes_signal(now, &signalled.signal)
+                }
+                Remote::Sfu { .. } => true,
+            };
+        if let Some(peer) = remote.peer_mut().as_mut().filter(|_| may) {
             peer.handle_signal(signalled.signal);
-            attendee.advance(now, id, true, out);
+            remote.advance(now, id, true, out);
         }
     }
 
@@ -256,31 +247,32 @@ impl Roster {
         open: bool,
         out: &mut Outputs,
     ) {
-        let Some(attendee) = self.all.get_mut(&id) else {
+        let Some(remote) = self.all.get_mut(&id) else {
             return;
         };
-        if let Some(peer) = attendee.peer.as_mut().filter(|peer| peer.serial == serial) {
+        let peer = remote.peer_mut().as_mut();
+        if let Some(peer) = peer.filter(|peer| peer.serial == serial) {
             peer.handle_event(now, event);
-            attendee.advance(now, id, open, out);
+            remote.advance(now, id, open, out);
         }
     }
 
     pub fn remove(&mut self, id: ParticipantId, out: &mut Outputs) {
-        let Some(attendee) = self.all.remove(&id) else {
+        let Some(remote) = self.all.remove(&id) else {
             return;
         };
-        if let Some(peer) = attendee.peer {
+        if let Some(peer) = remote.peer() {
             act(id, peer.serial, PeerAction::Close, out);
         }
-        if !attendee.is_sfu {
+        if !remote.is_sfu() {
             out.notice(Notice::Gone(id));
         }
     }
 
     /// Closes all peers; their participants are as they were.
     pub fn close_peers(&mut self, out: &mut Outputs) {
-        for (id, attendee) in self.all.iter_mut() {
-            if let Some(peer) = attendee.peer.take() {
+        for (id, remote) in self.all.iter_mut() {
+            if let Some(peer) = remote.peer_mut().take() {
                 act(*id, peer.serial, PeerAction::Close, out);
             }
         }
@@ -295,23 +287,27 @@ impl Roster {
         let timeouts = self
             .all
             .iter()
-            .filter_map(|(_, attendee)| attendee.poll_timeout());
+            .filter_map(|(_, remote)| remote.poll_timeout());
         timeouts.min()
     }
 
     /// Does what is due; only while the link is open.
     pub fn handle_timeout(&mut self, now: Duration, out: &mut Outputs) {
-        for (id, attendee) in self.all.iter_mut() {
-            attendee.apply_subscriptions(now);
-            attendee.advance(now, *id, true, out);
+        for (id, remote) in self.all.iter_mut() {
+            if let Some(participant) = remote.participant_mut() {
+                participant.apply_direct_pause(now);
+            }
+            remote.advance(now, *id, true, out);
         }
-        let lost = |attendee: &RemoteParticipant| attendee.lost_at().is_some_and(|at| at <= now);
-        let gone: Vec<_> = self
+        let is_lost = |participant: &RemoteParticipant| {
+            participant.lost_at().is_some_and(|lost_at| lost_at <= now)
+        };
+        let lost: Vec<_> = self
             .all
             .iter()
-            .filter(|(_, attendee)| lost(attendee))
+            .filter(|(_, remote)| remote.participant().is_some_and(is_lost))
             .map(|(id, _)| *id)
             .collect();
-        gone.into_iter().for_each(|id| self.remove(id, out));
+        lost.into_iter().for_each(|id| self.remove(id, out));
     }
 }

@@ -5,10 +5,11 @@ use std::time::Duration;
 use super::{
     host_view::HostView,
     io::{Notice, Outputs, PeerEvent, ResumePoint, Share},
-    lobby::{Entry, is_rate_limited},
-    messages::{LocalUser, Messages, OutgoingMessage},
-    remote_participant::peer_ref,
-    roster::{Introduction, PeerConfig, Roster},
+    messages::{LocalUser, Messages},
+    outgoing_message::OutgoingMessage,
+    peer::{Introduction, PeerConfig},
+    remote::peer_ref,
+    roster::Roster,
     sfu_routing::SfuRouting,
 };
 use crate::protocol::{
@@ -17,6 +18,17 @@ use crate::protocol::{
     Stamped, TrackMapping, TrackSource,
 };
 
+/// How far someone has come who wants to be in a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// Goes in whenever the link is there.
+    Open,
+    /// Was refused; it is the person's turn.
+    Locked,
+    /// Waits for the host.
+    Knocking,
+}
+
 /// A stay in a room, which outlives the link.
 #[derive(Debug)]
 pub(super) struct Session {
@@ -24,18 +36,18 @@ pub(super) struct Session {
     pub entry_state: Entry,
     /// What the person shows of itself.
     pub presence: Presence,
-    /// Until when another page that has the token, too, may have taken this one's place.
+    /// Until when another page that has the token, too, may have taken this one's track.
     pub makes_way: Option<Duration>,
     share: Option<Share>,
     resume: Option<Box<str>>,
     you: Option<ParticipantId>,
     ice_servers: Vec<IceServer>,
     /// Whether the server has an SFU.
-    forwards: bool,
+    sfu_available: bool,
     roster: Roster,
-    forwarded: SfuRouting,
-    rule: HostView,
-    talk: Messages,
+    sfu_routing: SfuRouting,
+    host_view: HostView,
+    messages: Messages,
 }
 
 impl Session {
@@ -49,25 +61,25 @@ impl Session {
             resume: None,
             you: None,
             ice_servers: Vec::new(),
-            forwards: false,
+            sfu_available: false,
             roster: Roster::default(),
-            forwarded: SfuRouting::default(),
-            rule: HostView::default(),
-            talk: Messages::default(),
+            sfu_routing: SfuRouting::default(),
+            host_view: HostView::default(),
+            messages: Messages::default(),
         }
     }
 
     /// Comes back as the participant that an earlier page was.
     pub fn resume_from(&mut self, point: ResumePoint) {
         self.resume = Some(point.token);
-        self.talk.resume_from(point.last_message);
+        self.messages.resume_from(point.last_message);
     }
 
     /// What another page needs to come back as this participant.
     pub fn resume_point(&self) -> Option<ResumePoint> {
         Some(ResumePoint {
             token: self.resume.clone()?,
-            last_message: self.talk.said(),
+            last_message: self.messages.said(),
         })
     }
 
@@ -95,12 +107,12 @@ impl Session {
             room,
             meeting,
             resumed,
-            recovering: reforming,
+            recovering,
             state,
             participants,
-            prepared: ready,
+            prepared,
             ice_servers,
-            sfu_available: forwards,
+            sfu_available,
             ..
         } = admission;
         if !resumed {
@@ -111,30 +123,30 @@ impl Session {
         self.makes_way = None;
         self.resume = Some(resume);
         self.ice_servers = ice_servers;
-        self.forwards = forwards;
+        self.sfu_available = sfu_available;
         out.notice(Notice::Admitted { you, room, resumed });
-        self.rule.begin(you, state, out);
-        self.roster.keep(now, &participants, reforming, out);
+        self.host_view.begin(you, state, out);
+        self.roster.keep(now, &participants, recovering, out);
         let here = participants.iter().filter(|member| !member.away);
         let here = here.map(|member| member.id).collect();
         for member in participants {
             self.roster.show(member, out);
         }
-        for ready in ready {
-            self.handle_ready(now, &ready, out);
+        for peer in prepared {
+            self.handle_ready(now, &peer, out);
         }
         // This also tells the server that the token has arrived.
         out.emit(ClientEvent::ParticipantState(self.presence.clone()));
         self.roster.handle_signaling_restored(now, None, out);
         self.roster.resend_direct_pause(None, out);
-        self.talk.enter(now, you, (meeting, here), out);
+        self.messages.enter(now, you, (meeting, here), out);
     }
 
     /// Forgets the earlier stay, if there was one: the server does, which has passed on lines of the chat so far.
     pub fn forget(&mut self, said: Option<u32>, out: &mut Outputs) -> bool {
-        self.talk.give_up(said);
+        self.messages.give_up(said);
         self.roster.clear(out);
-        self.talk.resume_from(0);
+        self.messages.resume_from(0);
         self.resume.take().is_some()
     }
 
@@ -147,47 +159,47 @@ impl Session {
                 let id = member.id;
                 if Some(id) != self.you && self.roster.show(member, out) {
                     self.roster.handle_signaling_restored(now, Some(id), out);
-                    self.talk.send_subscription(id, out);
+                    self.messages.send_subscription(id, out);
                     self.roster.resend_direct_pause(Some(id), out);
                 }
             }
             ServerEvent::ParticipantLeft(left) => {
                 self.roster.remove(left.id, out);
-                self.talk.forget(left.id);
+                self.messages.forget(left.id);
             }
             ServerEvent::Refused(refused) if is_stale_target(&refused) => {}
             // What tries again by itself: connections that do not come to be, questions for the chat, signs.
             ServerEvent::Refused(refused)
-                if is_rate_limited(&refused) && is_of_its_own(&refused) =>
+                if refused.is_rate_limited() && is_of_its_own(&refused) =>
             {
-                self.talk.handle_rate_limited(now);
+                self.messages.handle_rate_limited(now);
             }
             ServerEvent::Refused(refused) => out.notice(Notice::Refused(refused)),
             ServerEvent::ResumeToken(token) => self.resume = Some(token.resume),
-            ServerEvent::RoomState(state) => self.rule.show(self.you, state, out),
-            ServerEvent::Knocking(knocking) => self.rule.wait(knocking.waiting, out),
+            ServerEvent::RoomState(state) => self.host_view.show(self.you, state, out),
+            ServerEvent::Knocking(knocking) => self.host_view.wait(knocking.waiting, out),
             ServerEvent::HostRequest(asks) => self.apply_host_request(asks, out),
-            ServerEvent::Tracks(carried) => {
-                let unwanted = |place: &&TrackMapping| {
-                    place.source == TrackSource::Camera
-                        && !self.talk.wants_camera(place.participant)
+            ServerEvent::Tracks(tracks) => {
+                let unwanted = |track: &&TrackMapping| {
+                    track.source == TrackSource::Camera
+                        && !self.messages.wants_camera(track.participant)
                 };
-                for place in carried.tracks.iter().filter(unwanted) {
-                    self.talk.send_subscription(place.participant, out);
+                for track in tracks.tracks.iter().filter(unwanted) {
+                    self.messages.send_subscription(track.participant, out);
                 }
-                self.forwarded.handle_tracks(carried);
+                self.sfu_routing.handle_tracks(tracks);
             }
             ServerEvent::Message(MessageFrom {
                 from,
-                body: MessageBody::DirectPause { sources: slots },
+                body: MessageBody::DirectPause { sources },
             }) => {
-                if let Some(attendee) = self.roster.participant(from) {
-                    attendee.subscriptions_forwarded.set(slots);
-                    attendee.apply_subscriptions(now);
+                if let Some(participant) = self.roster.participant(from) {
+                    participant.direct_pause.set(sources);
+                    participant.apply_direct_pause(now);
                 }
             }
             ServerEvent::Message(said) => {
-                self.talk.receive(now, said, out);
+                self.messages.receive(now, said, out);
             }
             // Of before the room, or acted on by who holds the link.
             ServerEvent::KnockResult(_)
@@ -217,7 +229,7 @@ impl Session {
         if let Some(you) = self.you {
             let name = self.presence.name.clone();
             let speaker = LocalUser { you, name, open };
-            self.talk.send(now, speaker, utterance, out);
+            self.messages.send(now, speaker, utterance, out);
         }
     }
 
@@ -228,7 +240,7 @@ impl Session {
         reply: Result<Stamped, Refused>,
         out: &mut Outputs,
     ) {
-        self.talk.handle_reply(now, reply, out);
+        self.messages.handle_reply(now, reply, out);
     }
 
     /// Whether the participant has been let in.
@@ -238,7 +250,7 @@ impl Session {
 
     /// The link is lost.
     pub fn cut(&mut self) {
-        self.talk.cut();
+        self.messages.cut();
     }
 
     pub fn handle_peer(
@@ -251,7 +263,7 @@ impl Session {
         out: &mut Outputs,
     ) {
         if let PeerEvent::Flows(mid) = event {
-            return self.forwarded.handle_flow(serial, mid);
+            return self.sfu_routing.handle_flow(serial, mid);
         }
         self.roster.handle_peer(now, (id, serial), event, open, out);
     }
@@ -259,12 +271,12 @@ impl Session {
     /// Draws the conclusions of what has happened.
     pub fn settle(&mut self, open: bool, out: &mut Outputs) {
         let Self {
-            forwarded,
+            sfu_routing,
             roster,
-            talk,
+            messages,
             ..
         } = self;
-        forwarded.settle(roster, |id| talk.wants_camera(id), open, out);
+        sfu_routing.settle(roster, |id| messages.wants_camera(id), open, out);
     }
 
     pub fn close_peers(&mut self, out: &mut Outputs) {
@@ -272,7 +284,7 @@ impl Session {
     }
 
     pub fn poll_timeout(&self) -> Option<Duration> {
-        [self.roster.poll_timeout(), self.talk.poll_timeout()]
+        [self.roster.poll_timeout(), self.messages.poll_timeout()]
             .into_iter()
             .flatten()
             .min()
@@ -280,7 +292,7 @@ impl Session {
 
     pub fn handle_timeout(&mut self, now: Duration, out: &mut Outputs) {
         self.roster.handle_timeout(now, out);
-        self.talk.handle_timeout(now, out);
+        self.messages.handle_timeout(now, out);
     }
 
     /// The others see it as done: so it is.
@@ -346,12 +358,12 @@ impl Session {
                 out,
             );
         }
-        let means = PeerConfig {
+        let config = PeerConfig {
             ice_servers: &self.ice_servers,
             share: self.share,
-            forwards: self.forwards,
+            sfu_available: self.sfu_available,
         };
-        self.roster.introduce(now, new, means, out)
+        self.roster.introduce(now, new, config, out)
     }
 }
 

@@ -5,14 +5,11 @@
 //! told about, nobody sends straight. Both is taken back as soon as the own connection with the SFU is not well.
 
 use super::{
-    chat::say,
     io::{Output, Outputs},
-    remote_participant::RemoteParticipant,
     roster::{Roster, SfuPeer},
 };
 use crate::protocol::{
-    MediaKind, MessageBody, MissingTrack, ParticipantId, Side, TrackMapping, TrackSource,
-    TrackSources, Tracks,
+    MediaKind, MissingTrack, ParticipantId, Side, TrackMapping, TrackSource, TrackSources, Tracks,
 };
 
 /// What goes by the SFU.
@@ -62,33 +59,36 @@ impl SfuRouting {
         let well = sfu.filter(|sfu| sfu.connected);
         self.shown
             .retain(|place| roster.contains(place.participant));
-        for (id, attendee) in roster.people() {
-            attendee.forwarded = TrackSources::NONE;
-            for slot in TrackSource::ALL {
-                let wanted = slot != TrackSource::Camera || wants(id);
+        for (id, participant) in roster.people() {
+            participant.via_sfu = TrackSources::NONE;
+            for source in TrackSource::ALL {
+                let wanted = source != TrackSource::Camera || wants(id);
                 let place = well.filter(|_| wanted).and_then(|sfu| {
-                    let mid = self.arrival_mid(id, slot)?;
+                    let mid = self.arrival_mid(id, source)?;
                     Some((sfu.id, mid))
                 });
                 if place.is_some() {
-                    attendee.forwarded = attendee.forwarded.with(slot);
+                    participant.via_sfu = participant.via_sfu.with(source);
                 }
-                self.show(id, slot, place, out);
+                self.show(id, source, place, out);
             }
-            attendee.report_unfit(self.unsupported_side(id), out);
-            attendee.tell_link(out);
-            let told = attendee.told_forwarded.unwrap_or_default();
-            if open && attendee.is_here() && told != attendee.forwarded {
-                attendee.told_forwarded = Some(attendee.forwarded);
-                tell(id, attendee, out);
+            participant.report_unfit(self.unsupported_side(id), out);
+            participant.tell_link(out);
+            let told = participant.told_via_sfu.unwrap_or_default();
+            if open && participant.is_here() && told != participant.via_sfu {
+                participant.told_via_sfu = Some(participant.via_sfu);
+                participant.send_direct_pause(out);
             }
-            let held = match well {
-                Some(_) => attendee.gets_forwarded,
+            let paused = match well {
+                Some(_) => participant.gets_via_sfu,
                 None => TrackSources::NONE,
             };
-            if attendee.held != held {
-                attendee.held = held;
-                out.push(Output::PauseSending { id, sources: held });
+            if participant.paused != paused {
+                participant.paused = paused;
+                out.push(Output::PauseSending {
+                    id,
+                    sources: paused,
+                });
             }
         }
     }
@@ -102,9 +102,9 @@ impl SfuRouting {
     }
 
     /// Where something of a participant has arrived.
-    fn arrival_mid(&self, from: ParticipantId, slot: TrackSource) -> Option<Box<str>> {
+    fn arrival_mid(&self, from: ParticipantId, source: TrackSource) -> Option<Box<str>> {
         let is = |place: &&TrackMapping| {
-            place.participant == from && place.source == slot && self.flowing.contains(&place.mid)
+            place.participant == from && place.source == source && self.flowing.contains(&place.mid)
         };
         self.places.iter().find(is).map(|place| place.mid.clone())
     }
@@ -112,11 +112,11 @@ impl SfuRouting {
     fn show(
         &mut self,
         id: ParticipantId,
-        slot: TrackSource,
+        source: TrackSource,
         place: Option<(ParticipantId, Box<str>)>,
         out: &mut Outputs,
     ) {
-        let is = |place: &TrackMapping| place.participant == id && place.source == slot;
+        let is = |place: &TrackMapping| place.participant == id && place.source == source;
         let shown = self.shown.iter().find(|place| is(place));
         let mid = place.as_ref().map(|(_, mid)| mid);
         if shown.map(|place| &place.mid) == mid {
@@ -128,19 +128,12 @@ impl SfuRouting {
         self.shown.extend(mid.map(|mid| TrackMapping {
             mid,
             participant: from,
-            source: slot,
+            source,
         }));
         out.push(Output::RouteTrack {
             id,
-            source: slot,
+            source,
             track: place,
         });
-    }
-}
-
-/// Tells someone, perhaps again, what of theirs arrives by the SFU.
-pub(super) fn tell(id: ParticipantId, attendee: &RemoteParticipant, out: &mut Outputs) {
-    if let Some(slots) = attendee.told_forwarded {
-        say(Some(id), MessageBody::DirectPause { sources: slots }, out);
     }
 }

@@ -170,6 +170,11 @@ pub struct Refused {
 }
 
 impl Refused {
+    /// Whether the same may be asked for again a while later.
+    pub fn is_rate_limited(&self) -> bool {
+        &*self.code == "rate-limited"
+    }
+
     /// Puts a refusal on the wire.
     pub fn new(refusal: &Refusal, event: Option<&str>) -> Self {
         Self {

@@ -11,7 +11,10 @@
 //! Whoever says something is one ahead of what it has seen, so honest clocks have no gaps wider than what is on
 //! its way. A clock that is a [`LEAP`] ahead of all others is nobody's to follow.
 
-use super::super::io::{Notice, Outputs};
+use super::{
+    super::io::{Notice, Outputs},
+    line::{ChatChange, ChatLine, DeliveryState},
+};
 use crate::protocol::{
     Chat, ChatMessage, ChatPosition, HELD_MESSAGES, LARGEST_NUMBER, ParticipantId, Stamped,
 };
@@ -21,52 +24,6 @@ use crate::sorted_map::SortedMap;
 pub const CHAT_LINES: usize = 500;
 /// How far ahead of the others a clock may be.
 const LEAP: u64 = 1 << 20;
-
-/// A message and how it came here.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChatLine {
-    /// Who said what, and when.
-    pub message: ChatMessage,
-    /// How it came here, or how far it has come.
-    pub standing: DeliveryState,
-}
-
-/// How a message came here, or how far it has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DeliveryState {
-    /// The own person said it, and nobody is known to have it.
-    OnItsWay,
-    /// The own person said it, and it was passed on.
-    Delivered,
-    /// Its author said it.
-    Heard,
-    /// Someone else told it.
-    Told,
-}
-
-/// A change of the chat, in terms of the list that all changes before it have made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ChatChange {
-    /// A line stands at this place now, and those from there on stand one further.
-    Added {
-        /// Where.
-        at: usize,
-        /// What.
-        line: ChatLine,
-        /// Whether it is being said, and not told of an earlier time.
-        is_news: bool,
-    },
-    /// The own line at this place is [delivered](Standing::Delivered).
-    Delivered {
-        /// Where.
-        at: usize,
-    },
-    /// The line at this place is gone, and those behind it have moved up.
-    Dropped {
-        /// Where.
-        at: usize,
-    },
-}
 
 /// A message's place in the order.
 pub(super) type ChatOrder = (u64, ParticipantId, u32);

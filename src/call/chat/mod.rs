@@ -2,7 +2,7 @@
 //!
 //! Own messages are said until the server has passed them on ([`outbox`]). Who enters or returns asks those inside
 //! for what it lacks ([`asking`]) and is told ([`answering`]); who is asked by one that has more asks back. So the
-//! [log](log) of any two who can talk to each other becomes the same.
+//! [`log`] of any two who can talk to each other becomes the same.
 //!
 //! The server stamps what it passes on, and passes on no line in an answer that has no stamp of this meeting: so what is told
 //! was said, by whom it names. What was said before a place was given up and may not have been passed on is said again
@@ -10,6 +10,7 @@
 
 mod answering;
 mod asking;
+pub(super) mod line;
 mod log;
 mod outbox;
 
@@ -22,7 +23,8 @@ use crate::protocol::{
 };
 use answering::Answering;
 use asking::Asking;
-pub use log::{CHAT_LINES, ChatChange, ChatLine, DeliveryState};
+pub use line::{ChatChange, ChatLine, DeliveryState};
+pub use log::CHAT_LINES;
 use log::{Log, to_wire};
 use outbox::Outbox;
 
@@ -224,7 +226,7 @@ impl Chat {
         };
         match reply {
             Ok(stamped) => self.log.deliver(you, n, stamped, out),
-            Err(refused) if &*refused.code == "rate-limited" => self.outbox.put_back(now, n),
+            Err(refused) if refused.is_rate_limited() => self.outbox.put_back(now, n),
             Err(refused) => {
                 self.log.remove(you, n, out);
                 out.notice(Notice::Refused(refused));

@@ -1,9 +1,9 @@
-//! The bytes of a file from one browser to another, as two machines: one that [sends](Sending), one that
-//! [receives](Receiving). Both know no channel and no clock.
+//! The bytes of a file from one browser to another, as two machines: one that [sends](FileSender), one that
+//! [receives](FileReceiver). Both know no channel and no clock.
 //!
 //! A transfer has a data channel of its own, which is ordered and reliable (RFC 8831 section 6.4). Over it go the
-//! bytes as binary messages of at most [`PIECE`], then a [word](FileWord) with their SHA-256 (FIPS 180-4), and the
-//! receiver's word on that. What is announced counts: nobody is sent, and nobody keeps, a byte more.
+//! bytes as binary messages of at most [`CHUNK`], then a [`FileControl`] with their SHA-256 (FIPS 180-4), and the
+//! receiver's answer to that. What is announced counts: nobody is sent, and nobody keeps, a byte more.
 
 mod control;
 mod receiving;

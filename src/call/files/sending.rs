@@ -35,7 +35,7 @@ enum SenderState {
 /// What the sending side has to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SendAction {
-    /// Read the file's bytes from the first number up to the second: [`Sending::handle_read`].
+    /// Read the file's bytes from the first number up to the second: [`FileSender::handle_read`].
     Read(u64, u64),
     /// Send these bytes.
     Send(Vec<u8>),

@@ -1,6 +1,6 @@
 //! How the connections of a call do over time: pure, from what a browser counts of them.
 //!
-//! [`Tally`] is what it has counted so far, [`Meter`] makes a [`Sample`] of two of them, and [`Records`] keep the
+//! [`StatsSnapshot`] is what it has counted so far, [`Meter`] makes a [`Sample`] of two of them, and [`Records`] keep the
 //! samples of the last two minutes, for every connection and for the whole call.
 
 mod history;

@@ -7,7 +7,7 @@ use super::{client::Client, dice::Dice, fake_peer::FakePeer, *};
 use crate::{
     call::sections::SectionCounts,
     protocol::{MediaKind, TrackMapping, TrackSource, Tracks},
-    room::{SfuCommand, SfuEvent},
+    sfu::{SfuCommand, SfuEvent},
 };
 
 /// How long it takes to find out that somebody is not heard any more.

@@ -5,8 +5,9 @@ use crate::{
     protocol::{LobbyReply, MessageBody, ResumeToken, WireEvent},
     room::{
         self, Authenticator, Claim, ConnectionId, Limits, MeetingId, MeetingRecord, Network,
-        RecordChange, Rooms, SfuCommand, SfuConfig, SfuEvent,
+        RecordChange, Rooms, SfuConfig,
     },
+    sfu::{SfuCommand, SfuEvent},
 };
 
 /// A run of the server.

@@ -12,7 +12,8 @@ use super::{
 };
 use crate::{
     protocol::{ChatText, DisplayName, MessageBody},
-    room::{ConnectionId, MeetingRecord, RecordChange, SfuEvent},
+    room::{ConnectionId, MeetingRecord, RecordChange},
+    sfu::SfuEvent,
 };
 
 /// One way of a message, but for signals that are overtaken.
