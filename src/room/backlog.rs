@@ -56,7 +56,7 @@ impl Rooms {
     /// bytes wait for it. To be asked before the input.
     ///
     /// # Errors
-    /// [`Refusal::SlowDown`]: so much waits there that this would help to have the other one cut. Nothing has changed.
+    /// [`Refusal::RateLimited`]: so much waits there that this would help to have the other one cut. Nothing has changed.
     pub fn take_unicast(
         &mut self,
         now: Duration,

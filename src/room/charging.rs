@@ -1,6 +1,6 @@
 //! What one participant may have the server and the others do, and what others may have it do.
 //!
-//! What is refused here is refused with [`Refusal::SlowDown`]: it may be tried again a while later. Each limit that many
+//! What is refused here is refused with [`Refusal::RateLimited`]: it may be tried again a while later. Each limit that many
 //! share lets everyone's first through, so that who floods uses up the share of nobody else.
 
 use std::time::Duration;

@@ -12,7 +12,7 @@ impl Rooms {
     /// Counts the entry of a newcomer.
     ///
     /// # Errors
-    /// [`Refusal::SlowDown`]: too many have come and gone.
+    /// [`Refusal::RateLimited`]: too many have come and gone.
     pub(super) fn charge_entry(
         &mut self,
         network: Network,
@@ -41,7 +41,7 @@ impl Rooms {
     /// Counts the return of a participant to its place.
     ///
     /// # Errors
-    /// [`Refusal::SlowDown`]: it has come back too often.
+    /// [`Refusal::RateLimited`]: it has come back too often.
     pub(super) fn charge_return(&mut self, claim: &Claim) -> Result<(), Refusal> {
         let now = self.now;
         let room = self.rooms.get_mut(&claim.room);
@@ -55,7 +55,7 @@ impl Rooms {
     /// Counts a knock, if it comes to a locked door.
     ///
     /// # Errors
-    /// [`Refusal::SlowDown`]: too much knocking, of this one or at this door.
+    /// [`Refusal::RateLimited`]: too much knocking, of this one or at this door.
     pub(super) fn charge_knock(
         &mut self,
         connection: ConnectionId,

@@ -82,9 +82,12 @@ pub use rates::Rates;
 pub use rooms::Rooms;
 pub use sfu_config::SfuConfig;
 
-use crate::protocol::{
-    CreateSession, HostAction, Knock, Lobby, Member, MessageTo, ParticipantId, PeerRef, Presence,
-    RoomName, RoomState, ServerEvent, Signal, SignalMessage, Stamp, Stamped, Tracks,
+use crate::{
+    protocol::{
+        CreateSession, HostAction, Knock, Lobby, Member, MessageTo, ParticipantId, PeerRef,
+        Presence, RoomName, RoomState, ServerEvent, SignalMessage, Stamp, Stamped,
+    },
+    sfu::{SfuCommand, SfuEvent},
 };
 
 /// Names a connection of one client. The server counts them; they are never used again.
@@ -202,69 +205,6 @@ pub enum Output {
     Sfu(SfuCommand),
     /// Close a connection: its participant has come back on another, or was put out and knows no word for it.
     Close(ConnectionId),
-}
-
-/// What the SFU is to do. To signaling it is one more participant: who makes every offer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SfuCommand {
-    /// Connect with a participant, in the place of an earlier introduction if there was one.
-    Begin {
-        /// Where: what it sends is for the others there.
-        room: RoomName,
-        /// Who.
-        participant: ParticipantId,
-        /// Counts the introductions of the two.
-        generation: u32,
-    },
-    /// Take what a participant says for this introduction.
-    Signal {
-        /// Who.
-        participant: ParticipantId,
-        /// Which of the introductions.
-        generation: u32,
-        /// What it says.
-        signal: Signal,
-    },
-    /// Carry the camera of `of` to a participant, or do not. Before it is told, it does.
-    SetSubscription {
-        /// To whom.
-        participant: ParticipantId,
-        /// Whose.
-        of: ParticipantId,
-        /// Whether it is wanted.
-        camera: bool,
-    },
-    /// Say again what is carried to a participant.
-    TellAgain(ParticipantId),
-    /// A participant has left.
-    End(ParticipantId),
-}
-
-impl SfuCommand {
-    /// Whom it is about.
-    pub fn participant(&self) -> ParticipantId {
-        match self {
-            Self::Begin { participant, .. }
-            | Self::Signal { participant, .. }
-            | Self::SetSubscription { participant, .. }
-            | Self::TellAgain(participant)
-            | Self::End(participant) => *participant,
-        }
-    }
-}
-
-/// What the SFU has to say to a participant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SfuEvent {
-    /// For this introduction.
-    Signal {
-        /// Which.
-        generation: u32,
-        /// What.
-        signal: Signal,
-    },
-    /// What is carried, and where, and what cannot be: all of it.
-    Tracks(Tracks),
 }
 
 /// What a connection is told when it is inside; the server adds the ICE servers.

@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, time::Duration};
 
 use super::{
-    ConnectionId, MeetingId, Network, Output, ReservedPlace, SfuCommand,
+    ConnectionId, MeetingId, Network, Output, ReservedPlace,
     budget::Budget,
     deferred_introductions::DeferredIntroductions,
     host_state::HostState,
@@ -15,11 +15,14 @@ use super::{
     throttle::Throttle,
     waiting_room::WaitingRoom,
 };
-use crate::protocol::{
-    CreateSession, HeldPeer, Lobby, Member, ParticipantId, PeerRef, Prepare, Presence, RateLimiter,
-    Refusal, RoomName, SHOWN_NAMES, ServerEvent, SignalMessage,
-};
 use crate::sorted_map::SortedMap;
+use crate::{
+    protocol::{
+        CreateSession, HeldPeer, Lobby, Member, ParticipantId, PeerRef, Prepare, Presence,
+        RateLimiter, Refusal, RoomName, SHOWN_NAMES, ServerEvent, SignalMessage,
+    },
+    sfu::SfuCommand,
+};
 
 /// One room. It exists while it has places, or somebody is awaited.
 #[derive(Debug)]

@@ -1,7 +1,10 @@
 //! What the SFU has to know of what participants say to each other.
 
-use super::{Output, SfuCommand, room::Room};
-use crate::protocol::{MessageBody, MessageTo, ParticipantId, VideoSubscription};
+use super::{Output, room::Room};
+use crate::{
+    protocol::{MessageBody, MessageTo, ParticipantId, VideoSubscription},
+    sfu::SfuCommand,
+};
 
 /// What the SFU has to know of what participants say to each other.
 pub(super) fn sfu_subscription(

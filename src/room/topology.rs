@@ -3,11 +3,14 @@
 use std::{collections::VecDeque, time::Duration};
 
 use super::{
-    ConnectionId, MembershipChange, Output, Rooms, SfuCommand, SfuEvent, pair::Pair, room::Room,
-    rooms::locate, sfu_config::SfuConfig,
+    ConnectionId, MembershipChange, Output, Rooms, pair::Pair, room::Room, rooms::locate,
+    sfu_config::SfuConfig,
 };
-use crate::protocol::{
-    ParticipantId, ParticipantLeft, PeerRef, Refusal, RoomName, ServerEvent, SignalMessage,
+use crate::{
+    protocol::{
+        ParticipantId, ParticipantLeft, PeerRef, Refusal, RoomName, ServerEvent, SignalMessage,
+    },
+    sfu::{SfuCommand, SfuEvent},
 };
 
 impl Room {

@@ -1,6 +1,6 @@
 //! States that change often: what a participant shows, what is seen of a room from outside, who knocks.
 //!
-//! The first change is told at once. What changes within [`STATE_INTERVAL`] after that is told at its end, in the newest
+//! The first change is told at once. What changes within [`STATE_INTERVAL`](crate::protocol::STATE_INTERVAL) after that is told at its end, in the newest
 //! form only, so that whoever flickers costs others no more than ten messages a second. Where the room has sent all
 //! that it may, a participant's state waits for the next interval; it is never refused and never lost.
 

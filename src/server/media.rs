@@ -15,8 +15,8 @@ use tokio::task::JoinHandle;
 use self::media_addresses::MediaAddresses;
 use super::{config::Settings, signaling::Hub};
 use crate::sfu::{
-    Queue, SfuError,
-    driver::{Driver, Port},
+    SfuError,
+    driver::{Driver, Port, Queue},
 };
 
 /// Why no media can be forwarded.
@@ -29,7 +29,7 @@ pub enum MediaError {
     Port(SocketAddr, io::Error),
     /// Nobody could reach it.
     #[error("media can't be forwarded: {0}; --media-address names an address that browsers reach")]
-    Unit(#[from] SfuError),
+    Sfu(#[from] SfuError),
 }
 
 /// The port, and where browsers reach it.
@@ -74,7 +74,7 @@ impl MediaPort {
     /// Puts an SFU behind it.
     ///
     /// # Errors
-    /// [`MediaError::Unit`] when its addresses are of no use.
+    /// [`MediaError::Sfu`] when its addresses are of no use.
     pub fn driver(self) -> Result<Driver, MediaError> {
         let Self { port, mut reached } = self;
         Ok(Driver::new(port, move |now| reached.poll(now))?)

@@ -48,7 +48,7 @@ use self::{
     supervision::{Component, Readiness, Supervisor},
     token::Tokens,
 };
-use crate::sfu::{Queue, driver::Driver};
+use crate::sfu::driver::{Driver, Queue};
 
 use crate::room::MeetingRecord;
 

@@ -17,7 +17,7 @@ pub(super) struct Candidates(Vec<SocketAddr>);
 
 impl Candidates {
     /// # Errors
-    /// [`UnitError::Address`] names the first one that is no address to reach anybody at.
+    /// [`SfuError::Address`] names the first one that is no address to reach anybody at.
     pub fn new(addresses: Vec<SocketAddr>) -> Result<Self, SfuError> {
         let mut good = Vec::with_capacity(addresses.len());
         for address in addresses {

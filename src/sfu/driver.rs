@@ -1,6 +1,7 @@
-//! Moves datagrams between the [`Port`] and the [`Unit`], and tells it the time.
+//! Moves datagrams between the [`Port`] and the [`Sfu`], and tells it the time.
 
 mod port;
+mod queue;
 
 use std::{
     net::SocketAddr,
@@ -9,13 +10,10 @@ use std::{
 
 use tokio::time::{self, MissedTickBehavior};
 
-pub use self::port::Port;
 use self::port::ReceiveBuffers;
-use super::{Input, Output, Queue, Sfu, SfuError};
-use crate::{
-    protocol::{ParticipantId, RoomName},
-    room::SfuEvent,
-};
+pub use self::{port::Port, queue::Queue};
+use super::{Input, Output, Sfu, SfuError, SfuEvent};
+use crate::protocol::{ParticipantId, RoomName};
 
 /// When to look again although nothing is due.
 const IDLE: Duration = Duration::from_secs(60);
@@ -37,13 +35,13 @@ impl Driver {
     /// answers only with news.
     ///
     /// # Errors
-    /// [`UnitError`] when the addresses are of no use.
+    /// [`SfuError`] when the addresses are of no use.
     pub fn new(
         port: Port,
         mut reached: impl FnMut(Instant) -> Option<Vec<SocketAddr>> + Send + 'static,
     ) -> Result<Self, SfuError> {
         Ok(Self {
-            sfu: Sfu::new(reached(Instant::now()).unwrap_or_default())?,
+            sfu: Sfu::new(reached(Instant::now()).unwrap_or_default(), rand::random())?,
             port,
             reached: Box::new(reached),
         })

@@ -1,12 +1,12 @@
 //! The SFU, as a sans-IO state machine: it takes every track once and passes it on to all others in the room.
 //!
 //! To signaling it is one more participant, who makes every offer. Everybody who was introduced to it has a *session*: one
-//! connection, with a media section for each [`Slot`](crate::protocol::Slot) that the SFU receives and, after those,
-//! *places* that it sends in. As soon as a track flows it is given a place at each of the others, and they are told which.
+//! connection, with a media section for each [`TrackSource`](crate::protocol::TrackSource) that the SFU receives and, after those,
+//! *downtracks* that it sends in. As soon as a track flows it is given a downtrack at each of the others, and they are told which.
 //!
-//! [`Unit::handle_input`] takes what happened and the time; then **[`Unit::poll_output`] is called until it is empty**, and
-//! [`Unit::poll_timeout`] tells when to come back with [`Input::Timeout`]: at once after packets, so that those that came
-//! together also leave together, as far as [`Unit::is_flush_due`] lets them wait for each other.
+//! [`Sfu::handle_input`] takes what happened and the time; then **[`Sfu::poll_output`] is called until it is empty**, and
+//! [`Sfu::poll_timeout`] tells when to come back with [`Input::Timeout`]: at once after packets, so that those that came
+//! together also leave together, as far as [`Sfu::is_flush_due`] lets them wait for each other.
 //!
 //! The SFU is an ICE-lite agent (RFC 8445 section 2.5): it answers the checks of others and looks for no path itself. So it
 //! needs no candidates of theirs. Where a check came from is believed only when the peer has answered there, too: media
@@ -18,29 +18,30 @@
 //! | `session` | one connection: what goes in and out; in its folder, negotiation, packets, and where the other side is |
 //! | `negotiation` | what is offered, and which answers are taken |
 //! | `answer` | what honest peers may write into an answer |
-//! | `sections` | what is received, and who gets it |
-//! | `places` | which place carries which track |
-//! | `stream` | how the packets of one track after the other make one stream |
+//! | `uptracks` | what is received, and who gets it |
+//! | `downtracks` | which section carries which track to a receiver |
+//! | `rtp_rewriter` | how the packets of one track after the other make one stream |
 //! | `keyframes` | when a source is asked for a key frame |
-//! | `addresses` | whose datagram it is, and where media goes |
+//! | `udp_demux` | whose datagram it is, and where media goes |
 //! | `challenge`, `stun` | whether a peer is where its checks come from |
 //! | `candidates` | where it says that it is reached |
-//! | `pending_work`, `queue` | what is done next, of all that is asked for |
+//! | `command` | what the rooms ask for, and what is answered |
+//! | `pending_work` | what is done next, of all that is asked for |
 //! | `budget` | how much one may send, and ask for |
 //! | `shares` | how much is sent for a room, when all together want too much |
-//! | [`driver`] | nothing: it moves datagrams, and knows the clock |
+//! | [`driver`] | nothing: it moves datagrams and commands, and knows the clock and chance |
 
 mod answer;
 mod budget;
 mod buffers;
 mod candidates;
 mod challenge;
+mod command;
 mod downtracks;
 pub mod driver;
 mod keyframes;
 mod negotiation;
 mod pending_work;
-mod queue;
 mod rtp_rewriter;
 mod session;
 #[expect(
@@ -57,13 +58,10 @@ mod uptracks;
 
 use std::net::SocketAddr;
 
-pub use queue::Queue;
+pub use command::{SfuCommand, SfuEvent};
 pub use sfu::Sfu;
 
-use crate::{
-    protocol::{ParticipantId, RoomName},
-    room::{SfuCommand, SfuEvent},
-};
+use crate::protocol::{ParticipantId, RoomName};
 
 /// Something that happened.
 #[derive(Debug)]

@@ -18,7 +18,7 @@ use std::{
 use super::budget::Budget;
 use crate::{
     protocol::{ParticipantId, Rate, RoomName, Sdp, Signal},
-    room::SfuCommand,
+    sfu::SfuCommand,
 };
 
 /// Sessions that are begun each second, in all rooms together. Each costs a handshake of DTLS, with its signatures.

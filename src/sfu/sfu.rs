@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     protocol::{ParticipantId, RoomName, Tracks},
-    room::SfuEvent,
+    sfu::SfuEvent,
 };
 
 /// How long a handshake that has failed is not tried again.
@@ -72,10 +72,11 @@ struct OutgoingPackets {
 
 impl Sfu {
     /// Makes an SFU that is reached at these addresses, all of one UDP port; with none, it is not reached yet.
+    /// The seed is a secret, and another one each time.
     ///
     /// # Errors
-    /// [`UnitError`] when one is no address to reach anybody at.
-    pub fn new(addresses: Vec<SocketAddr>) -> Result<Self, SfuError> {
+    /// [`SfuError`] when one is no address to reach anybody at.
+    pub fn new(addresses: Vec<SocketAddr>, seed: [u8; 32]) -> Result<Self, SfuError> {
         let certificate = from_feature_flags().dtls_provider.generate_certificate();
         let config = RtcConfig::new()
             .set_dtls_cert(certificate.ok_or(SfuError::Certificate)?)
@@ -90,7 +91,7 @@ impl Sfu {
             sessions: HashMap::new(),
             rooms: BTreeMap::new(),
             unwanted: HashMap::new(),
-            addresses: UdpDemux::default(),
+            addresses: UdpDemux::new(seed),
             deadlines: BTreeSet::new(),
             events: VecDeque::new(),
             failed: HashMap::new(),

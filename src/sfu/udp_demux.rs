@@ -19,6 +19,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rand::{Rng, SeedableRng, rngs::StdRng};
+
 use super::{challenge::Transaction, stun};
 use crate::protocol::ParticipantId;
 
@@ -41,11 +43,13 @@ const AMPLIFICATION: usize = 3;
 const CHECK_BYTES: usize = 80;
 
 /// The addresses and ufrags of all sessions.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct UdpDemux {
     by_address: HashMap<SocketAddr, AddressEntry>,
     by_ufrag: HashMap<Box<str>, ParticipantId>,
     known: HashMap<ParticipantId, SessionRoutes>,
+    /// Makes the transactions of challenges: who is not told one must not guess it.
+    random: StdRng,
 }
 
 /// From which address of this machine to which one of the other side's.
@@ -97,14 +101,14 @@ struct SessionRoutes {
 }
 
 impl Claimant {
-    fn new(now: Instant, who: ParticipantId, local: SocketAddr) -> Self {
+    fn new(now: Instant, who: ParticipantId, local: SocketAddr, transaction: Transaction) -> Self {
         Self {
             who,
             local,
             heard: now,
             used: None,
             proof: AddressProof::Awaited {
-                transaction: rand::random(),
+                transaction,
                 credit: AMPLIFICATION * CHECK_BYTES,
             },
         }
@@ -145,6 +149,16 @@ impl AddressEntry {
 }
 
 impl UdpDemux {
+    /// Knows nobody. The seed is a secret.
+    pub fn new(seed: [u8; 32]) -> Self {
+        Self {
+            by_address: HashMap::new(),
+            by_ufrag: HashMap::new(),
+            known: HashMap::new(),
+            random: StdRng::from_seed(seed),
+        }
+    }
+
     /// Whose session a datagram is for.
     pub fn owner(&self, now: Instant, source: SocketAddr, bytes: &[u8]) -> Option<ParticipantId> {
         let holding = self.by_address.get(&source);
@@ -183,11 +197,12 @@ impl UdpDemux {
     ) -> Option<Transaction> {
         let known = self.known.get_mut(&who)?;
         let has_room = known.addresses.len() < ADDRESSES;
+        let mut claimant = || Claimant::new(now, who, local, self.random.random());
         let holding = match self.by_address.entry(remote) {
             Entry::Vacant(entry) if has_room => {
                 known.addresses.push_back(remote);
                 entry.insert(AddressEntry {
-                    owner: Claimant::new(now, who, local),
+                    owner: claimant(),
                     claimant: None,
                 })
             }
@@ -196,7 +211,7 @@ impl UdpDemux {
         };
         let mut before = None;
         if holding.party(who).is_none() && has_room && holding.can_be_claimed(now) {
-            before = holding.claimant.replace(Claimant::new(now, who, local));
+            before = holding.claimant.replace(claimant());
             known.addresses.push_back(remote);
         }
         let party = holding.claimant_mut(who)?;

@@ -3,9 +3,11 @@
 use super::*;
 use crate::{
     protocol::{
-        HostAction, MessageBody, MessageTo, PeerRef, TrackMapping, TrackSource, VideoSubscription,
+        HostAction, MessageBody, MessageTo, PeerRef, TrackMapping, TrackSource, Tracks,
+        VideoSubscription,
     },
-    room::{SfuCommand, SfuConfig, SfuEvent},
+    room::SfuConfig,
+    sfu::{SfuCommand, SfuEvent},
 };
 
 /// A server with an SFU, and what came of the last input.

@@ -24,10 +24,10 @@ use crate::{
     },
     room::{
         Admitted, ConnectionId, Input, Limits, MeetingRecord, Network, NetworkLimits, Output,
-        RecordChange, Rooms, SfuConfig, SfuEvent, Unicast,
+        RecordChange, Rooms, SfuConfig, Unicast,
     },
     server::{config::Settings, meetings::Meetings, token::Tokens},
-    sfu::Queue,
+    sfu::{SfuEvent, driver::Queue},
 };
 
 /// How often it is looked whether all clients are there still. One that is not for so long is over.

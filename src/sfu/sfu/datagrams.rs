@@ -7,9 +7,8 @@ use str0m::{Event, net::Transmit};
 use super::{Sfu, transmit::send};
 use crate::{
     protocol::{ParticipantId, Signal},
-    room::SfuEvent,
     sfu::{
-        Output,
+        Output, SfuEvent,
         candidates::Candidates,
         challenge::challenge_response,
         session::SessionOutput,

@@ -3,8 +3,7 @@
 use super::Sfu;
 use crate::{
     protocol::{MissingTrack, ParticipantId, RoomName, Side, TrackSource, Tracks},
-    room::SfuEvent,
-    sfu::downtracks::Track,
+    sfu::{SfuEvent, downtracks::Track},
 };
 
 impl Sfu {

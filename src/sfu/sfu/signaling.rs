@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::Sfu;
 use crate::{
     protocol::{ParticipantId, RoomName, Sdp, Signal},
-    room::{SfuCommand, SfuEvent},
+    sfu::{SfuCommand, SfuEvent},
     sfu::{negotiation::AnswerOutcome, session::Session},
 };
 

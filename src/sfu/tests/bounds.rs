@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::world::{Client, World, picture, who};
 use crate::{
     protocol::{SDP_BYTES, SDP_SECTIONS, TrackSource},
-    room::SfuCommand,
+    sfu::SfuCommand,
     sfu::{Sfu, SfuError},
 };
 
@@ -107,7 +107,7 @@ fn what_is_over_is_over() {
 
 #[test]
 fn an_address_that_is_none_is_refused() {
-    let nowhere = Sfu::new(vec![([0, 0, 0, 0], 1).into()]);
+    let nowhere = Sfu::new(vec![([0, 0, 0, 0], 1).into()], [7; 32]);
     assert!(matches!(nowhere, Err(SfuError::Address(..))));
 }
 

@@ -1,7 +1,7 @@
 //! What one sends, the others get.
 
 use super::world::{World, is_key_frame, picture, who};
-use crate::{protocol::TrackSource, room::SfuCommand};
+use crate::{protocol::TrackSource, sfu::SfuCommand};
 
 #[test]
 fn what_one_says_is_heard_by_the_others_and_by_nobody_else() {

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::world::{World, picture, who};
 use crate::{
     protocol::{Candidate, MediaKind, Sdp, Signal, TrackSource},
-    room::SfuCommand,
+    sfu::SfuCommand,
 };
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::world::{World, is_key_frame, picture, who};
 use crate::{
     protocol::{MissingTrack, Sdp, Side, Signal, TrackSource},
-    room::SfuCommand,
+    sfu::SfuCommand,
 };
 
 /// The answer that a client would give, without its video sections.

@@ -10,8 +10,7 @@ use proptest::prelude::*;
 use super::world::room;
 use crate::{
     protocol::{ParticipantId, RoomName, Sdp, Signal},
-    room::SfuCommand,
-    sfu::pending_work::PendingWork,
+    sfu::{SfuCommand, pending_work::PendingWork},
 };
 
 fn begin(number: u8, generation: u32) -> SfuCommand {

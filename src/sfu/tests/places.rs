@@ -3,7 +3,7 @@
 use str0m::rtp::RtpPacket;
 
 use super::world::{Client, World, is_key_frame, who};
-use crate::{protocol::TrackSource, room::SfuCommand};
+use crate::{protocol::TrackSource, sfu::SfuCommand};
 
 /// What is at the end of every packet: whose it is.
 fn senders(packets: &[&RtpPacket]) -> Vec<u8> {

@@ -19,10 +19,9 @@ use tokio::{
 use super::world::{room, who};
 use crate::{
     protocol::{ParticipantId, Sdp, Signal},
-    room::{SfuCommand, SfuEvent},
     sfu::{
-        Queue,
-        driver::{Driver, Port},
+        SfuCommand, SfuEvent,
+        driver::{Driver, Port, Queue},
     },
 };
 

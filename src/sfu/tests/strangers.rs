@@ -5,7 +5,7 @@ use std::time::Duration;
 use str0m::rtp::RtpPacket;
 
 use super::world::{World, is_key_frame, picture, who};
-use crate::{protocol::TrackSource, room::SfuCommand};
+use crate::{protocol::TrackSource, sfu::SfuCommand};
 
 /// How much of what one speaks in `count` packets another one hears.
 fn heard(world: &mut World, speaker: u8, listener: u8, count: usize) -> usize {

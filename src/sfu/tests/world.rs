@@ -20,8 +20,8 @@ use crate::{
     protocol::{
         MediaKind, MissingTrack, ParticipantId, RoomName, Sdp, Signal, TrackMapping, TrackSource,
     },
-    room::{SfuCommand, SfuEvent},
     sfu::{Input, Output, Sfu},
+    sfu::{SfuCommand, SfuEvent},
 };
 
 /// One step of time.
@@ -109,7 +109,7 @@ impl World {
     pub fn new() -> Self {
         Self {
             now: Instant::now(),
-            sfu: Sfu::new(vec![sfu_address()]).unwrap(),
+            sfu: Sfu::new(vec![sfu_address()], [7; 32]).unwrap(),
             clients: BTreeMap::new(),
             lost: 0,
             sent: BTreeMap::new(),

@@ -30,7 +30,7 @@ fn path(port: u16) -> Path {
 
 /// Two sessions.
 fn two() -> (UdpDemux, Instant) {
-    let mut addresses = UdpDemux::default();
+    let mut addresses = UdpDemux::new([7; 32]);
     addresses.add_ufrag(who(1), "one");
     addresses.add_ufrag(who(2), "two");
     (addresses, Instant::now())
@@ -38,7 +38,7 @@ fn two() -> (UdpDemux, Instant) {
 
 #[test]
 fn a_request_is_known_by_its_ufrag_and_media_by_an_answered_address() {
-    let mut addresses = UdpDemux::default();
+    let mut addresses = UdpDemux::new([7; 32]);
     let now = Instant::now();
     addresses.add_ufrag(who(1), "one");
     assert_eq!(addresses.owner(now, at(1), &request("one:x")), Some(who(1)));
@@ -148,7 +148,7 @@ fn an_address_that_is_given_up_goes_to_who_claims_it() {
 
 #[test]
 fn a_session_has_only_so_many_addresses() {
-    let mut addresses = UdpDemux::default();
+    let mut addresses = UdpDemux::new([7; 32]);
     let mut now = Instant::now();
     addresses.add_ufrag(who(1), "one");
     for port in 0..ADDRESSES as u16 {
@@ -171,7 +171,7 @@ fn a_session_has_only_so_many_addresses() {
 
 #[test]
 fn old_ufrags_are_forgotten() {
-    let mut addresses = UdpDemux::default();
+    let mut addresses = UdpDemux::new([7; 32]);
     let now = Instant::now();
     for ufrag in ["a", "b", "c", "d"] {
         addresses.add_ufrag(who(1), ufrag);
@@ -195,7 +195,7 @@ proptest! {
     fn no_request_takes_an_address_from_who_is_there(
         steps in proptest::collection::vec((0..6_u8, 2..6_u8, 0..3_u16, 0..6_000_u64), 0..200),
     ) {
-        let mut addresses = UdpDemux::default();
+        let mut addresses = UdpDemux::new([7; 32]);
         let mut now = Instant::now();
         (1..6).for_each(|number| addresses.add_ufrag(who(number), &number.to_string()));
         addresses.answered(now, who(1), path(0));

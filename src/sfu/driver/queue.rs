@@ -1,4 +1,4 @@
-//! The [commands](crate::room::SfuCommand) between the rooms, which give them, and the SFU, which does them.
+//! The [commands](crate::sfu::SfuCommand) between the rooms, which give them, and the SFU, which does them.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -7,8 +7,8 @@ use std::{
 
 use tokio::{sync::Notify, time};
 
-use super::pending_work::PendingWork;
-use crate::room::SfuCommand;
+use super::super::pending_work::PendingWork;
+use crate::sfu::SfuCommand;
 
 /// What the SFU is to do. What it holds is bounded by the number of participants, however much is asked for.
 #[derive(Debug, Default)]
