@@ -25,7 +25,7 @@ pub struct Layer {
     #[arg(long, env = "ROUNDTABLE_LISTEN", value_name = "ADDRESS:PORT")]
     pub listen: Option<SocketAddr>,
 
-    /// Where people reach this server, for links and previews, as https://meet.example.org
+    /// Where people reach this server, for links and previews, as `https://meet.example.org`
     /// [default: what their browser asked for]
     #[arg(long, env = "ROUNDTABLE_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<PublicUrl>,

@@ -1,6 +1,6 @@
 //! How many connections and sessions there are, in all and of each network.
 //!
-//! What is open is held by a [`Held`], which lives as long as the thing that it counts: in the stream of a connection, and
+//! What is open is held by a [`ConnectionPermit`], which lives as long as the thing that it counts: in the stream of a connection, and
 //! in the request that a Socket.IO session began with, which that session keeps. So nothing is counted that is over.
 
 use std::{

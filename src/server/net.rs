@@ -1,13 +1,13 @@
 //! Accepts connections and speaks HTTP/1.1 on them, which is all that a WebSocket needs.
 //!
-//! Every connection carries a [`Cut`], so that whoever decides that a client has to go (it floods, or
+//! Every connection carries a [`ConnectionHandle`], so that whoever decides that a client has to go (it floods, or
 //! never reads) can end it at once, whatever the layers above are waiting for.
 
 mod body;
 mod idle_timeout;
 mod stream;
 
-pub use stream::Cut;
+pub use stream::ConnectionHandle;
 
 use std::{
     convert::Infallible,
@@ -110,12 +110,12 @@ fn serve_connection(
 ) {
     // Small frames that someone waits for: no Nagle.
     let _ = stream.set_nodelay(true);
-    let cut = Cut::default();
+    let handle = ConnectionHandle::default();
     let activity = Activity::default();
     let app = ConnectionLayer {
         app: app.clone(),
         activity: activity.clone(),
-        cut: cut.clone(),
+        handle: handle.clone(),
         peer,
         deadlines,
     };
@@ -130,7 +130,7 @@ fn serve_connection(
         .header_read_timeout(None)
         .max_buf_size(16 * 1024)
         .serve_connection(
-            TokioIo::new(Stream::new(stream, cut, deadlines.write, held, waiting)),
+            TokioIo::new(Stream::new(stream, handle, deadlines.write, held, waiting)),
             TowerToHyperService::new(app),
         )
         .with_upgrades();
@@ -149,12 +149,12 @@ fn serve_connection(
     });
 }
 
-/// Puts a connection's [`Cut`] and [`Peer`] into each of its requests.
+/// Puts a connection's [`ConnectionHandle`] and [`Peer`] into each of its requests.
 #[derive(Clone)]
 struct ConnectionLayer {
     app: Router,
     activity: Activity,
-    cut: Cut,
+    handle: ConnectionHandle,
     peer: Peer,
     deadlines: ClientDeadlines,
 }
@@ -169,7 +169,7 @@ impl Service<Request<Incoming>> for ConnectionLayer {
     }
 
     fn call(&mut self, mut request: Request<Incoming>) -> Self::Future {
-        request.extensions_mut().insert(self.cut.clone());
+        request.extensions_mut().insert(self.handle.clone());
         request.extensions_mut().insert(self.peer);
         let request = request.map(|body| TimedBody::new(body, self.deadlines.body));
         self.activity.begin();

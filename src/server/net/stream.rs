@@ -1,4 +1,4 @@
-//! The stream of a connection: it can be cut from outside, and a client that does not read is given up.
+//! The stream of a connection: it can be ended from outside, and a client that does not read is given up.
 
 use std::{
     cell::RefCell,
@@ -6,19 +6,19 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     task::{Context, Poll, ready},
     time::Duration,
 };
 
 use axum::body::Bytes;
-use futures::task::AtomicWaker;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
     time::{Instant, Sleep},
 };
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::idle_timeout::IdleTimeout;
 use crate::{
@@ -44,79 +44,90 @@ thread_local! {
     static SCRATCH: RefCell<[u8; CHUNK]> = const { RefCell::new([0; CHUNK]) };
 }
 
-/// Ends a connection from outside: reads and writes fail from then on.
-#[derive(Debug, Clone, Default)]
-pub struct Cut(Arc<CutState>);
+/// Ends a connection from outside, and tells when it was heard last.
+#[derive(Debug, Clone)]
+pub struct ConnectionHandle {
+    token: CancellationToken,
+    clock: Arc<HeardClock>,
+}
 
 #[derive(Debug)]
-struct CutState {
+struct HeardClock {
     opened: Instant,
     /// When something was read, in milliseconds from then on.
     heard: AtomicU64,
-    cut: AtomicBool,
-    reader: AtomicWaker,
-    writer: AtomicWaker,
 }
 
-impl Default for CutState {
+impl Default for ConnectionHandle {
     fn default() -> Self {
         Self {
-            opened: Instant::now(),
-            heard: AtomicU64::new(0),
-            cut: AtomicBool::new(false),
-            reader: AtomicWaker::new(),
-            writer: AtomicWaker::new(),
+            token: CancellationToken::new(),
+            clock: Arc::new(HeardClock {
+                opened: Instant::now(),
+                heard: AtomicU64::new(0),
+            }),
         }
     }
 }
 
-impl Cut {
+impl ConnectionHandle {
     /// When something was read from the connection.
     pub fn heard(&self) -> std::time::Instant {
-        let heard = Duration::from_millis(self.0.heard.load(Ordering::Relaxed));
-        (self.0.opened + heard).into_std()
+        let heard = Duration::from_millis(self.clock.heard.load(Ordering::Relaxed));
+        (self.clock.opened + heard).into_std()
     }
 
     /// Something was read, this long after the connection was opened.
     fn hear(&self, after: Duration) {
         let after = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
-        self.0.heard.store(after, Ordering::Relaxed);
+        self.clock.heard.store(after, Ordering::Relaxed);
     }
 
     fn age(&self) -> Duration {
-        self.0.opened.elapsed()
+        self.clock.opened.elapsed()
     }
 
-    /// Ends the connection.
-    pub fn cut(&self) {
-        self.0.cut.store(true, Ordering::Release);
-        self.0.reader.wake();
-        self.0.writer.wake();
+    /// Ends the connection: reads and writes fail from then on.
+    pub fn cancel(&self) {
+        self.token.cancel();
     }
 
-    /// Fails once the connection is cut. What is about to wait checks it again by [`watch`](Self::watch).
+    /// Fails once the connection is cancelled. What is about to wait checks it again by [`Cancelled`].
     fn check(&self) -> io::Result<()> {
-        if self.0.cut.load(Ordering::Acquire) {
-            return Err(io::ErrorKind::ConnectionAborted.into());
+        match self.token.is_cancelled() {
+            true => Err(io::ErrorKind::ConnectionAborted.into()),
+            false => Ok(()),
         }
-        Ok(())
-    }
-
-    /// Has a task that waits woken when the connection is cut. Most reads and writes do not wait, and need no waker.
-    fn watch(&self, waker: &AtomicWaker, context: &Context<'_>) -> io::Result<()> {
-        waker.register(context.waker());
-        self.check()
     }
 }
 
-/// A stream that a [`Cut`] ends, and that ends by itself when the other end takes nothing of what is
+/// Wakes a task that waits on a connection when that is cancelled. There is one for the reader and one for the writer, as
+/// these are two tasks once the connection is a WebSocket. Most writes do not wait, and need none.
+#[derive(Default)]
+struct Cancelled(Option<Pin<Box<WaitForCancellationFutureOwned>>>);
+
+impl Cancelled {
+    fn watch(&mut self, token: &CancellationToken, cx: &mut Context<'_>) -> io::Result<()> {
+        let waiting = self
+            .0
+            .get_or_insert_with(|| Box::pin(token.clone().cancelled_owned()));
+        match waiting.as_mut().poll(cx) {
+            Poll::Ready(()) => Err(io::ErrorKind::ConnectionAborted.into()),
+            Poll::Pending => Ok(()),
+        }
+    }
+}
+
+/// A stream that a [`ConnectionHandle`] ends, and that ends by itself when the other end takes nothing of what is
 /// written for too long.
 ///
 /// The kernel takes more when a third of its buffer has become free, so a reader of a byte now and then
 /// is no reader.
 pub struct Stream {
     stream: TcpStream,
-    cut: Cut,
+    handle: ConnectionHandle,
+    reader: Cancelled,
+    writer: Cancelled,
     /// The connection is counted for as long as this is there, whatever protocol it speaks.
     held: ConnectionPermit,
     waiting: IdleTimeout,
@@ -136,14 +147,16 @@ impl Stream {
     /// Takes a connection.
     pub fn new(
         stream: TcpStream,
-        cut: Cut,
+        handle: ConnectionHandle,
         deadlines: Duration,
         held: ConnectionPermit,
         waiting: IdleTimeout,
     ) -> Self {
         Self {
             stream,
-            cut,
+            handle,
+            reader: Cancelled::default(),
+            writer: Cancelled::default(),
             held,
             waiting,
             unread: Bytes::new(),
@@ -160,7 +173,7 @@ impl Stream {
         cx: &mut Context<'_>,
         write: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
-        self.cut.check()?;
+        self.handle.check()?;
         let written = write(Pin::new(&mut self.stream), cx);
         if written.is_ready() {
             self.is_stalled = false;
@@ -168,12 +181,13 @@ impl Stream {
             return written;
         }
         if self.poll_deadline(cx).is_pending() {
-            self.cut.watch(&self.cut.0.writer, cx)?;
+            let Self { handle, writer, .. } = &mut *self;
+            writer.watch(&handle.token, cx)?;
             return Poll::Pending;
         }
         tracing::debug!("cut: the client does not read what is written to it");
         // Whoever reads from it has to end, too.
-        self.cut.cut();
+        self.handle.cancel();
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
@@ -213,12 +227,14 @@ impl Stream {
     /// Counts what was read. When it is too much, there is a pause before the next time.
     fn handle_read(&mut self, bytes: usize) {
         let parts = u32::try_from(bytes.div_ceil(PART).max(1)).unwrap_or(u32::MAX);
-        let now = self.cut.age();
-        self.cut.hear(now);
+        let now = self.handle.age();
+        self.handle.hear(now);
         self.reads.charge(now, &READS, parts);
         let due = self.reads.ready_at(&READS, 1);
         if due > now {
-            self.pause = Some(Box::pin(tokio::time::sleep_until(self.cut.0.opened + due)));
+            self.pause = Some(Box::pin(tokio::time::sleep_until(
+                self.handle.clock.opened + due,
+            )));
         }
         self.waiting.handle_read();
     }
@@ -253,7 +269,7 @@ impl AsyncRead for Stream {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.cut.check()?;
+        self.handle.check()?;
         if !self.unread.is_empty() {
             let taken = self.unread.len().min(buf.remaining());
             buf.put_slice(&self.unread.split_to(taken));
@@ -265,7 +281,8 @@ impl AsyncRead for Stream {
         }
         let read = self.poll_more(cx, buf);
         if read.is_pending() {
-            self.cut.watch(&self.cut.0.reader, cx)?;
+            let Self { handle, reader, .. } = &mut *self;
+            reader.watch(&handle.token, cx)?;
         }
         read
     }
@@ -281,7 +298,7 @@ impl AsyncWrite for Stream {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.cut.check()?;
+        self.handle.check()?;
         Pin::new(&mut self.stream).poll_flush(cx)
     }
 
@@ -334,7 +351,7 @@ mod tests {
             .unwrap();
         let long = Duration::from_secs(600);
         let waiting = IdleTimeout::new(Activity::default(), long, long);
-        let stream = Stream::new(stream, Cut::default(), long, held, waiting);
+        let stream = Stream::new(stream, ConnectionHandle::default(), long, held, waiting);
         (client, stream)
     }
 
@@ -360,11 +377,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_cut_ends_who_waits_to_read_and_who_writes() {
+    async fn a_cancelled_connection_ends_who_waits_to_read_and_who_writes() {
         let (mut client, mut stream) = connected().await;
         client.write_all(b"two").await.unwrap();
         assert_eq!(stream.read_u8().await.unwrap(), b't');
-        let cut = stream.cut.clone();
+        let handle = stream.handle.clone();
         let mut waiting = tokio::spawn(async move {
             assert_eq!(stream.read_u16().await.unwrap(), u16::from_be_bytes(*b"wo"));
             let ended = stream.read_u8().await.unwrap_err().kind();
@@ -372,7 +389,7 @@ mod tests {
         });
         let still = tokio::time::timeout(Duration::from_millis(50), &mut waiting).await;
         assert!(still.is_err(), "it waits");
-        cut.cut();
+        handle.cancel();
         let aborted = io::ErrorKind::ConnectionAborted;
         assert_eq!(waiting.await.unwrap(), (aborted, aborted));
         drop(client);

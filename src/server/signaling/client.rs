@@ -19,7 +19,7 @@ use super::{
 use crate::{
     protocol::{EVENTS, RateLimiter},
     room::{ConnectionId, Network},
-    server::{connections, net::Cut},
+    server::{connections, net::ConnectionHandle},
 };
 
 /// Most connections that one session may try to upgrade to a WebSocket; a client tries once.
@@ -48,8 +48,8 @@ struct Opened {
     /// Attempts to make a WebSocket of it.
     upgrades: AtomicUsize,
     held: Mutex<HeldPackets>,
-    /// Those that end the connections of its WebSocket: several while it is upgraded.
-    cuts: Mutex<Vec<Cut>>,
+    /// The connections of its WebSocket: several while it is upgraded.
+    carriers: Mutex<Vec<ConnectionHandle>>,
 }
 
 /// What is not queued while the session is upgraded.
@@ -89,7 +89,10 @@ impl Client {
         // A connection that polls may be a proxy's, which carries the requests of others too: it is
         // never cut.
         let is_websocket = socket.transport_type() == TransportType::Websocket;
-        let cut = extensions.get::<Cut>().filter(|_| is_websocket).cloned();
+        let carrier = extensions
+            .get::<ConnectionHandle>()
+            .filter(|_| is_websocket)
+            .cloned();
         let now = Instant::now();
         let opened = Opened {
             number,
@@ -103,7 +106,7 @@ impl Client {
             attachments: AtomicUsize::new(0),
             upgrades: AtomicUsize::new(0),
             held: Mutex::default(),
-            cuts: Mutex::new(cut.into_iter().collect()),
+            carriers: Mutex::new(carrier.into_iter().collect()),
         };
         let _ = socket.data.0.set(opened);
         Self(socket)
@@ -247,9 +250,9 @@ impl Client {
     }
 
     /// A connection has become its WebSocket.
-    pub fn upgrades(&self, cut: Option<Cut>) {
+    pub fn upgrades(&self, carrier: Option<ConnectionHandle>) {
         if let Some(opened) = self.opened() {
-            lock(&opened.cuts).extend(cut);
+            lock(&opened.carriers).extend(carrier);
         }
     }
 
@@ -302,7 +305,10 @@ impl Client {
     /// When something has come over its WebSocket, if it has one.
     pub fn heard(&self) -> Option<Instant> {
         let opened = self.opened().filter(|_| self.is_websocket())?;
-        lock(&opened.cuts).iter().map(Cut::heard).max()
+        lock(&opened.carriers)
+            .iter()
+            .map(ConnectionHandle::heard)
+            .max()
     }
 
     /// Ends the session as the protocol has it.
@@ -323,8 +329,8 @@ impl Client {
         };
         log::cut(connection, reason);
         if let Some(opened) = self.opened() {
-            for cut in lock(&opened.cuts).iter() {
-                cut.cut();
+            for carrier in lock(&opened.carriers).iter() {
+                carrier.cancel();
             }
         }
         self.0.close(DisconnectReason::TransportError);

@@ -29,7 +29,7 @@ use axum::{
 use engineioxide::{config::EngineIoConfig, service::EngineIoService, socket::Sid};
 use hyper::upgrade::OnUpgrade;
 
-use super::{config::Heartbeat, connections::ConnectionPermit, net::Cut};
+use super::{config::Heartbeat, connections::ConnectionPermit, net::ConnectionHandle};
 use crate::protocol::MESSAGE_BYTES;
 
 /// Packets that wait for one client; their bytes are bounded by [`account`].
@@ -90,11 +90,11 @@ pub async fn note_upgrade(
     let Ok(upgrade) = tokio::time::timeout(UPGRADE, client.hold_for_upgrade()).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    let cut = request.extensions().get::<Cut>().cloned();
+    let carrier = request.extensions().get::<ConnectionHandle>().cloned();
     let response = next.run(request).await;
     // Before this answer is written, nothing comes over the WebSocket.
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-        client.upgrades(cut);
+        client.upgrades(carrier);
         tokio::spawn(async move {
             // What is held is let go when this is dropped.
             let _ = tokio::time::timeout(UPGRADE, upgrade.done()).await;
@@ -125,8 +125,8 @@ pub async fn strip_request(mut request: Request, next: Next) -> Response {
     if let Some(upgrade) = given.remove::<OnUpgrade>() {
         request.extensions_mut().insert(upgrade);
     }
-    if let Some(cut) = given.remove::<Cut>() {
-        request.extensions_mut().insert(cut);
+    if let Some(carrier) = given.remove::<ConnectionHandle>() {
+        request.extensions_mut().insert(carrier);
     }
     // The session is counted for as long as it keeps this.
     if let Some(held) = given.remove::<Arc<ConnectionPermit>>() {
