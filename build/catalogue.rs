@@ -23,12 +23,21 @@ pub const LANGUAGES: [(&str, &[&str]); 5] = [
     ("ar", &["zero", "one", "two", "few", "many", "other"]),
 ];
 
-/// The files of each language, by when their texts are needed: on the page of a room, on parts of it that are
-/// loaded later, and on pages that need no program.
-pub const FILES: [&str; 3] = ["room", "later", "pages"];
+/// The bundles in which texts are loaded: with the page of a room, with parts of it that are opened on demand, and with pages
+/// that need no program.
+pub const BUNDLES: [&str; 3] = ["room", "later", "pages"];
+/// The bundle of texts that `locales/bundles.txt` does not name.
+const ON_DEMAND: usize = 1;
 
 /// The placeholder of a number.
 const COUNT: &str = "count";
+
+/// Which bundle a text is in, as `locales/bundles.txt` has it.
+#[derive(Debug, Default)]
+pub struct Bundles {
+    /// A key, or what keys begin with and a `*`; and the place in [`BUNDLES`].
+    names: BTreeMap<String, usize>,
+}
 
 /// The texts of a file by their keys.
 #[derive(Debug, Clone)]
@@ -45,6 +54,51 @@ pub enum Text {
     Plain(String),
     /// By the category of a number.
     Plural(BTreeMap<String, String>),
+}
+
+impl Bundles {
+    /// Reads the list: lines of a bundle's name, a colon, and keys.
+    ///
+    /// # Errors
+    /// A line has no bundle, or a key is there twice.
+    pub fn read(list: &str) -> Result<Self, String> {
+        let mut bundles = Self::default();
+        for line in list.lines().filter(|line| !line.starts_with('#')) {
+            let (bundle, keys) = line.split_once(": ").unwrap_or_default();
+            let bundle = BUNDLES.iter().position(|name| *name == bundle);
+            let bundle = bundle.ok_or_else(|| format!("bundles.txt: no bundle in {line:?}"))?;
+            for key in keys.split(' ') {
+                if bundles.names.insert(key.to_owned(), bundle).is_some() {
+                    return Err(format!("bundles.txt: {key:?} is there twice"));
+                }
+            }
+        }
+        Ok(bundles)
+    }
+
+    /// The place of a text's bundle in [`BUNDLES`].
+    pub fn of(&self, key: &str) -> usize {
+        let starts = key.match_indices('-').map(|(at, _)| &key[..=at]);
+        let named = starts
+            .rev()
+            .find_map(|start| self.names.get(&format!("{start}*")));
+        *self.names.get(key).or(named).unwrap_or(&ON_DEMAND)
+    }
+
+    /// Holds the list against all keys that there are.
+    ///
+    /// # Errors
+    /// It names one that there is not.
+    pub fn check<'a>(&self, keys: impl Iterator<Item = &'a String> + Clone) -> Result<(), String> {
+        let names_one = |name: &str| match name.strip_suffix('*') {
+            Some(start) => keys.clone().any(|key| key.starts_with(start)),
+            None => keys.clone().any(|key| key == name),
+        };
+        match self.names.keys().find(|name| !names_one(name)) {
+            Some(name) => Err(format!("bundles.txt: there is no text {name:?}")),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Catalogue {
@@ -258,6 +312,26 @@ mod tests {
 
     const JOINED: &str = r#""da ist {name}""#;
     const FULL: &str = r#"{"one": "eins", "other": "{count} sind es"}"#;
+
+    #[test]
+    fn a_text_is_in_the_bundle_that_the_list_names() {
+        let list = "# A comment\nroom: room-* chat-field\npages: room-full-cause";
+        let bundles = Bundles::read(list).unwrap();
+        let of = |key| BUNDLES[bundles.of(key)];
+        assert_eq!(of("room-joined"), "room");
+        assert_eq!(of("room-full-text"), "room");
+        assert_eq!(of("room-full-cause"), "pages");
+        assert_eq!(of("chat-field"), "room");
+        assert_eq!(of("chat-send"), "later");
+        let keys = ["room-full-cause".to_owned(), "room-joined".to_owned()];
+        assert_eq!(
+            bundles.check(keys.iter()).unwrap_err(),
+            r#"bundles.txt: there is no text "chat-field""#
+        );
+        for wrong in ["lobby: lobby-join", "room", "room: a-b\nlater: a-b"] {
+            assert!(Bundles::read(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_complete_language_is_taken() {

@@ -27,16 +27,16 @@ pub fn embed(folder: &Path, tables: &[Table]) {
 /// A name says what is inside, so a browser may keep the file for good.
 fn put_texts(folder: &Path, tables: &[Table]) -> io::Result<()> {
     // Those of the other pages are the server's alone.
-    let loaded = tables.iter().filter(|table| table.file != "pages");
+    let loaded = tables.iter().filter(|table| table.bundle != "pages");
     for Table {
         language,
-        file,
+        bundle,
         json,
     } in loaded
     {
         let mut hasher = DefaultHasher::new();
         json.hash(&mut hasher);
-        let name = format!("{file}-{language}-{:016x}.json", hasher.finish());
+        let name = format!("{bundle}-{language}-{:016x}.json", hasher.finish());
         put_compressed(&folder.join(name), json.as_bytes())?;
     }
     Ok(())

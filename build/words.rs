@@ -1,11 +1,15 @@
 //! From `locales/` to what the program takes: a name of each text for the compiler, and tables of texts for
 //! each language, in the order of the names.
 
-use std::{collections::BTreeSet, env, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env, fs,
+    path::Path,
+};
 
 use serde_json::{Value, json};
 
-use crate::catalogue::{Catalogue, FILES, LANGUAGES, Text, placeholders};
+use crate::catalogue::{BUNDLES, Bundles, Catalogue, LANGUAGES, Text, placeholders};
 
 /// Texts of a language that the browser gets in one file.
 #[cfg_attr(
@@ -15,11 +19,14 @@ use crate::catalogue::{Catalogue, FILES, LANGUAGES, Text, placeholders};
 pub struct Table {
     /// The language's code.
     pub language: &'static str,
-    /// Which of its files: see [`FILES`].
-    pub file: &'static str,
+    /// Which of [`BUNDLES`] it is.
+    pub bundle: &'static str,
     /// An array of the texts; those by category are objects.
     pub json: String,
 }
+
+/// All texts of a language, by bundle and by key.
+type Texts = [BTreeMap<String, Text>; BUNDLES.len()];
 
 /// Reads and checks all languages, and writes the names and the tables.
 ///
@@ -32,73 +39,103 @@ pub fn generate(out: &Path) -> Result<Vec<Table>, String> {
         fs::write(out.join(name), content)
             .map_err(|error| format!("{name} can't be written: {error}"))
     };
-    let mut english = Vec::new();
+    let list = fs::read_to_string(folder.join("bundles.txt"))
+        .map_err(|error| format!("locales/bundles.txt can't be read: {error}"))?;
+    let bundles = Bundles::read(&list)?;
+    let mut english = BTreeMap::new();
     let mut tables = Vec::new();
     for (language, categories) in LANGUAGES {
         let catalogues = read(&folder.join(language), language)?;
         if english.is_empty() {
-            check_apart(&catalogues)?;
-            put("words.rs", &names(&catalogues))?;
             english = catalogues.clone();
         }
-        for (catalogue, original) in catalogues.iter().zip(&english) {
-            catalogue.check(categories, original)?;
+        check(&catalogues, categories, &english)?;
+        let texts = bundle(&catalogues, &bundles)?;
+        if tables.is_empty() {
+            bundles.check(texts.iter().flat_map(BTreeMap::keys))?;
+            put("words.rs", &names(&texts))?;
         }
-        let whole: Vec<Value> = catalogues.iter().flat_map(texts).collect();
+        let whole: Vec<Value> = texts.iter().flat_map(values).collect();
         put(
             &format!("texts-{language}.json"),
             &Value::Array(whole).to_string(),
         )?;
-        tables.extend(
-            FILES
-                .into_iter()
-                .zip(&catalogues)
-                .map(|(file, catalogue)| Table {
-                    language,
-                    file,
-                    json: Value::Array(texts(catalogue)).to_string(),
-                }),
-        );
+        let table = |(bundle, texts)| Table {
+            language,
+            bundle,
+            json: Value::Array(values(texts)).to_string(),
+        };
+        tables.extend(BUNDLES.into_iter().zip(&texts).map(table));
     }
     Ok(tables)
 }
 
-/// The files of a language, in the order of [`FILES`].
-fn read(folder: &Path, language: &str) -> Result<Vec<Catalogue>, String> {
-    let read = |file: &str| {
-        let name = format!("locales/{language}/{file}.json");
-        let json = fs::read_to_string(folder.join(file).with_extension("json"))
-            .map_err(|error| format!("{name} can't be read: {error}"))?;
-        Catalogue::read(&name, &json)
-    };
-    FILES.into_iter().map(read).collect()
+/// The files of a language by their names.
+fn read(folder: &Path, language: &str) -> Result<BTreeMap<String, Catalogue>, String> {
+    let failed = |error| format!("locales/{language} can't be read: {error}");
+    let mut catalogues = BTreeMap::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = format!("locales/{language}/{file}");
+        let json =
+            fs::read_to_string(&path).map_err(|error| format!("{name} can't be read: {error}"))?;
+        catalogues.insert(file.into_owned(), Catalogue::read(&name, &json)?);
+    }
+    Ok(catalogues)
 }
 
+/// Holds a language against the one that all follow.
+///
 /// # Errors
-/// A key is in two files.
-fn check_apart(catalogues: &[Catalogue]) -> Result<(), String> {
-    let mut seen = BTreeSet::new();
-    for catalogue in catalogues {
-        if let Some(key) = catalogue.texts.keys().find(|key| !seen.insert(*key)) {
-            return Err(format!("{key:?} is in two files of locales/en"));
+/// A file is missing or too much, or there is something wrong with one.
+fn check(
+    catalogues: &BTreeMap<String, Catalogue>,
+    categories: &[&str],
+    original: &BTreeMap<String, Catalogue>,
+) -> Result<(), String> {
+    let all: BTreeSet<&String> = catalogues.keys().chain(original.keys()).collect();
+    for file in all {
+        match (catalogues.get(file), original.get(file)) {
+            (Some(catalogue), Some(original)) => catalogue.check(categories, original)?,
+            (Some(_), None) => return Err(format!("{file} is not in locales/en")),
+            (None, _) => return Err(format!("{file} is in locales/en alone")),
         }
     }
     Ok(())
 }
 
-fn texts(catalogue: &Catalogue) -> Vec<Value> {
-    let texts = catalogue.texts.values().map(|text| match text {
+/// The texts of all files, by bundle.
+///
+/// # Errors
+/// A key is in two files.
+fn bundle(catalogues: &BTreeMap<String, Catalogue>, bundles: &Bundles) -> Result<Texts, String> {
+    let mut texts = Texts::default();
+    for (file, catalogue) in catalogues {
+        for (key, text) in &catalogue.texts {
+            let bundle = texts.get_mut(bundles.of(key));
+            let before = bundle.and_then(|bundle| bundle.insert(key.clone(), text.clone()));
+            if before.is_some() {
+                return Err(format!("{file}: {key:?} is in another file, too"));
+            }
+        }
+    }
+    Ok(texts)
+}
+
+fn values(texts: &BTreeMap<String, Text>) -> Vec<Value> {
+    let values = texts.values().map(|text| match text {
         Text::Plain(text) => json!(text),
         Text::Plural(forms) => json!(forms),
     });
-    texts.collect()
+    values.collect()
 }
 
 /// The three kinds of texts as enums; the number of each is its place in the tables, one after the other.
-fn names(catalogues: &[Catalogue]) -> String {
+fn names(bundles: &Texts) -> String {
     let (mut words, mut plurals) = (String::new(), String::new());
     let (mut phrases, mut parts) = (String::new(), String::new());
-    let texts = catalogues.iter().flat_map(|catalogue| &catalogue.texts);
+    let texts = bundles.iter().flatten();
     for (place, (key, text)) in texts.enumerate() {
         let variant = variant(key);
         match text {
@@ -120,8 +157,8 @@ fn names(catalogues: &[Catalogue]) -> String {
             }
         }
     }
-    let counts: Vec<usize> = (catalogues.iter().map(|catalogue| catalogue.texts.len())).collect();
-    let files = counts.len();
+    let counts: Vec<usize> = bundles.iter().map(BTreeMap::len).collect();
+    let bundles = counts.len();
     format!(
         r#"/// A text as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,8 +185,8 @@ impl<'a> Phrase<'a> {{
     }}
 }}
 
-/// How many texts the table of each file has.
-pub(super) const COUNTS: [usize; {files}] = {counts:?};
+/// How many texts the table of each bundle has.
+pub(super) const COUNTS: [usize; {bundles}] = {counts:?};
 "#
     )
 }

@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 
 import { expect, test } from "./support/test.ts";
 
-/** Colours by name, as `style/room/00-tokens.css` has them. */
+/** Colours by name, as `style/tokens.css` has them. */
 const NAMES = ["bg", "surface", "raised", "overlay", "text", "muted", "accent", "accent-fill", "danger", "danger-fill", "ok",
   "warn", "speaking", "border-strong", "border", "scrim", "shadow", "accent-soft"];
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 
 import type { Participant } from "./support/participant.ts";
 import { expect, test } from "./support/test.ts";
@@ -128,9 +128,9 @@ test("Arabic runs from right to left, and fits on a phone", async ({ newcomer, r
 
 /** The texts of a language as they are in the repository. */
 function textsOf(code: string): Texts {
-  const read = (file: string): Texts =>
-    JSON.parse(readFileSync(new URL(`../../locales/${code}/${file}.json`, import.meta.url), "utf8"));
-  return { ...read("room"), ...read("later"), ...read("pages") };
+  const folder = new URL(`../../locales/${code}/`, import.meta.url);
+  const read = (file: string): Texts => JSON.parse(readFileSync(new URL(file, folder), "utf8"));
+  return Object.assign({}, ...readdirSync(folder).map(read));
 }
 
 async function join(ada: Participant, texts: Texts): Promise<void> {

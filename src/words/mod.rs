@@ -1,11 +1,10 @@
 //! The texts that people see and hear, in all languages.
 //!
-//! They are written in `locales/`, a folder for each language with a file of those for the page of a room, one of those
-//! for what is loaded on demand (by way of files named `lazy.rs`), and one of those for pages that need no program
-//! (`pages`). The build script checks that all are complete and makes an enum of their names. None of them is in the
-//! program that a browser loads: that has the names only, as places in a table, and the table of one language comes
-//! with the page. What is read here is not followed
-//! by signals: who changes the language renders the page anew.
+//! They are written in `locales/`, a folder for each language with a file for each feature. `locales/bundles.txt` names those
+//! that come with the page of a room and those of pages that need no program; all others come with what is loaded on demand
+//! (by way of files named `lazy.rs`). The build script checks that all are complete and makes an enum of their names. None of
+//! them is in the program that a browser loads: that has the names only, as places in a table, and the table of one language
+//! comes with the page. What is read here is not followed by signals: who changes the language renders the page anew.
 
 #[cfg(test)]
 #[path = "../../build/catalogue.rs"]

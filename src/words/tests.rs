@@ -4,7 +4,11 @@ use std::{fs, path::Path};
 
 use leptos::prelude::{Owner, provide_context};
 
-use super::{catalogue::Catalogue, table::category, *};
+use super::{
+    catalogue::{BUNDLES, Bundles, Catalogue},
+    table::category,
+    *,
+};
 
 fn speaking<T>(language: Language, action: impl FnOnce() -> T) -> T {
     Owner::new().with(|| {
@@ -82,8 +86,8 @@ fn is_on_demand(source: &str) -> bool {
 }
 
 /// Whether a source has a text when it speaks: what is not loaded yet would be silent.
-fn has_text_of(file: &str, source: &str) -> bool {
-    match file {
+fn has_text_of(bundle: &str, source: &str) -> bool {
+    match bundle {
         "room" => true,
         "later" => is_on_demand(source) || source.contains("/pages/"),
         _ => source.contains("/pages/"),
@@ -96,23 +100,26 @@ fn every_text_is_used_where_it_is_there() {
         .into_iter()
         .flat_map(sources)
         .collect();
-    for file in catalogue::FILES {
-        let name = format!("locales/en/{file}.json");
+    let list = fs::read_to_string("locales/bundles.txt").unwrap();
+    let bundles = Bundles::read(&list).unwrap();
+    for entry in fs::read_dir("locales/en").unwrap() {
+        let name = entry.unwrap().path().display().to_string();
         let english = Catalogue::read(&name, &fs::read_to_string(&name).unwrap()).unwrap();
         for key in english.texts.keys() {
+            let bundle = BUNDLES[bundles.of(key)];
             let users = sources.iter().filter(|(_, text)| uses(text, key));
             let users: Vec<&String> = users.map(|(path, _)| path).collect();
             assert!(!users.is_empty(), "{key} is in {name}, and used nowhere");
             for path in &users {
                 assert!(
-                    has_text_of(file, path),
-                    "{key} is in {name}, but {path} uses it"
+                    has_text_of(bundle, path),
+                    "{key} comes with {bundle}, but {path} uses it"
                 );
             }
-            let for_later = users.iter().all(|path| has_text_of("later", path));
+            let is_on_demand = users.iter().all(|path| has_text_of("later", path));
             assert!(
-                file != "room" || !for_later,
-                "{key} is loaded too early by {name}"
+                bundle != "room" || !is_on_demand,
+                "{key} is loaded too early"
             );
         }
     }

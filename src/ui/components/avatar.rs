@@ -7,7 +7,7 @@ use crate::{
     ui::view::{ErasedView, IntoErasedView, text},
 };
 
-/// Colours in `style/room/60-tile.css`, as `data-colour` 0 to 7.
+/// Colours in `style/tile.css`, as `data-colour` 0 to 7.
 const COLOURS: u32 = 8;
 
 /// Shows the initials of a name; the colour is chosen by `seed`, so it stays when the name changes.

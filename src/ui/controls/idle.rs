@@ -1,4 +1,4 @@
-//! Whether the person leaves the page alone, by which a flat screen takes the bar away (`style/room/50-room.css`).
+//! Whether the person leaves the page alone, by which a flat screen takes the bar away (`style/room.css`).
 
 use std::time::Duration;
 

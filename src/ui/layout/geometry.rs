@@ -95,7 +95,7 @@ impl Place {
         }
     }
 
-    /// The place as the properties that `style/room/50-room.css` reads, in whole pixels.
+    /// The place as the properties that `style/room.css` reads, in whole pixels.
     pub fn style(&self) -> String {
         let [x, y, width, height] =
             [self.x, self.y, self.size.width, self.size.height].map(|length| length.round() as i32);

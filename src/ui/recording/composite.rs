@@ -33,7 +33,7 @@ const LETTERS: usize = 48;
 const PAGE: &str = "#0f1216";
 const TILE: &str = "#20262e";
 const BADGE: &str = "rgb(15 18 22 / 0.8)";
-/// Under white initials, in the order of `style/room/00-tokens.css`.
+/// Under white initials, in the order of `style/tokens.css`.
 const COLOURS: [&str; 8] = [
     "#174ea6", "#a50e0e", "#7a4a00", "#0d652d", "#9c166b", "#681da8", "#0b6075", "#8a3f00",
 ];

@@ -91,7 +91,7 @@ fn follow_language(meeting: Meeting, room: RoomName) {
     });
 }
 
-/// Has the whole page light or dark, see `style/room/00-tokens.css`.
+/// Has the whole page light or dark, see `style/tokens.css`.
 fn show_theme(theme: Theme) {
     if let Some(root) = document().document_element() {
         let _ = match theme {
