@@ -51,6 +51,8 @@ lint: imports $(FRONT)
 	cargo clippy --locked --features ssr --all-targets -- -D warnings
 	CARGO_TARGET_DIR=$(CURDIR)/target/front cargo clippy --locked --no-default-features --features hydrate \
 		--bin front --target wasm32-unknown-unknown -- -D warnings
+	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" \
+		cargo doc --quiet --locked --features ssr --no-deps --document-private-items
 
 # Who imports from whom; without anything else of the crate, so that it takes a second.
 imports:

@@ -108,7 +108,7 @@ impl<'a> ServerFrame<'a> {
     /// Parses one text frame.
     ///
     /// # Errors
-    /// [`Unreadable`] for what no server of these protocols sends.
+    /// [`MalformedJson`] for what no server of these protocols sends.
     pub fn parse(text: &'a str) -> Result<Self, MalformedJson> {
         let mut chars = text.chars();
         match chars.next() {

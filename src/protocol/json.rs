@@ -20,7 +20,7 @@ pub struct MalformedJson;
 /// Reads a whole text.
 ///
 /// # Errors
-/// [`Unreadable`] if it is no JSON, or not that of a `T`.
+/// [`MalformedJson`] if it is no JSON, or not that of a `T`.
 pub fn read<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, MalformedJson> {
     let mut reader = Reader::new(text);
     let value = T::deserialize(&mut reader)?;

@@ -139,7 +139,7 @@ pub struct Admission {
     /// Who else is here.
     pub participants: Vec<Member>,
     /// Those of them who are ready for the client already, as if each had sent `conn-init`. Only for one that
-    /// knows of [`CreateSession::ready`].
+    /// knows of [`CreateSession::auto_prepare`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prepared: Vec<PeerRef>,
     /// Whether the server has an SFU.

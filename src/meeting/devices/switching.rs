@@ -1,4 +1,4 @@
-//! Cameras and microphones are exchanged as [`DeviceSwitch`](crate::call::DeviceSwitch) decides.
+//! Cameras and microphones are exchanged as [`DeviceSwitch`] decides.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What people are called on the pages, so that nobody is taken for another: see [`Names`](crate::call::Names).
+//! What people are called on the pages, so that nobody is taken for another: see [`Names`].
 
 use leptos::prelude::*;
 

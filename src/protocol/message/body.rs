@@ -21,12 +21,12 @@ pub enum MessageBody {
     /// To one: this is the chat that I hold, please send what I lack.
     ChatSync {
         /// The newest that is held of each author, without a gap before it; at most
-        /// [`HELD_MESSAGES`](crate::protocol::HELD_MESSAGES).
+        /// [`HELD_MESSAGES`].
         have: Vec<ChatPosition>,
     },
     /// To one: what you lack of the chat, or a part of it.
     History {
-        /// At most [`HISTORY_MESSAGES`](crate::protocol::HISTORY_MESSAGES).
+        /// At most [`HISTORY_MESSAGES`].
         messages: Vec<ChatMessage>,
         /// Whether nothing follows.
         last: bool,

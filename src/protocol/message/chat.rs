@@ -106,7 +106,7 @@ impl<'de> Deserialize<'de> for ChatText {
     }
 }
 
-/// A [`Message`] field by field, before it is known whether it says something.
+/// A [`ChatMessage`] field by field, before it is known whether it says something.
 #[derive(Deserialize)]
 struct RawMessage {
     author: ParticipantId,

@@ -1,5 +1,5 @@
 //! Who is where on the stage: gives the layout what it asks for, and the tiles what it says. It decides nothing;
-//! see [`layout`](super::layout).
+//! see [`layout`](super).
 
 use std::time::Duration;
 
