@@ -139,7 +139,7 @@ pub enum PeerEvent {
     Candidate(Candidate),
     /// The state of the connection changed.
     Connection(ConnectionState),
-    /// The first media has arrived in a section that is for no slot (RFC 5888 section 4 names it): as the
+    /// The first media has arrived in a section that is for no source (RFC 5888 section 4 names it): as the
     /// SFU's connection has them.
     Flows(Box<str>),
     /// An action other than [`PeerAction::AddCandidate`] was rejected, with this reason.
@@ -185,7 +185,7 @@ pub enum Output {
         /// What to do.
         action: PeerAction,
     },
-    /// Show what a participant sends for a slot as it arrives here.
+    /// Show what a participant sends for a source as it arrives here.
     RouteTrack {
         /// Whose.
         id: ParticipantId,
@@ -194,7 +194,7 @@ pub enum Output {
         /// In a section of another peer's connection, or straight again.
         track: Option<(ParticipantId, Box<str>)>,
     },
-    /// Send nothing of these slots straight to a participant, but everything else, of this peer and of those to come.
+    /// Send nothing of these sources straight to a participant, but everything else, of this peer and of those to come.
     PauseSending {
         /// To whom.
         id: ParticipantId,

@@ -28,7 +28,7 @@ const LARGE_MEETING: usize = 8;
 pub fn show(meeting: Meeting, shown: DriverEvent) {
     match shown {
         DriverEvent::Notice { notice, is_news } => show_notice(meeting, notice, is_news),
-        DriverEvent::Track(id, slot, track) => show_track(meeting, id, slot, &track),
+        DriverEvent::Track(id, source, track) => show_track(meeting, id, source, &track),
         DriverEvent::Channel(from, channel) => {
             meeting.files.handle(FileEvent::Channel { from, channel })
         }
@@ -228,11 +228,11 @@ fn show_link(meeting: Meeting, id: ParticipantId, link: PeerLink) {
     person.state.update(|state| state.link = link);
 }
 
-fn show_track(meeting: Meeting, id: ParticipantId, slot: TrackSource, track: &MediaStreamTrack) {
+fn show_track(meeting: Meeting, id: ParticipantId, source: TrackSource, track: &MediaStreamTrack) {
     let Some(person) = meeting.people.find(id) else {
         return;
     };
-    let shown = match slot.is_shared() {
+    let shown = match source.is_shared() {
         true => person.screen,
         false => person.stream,
     };

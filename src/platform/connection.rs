@@ -65,8 +65,8 @@ impl Connection {
     /// The browser makes none.
     pub fn offering(media: &Media) -> Result<Self, String> {
         let connection = Self::answering()?;
-        for slot in TrackSource::FIRST {
-            connection.add_transceiver(slot.kind(), media);
+        for source in TrackSource::FIRST {
+            connection.add_transceiver(source.kind(), media);
         }
         connection.keep_channel(connection.rtc.create_data_channel("roundtable"));
         Ok(connection)
@@ -84,25 +84,25 @@ impl Connection {
                 js::restart_ice(&self.rtc);
             }
         }
-        for slot in TrackSource::ALL {
-            self.send(slot, media);
+        for source in TrackSource::ALL {
+            self.send(source, media);
         }
         Ok(())
     }
 
     /// Adds the next transceiver for this kind of track, both ways, to be described next; after the last one, none.
     pub fn add_transceiver(&self, kind: MediaKind, media: &Media) {
-        let Some(slot) = self.next_source(kind) else {
+        let Some(source) = self.next_source(kind) else {
             return;
         };
         let init = RtcRtpTransceiverInit::new();
         init.set_direction(RtcRtpTransceiverDirection::Sendrecv);
-        init.set_streams(&Array::of1(&media.stream(slot)));
+        init.set_streams(&Array::of1(&media.stream(source)));
         let transceiver = self
             .rtc
             .add_transceiver_with_str_and_init(kind.as_str(), &init);
-        self.transceivers.borrow_mut().push((slot, transceiver));
-        self.send(slot, media);
+        self.transceivers.borrow_mut().push((source, transceiver));
+        self.send(source, media);
         // What was described ahead lacks it.
         if let Some(ahead) = self.prepared.take() {
             promise::ignore(ahead);
@@ -126,18 +126,18 @@ impl Connection {
             if self.source_of(&transceiver).is_some() {
                 continue;
             }
-            let Some(slot) = self.next_source(kind) else {
+            let Some(source) = self.next_source(kind) else {
                 continue;
             };
             // A section that was rejected has stopped its own: it keeps its place among those of its kind, and sends nothing.
             let is_stopped = is_stopped(&transceiver);
             if !is_stopped {
                 transceiver.set_direction(RtcRtpTransceiverDirection::Sendrecv);
-                js::set_streams(&transceiver.sender(), &media.stream(slot));
+                js::set_streams(&transceiver.sender(), &media.stream(source));
             }
-            self.transceivers.borrow_mut().push((slot, transceiver));
+            self.transceivers.borrow_mut().push((source, transceiver));
             if !is_stopped {
-                self.send(slot, media);
+                self.send(source, media);
             }
         }
     }
@@ -146,7 +146,7 @@ impl Connection {
     pub fn source_of(&self, transceiver: &RtcRtpTransceiver) -> Option<TrackSource> {
         let places = self.transceivers.borrow();
         let mut of = places.iter().filter(|(_, place)| place == transceiver);
-        of.next().map(|(slot, _)| *slot)
+        of.next().map(|(source, _)| *source)
     }
 
     /// Makes the first description before it is asked for, and finds the ways to this side meanwhile.
@@ -173,28 +173,28 @@ impl Connection {
     }
 
     /// Sends the track of a source, or nothing, if it has a transceiver; nobody has to negotiate for that.
-    pub fn send(&self, slot: TrackSource, media: &Media) {
-        if let Some(transceiver) = self.transceiver(slot) {
+    pub fn send(&self, source: TrackSource, media: &Media) {
+        if let Some(transceiver) = self.transceiver(source) {
             let track = media
-                .track(slot)
-                .filter(|_| !self.paused.get().contain(slot));
+                .track(source)
+                .filter(|_| !self.paused.get().contain(source));
             promise::ignore(transceiver.sender().replace_track(track.as_ref()));
-            self.adjust(slot, media);
+            self.adjust(source, media);
         }
     }
 
     /// Sends nothing of these sources from now on, and of the others what there is.
-    pub fn pause_sending(&self, slots: TrackSources, media: &Media) {
-        self.paused.set(slots);
+    pub fn pause_sending(&self, sources: TrackSources, media: &Media) {
+        self.paused.set(sources);
         TrackSource::ALL
             .into_iter()
-            .for_each(|slot| self.send(slot, media));
+            .for_each(|source| self.send(source, media));
     }
 
     /// The receiver of a source, or of a media section (RFC 5888 section 4).
     pub fn receiver(&self, of: Arrival<'_>) -> Option<RtcRtpReceiver> {
         let transceiver = match of {
-            Arrival::Source(slot) => self.transceiver(slot)?,
+            Arrival::Source(source) => self.transceiver(source)?,
             Arrival::Section(mid) => {
                 let all = self.rtc.get_transceivers();
                 let mut all = all.iter().map(JsCast::unchecked_into::<RtcRtpTransceiver>);
@@ -231,16 +231,16 @@ impl Connection {
         self.adjust(TrackSource::Screen, media);
     }
 
-    fn adjust(&self, slot: TrackSource, media: &Media) {
-        let Some(transceiver) = self.transceiver(slot) else {
+    fn adjust(&self, source: TrackSource, media: &Media) {
+        let Some(transceiver) = self.transceiver(source) else {
             return;
         };
         let (sender, level) = (transceiver.sender(), self.level.get());
-        match slot {
+        match source {
             TrackSource::Camera if level != VideoQuality::Full => {
                 sender_parameters::limit(&sender, level)
             }
-            TrackSource::Screen if media.track(slot).is_some() => {
+            TrackSource::Screen if media.track(source).is_some() => {
                 media.sharpness.get().apply(&sender)
             }
             _ => {}
@@ -252,9 +252,9 @@ impl Connection {
         self.channel.borrow_mut().get_or_insert(channel);
     }
 
-    fn transceiver(&self, slot: TrackSource) -> Option<RtcRtpTransceiver> {
+    fn transceiver(&self, source: TrackSource) -> Option<RtcRtpTransceiver> {
         let places = self.transceivers.borrow();
-        let mut of = places.iter().filter(|(taken, _)| *taken == slot);
+        let mut of = places.iter().filter(|(taken, _)| *taken == source);
         of.next().map(|(_, transceiver)| transceiver.clone())
     }
 

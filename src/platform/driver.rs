@@ -81,7 +81,7 @@ struct DriverState {
 /// Something of a participant that arrives in another one's connection, as by the SFU.
 struct ViaSfu {
     id: ParticipantId,
-    slot: TrackSource,
+    source: TrackSource,
     by: ParticipantId,
     mid: Box<str>,
 }
@@ -160,19 +160,20 @@ impl Driver {
     }
 
     /// Sends the track of a source as it is now.
-    pub fn send_track(&self, slot: TrackSource) {
+    pub fn send_track(&self, source: TrackSource) {
         for (_, (_, peer)) in self.0.state.borrow().peers.iter() {
-            peer.send(slot);
+            peer.send(source);
         }
     }
 
     /// Shares the screen that there is now, or none; the others get places for it as far as it takes.
     pub fn share(&self) {
-        let [sound, picture] = TrackSource::SHARED.map(|slot| self.0.media.track(slot).is_some());
+        let [sound, picture] =
+            TrackSource::SHARED.map(|source| self.0.media.track(source).is_some());
         self.send_intent(Intent::Share(picture.then_some(Share { sound })));
         TrackSource::SHARED
             .into_iter()
-            .for_each(|slot| self.send_track(slot));
+            .for_each(|source| self.send_track(source));
     }
 
     /// Sends at most this much of the camera, to one participant or to all. The lower of the two holds.
@@ -308,16 +309,21 @@ impl Inner {
             }
             Output::RouteTrack {
                 id,
-                source: slot,
+                source,
                 track: place,
             } => {
-                let is = |other: &ViaSfu| other.id == id && other.slot == slot;
+                let is = |other: &ViaSfu| other.id == id && other.source == source;
                 state.via_sfu.retain(|other| !is(other));
-                let there = place.map(|(by, mid)| ViaSfu { id, slot, by, mid });
+                let there = place.map(|(by, mid)| ViaSfu {
+                    id,
+                    source,
+                    by,
+                    mid,
+                });
                 state.via_sfu.extend(there);
-                let arrives = state.arrival(id, slot);
+                let arrives = state.arrival(id, source);
                 if let Some(track) = arrives.and_then(|(peer, of)| peer.track(of)) {
-                    let shown = DriverEvent::Track(id, slot, track);
+                    let shown = DriverEvent::Track(id, source, track);
                     self.pending_events.borrow_mut().push_back(shown);
                 }
             }
@@ -377,17 +383,17 @@ impl Inner {
                     (inner.show)(DriverEvent::Channel(id, NewChannel::new(channel)));
                 }
             }
-            PeerReport::Track(slot, track) => {
+            PeerReport::Track(source, track) => {
                 if let Some(inner) = inner.upgrade() {
                     let state = inner.state.try_borrow().ok();
                     // What is shown by the SFU stays; this is there when that ends.
                     if state
                         .as_ref()
-                        .is_some_and(|state| state.is_via_sfu(id, slot))
+                        .is_some_and(|state| state.is_via_sfu(id, source))
                     {
                         return;
                     }
-                    let shown = DriverEvent::Track(id, slot, track);
+                    let shown = DriverEvent::Track(id, source, track);
                     inner.pending_events.borrow_mut().push_back(shown);
                     if let Some(state) = state {
                         inner.schedule_delivery(&state);
@@ -400,17 +406,17 @@ impl Inner {
 
 impl DriverState {
     /// Whether something of a participant arrives in another one's connection.
-    fn is_via_sfu(&self, id: ParticipantId, slot: TrackSource) -> bool {
+    fn is_via_sfu(&self, id: ParticipantId, source: TrackSource) -> bool {
         let mut via_sfu = self.via_sfu.iter();
-        via_sfu.any(|other| other.id == id && other.slot == slot)
+        via_sfu.any(|other| other.id == id && other.source == source)
     }
 
     /// Where something of a participant arrives.
-    fn arrival(&self, id: ParticipantId, slot: TrackSource) -> Option<(&Peer, Arrival<'_>)> {
+    fn arrival(&self, id: ParticipantId, source: TrackSource) -> Option<(&Peer, Arrival<'_>)> {
         let mut via_sfu = self.via_sfu.iter();
-        let (by, of) = match via_sfu.find(|other| other.id == id && other.slot == slot) {
+        let (by, of) = match via_sfu.find(|other| other.id == id && other.source == source) {
             Some(other) => (other.by, Arrival::Section(&other.mid)),
-            None => (id, Arrival::Source(slot)),
+            None => (id, Arrival::Source(source)),
         };
         self.peers.get(&by).map(|(_, peer)| (peer, of))
     }

@@ -34,39 +34,39 @@ impl Media {
 
     /// The stream that the track of a source belongs to: the same one, for the browser has a method `clone` too,
     /// which copies the tracks and keeps their devices running.
-    pub fn stream(&self, slot: TrackSource) -> MediaStream {
-        Clone::clone(match slot.is_shared() {
+    pub fn stream(&self, source: TrackSource) -> MediaStream {
+        Clone::clone(match source.is_shared() {
             true => &self.screen,
             false => &self.devices,
         })
     }
 
     /// The track of a source, if there is one that has not ended.
-    pub fn track(&self, slot: TrackSource) -> Option<MediaStreamTrack> {
-        self.tracks(slot)
+    pub fn track(&self, source: TrackSource) -> Option<MediaStreamTrack> {
+        self.tracks(source)
             .find(|track| track.ready_state() == MediaStreamTrackState::Live)
     }
 
     /// The track of a source, if it has ended by itself.
-    pub fn ended(&self, slot: TrackSource) -> Option<MediaStreamTrack> {
-        self.tracks(slot)
+    pub fn ended(&self, source: TrackSource) -> Option<MediaStreamTrack> {
+        self.tracks(source)
             .find(|track| track.ready_state() == MediaStreamTrackState::Ended)
     }
 
     /// Sets the track of a source; the one that was there is stopped.
-    pub fn put(&self, slot: TrackSource, track: &MediaStreamTrack) {
-        self.stop(slot);
-        if slot == TrackSource::Microphone {
+    pub fn put(&self, source: TrackSource, track: &MediaStreamTrack) {
+        self.stop(source);
+        if source == TrackSource::Microphone {
             track.set_enabled(self.audible.get());
         }
-        self.stream(slot).add_track(track);
+        self.stream(source).add_track(track);
     }
 
     /// Stops the track of a source, and so its device, and lets go of it.
-    pub fn stop(&self, slot: TrackSource) {
-        for track in self.tracks(slot) {
+    pub fn stop(&self, source: TrackSource) {
+        for track in self.tracks(source) {
             track.stop();
-            self.stream(slot).remove_track(&track);
+            self.stream(source).remove_track(&track);
         }
     }
 
@@ -74,7 +74,7 @@ impl Media {
     pub fn stop_all(&self) {
         TrackSource::ALL
             .into_iter()
-            .for_each(|slot| self.stop(slot));
+            .for_each(|source| self.stop(source));
     }
 
     /// Whether the microphone is heard. It stays open, so that this is instant both ways.
@@ -85,12 +85,12 @@ impl Media {
         }
     }
 
-    fn tracks(&self, slot: TrackSource) -> impl Iterator<Item = MediaStreamTrack> {
-        let tracks = self.stream(slot).get_tracks();
+    fn tracks(&self, source: TrackSource) -> impl Iterator<Item = MediaStreamTrack> {
+        let tracks = self.stream(source).get_tracks();
         let tracks: Vec<MediaStreamTrack> = tracks.iter().map(JsCast::unchecked_into).collect();
         tracks
             .into_iter()
-            .filter(move |track| track.kind() == slot.kind().as_str())
+            .filter(move |track| track.kind() == source.kind().as_str())
     }
 }
 

@@ -95,8 +95,8 @@ impl Peer {
     }
 
     /// Sends the track of a source, or nothing; nobody has to negotiate for that.
-    pub fn send(&self, slot: TrackSource) {
-        self.inner.connection.send(slot, &self.inner.media);
+    pub fn send(&self, source: TrackSource) {
+        self.inner.connection.send(source, &self.inner.media);
     }
 
     /// How loud a sound arrives, linear from 0 to 1.
@@ -111,10 +111,10 @@ impl Peer {
     }
 
     /// Sends nothing of these sources from now on, and of the others what there is.
-    pub fn pause_sending(&self, slots: TrackSources) {
+    pub fn pause_sending(&self, sources: TrackSources) {
         self.inner
             .connection
-            .pause_sending(slots, &self.inner.media);
+            .pause_sending(sources, &self.inner.media);
     }
 
     /// What the browser counts of it.
@@ -278,7 +278,7 @@ impl Inner {
         self.connection.adopt_transceivers(&self.media);
         let (transceiver, track) = (event.transceiver(), event.track());
         match (self.connection.source_of(&transceiver), transceiver.mid()) {
-            (Some(slot), _) => (self.report)(PeerReport::Track(slot, track)),
+            (Some(source), _) => (self.report)(PeerReport::Track(source, track)),
             (None, Some(mid)) => self.watch_first_media(&track, mid.into()),
             (None, None) => {}
         }

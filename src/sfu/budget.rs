@@ -107,8 +107,8 @@ impl Traffic {
     }
 
     /// Of one source.
-    pub fn of_source(slot: TrackSource) -> Self {
-        let (bytes, packets) = match slot {
+    pub fn of_source(source: TrackSource) -> Self {
+        let (bytes, packets) = match source {
             TrackSource::Camera => (CAMERA_BYTES, PICTURE_PACKETS),
             TrackSource::Screen => (SCREEN_BYTES, PICTURE_PACKETS),
             TrackSource::Microphone | TrackSource::ScreenSound => (SOUND_BYTES, SOUND_PACKETS),
@@ -154,21 +154,21 @@ mod tests {
     fn an_honest_sender_passes_with_all_that_it_can_send() {
         let start = Instant::now();
         let mut connection = Traffic::of_connection();
-        let mut sources = TrackSource::ALL.map(|slot| (slot, Traffic::of_source(slot)));
+        let mut sources = TrackSource::ALL.map(|source| (source, Traffic::of_source(source)));
         // In a minute, every 20 ms: three layers up to 1080p at 30 pictures a second, a screen at 5 Mbit/s and a key
         // frame of 300 kB of each every ten seconds, all sounds in packets of 10 ms with 510 kbit/s for both.
         for tick in 0..3_000_u32 {
             let now = start + tick * Duration::from_millis(20);
-            for (slot, traffic) in &mut sources {
+            for (source, traffic) in &mut sources {
                 let key_frame = if tick % 500 == 0 { 250 } else { 0 };
-                let packets: Vec<usize> = match slot {
+                let packets: Vec<usize> = match source {
                     TrackSource::Camera => [vec![1_200; 10 + key_frame], vec![600, 200]].concat(),
                     TrackSource::Screen => vec![1_200; 10 + key_frame],
                     TrackSource::Microphone | TrackSource::ScreenSound => vec![320; 2],
                 };
                 for bytes in packets {
-                    assert!(traffic.take(now, bytes), "{slot:?} at {tick}");
-                    assert!(connection.take(now, bytes + 60), "{slot:?} at {tick}");
+                    assert!(traffic.take(now, bytes), "{source:?} at {tick}");
+                    assert!(connection.take(now, bytes + 60), "{source:?} at {tick}");
                 }
             }
         }

@@ -1,11 +1,11 @@
-//! Which place of a session carries which track.
+//! Which downtrack of a session carries which track.
 //!
-//! A place is a media section that the SFU sends in. It stays with the session: when its track has ended it is free, and
+//! A downtrack is a media section that the SFU sends in. It stays with the session: when its track has ended it is free, and
 //! carries the next one of its kind without another negotiation. Only when none is free, one more is to be offered.
 //!
-//! The other side hears by the signaling whose track a place carries, and media may be faster than that, or arrive while
-//! the socket is away. So a place is given to another participant only when the other side is known to believe nothing of
-//! it any more: when it has answered an offer that was made after it was told that the place is free. Messages come in
+//! The other side hears by the signaling whose track a downtrack carries, and media may be faster than that, or arrive while
+//! the socket is away. So a downtrack is given to another participant only when the other side is known to believe nothing of
+//! it any more: when it has answered an offer that was made after it was told that the downtrack is free. Messages come in
 //! order, so it had heard the one before it answered the other.
 
 use str0m::media::Mid;
@@ -13,29 +13,29 @@ use str0m::media::Mid;
 use super::rtp_rewriter::Rewriter;
 use crate::protocol::{self, MediaKind, ParticipantId, SDP_SECTIONS, TrackSource};
 
-/// Most places of a session: its description also has a section for each slot.
+/// Most downtracks of a session: its description also has a section for each source.
 const PLACES: usize = SDP_SECTIONS - TrackSource::ALL.len();
 
 /// Something that a participant sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Track {
     /// What it is for. First, so that when not all can be carried, sounds come before pictures.
-    pub slot: TrackSource,
+    pub source: TrackSource,
     /// Whose it is.
     pub from: ParticipantId,
 }
 
-/// All places of a session. A place is known by its number, which it keeps.
+/// All downtracks of a session. One is known by its number, which it keeps.
 #[derive(Debug, Default)]
 pub(super) struct Downtracks {
-    places: Vec<Downtrack>,
+    downtracks: Vec<Downtrack>,
     /// The kinds that the other side can receive in no format that the SFU passes on.
     unfit: Vec<MediaKind>,
-    /// Whether something is not carried that would be, if the other side were known to believe nothing of a place.
+    /// Whether something is not carried that would be, if the other side were known to believe nothing of a downtrack.
     short: bool,
 }
 
-/// One place.
+/// One of them.
 #[derive(Debug)]
 struct Downtrack {
     kind: MediaKind,
@@ -45,7 +45,7 @@ struct Downtrack {
     pending_mapping: Option<PendingMapping>,
 }
 
-/// Whose track the other side may believe to be in a place.
+/// Whose track the other side may believe to be in a downtrack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct PendingMapping {
     who: ParticipantId,
@@ -75,7 +75,7 @@ enum DowntrackState {
     Refused(Mid),
 }
 
-/// What the other side does with a place.
+/// What the other side does with a downtrack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SectionState {
     /// It receives there.
@@ -86,11 +86,11 @@ pub(super) enum SectionState {
     Never,
 }
 
-/// A place now carries something else.
+/// A downtrack now carries something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Change {
     /// Its number.
-    pub place: usize,
+    pub downtrack: usize,
     /// What it carried.
     pub was: Option<Track>,
     /// What it carries.
@@ -100,10 +100,14 @@ pub(super) struct Change {
 impl Downtracks {
     /// Has these tracks carried, as far as there is room, and no others.
     pub fn allocate(&mut self, wanted: &[Track]) -> Vec<Change> {
-        let before: Vec<_> = self.places.iter().map(|place| place.track).collect();
-        for place in &mut self.places {
-            let is_unfit = self.unfit.contains(&place.kind);
-            place
+        let before: Vec<_> = self
+            .downtracks
+            .iter()
+            .map(|downtrack| downtrack.track)
+            .collect();
+        for downtrack in &mut self.downtracks {
+            let is_unfit = self.unfit.contains(&downtrack.kind);
+            downtrack
                 .track
                 .take_if(|track| is_unfit || !wanted.contains(track));
         }
@@ -113,30 +117,38 @@ impl Downtracks {
                 continue;
             }
             match self.free(track) {
-                Some(place) => {
-                    place.track = Some(*track);
-                    place.stream.switch();
+                Some(downtrack) => {
+                    downtrack.track = Some(*track);
+                    downtrack.stream.switch();
                 }
-                None => self.short |= self.places.iter().any(|place| place.is_open(track)),
+                None => {
+                    self.short |= self
+                        .downtracks
+                        .iter()
+                        .any(|downtrack| downtrack.is_open(track))
+                }
             }
         }
         let before = before.into_iter().chain(std::iter::repeat(None));
-        let now = self.places.iter().map(|place| place.track);
+        let now = self.downtracks.iter().map(|downtrack| downtrack.track);
         before
             .zip(now)
             .enumerate()
             .filter(|(_, (was, is))| was != is)
-            .map(|(place, (was, is))| Change { place, was, is })
+            .map(|(downtrack, (was, is))| Change { downtrack, was, is })
             .collect()
     }
 
-    /// The places that are to be offered, with their numbers.
+    /// The downtracks that are to be offered, with their numbers.
     pub fn to_offer(&self) -> Vec<(usize, MediaKind)> {
-        let wanted =
-            |place: &Downtrack| place.stage == DowntrackState::Wanted && place.track.is_some();
-        let places = self.places.iter().enumerate();
-        let wanted = places.filter(|(_, place)| wanted(place));
-        wanted.map(|(number, place)| (number, place.kind)).collect()
+        let wanted = |downtrack: &Downtrack| {
+            downtrack.stage == DowntrackState::Wanted && downtrack.track.is_some()
+        };
+        let downtracks = self.downtracks.iter().enumerate();
+        let wanted = downtracks.filter(|(_, downtrack)| wanted(downtrack));
+        wanted
+            .map(|(number, downtrack)| (number, downtrack.kind))
+            .collect()
     }
 
     /// Whether an offer would help though there is nothing to add.
@@ -146,23 +158,25 @@ impl Downtracks {
 
     /// What is carried was told, perhaps because an earlier message may be lost.
     pub fn handle_mapping_sent(&mut self) {
-        for place in &mut self.places {
-            let carried = place.carried().map(|track| PendingMapping {
+        for downtrack in &mut self.downtracks {
+            let carried = downtrack.carried().map(|track| PendingMapping {
                 who: track.from,
                 mapping_state: MappingState::None,
             });
-            let dropped = place.pending_mapping.map(|pending_mapping| PendingMapping {
-                mapping_state: MappingState::Told,
-                ..pending_mapping
-            });
-            place.pending_mapping = carried.or(dropped);
+            let dropped = downtrack
+                .pending_mapping
+                .map(|pending_mapping| PendingMapping {
+                    mapping_state: MappingState::Told,
+                    ..pending_mapping
+                });
+            downtrack.pending_mapping = carried.or(dropped);
         }
     }
 
-    /// An offer was made, with new places or without.
+    /// An offer was made, with new downtracks or without.
     pub fn handle_offer_sent(&mut self) {
         let beliefs = self
-            .places
+            .downtracks
             .iter_mut()
             .filter_map(|p| p.pending_mapping.as_mut());
         for pending_mapping in
@@ -172,27 +186,27 @@ impl Downtracks {
         }
     }
 
-    /// A place is offered under this name.
-    pub fn handle_offered(&mut self, place: usize, mid: Mid) {
-        if let Some(place) = self.places.get_mut(place) {
-            place.stage = DowntrackState::Offered(mid);
+    /// A downtrack is offered under this name.
+    pub fn handle_offered(&mut self, downtrack: usize, mid: Mid) {
+        if let Some(downtrack) = self.downtracks.get_mut(downtrack) {
+            downtrack.stage = DowntrackState::Offered(mid);
         }
     }
 
     /// What was offered is answered.
     pub fn handle_answered(&mut self, taken: impl Fn(Mid) -> SectionState) {
-        for place in &mut self.places {
-            place
+        for downtrack in &mut self.downtracks {
+            downtrack
                 .pending_mapping
                 .take_if(|pending_mapping| pending_mapping.mapping_state == MappingState::Asked);
-            if let Some(mid) = place.mid() {
+            if let Some(mid) = downtrack.mid() {
                 let taken = taken(mid);
-                place.stage = match taken {
+                downtrack.stage = match taken {
                     SectionState::Yes => DowntrackState::Ready(mid),
                     SectionState::NotNow | SectionState::Never => DowntrackState::Refused(mid),
                 };
-                if taken == SectionState::Never && !self.unfit.contains(&place.kind) {
-                    self.unfit.push(place.kind);
+                if taken == SectionState::Never && !self.unfit.contains(&downtrack.kind) {
+                    self.unfit.push(downtrack.kind);
                 }
             }
         }
@@ -200,85 +214,89 @@ impl Downtracks {
 
     /// Whether the other side can receive this, as far as is known.
     pub fn fits(&self, track: Track) -> bool {
-        !self.unfit.contains(&track.slot.kind())
+        !self.unfit.contains(&track.source.kind())
     }
 
     /// What is carried, for the other side.
     pub fn mappings(&self) -> Vec<protocol::TrackMapping> {
-        let carried = |place: &Downtrack| {
-            let track = place.carried()?;
+        let carried = |downtrack: &Downtrack| {
+            let track = downtrack.carried()?;
             Some(protocol::TrackMapping {
-                mid: place.mid()?.to_string().into(),
+                mid: downtrack.mid()?.to_string().into(),
                 participant: track.from,
-                source: track.slot,
+                source: track.source,
             })
         };
-        self.places.iter().filter_map(carried).collect()
+        self.downtracks.iter().filter_map(carried).collect()
     }
 
-    /// What the place of this name carries.
+    /// What the downtrack in this section carries.
     pub fn track(&self, mid: Mid) -> Option<Track> {
-        let place = self.places.iter().find(|place| place.mid() == Some(mid));
-        place.and_then(|place| place.track)
+        let downtrack = self
+            .downtracks
+            .iter()
+            .find(|downtrack| downtrack.mid() == Some(mid));
+        downtrack.and_then(|downtrack| downtrack.track)
     }
 
     /// The tracks that wait for a key frame.
     pub fn awaiting_key_frames(&self) -> impl Iterator<Item = Track> {
-        let waits = |place: &&Downtrack| {
-            matches!(place.stage, DowntrackState::Ready(_)) && place.stream.awaits_key_frame()
+        let waits = |downtrack: &&Downtrack| {
+            matches!(downtrack.stage, DowntrackState::Ready(_))
+                && downtrack.stream.awaits_key_frame()
         };
-        self.places
+        self.downtracks
             .iter()
             .filter(waits)
-            .filter_map(|place| place.track)
+            .filter_map(|downtrack| downtrack.track)
     }
 
-    /// The name and the stream of a place, if the other side receives there.
-    pub fn ready(&mut self, place: usize) -> Option<(Mid, &mut Rewriter)> {
-        let place = self.places.get_mut(place)?;
-        match place.stage {
-            DowntrackState::Ready(mid) => Some((mid, &mut place.stream)),
+    /// The name and the stream of a downtrack, if the other side receives there.
+    pub fn ready(&mut self, downtrack: usize) -> Option<(Mid, &mut Rewriter)> {
+        let downtrack = self.downtracks.get_mut(downtrack)?;
+        match downtrack.stage {
+            DowntrackState::Ready(mid) => Some((mid, &mut downtrack.stream)),
             _ => None,
         }
     }
 
     fn is_forwarding(&self, track: &Track) -> bool {
-        self.places
+        self.downtracks
             .iter()
-            .any(|place| place.track.as_ref() == Some(track))
+            .any(|downtrack| downtrack.track.as_ref() == Some(track))
     }
 
     fn free(&mut self, track: &Track) -> Option<&mut Downtrack> {
-        let free = self.places.iter().enumerate().filter(|(_, place)| {
-            let believed = place
+        let free = self.downtracks.iter().enumerate().filter(|(_, downtrack)| {
+            let believed = downtrack
                 .pending_mapping
                 .is_none_or(|pending_mapping| pending_mapping.who == track.from);
-            believed && place.is_open(track)
+            believed && downtrack.is_open(track)
         });
         // The one that can be used soonest, and of those one that nobody else could use.
-        let best = free.min_by_key(|(_, place)| {
-            let stage = match place.stage {
+        let best = free.min_by_key(|(_, downtrack)| {
+            let stage = match downtrack.stage {
                 DowntrackState::Ready(_) => 0,
                 DowntrackState::Offered(_) => 1,
                 DowntrackState::Wanted | DowntrackState::Refused(_) => 2,
             };
-            (stage, place.pending_mapping.is_none())
+            (stage, downtrack.pending_mapping.is_none())
         });
         if let Some((number, _)) = best {
-            return self.places.get_mut(number);
+            return self.downtracks.get_mut(number);
         }
-        if self.places.len() >= PLACES {
+        if self.downtracks.len() >= PLACES {
             return None;
         }
-        let kind = track.slot.kind();
-        self.places.push(Downtrack {
+        let kind = track.source.kind();
+        self.downtracks.push(Downtrack {
             kind,
             track: None,
             stage: DowntrackState::Wanted,
             stream: Rewriter::new(kind),
             pending_mapping: None,
         });
-        self.places.last_mut()
+        self.downtracks.last_mut()
     }
 }
 
@@ -291,7 +309,7 @@ impl Downtrack {
 
     /// Whether it carries nothing, and could carry this.
     fn is_open(&self, track: &Track) -> bool {
-        self.kind == track.slot.kind()
+        self.kind == track.source.kind()
             && self.track.is_none()
             && !matches!(self.stage, DowntrackState::Refused(_))
     }

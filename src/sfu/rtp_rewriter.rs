@@ -1,4 +1,4 @@
-//! The packets of one place, which carries one track after the other in one stream.
+//! The packets of one downtrack, which carries one track after the other in one stream.
 //!
 //! To the receiver it stays the same stream: sequence numbers go on without a gap, timestamps go forward by the time that
 //! has passed, and the picture ids of VP8 (RFC 7741 section 4.2) are counted on. A picture begins with a key frame:
@@ -18,7 +18,7 @@ const FIRST: u64 = 1;
 /// read nothing any more, of other tracks either (RFC 3711 appendix A).
 const GAP: u64 = 1 << 12;
 
-/// The stream of one place.
+/// The stream of one downtrack.
 #[derive(Debug)]
 pub(super) struct Rewriter {
     kind: MediaKind,

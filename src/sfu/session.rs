@@ -52,9 +52,9 @@ pub(super) struct Session {
     /// Whether an answer of it was taken.
     pub has_answered: bool,
     /// What is received.
-    pub sections: Uptracks,
+    pub uptracks: Uptracks,
     /// What is sent.
-    pub places: Downtracks,
+    pub downtracks: Downtracks,
     /// When the SFU is to call it.
     pub deadline: Option<Instant>,
     negotiation: Negotiation,
@@ -62,7 +62,7 @@ pub(super) struct Session {
     local: Vec<SocketAddr>,
     link: Connectivity,
     greeted: HandshakeTarget,
-    /// How often key frames may be asked for in each place.
+    /// How often key frames may be asked for of each downtrack.
     requests: HashMap<Mid, Budget>,
     /// How much may come.
     traffic: Traffic,
@@ -120,8 +120,8 @@ impl Session {
             room,
             generation,
             has_answered: false,
-            sections: Uptracks::new(),
-            places: Downtracks::default(),
+            uptracks: Uptracks::new(),
+            downtracks: Downtracks::default(),
             deadline: None,
             negotiation: Negotiation::default(),
             local: Vec::new(),
@@ -148,13 +148,13 @@ impl Session {
 
     /// When to call [`handle_timeout`](Self::handle_timeout).
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let due = [self.timeout, self.poll_end(), self.sections.poll_timeout()];
+        let due = [self.timeout, self.poll_end(), self.uptracks.poll_timeout()];
         due.into_iter().flatten().min()
     }
 
     /// Time has passed.
     pub fn handle_timeout(&mut self, now: Instant) {
-        let mids: Vec<_> = self.sections.handle_timeout(now).collect();
+        let mids: Vec<_> = self.uptracks.handle_timeout(now).collect();
         for mid in mids {
             self.request_key_frame(mid);
         }

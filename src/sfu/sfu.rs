@@ -246,7 +246,7 @@ impl Sfu {
             room.remove(&who);
             for other in room.iter() {
                 if let Some(other) = self.sessions.get_mut(other) {
-                    other.sections.unsubscribe(who);
+                    other.uptracks.unsubscribe(who);
                 }
             }
             if room.is_empty() {

@@ -3,6 +3,7 @@
 mod addresses;
 mod batches;
 mod bounds;
+mod downtracks;
 mod forwarding;
 mod link;
 mod negotiating;
@@ -10,7 +11,6 @@ mod network;
 mod odd_peers;
 mod paths;
 mod pending_work;
-mod places;
 mod sockets;
 mod strangers;
 mod world;

@@ -24,7 +24,7 @@ const MENDING: Rate = Rate {
     burst: 1,
 };
 
-/// The media sections that the SFU receives in: one for every slot.
+/// The media sections that the SFU receives in: one for every source.
 #[derive(Debug)]
 pub(super) struct Uptracks([Uptrack; TrackSource::ALL.len()]);
 
@@ -32,7 +32,7 @@ pub(super) struct Uptracks([Uptrack; TrackSource::ALL.len()]);
 #[derive(Debug)]
 pub(super) struct Uptrack {
     /// What it is for.
-    pub slot: TrackSource,
+    pub source: TrackSource,
     /// Its name, once it is offered.
     pub mid: Option<Mid>,
     /// Who gets what comes.
@@ -53,13 +53,13 @@ pub(super) struct Uptrack {
     past: VecDeque<Ssrc>,
 }
 
-/// A place of another session that carries a track.
+/// A downtrack of another session that carries a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Subscriber {
     /// Whose session.
     pub participant: ParticipantId,
-    /// Which of its places.
-    pub place: usize,
+    /// Which of its downtracks.
+    pub downtrack: usize,
 }
 
 /// Whether a source goes on of which packets were dropped.
@@ -85,13 +85,13 @@ pub(super) enum SourceChange {
 
 impl Uptracks {
     pub fn new() -> Self {
-        Self(TrackSource::ALL.map(|slot| Uptrack {
-            slot,
+        Self(TrackSource::ALL.map(|source| Uptrack {
+            source,
             mid: None,
             subscribers: Vec::new(),
             requests: KeyFrameRequests::default(),
             unfit: false,
-            traffic: Traffic::of_source(slot),
+            traffic: Traffic::of_source(source),
             cut: false,
             mending: Budget::new(MENDING),
             current: None,
@@ -109,15 +109,15 @@ impl Uptracks {
         self.0.iter_mut()
     }
 
-    /// The one for a slot.
-    pub fn uptrack(&mut self, slot: TrackSource) -> Option<&mut Uptrack> {
-        self.0.iter_mut().find(|section| section.slot == slot)
+    /// The one for a source.
+    pub fn of(&mut self, source: TrackSource) -> Option<&mut Uptrack> {
+        self.0.iter_mut().find(|uptrack| uptrack.source == source)
     }
 
-    /// The slots in which something has come.
+    /// The sources in which something has come.
     pub fn active_sources(&self) -> impl Iterator<Item = TrackSource> {
-        let flows = |section: &&Uptrack| section.current.is_some();
-        self.0.iter().filter(flows).map(|section| section.slot)
+        let flows = |uptrack: &&Uptrack| uptrack.current.is_some();
+        self.0.iter().filter(flows).map(|uptrack| uptrack.source)
     }
 
     /// A packet has come in the section of this name. None when it is of no use.
@@ -127,23 +127,23 @@ impl Uptracks {
         mid: Mid,
         ssrc: Ssrc,
     ) -> Option<(TrackSource, SourceChange)> {
-        let mut sections = self.0.iter_mut();
-        let section = sections.find(|section| section.mid == Some(mid))?;
-        let begins = section.begins(now, ssrc)?;
-        section.current = Some((ssrc, now));
-        Some((section.slot, begins))
+        let mut uptracks = self.0.iter_mut();
+        let uptrack = uptracks.find(|uptrack| uptrack.mid == Some(mid))?;
+        let begins = uptrack.begins(now, ssrc)?;
+        uptrack.current = Some((ssrc, now));
+        Some((uptrack.source, begins))
     }
 
     /// Those in which the other side has no format to send.
     pub fn unsupported_sources(&self) -> impl Iterator<Item = TrackSource> {
-        let unfit = self.0.iter().filter(|section| section.unfit);
-        unfit.map(|section| section.slot)
+        let unfit = self.0.iter().filter(|uptrack| uptrack.unfit);
+        unfit.map(|uptrack| uptrack.source)
     }
 
     /// Somebody gets nothing more.
     pub fn unsubscribe(&mut self, who: ParticipantId) {
-        for section in &mut self.0 {
-            section
+        for uptrack in &mut self.0 {
+            uptrack
                 .subscribers
                 .retain(|subscriber| subscriber.participant != who);
         }
@@ -151,15 +151,15 @@ impl Uptracks {
 
     /// When a source may be asked for a key frame.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let due = |section: &Uptrack| section.requests.poll_timeout();
+        let due = |uptrack: &Uptrack| uptrack.requests.poll_timeout();
         self.0.iter().filter_map(due).min()
     }
 
     /// The names of the sections that a key frame is to be asked for in now.
     pub fn handle_timeout(&mut self, now: Instant) -> impl Iterator<Item = Mid> {
-        self.0.iter_mut().filter_map(move |section| {
-            let due = section.requests.handle_timeout(now);
-            section.mid.filter(|_| due)
+        self.0.iter_mut().filter_map(move |uptrack| {
+            let due = uptrack.requests.handle_timeout(now);
+            uptrack.mid.filter(|_| due)
         })
     }
 }
@@ -167,7 +167,7 @@ impl Uptracks {
 impl Uptrack {
     /// A packet is dropped, and with it what cannot be shown without it.
     pub fn cut(&mut self) {
-        self.cut = self.slot.kind() == MediaKind::Video;
+        self.cut = self.source.kind() == MediaKind::Video;
     }
 
     /// Whether a packet of so many bytes is no more than what may come.
@@ -225,11 +225,11 @@ mod tests {
     fn a_late_packet_does_not_bring_back_a_stream() {
         let start = Instant::now();
         let mid = Mid::from("0");
-        let mut sections = Uptracks::new();
-        sections.iter_mut().next().unwrap().mid = Some(mid);
+        let mut uptracks = Uptracks::new();
+        uptracks.iter_mut().next().unwrap().mid = Some(mid);
         let mut packet = |milliseconds, ssrc: u32| {
             let now = start + Duration::from_millis(milliseconds);
-            let packet = sections.handle_packet(now, mid, ssrc.into());
+            let packet = uptracks.handle_packet(now, mid, ssrc.into());
             packet.map(|(_, begins)| begins)
         };
         assert_eq!(packet(0, 1), Some(SourceChange::Track));
@@ -242,6 +242,6 @@ mod tests {
         for ssrc in 3..100 {
             assert_eq!(packet(1_060, ssrc), Some(SourceChange::Stream));
         }
-        assert_eq!(sections.iter().next().unwrap().past.len(), PAST);
+        assert_eq!(uptracks.iter().next().unwrap().past.len(), PAST);
     }
 }

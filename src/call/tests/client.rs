@@ -207,9 +207,9 @@ impl Client {
             return false;
         };
         let held = other.held.get(&you).copied().unwrap_or_default();
-        TrackSource::FIRST.into_iter().all(|slot| {
-            let arrives = self.forwarded.contains_key(&(id, slot));
-            arrives == forwarded && held.contain(slot) == forwarded
+        TrackSource::FIRST.into_iter().all(|source| {
+            let arrives = self.forwarded.contains_key(&(id, source));
+            arrives == forwarded && held.contain(source) == forwarded
         })
     }
 

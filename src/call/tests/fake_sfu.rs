@@ -135,10 +135,10 @@ impl FakeSfu {
         for (id, session) in &mut self.sessions {
             let others = heard.iter().filter(|other| *other != id);
             let places = others.flat_map(|from| {
-                TrackSource::FIRST.map(|slot| TrackMapping {
-                    mid: format!("{from}-{slot:?}").into(),
+                TrackSource::FIRST.map(|source| TrackMapping {
+                    mid: format!("{from}-{source:?}").into(),
                     participant: *from,
-                    source: slot,
+                    source,
                 })
             });
             let places: Vec<_> = places.collect();

@@ -182,18 +182,18 @@ fn of_many_subscriptions_the_last_is_done() {
 #[test]
 fn of_many_ways_the_last_is_gone() {
     let mut driver = Driver::inside();
-    let said = |slots| {
+    let said = |sources| {
         ServerEvent::Message(crate::protocol::MessageFrom {
             from: ben(),
-            body: MessageBody::DirectPause { sources: slots },
+            body: MessageBody::DirectPause { sources },
         })
     };
     for n in 0..1_000 {
-        let slots = match n % 2 {
+        let sources = match n % 2 {
             0 => TrackSources::NONE,
             _ => TrackSources::NONE.with(crate::protocol::TrackSource::Camera),
         };
-        driver.event(said(slots));
+        driver.event(said(sources));
         driver.wait(Duration::from_millis(1));
     }
     driver.wait(SECOND);

@@ -10,11 +10,11 @@ fn sfu() -> ParticipantId {
     ParticipantId::from_random([9; 20])
 }
 
-fn place(mid: &str, slot: TrackSource) -> TrackMapping {
+fn place(mid: &str, source: TrackSource) -> TrackMapping {
     TrackMapping {
         mid: mid.into(),
         participant: ben(),
-        source: slot,
+        source,
     }
 }
 
@@ -27,25 +27,25 @@ fn of_sfu(number: u32, event: PeerEvent) -> Input {
     }
 }
 
-fn told(slots: &[TrackSource]) -> Output {
-    let slots = TrackSources::from_iter(slots.iter().copied());
+fn told(sources: &[TrackSource]) -> Output {
+    let sources = TrackSources::from_iter(sources.iter().copied());
     Output::Emit(ClientEvent::Message(MessageTo {
         to: Some(ben()),
-        body: MessageBody::DirectPause { sources: slots },
+        body: MessageBody::DirectPause { sources },
     }))
 }
 
-fn hold(slots: &[TrackSource]) -> Output {
+fn hold(sources: &[TrackSource]) -> Output {
     Output::PauseSending {
         id: ben(),
-        sources: TrackSources::from_iter(slots.iter().copied()),
+        sources: TrackSources::from_iter(sources.iter().copied()),
     }
 }
 
-fn source(slot: TrackSource, mid: Option<&str>) -> Output {
+fn source(source: TrackSource, mid: Option<&str>) -> Output {
     Output::RouteTrack {
         id: ben(),
-        source: slot,
+        source,
         track: mid.map(|mid| (sfu(), mid.into())),
     }
 }
@@ -108,11 +108,11 @@ impl Driver {
         }))
     }
 
-    fn hears(&mut self, slots: &[TrackSource]) -> Vec<Output> {
-        let slots = TrackSources::from_iter(slots.iter().copied());
+    fn hears(&mut self, sources: &[TrackSource]) -> Vec<Output> {
+        let sources = TrackSources::from_iter(sources.iter().copied());
         self.event(ServerEvent::Message(MessageFrom {
             from: ben(),
-            body: MessageBody::DirectPause { sources: slots },
+            body: MessageBody::DirectPause { sources },
         }))
     }
 }
@@ -345,9 +345,9 @@ fn who_comes_back_is_told_again() {
 fn what_cannot_come_by_the_sfu_is_said_once_and_taken_back() {
     let mut driver = Driver::with_sfu();
     let unfit = |side| Output::Notice(Notice::Unfit(ben(), side));
-    let missing = |slot, side| MissingTrack {
+    let missing = |source, side| MissingTrack {
         participant: ben(),
-        source: slot,
+        source,
         side,
     };
     let camera = missing(TrackSource::Camera, Side::Sender);

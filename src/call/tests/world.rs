@@ -444,11 +444,11 @@ impl World {
                 }
                 Output::RouteTrack {
                     id,
-                    source: slot,
+                    source,
                     track: place,
-                } => self.clients[who].show((id, slot), place),
-                Output::PauseSending { id, sources: slots } => {
-                    self.clients[who].held.insert(id, slots);
+                } => self.clients[who].show((id, source), place),
+                Output::PauseSending { id, sources } => {
+                    self.clients[who].held.insert(id, sources);
                 }
                 Output::Notice(notice) => self.clients[who].notice(notice),
             }

@@ -87,11 +87,11 @@ impl Devices {
         if self.capture.try_get_untracked() != Some(CaptureState::Ready) || document().hidden() {
             return;
         }
-        for slot in TrackSource::FIRST {
-            let track = self.call.track(slot);
+        for source in TrackSource::FIRST {
+            let track = self.call.track(source);
             if let Some(track) = track.filter(|track| track.muted()) {
                 self.request(
-                    slot,
+                    source,
                     DeviceConstraint::Any(id_of(&track)),
                     SwitchReason::Revived,
                 );
@@ -146,8 +146,8 @@ impl Devices {
         }
     }
 
-    fn decide(&self, slot: TrackSource, listed: &[Device], before: &[Device]) {
-        let is_camera = slot == TrackSource::Camera;
+    fn decide(&self, source: TrackSource, listed: &[Device], before: &[Device]) {
+        let is_camera = source == TrackSource::Camera;
         if is_camera && !self.camera.get_untracked() {
             // There is one to be switched on, or none any more.
             if listed.is_empty() != before.is_empty() {
@@ -155,32 +155,32 @@ impl Devices {
             }
             return;
         }
-        let chosen = storage::read(Key::device(slot.kind()));
+        let chosen = storage::read(Key::device(source.kind()));
         let (live, ended) = self
             .call
-            .media(|media| (media.track(slot), media.ended(slot)))
+            .media(|media| (media.track(source), media.ended(source)))
             .unwrap_or_default();
         let live = live.as_ref().map(|track| id_of(track).unwrap_or_default());
         let ended = ended.as_ref().map(|track| id_of(track).unwrap_or_default());
-        let source = match (&live, &ended) {
+        let captured = match (&live, &ended) {
             (Some(id), _) => CaptureSource::Live(id),
             (None, Some(id)) => CaptureSource::Ended(id),
             (None, None) => CaptureSource::Nothing,
         };
-        let sight = DeviceSnapshot {
+        let snapshot = DeviceSnapshot {
             listed: &ids(listed),
             before: &ids(before),
             chosen: chosen.as_deref(),
-            source,
+            source: captured,
         };
-        let (id, why) = match sight.decide() {
+        let (id, why) = match snapshot.decide() {
             DeviceDecision::Stay => return,
             DeviceDecision::Replace(id) => (id, SwitchReason::Replaces),
             DeviceDecision::Revive(id) => (id, SwitchReason::Revived),
             DeviceDecision::Take(id) => (id, SwitchReason::PluggedIn),
-            DeviceDecision::Lose => return self.handle_device_lost(slot),
+            DeviceDecision::Lose => return self.handle_device_lost(source),
         };
-        self.request(slot, DeviceConstraint::Any(Some(id.to_owned())), why);
+        self.request(source, DeviceConstraint::Any(Some(id.to_owned())), why);
     }
 
     /// Takes the camera that looks the other way.

@@ -211,8 +211,8 @@ impl Devices {
     }
 
     /// Asks for a device that is not there; `false` if it is, or asking does not help.
-    pub(in crate::meeting) fn try_device(&self, slot: TrackSource) -> bool {
-        let kind = slot.kind();
+    pub(in crate::meeting) fn try_device(&self, source: TrackSource) -> bool {
+        let kind = source.kind();
         let (there, wish, wish_key) = match kind {
             MediaKind::Audio => (self.has_microphone, self.microphone, Key::MicrophoneOn),
             MediaKind::Video => (self.has_camera, self.camera, Key::CameraOn),
@@ -230,7 +230,7 @@ impl Devices {
         storage::write(wish_key, word_for(true));
         let audible = self.microphone.get_untracked();
         self.call.media(|media| media.set_audible(audible));
-        self.request(slot, remembered(kind), SwitchReason::Chosen);
+        self.request(source, remembered(kind), SwitchReason::Chosen);
         true
     }
 
@@ -327,7 +327,7 @@ impl Devices {
             self.has_camera.set(true);
             return;
         }
-        let slot = match is_picture {
+        let source = match is_picture {
             true => TrackSource::Camera,
             false => TrackSource::Microphone,
         };
@@ -336,16 +336,16 @@ impl Devices {
             devices.publish_tracks();
             devices.list_devices();
         });
-        self.call.media(|media| media.put(slot, track));
+        self.call.media(|media| media.put(source, track));
         self.runtime
-            .with(|runtime| runtime.switching(slot).ended.replace(Some(ended)));
+            .with(|runtime| runtime.switching(source).ended.replace(Some(ended)));
     }
 
     /// Brings the signals and the peers to what is there.
     pub(in crate::meeting) fn publish_tracks(&self) {
-        let there = |slot| {
+        let there = |source| {
             self.call
-                .media(|media| media.track(slot).is_some())
+                .media(|media| media.track(source).is_some())
                 .unwrap_or(false)
         };
         let (microphone, camera) = (there(TrackSource::Microphone), there(TrackSource::Camera));
@@ -359,7 +359,7 @@ impl Devices {
             .media(|media| media.stream(TrackSource::Camera))
             .filter(|_| microphone || camera);
         self.own_stream.set(stream);
-        let [microphone, camera] = TrackSource::FIRST.map(|slot| self.in_use(slot));
+        let [microphone, camera] = TrackSource::FIRST.map(|source| self.in_use(source));
         self.list.update(|devices| {
             devices.microphone = microphone;
             devices.camera = camera;
@@ -367,12 +367,12 @@ impl Devices {
         self.call.driver(|driver| {
             TrackSource::FIRST
                 .into_iter()
-                .for_each(|slot| driver.send_track(slot))
+                .for_each(|source| driver.send_track(source))
         });
     }
 
-    fn in_use(&self, slot: TrackSource) -> Option<String> {
-        id_of(&self.call.track(slot)?)
+    fn in_use(&self, source: TrackSource) -> Option<String> {
+        id_of(&self.call.track(source)?)
     }
 
     pub(in crate::meeting) fn announce_device(&self, why: SwitchReason, device: &str) {
@@ -388,19 +388,19 @@ impl Devices {
     }
 
     /// The device of a source was unplugged, and there is no other.
-    pub(in crate::meeting) fn handle_device_lost(&self, slot: TrackSource) {
-        self.call.media(|media| media.stop(slot));
+    pub(in crate::meeting) fn handle_device_lost(&self, source: TrackSource) {
+        self.call.media(|media| media.stop(source));
         self.publish_tracks();
-        let word = match slot.kind() {
+        let word = match source.kind() {
             MediaKind::Audio => Word::MicrophoneUnplugged,
             MediaKind::Video => Word::CameraUnplugged,
         };
         self.announcer.announce(t(word));
     }
 
-    fn set_missing(&self, slot: TrackSource, trouble: Option<CaptureError>) {
+    fn set_missing(&self, source: TrackSource, trouble: Option<CaptureError>) {
         self.missing.update(|[microphone, camera]| {
-            match slot.kind() {
+            match source.kind() {
                 MediaKind::Audio => *microphone = trouble,
                 MediaKind::Video => *camera = trouble,
             };

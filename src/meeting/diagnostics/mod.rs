@@ -129,11 +129,11 @@ impl Checkup {
         let mut facts = Vec::new();
         for track in opened.iter().flat_map(|opened| &opened.tracks) {
             let camera = track.kind() == "video";
-            let (slot, detail) = match camera {
+            let (source, detail) = match camera {
                 true => (TrackSource::Camera, Detail::Camera),
                 false => (TrackSource::Microphone, Detail::Microphone),
             };
-            media.put(slot, track);
+            media.put(source, track);
             facts.push(Fact::new(detail, Value::Text(track.label())));
             if let Some(size) = browser_check::size(track).filter(|_| camera) {
                 facts.push(Fact::new(Detail::Size, Value::Text(size)));

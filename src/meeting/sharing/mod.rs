@@ -104,7 +104,7 @@ impl ScreenShare {
             self.call.media(|media| {
                 TrackSource::SHARED
                     .into_iter()
-                    .for_each(|slot| media.stop(slot))
+                    .for_each(|source| media.stop(source))
             });
             self.runtime.with(|runtime| runtime.listeners.take());
             self.tell_sharing(None);

@@ -214,7 +214,7 @@ impl TryFrom<RawBody> for MessageBody {
                 video: loose.video.ok_or("a want has a video")?,
             },
             RawKind::DirectPause => Self::DirectPause {
-                sources: loose.sources.ok_or("a carried has slots")?,
+                sources: loose.sources.ok_or("a carried has sources")?,
             },
             RawKind::File => Self::File {
                 author: loose.author.ok_or(FILE)?,

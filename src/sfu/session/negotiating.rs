@@ -20,35 +20,36 @@ impl Session {
 
     /// The next offer, if there is something to be offered and none is outstanding.
     pub fn offer(&mut self, now: Instant, candidates: &Candidates) -> Option<Offer> {
-        if self.places.is_short() && self.negotiation.pending_since().is_none() {
-            // What counts is that it is answered.
+        if self.downtracks.is_short() && self.negotiation.pending_since().is_none() {
+            // A downtrack that has become free takes no other participant's track before the receiver is known to have heard
+            // that it is free. An answer shows that, and an ICE restart is the offer that can always be made.
             self.negotiation.request_ice_restart();
         }
-        let fresh = self.sections.iter().filter(|section| section.mid.is_none());
-        let fresh = fresh.map(|section| NewSection {
-            kind: section.slot.kind(),
+        let fresh = self.uptracks.iter().filter(|uptrack| uptrack.mid.is_none());
+        let fresh = fresh.map(|uptrack| NewSection {
+            kind: uptrack.source.kind(),
             sends: false,
         });
-        let places = self.places.to_offer();
-        let wanted = places.iter().map(|(_, kind)| NewSection {
+        let downtracks = self.downtracks.to_offer();
+        let wanted = downtracks.iter().map(|(_, kind)| NewSection {
             kind: *kind,
             sends: true,
         });
         let wanted: Vec<_> = fresh.chain(wanted).collect();
-        // It is put back at once: what it decides needs the connection.
+        // The negotiation is moved out so that it and the connection, which `guard` borrows, can both be changed.
         let mut negotiation = std::mem::take(&mut self.negotiation);
         let offer = self.guard(|rtc| negotiation.offer(now, rtc, candidates, &wanted));
         self.negotiation = negotiation;
         let offer = offer.flatten()?;
         let mut added = offer.added.iter().copied();
-        let fresh = self.sections.iter_mut();
-        for section in fresh.filter(|section| section.mid.is_none()) {
-            section.mid = added.next();
+        let fresh = self.uptracks.iter_mut();
+        for uptrack in fresh.filter(|uptrack| uptrack.mid.is_none()) {
+            uptrack.mid = added.next();
         }
-        for ((place, _), mid) in places.iter().zip(added) {
-            self.places.handle_offered(*place, mid);
+        for ((downtrack, _), mid) in downtracks.iter().zip(added) {
+            self.downtracks.handle_offered(*downtrack, mid);
         }
-        self.places.handle_offer_sent();
+        self.downtracks.handle_offer_sent();
         Some(offer)
     }
 
@@ -83,19 +84,19 @@ impl Session {
     fn handle_sections(&mut self) {
         self.has_answered = true;
         let Self {
-            places,
-            sections,
+            downtracks,
+            uptracks,
             rtc,
             ..
         } = self;
-        places.handle_answered(|mid| match rtc.media(mid) {
+        downtracks.handle_answered(|mid| match rtc.media(mid) {
             Some(media) if media.disabled() => SectionState::Never,
             Some(media) if media.direction().is_sending() => SectionState::Yes,
             _ => SectionState::NotNow,
         });
-        for section in sections.iter_mut() {
-            let media = section.mid.and_then(|mid| rtc.media(mid));
-            section.unfit = media.is_some_and(|media| media.disabled());
+        for uptrack in uptracks.iter_mut() {
+            let media = uptrack.mid.and_then(|mid| rtc.media(mid));
+            uptrack.unfit = media.is_some_and(|media| media.disabled());
         }
     }
 
@@ -104,19 +105,19 @@ impl Session {
         if !self.was_connected() {
             return None;
         }
-        let tracks = self.places.mappings();
+        let tracks = self.downtracks.mappings();
         let carried = Tracks { tracks, missing };
         if carried == self.last_sent && !again {
             return None;
         }
         self.last_sent.clone_from(&carried);
-        self.places.handle_mapping_sent();
+        self.downtracks.handle_mapping_sent();
         Some(carried)
     }
 
     /// The name of the first section, once it is offered.
     pub fn first_mid(&self) -> Option<String> {
-        let mid = self.sections.iter().next()?.mid?;
+        let mid = self.uptracks.iter().next()?.mid?;
         Some(mid.to_string())
     }
 }

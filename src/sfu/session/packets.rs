@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// How often somebody may ask for a key frame in one place: each is a burden for all others in the room, too. What the SFU
+/// How often somebody may ask for a key frame of one downtrack: each is a burden for all others in the room, too. What the SFU
 /// asks for itself is not counted.
 const REQUESTS: Rate = Rate {
     each: Duration::from_secs(5),
@@ -30,7 +30,7 @@ impl Session {
     /// Tracks of others that cannot be shown before a key frame.
     pub fn awaiting_key_frames(&self) -> Vec<Track> {
         match self.was_connected() {
-            true => self.places.awaiting_key_frames().collect(),
+            true => self.downtracks.awaiting_key_frames().collect(),
             false => Vec::new(),
         }
     }
@@ -43,48 +43,48 @@ impl Session {
     ) -> Option<(TrackSource, SourceChange)> {
         let ssrc = packet.header.ssrc;
         let mid = self.guard(|rtc| rtc.direct_api().stream_rx(&ssrc).map(|stream| stream.mid()));
-        self.sections.handle_packet(now, mid.flatten()?, ssrc)
+        self.uptracks.handle_packet(now, mid.flatten()?, ssrc)
     }
 
-    /// What follows in a place is another stream.
-    pub fn switch(&mut self, place: usize) {
-        if let Some((_, stream)) = self.places.ready(place) {
+    /// What follows in a downtrack is another stream.
+    pub fn switch(&mut self, downtrack: usize) {
+        if let Some((_, stream)) = self.downtracks.ready(downtrack) {
             stream.switch();
         }
     }
 
-    /// The other side asks for a key frame in one of its places; what is carried there, if it may.
+    /// The other side asks for a key frame of one of its downtracks; what that carries, if it may.
     pub fn handle_request(&mut self, now: Instant, mid: Mid) -> Option<Track> {
-        let track = self.places.track(mid)?;
+        let track = self.downtracks.track(mid)?;
         let budget = self.requests.entry(mid);
         let budget = budget.or_insert_with(|| Budget::new(REQUESTS));
-        (track.slot.kind() == MediaKind::Video && budget.take(now, 1)).then_some(track)
+        (track.source.kind() == MediaKind::Video && budget.take(now, 1)).then_some(track)
     }
 
-    /// Somebody needs a key frame of this slot; whether it was asked for now.
-    pub fn ask_key_frame(&mut self, now: Instant, slot: TrackSource) -> bool {
-        let Some(section) = self.sections.uptrack(slot) else {
+    /// Somebody needs a key frame of this source; whether it was asked for now.
+    pub fn ask_key_frame(&mut self, now: Instant, source: TrackSource) -> bool {
+        let Some(uptrack) = self.uptracks.of(source) else {
             return false;
         };
-        let asked = section.requests.ask(now);
-        if asked && let Some(mid) = section.mid {
+        let asked = uptrack.requests.ask(now);
+        if asked && let Some(mid) = uptrack.mid {
             self.request_key_frame(mid);
         }
         asked
     }
 
-    /// Sends a packet of another session in a place. None when it cannot be sent yet.
+    /// Sends a packet of another session in a downtrack. None when it cannot be sent yet.
     pub fn pass(
         &mut self,
         now: Instant,
-        place: usize,
+        downtrack: usize,
         packet: &RtpPacket,
         about: &Packet,
     ) -> Option<Verdict> {
         if !self.was_connected() {
             return None;
         }
-        let (mid, stream) = self.places.ready(place)?;
+        let (mid, stream) = self.downtracks.ready(downtrack)?;
         let passed = stream.pass(now, about);
         let Verdict::Send { seq, time, patch } = passed else {
             return Some(passed);

@@ -50,9 +50,9 @@ impl Sfu {
         let room = room.clone();
         let others = self.rooms.get(&room).into_iter().flatten();
         let missing = others.filter(|from| **from != who).flat_map(|from| {
-            TrackSource::ALL.map(|slot| MissingTrack {
+            TrackSource::ALL.map(|source| MissingTrack {
                 participant: *from,
-                source: slot,
+                source,
                 side: Side::Receiver,
             })
         });
@@ -70,28 +70,29 @@ impl Sfu {
     /// What of the others in the room is not carried to a participant, since one of the two has no format for it.
     pub(super) fn missing_tracks(&self, who: ParticipantId, room: &RoomName) -> Vec<MissingTrack> {
         let session = self.sessions.get(&who);
-        let receives = |track: &Track| session.is_some_and(|session| session.places.fits(*track));
+        let receives =
+            |track: &Track| session.is_some_and(|session| session.downtracks.fits(*track));
         let wanted = self.wanted_tracks(who, room).into_iter();
         let not_received = wanted
             .filter(|track| !receives(track))
-            .map(|Track { from, slot }| (from, slot, Side::Receiver));
+            .map(|Track { from, source }| (from, source, Side::Receiver));
         let others = self.rooms.get(room).into_iter().flatten();
         let others = others.filter(|other| **other != who);
         let not_sent = others.flat_map(|from| {
             let unfit: Vec<_> = match self.sessions.get(from) {
-                Some(session) => session.sections.unsupported_sources().collect(),
+                Some(session) => session.uptracks.unsupported_sources().collect(),
                 None if self.failed.contains_key(from) => TrackSource::ALL.to_vec(),
                 None => Vec::new(),
             };
             let from = *from;
             unfit
                 .into_iter()
-                .map(move |slot| (from, slot, Side::Sender))
+                .map(move |source| (from, source, Side::Sender))
         });
         let all = not_received.chain(not_sent);
-        all.map(|(from, slot, side)| MissingTrack {
+        all.map(|(from, source, side)| MissingTrack {
             participant: from,
-            source: slot,
+            source,
             side,
         })
         .collect()

@@ -29,53 +29,70 @@ impl Sfu {
         let Some(session) = self.sessions.get_mut(&from) else {
             return;
         };
-        let Some((slot, begins)) = session.handle_packet(now, packet) else {
+        let Some((source, begins)) = session.handle_packet(now, packet) else {
             return;
         };
-        let about = describe(slot.kind(), packet);
+        let about = describe(source.kind(), packet);
         if about.key_frame
-            && let Some(section) = session.sections.uptrack(slot)
+            && let Some(uptrack) = session.uptracks.of(source)
         {
-            section.requests.handle_key_frame();
+            uptrack.requests.handle_key_frame();
         }
         if begins == SourceChange::Track {
             let room = session.room.clone();
             self.refresh_others(now, &room, from);
         }
-        // They are lent, not copied, for every packet; meanwhile nobody subscribes.
-        let subscribers = self.subscribers(from, slot).map(std::mem::take);
+        // The list of subscribers is moved out while it is sent to, so that `self` can be borrowed; nobody subscribes
+        // meanwhile, and copying it would allocate for every packet.
+        let subscribers = self.subscribers(from, source).map(std::mem::take);
         let subscribers = subscribers.unwrap_or_default();
-        let admission = self.admit(now, from, slot, packet, about.key_frame, subscribers.len());
-        // The numbers of packets go on without a gap: what is missing would be asked for in vain.
+        let admission = self.admit(
+            now,
+            from,
+            source,
+            packet,
+            about.key_frame,
+            subscribers.len(),
+        );
+        // Where packets of the source were not passed on, the subscriber's sequence numbers go on without a gap: it would ask
+        // for what is missing by NACK, and nobody has it.
         if begins == SourceChange::Stream || admission == Admission::Anew {
-            for Subscriber { participant, place } in &subscribers {
+            for Subscriber {
+                participant,
+                downtrack,
+            } in &subscribers
+            {
                 if let Some(other) = self.sessions.get_mut(participant) {
-                    other.switch(*place);
+                    other.switch(*downtrack);
                 }
             }
         }
         let mut needs_key_frame = admission == Admission::AfterKeyFrame;
         let is_passed = matches!(admission, Admission::Yes | Admission::Anew);
         let passed = subscribers.iter().filter(|_| is_passed);
-        for Subscriber { participant, place } in passed {
+        for Subscriber {
+            participant,
+            downtrack,
+        } in passed
+        {
             let Some(other) = self.sessions.get_mut(participant) else {
                 continue;
             };
-            match other.pass(now, *place, packet, &about) {
+            match other.pass(now, *downtrack, packet, &about) {
                 Some(Verdict::Send { .. }) => {
                     self.held.count += 1;
-                    self.held.sounds |= slot.kind() == MediaKind::Audio;
+                    self.held.sounds |= source.kind() == MediaKind::Audio;
                     self.drain(now, *participant, now);
                 }
                 Some(Verdict::KeyFrameFirst) => needs_key_frame = true,
                 Some(Verdict::Old) | None => {}
             }
         }
-        if let Some(lent) = self.subscribers(from, slot) {
+        if let Some(lent) = self.subscribers(from, source) {
             *lent = subscribers;
         }
         if needs_key_frame {
-            self.ask_key_frame(now, Track { from, slot });
+            self.ask_key_frame(now, Track { from, source });
         }
     }
 
@@ -85,7 +102,7 @@ impl Sfu {
         &mut self,
         now: Instant,
         from: ParticipantId,
-        slot: TrackSource,
+        source: TrackSource,
         packet: &RtpPacket,
         key_frame: bool,
         copies: usize,
@@ -93,23 +110,23 @@ impl Sfu {
         let Some(session) = self.sessions.get_mut(&from) else {
             return Admission::No;
         };
-        let Some(section) = session.sections.uptrack(slot) else {
+        let Some(uptrack) = session.uptracks.of(source) else {
             return Admission::No;
         };
-        match section.continuity(now, key_frame) {
+        match uptrack.continuity(now, key_frame) {
             Continuity::Yes => {}
             Continuity::No => return Admission::No,
             Continuity::AfterKeyFrame => return Admission::AfterKeyFrame,
         }
-        let kind = slot.kind();
-        let is_little = section.take(now, packet.payload.len());
+        let kind = source.kind();
+        let is_little = uptrack.take(now, packet.payload.len());
         if is_little && self.shares.take(now, &session.room, kind, copies) {
-            return match section.mark_decodable() {
+            return match uptrack.mark_decodable() {
                 true => Admission::Anew,
                 false => Admission::Yes,
             };
         }
-        section.cut();
+        uptrack.cut();
         Admission::No
     }
 
@@ -125,14 +142,14 @@ impl Sfu {
         }
     }
 
-    /// Who gets what a participant sends in a slot.
+    /// Who gets what a participant sends in a source.
     pub(super) fn subscribers(
         &mut self,
         from: ParticipantId,
-        slot: TrackSource,
+        source: TrackSource,
     ) -> Option<&mut Vec<Subscriber>> {
-        let section = self.sessions.get_mut(&from)?.sections.uptrack(slot)?;
-        Some(&mut section.subscribers)
+        let uptrack = self.sessions.get_mut(&from)?.uptracks.of(source)?;
+        Some(&mut uptrack.subscribers)
     }
 }
 

@@ -80,7 +80,7 @@ impl Sfu {
                 self.offer(now, who);
                 self.drain(now, who, now);
             }
-            // An ICE-lite agent has no use for candidates, and there is a place for every track.
+            // An ICE-lite agent has no use for candidates, and there is a section for every track.
             Signal::Candidate { .. } | Signal::TransceiverRequest { .. } | Signal::Offer { .. } => {
             }
         }
@@ -90,7 +90,7 @@ impl Sfu {
         let Some(session) = self.sessions.get_mut(&who) else {
             return;
         };
-        let before: Vec<_> = session.sections.unsupported_sources().collect();
+        let before: Vec<_> = session.uptracks.unsupported_sources().collect();
         let is_first = !session.has_answered;
         match session.answer(sdp) {
             AnswerOutcome::Unfit => {
@@ -104,7 +104,7 @@ impl Sfu {
             AnswerOutcome::Taken { restart: true } => self.addresses.restart(who),
             AnswerOutcome::Taken { restart: false } => {}
         }
-        let is_news = is_first || !session.sections.unsupported_sources().eq(before);
+        let is_news = is_first || !session.uptracks.unsupported_sources().eq(before);
         let room = session.room.clone();
         self.drain(now, who, now);
         self.refresh(now, who);

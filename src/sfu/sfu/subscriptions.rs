@@ -22,12 +22,12 @@ impl Sfu {
             .filter_map(|other| self.sessions.get(other).map(|session| (*other, session)))
             .flat_map(|(from, session)| {
                 session
-                    .sections
+                    .uptracks
                     .active_sources()
-                    .map(move |slot| Track { from, slot })
+                    .map(move |source| Track { from, source })
             })
             .filter(|track| {
-                let may_be_unwanted = track.slot == TrackSource::Camera;
+                let may_be_unwanted = track.source == TrackSource::Camera;
                 !may_be_unwanted || !unwanted.is_some_and(|ids| ids.contains(&track.from))
             })
             .collect();
@@ -52,7 +52,7 @@ impl Sfu {
         let Some(session) = self.sessions.get_mut(&who) else {
             return;
         };
-        let changes = session.places.allocate(&wanted);
+        let changes = session.downtracks.allocate(&wanted);
         if changes.is_empty() {
             // What has begun may be missing.
             self.send_tracks_update(who, false);
@@ -70,15 +70,15 @@ impl Sfu {
     fn subscribe(&mut self, who: ParticipantId, change: Change) {
         let subscriber = Subscriber {
             participant: who,
-            place: change.place,
+            downtrack: change.downtrack,
         };
-        if let Some(Track { from, slot }) = change.was
-            && let Some(subscribers) = self.subscribers(from, slot)
+        if let Some(Track { from, source }) = change.was
+            && let Some(subscribers) = self.subscribers(from, source)
         {
             subscribers.retain(|other| *other != subscriber);
         }
-        if let Some(Track { from, slot }) = change.is
-            && let Some(subscribers) = self.subscribers(from, slot)
+        if let Some(Track { from, source }) = change.is
+            && let Some(subscribers) = self.subscribers(from, source)
         {
             subscribers.push(subscriber);
         }
@@ -96,7 +96,7 @@ impl Sfu {
         let Some(session) = self.sessions.get_mut(&track.from) else {
             return;
         };
-        match session.ask_key_frame(now, track.slot) {
+        match session.ask_key_frame(now, track.source) {
             true => self.drain(now, track.from, now),
             false => self.schedule(track.from),
         }

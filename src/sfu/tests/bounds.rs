@@ -39,10 +39,10 @@ fn a_full_description_stays_within_its_bounds() {
     for number in 2..=17 {
         // Only the first one receives: the more there are, the longer it takes.
         world.client(number).answers = false;
-        for slot in TrackSource::ALL {
+        for source in TrackSource::ALL {
             let now = world.now;
             let payload = picture(true, 1, number);
-            world.client(number).send(now, slot, &payload);
+            world.client(number).send(now, source, &payload);
         }
     }
     world.run(500);
@@ -50,17 +50,18 @@ fn a_full_description_stays_within_its_bounds() {
     let offer = client.offers.last().unwrap();
     assert_eq!(client.mids().len(), SDP_SECTIONS);
     assert!(offer.len() < SDP_BYTES, "{}", offer.len());
-    assert_eq!(client.places().len(), SDP_SECTIONS - 4);
-    // As soon as there is a place, what had none is carried.
+    assert_eq!(client.downtracks().len(), SDP_SECTIONS - 4);
+    // As soon as there is a downtrack, what had none is carried.
     let without = |client: &Client| {
-        let tracks = (2..=17).flat_map(|number| TrackSource::ALL.map(|slot| (number, slot)));
-        let mut without = tracks.filter(|(number, slot)| client.place(*number, *slot).is_none());
+        let tracks = (2..=17).flat_map(|number| TrackSource::ALL.map(|source| (number, source)));
+        let mut without =
+            tracks.filter(|(number, source)| client.downtrack(*number, *source).is_none());
         without.next()
     };
-    let (number, slot) = without(client).unwrap();
+    let (number, source) = without(client).unwrap();
     let leaver = (2..=17).find(|other| *other != number).unwrap();
     world.leave(leaver);
-    assert!(world.client(1).place(number, slot).is_some());
+    assert!(world.client(1).downtrack(number, source).is_some());
 }
 
 #[test]
@@ -100,7 +101,7 @@ fn what_is_over_is_over() {
         world.run(20);
     }
     assert!(world.client(2).received.is_empty());
-    assert!(world.client(2).places().is_empty());
+    assert!(world.client(2).downtracks().is_empty());
     world.leave(2);
     assert_eq!(world.sfu.poll_timeout(), None);
 }

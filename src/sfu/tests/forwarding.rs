@@ -12,7 +12,7 @@ fn what_one_says_is_heard_by_the_others_and_by_nobody_else() {
     world.speak(4, 20);
     for listener in [2, 3] {
         let client = world.client(listener);
-        let mid = client.place(1, TrackSource::Microphone).unwrap();
+        let mid = client.downtrack(1, TrackSource::Microphone).unwrap();
         let heard = client.heard(mid);
         assert!(heard.len() >= 18, "{}", heard.len());
         assert!(
@@ -21,11 +21,11 @@ fn what_one_says_is_heard_by_the_others_and_by_nobody_else() {
                 .all(|packet| packet.payload[..] == [1, 1, 2, 3])
         );
         assert_eq!(client.received.len(), heard.len());
-        assert_eq!(client.places().len(), 1);
+        assert_eq!(client.downtracks().len(), 1);
     }
     for alone in [1, 4] {
         assert!(world.client(alone).received.is_empty());
-        assert!(world.client(alone).places().is_empty());
+        assert!(world.client(alone).downtracks().is_empty());
     }
 }
 
@@ -42,13 +42,13 @@ fn everybody_gets_every_slot_of_every_other_one() {
     }
     for number in 1..=3 {
         let client = world.client(number);
-        assert_eq!(client.places().len(), 8);
+        assert_eq!(client.downtracks().len(), 8);
         for other in (1..=3).filter(|other| *other != number) {
-            for slot in TrackSource::ALL {
-                let mid = client.place(other, slot).unwrap();
+            for source in TrackSource::ALL {
+                let mid = client.downtrack(other, source).unwrap();
                 let heard = client.heard(mid);
-                assert!(heard.len() > 20, "{slot:?}: {}", heard.len());
-                let tag = |payload: &[u8]| match slot {
+                assert!(heard.len() > 20, "{source:?}: {}", heard.len());
+                let tag = |payload: &[u8]| match source {
                     TrackSource::Microphone | TrackSource::ScreenSound => payload.first().copied(),
                     TrackSource::Camera | TrackSource::Screen => payload.last().copied(),
                 };
@@ -72,7 +72,7 @@ fn a_stream_begins_low_and_has_no_gaps() {
         world.run(5);
     }
     let client = world.client(2);
-    let mid = client.place(1, TrackSource::Microphone).unwrap();
+    let mid = client.downtrack(1, TrackSource::Microphone).unwrap();
     let heard: Vec<_> = client
         .heard(mid)
         .iter()
@@ -127,7 +127,7 @@ fn a_late_joiner_sees_a_key_frame_first() {
     }
     let client = world.client(3);
     assert_eq!(client.offers.len(), 1);
-    let mid = client.place(1, TrackSource::Camera).unwrap();
+    let mid = client.downtrack(1, TrackSource::Camera).unwrap();
     let seen = client.heard(mid);
     assert!(seen.len() > 50);
     assert!(is_key_frame(seen[0]));
@@ -144,7 +144,7 @@ fn one_request_for_a_key_frame_reaches_the_source() {
     world.client(1).asked.clear();
     for number in 2..=4 {
         let client = world.client(number);
-        let mid = client.place(1, TrackSource::Camera).unwrap();
+        let mid = client.downtrack(1, TrackSource::Camera).unwrap();
         client.request(mid);
     }
     world.run(100);
@@ -155,7 +155,7 @@ fn one_request_for_a_key_frame_reaches_the_source() {
     assert!(world.client(1).asked.is_empty());
     for number in 2..=4 {
         let client = world.client(number);
-        let mid = client.place(1, TrackSource::Camera).unwrap();
+        let mid = client.downtrack(1, TrackSource::Camera).unwrap();
         assert!(is_key_frame(client.heard(mid).last().unwrap()));
     }
 }
@@ -167,7 +167,7 @@ fn who_asks_for_key_frames_all_the_time_is_not_always_heard() {
         world.show(1, TrackSource::Camera, 1);
     }
     world.run(5_000);
-    let mid = world.client(2).place(1, TrackSource::Camera).unwrap();
+    let mid = world.client(2).downtrack(1, TrackSource::Camera).unwrap();
     let mut asked = 0;
     for _ in 0..600 {
         world.client(2).request(mid);
@@ -180,7 +180,7 @@ fn who_asks_for_key_frames_all_the_time_is_not_always_heard() {
     // Another one is heard at once.
     world.run(1_000);
     world.client(1).asked.clear();
-    let mid = world.client(3).place(1, TrackSource::Camera).unwrap();
+    let mid = world.client(3).downtrack(1, TrackSource::Camera).unwrap();
     world.client(3).request(mid);
     world.run(100);
     assert_eq!(world.client(1).asked, [TrackSource::Camera]);
@@ -199,9 +199,12 @@ fn a_subscription_stops_and_restarts_a_camera() {
         camera,
     };
     world.task(subscription(false));
-    assert_eq!(world.client(2).place(1, TrackSource::Camera), None);
-    let heard = world.client(2).place(1, TrackSource::Microphone).unwrap();
-    let seen = world.client(3).place(1, TrackSource::Camera).unwrap();
+    assert_eq!(world.client(2).downtrack(1, TrackSource::Camera), None);
+    let heard = world
+        .client(2)
+        .downtrack(1, TrackSource::Microphone)
+        .unwrap();
+    let seen = world.client(3).downtrack(1, TrackSource::Camera).unwrap();
     for client in world.clients.values_mut() {
         client.received.clear();
     }
@@ -216,7 +219,7 @@ fn a_subscription_stops_and_restarts_a_camera() {
 
     let offers = world.client(2).offers.len();
     world.task(subscription(true));
-    let back = world.client(2).place(1, TrackSource::Camera).unwrap();
+    let back = world.client(2).downtrack(1, TrackSource::Camera).unwrap();
     for _ in 0..40 {
         world.show(1, TrackSource::Camera, 1);
     }
@@ -243,7 +246,7 @@ fn a_lost_packet_is_sent_again_to_who_asks() {
         world.show(1, TrackSource::Camera, 1);
     }
     let client = world.client(2);
-    let mid = client.place(1, TrackSource::Camera).unwrap();
+    let mid = client.downtrack(1, TrackSource::Camera).unwrap();
     let mut seen: Vec<_> = client
         .heard(mid)
         .iter()

@@ -17,7 +17,7 @@ fn the_first_offer_has_a_section_for_every_slot() {
         .filter_map(|line| line.strip_prefix("m="))
         .map(|line| line.split(' ').next().unwrap().to_owned())
         .collect();
-    assert_eq!(kinds, TrackSource::ALL.map(|slot| slot.kind().as_str()));
+    assert_eq!(kinds, TrackSource::ALL.map(|source| source.kind().as_str()));
     assert_eq!(offer.matches("a=recvonly").count(), 4);
     assert!(offer.contains("a=ice-lite"));
     assert!(offer.contains("192.0.2.1 4000 typ host"));
@@ -44,11 +44,11 @@ fn a_second_offer_waits_for_the_answer() {
     let client = world.client(3);
     assert_eq!(client.offers.len(), 3);
     assert_eq!(client.mids().len(), 7);
-    assert_eq!(client.places().len(), 3);
+    assert_eq!(client.downtracks().len(), 3);
     world.run(1_000);
     world.speak(2, 5);
     let client = world.client(3);
-    let mid = client.place(2, TrackSource::Microphone).unwrap();
+    let mid = client.downtrack(2, TrackSource::Microphone).unwrap();
     assert!(!client.heard(mid).is_empty());
 }
 
@@ -106,7 +106,7 @@ fn who_had_nothing_to_send_may_send_later() {
     world.run(1_000);
     world.speak(2, 10);
     let client = world.client(1);
-    let mid = client.place(2, TrackSource::Microphone).unwrap();
+    let mid = client.downtrack(2, TrackSource::Microphone).unwrap();
     assert!(!client.heard(mid).is_empty());
 }
 
@@ -183,7 +183,7 @@ fn nonsense_instead_of_an_awaited_answer_leaves_it_awaited() {
     }
     let sdp = Sdp::parse(good).unwrap();
     world.signal(2, Signal::Answer { sdp });
-    assert_eq!(world.client(2).places().len(), 1);
+    assert_eq!(world.client(2).downtracks().len(), 1);
     world.client(2).received.clear();
     world.speak(1, 10);
     assert!(world.client(2).received.len() >= 9);
@@ -213,17 +213,17 @@ fn who_never_answers_is_given_up() {
     world.run(500);
     world.client(2).answers = false;
     world.speak(1, 5);
-    assert_eq!(world.client(1).places().len(), 1);
+    assert_eq!(world.client(1).downtracks().len(), 1);
     world.run(70_000);
-    assert!(world.client(1).places().is_empty());
+    assert!(world.client(1).downtracks().is_empty());
 }
 
 #[test]
-fn places_are_offered_in_any_order() {
+fn downtracks_are_offered_in_any_order() {
     let mut world = World::with(1..=4);
     world.client(4).answers = false;
     world.speak(1, 3);
-    // This place is wanted, but given up before it is offered.
+    // This downtrack is wanted, but given up before it is offered.
     world.send(2, TrackSource::Camera, &picture(true, 1, 2));
     world.leave(2);
     world.speak(3, 3);
@@ -235,7 +235,7 @@ fn places_are_offered_in_any_order() {
     world.signal(4, Signal::renegotiate());
     world.run(1_000);
     let client = world.client(4);
-    assert_eq!(client.places().len(), 3);
+    assert_eq!(client.downtracks().len(), 3);
     assert_eq!(client.mids().len(), 7);
     assert_eq!(client.offers.len(), 5);
 }

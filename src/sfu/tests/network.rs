@@ -18,10 +18,10 @@ fn show(world: &mut World, packets: usize) {
     }
 }
 
-/// The sequence numbers and times of what the second has got of a slot of the first, as it came.
-fn got(world: &mut World, slot: TrackSource) -> Vec<(u64, u32)> {
+/// The sequence numbers and times of what the second has got of a source of the first, as it came.
+fn got(world: &mut World, source: TrackSource) -> Vec<(u64, u32)> {
     let client = world.client(2);
-    let mid = client.place(1, slot).unwrap();
+    let mid = client.downtrack(1, source).unwrap();
     let packets = client.heard(mid);
     (packets.iter())
         .map(|packet| (*packet.seq_no, packet.header.timestamp))
@@ -100,7 +100,7 @@ fn speak_and_show(world: &mut World, steps: usize) {
 /// How many sounds of the first someone has got since they were counted last.
 fn sounds(world: &mut World, number: u8) -> usize {
     let client = world.client(number);
-    let mid = client.place(1, TrackSource::Microphone).unwrap();
+    let mid = client.downtrack(1, TrackSource::Microphone).unwrap();
     let sounds = client.heard(mid).len();
     client.received.clear();
     sounds

@@ -72,16 +72,24 @@ fn who_knows_no_video_format_speaks_and_the_others_are_told_what_is_missing() {
             assert!(world.client(3).connected, "{names} {group:?}");
             world.speak(3, 10);
             world.speak(1, 10);
-            let heard = world.client(1).place(3, TrackSource::Microphone).unwrap();
+            let heard = world
+                .client(1)
+                .downtrack(3, TrackSource::Microphone)
+                .unwrap();
             assert!(world.client(1).heard(heard).len() >= 9);
-            assert!(world.client(3).place(1, TrackSource::Microphone).is_some());
-            let from = |number, slot, side| MissingTrack {
+            assert!(
+                world
+                    .client(3)
+                    .downtrack(1, TrackSource::Microphone)
+                    .is_some()
+            );
+            let from = |number, source, side| MissingTrack {
                 participant: who(number),
-                source: slot,
+                source,
                 side,
             };
-            let sender =
-                [TrackSource::Camera, TrackSource::Screen].map(|slot| from(3, slot, Side::Sender));
+            let sender = [TrackSource::Camera, TrackSource::Screen]
+                .map(|source| from(3, source, Side::Sender));
             for other in [1, 2] {
                 assert_eq!(world.client(other).missing, sender, "{names} {group:?}");
             }
@@ -104,8 +112,8 @@ fn what_somebody_cannot_receive_is_not_offered_again() {
     world.run(500);
     let sections = world.client(3).mids().len();
     for number in [1, 2] {
-        for slot in [TrackSource::Camera, TrackSource::Screen] {
-            world.show(number, slot, 2);
+        for source in [TrackSource::Camera, TrackSource::Screen] {
+            world.show(number, source, 2);
         }
     }
     assert_eq!(world.client(3).mids().len(), sections);
@@ -115,7 +123,7 @@ fn what_somebody_cannot_receive_is_not_offered_again() {
         world.show(1, TrackSource::Camera, 1);
     }
     let client = world.client(2);
-    let mid = client.place(1, TrackSource::Camera).unwrap();
+    let mid = client.downtrack(1, TrackSource::Camera).unwrap();
     assert!(client.heard(mid).len() > 20);
     assert!(
         client
@@ -164,9 +172,9 @@ fn who_does_not_bundle_is_told_at_once() {
 /// The third one and the two others know that nothing comes about, and nobody else is disturbed.
 fn expect_failed(world: &mut World) {
     let all = |from: u8, side| {
-        TrackSource::ALL.map(|slot| MissingTrack {
+        TrackSource::ALL.map(|source| MissingTrack {
             participant: who(from),
-            source: slot,
+            source,
             side,
         })
     };
@@ -233,7 +241,7 @@ fn a_late_packet_of_an_earlier_stream_disturbs_nothing() {
     }
     world.run(500);
     let client = world.client(2);
-    let mid = client.place(1, TrackSource::Camera).unwrap();
+    let mid = client.downtrack(1, TrackSource::Camera).unwrap();
     let seen = client.heard(mid);
     assert!(seen.len() >= 3);
     assert!(seen.iter().all(|packet| packet.payload.last() == Some(&9)));

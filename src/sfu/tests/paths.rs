@@ -38,11 +38,11 @@ fn sent(world: &World, to: SocketAddr) -> usize {
 fn heard(world: &mut World, speaker: u8, listener: u8, count: usize) -> usize {
     world.client(listener).received.clear();
     world.speak(speaker, count);
-    let place = world
+    let downtrack = world
         .client(listener)
-        .place(speaker, TrackSource::Microphone);
-    let place = place.expect("the microphone is carried");
-    world.client(listener).heard(place).len()
+        .downtrack(speaker, TrackSource::Microphone);
+    let downtrack = downtrack.expect("the microphone is carried");
+    world.client(listener).heard(downtrack).len()
 }
 
 #[test]

@@ -11,11 +11,11 @@ use crate::{protocol::TrackSource, sfu::SfuCommand};
 fn heard(world: &mut World, speaker: u8, listener: u8, count: usize) -> usize {
     world.client(listener).received.clear();
     world.speak(speaker, count);
-    let place = world
+    let downtrack = world
         .client(listener)
-        .place(speaker, TrackSource::Microphone);
-    let place = place.expect("the microphone is carried");
-    world.client(listener).heard(place).len()
+        .downtrack(speaker, TrackSource::Microphone);
+    let downtrack = downtrack.expect("the microphone is carried");
+    world.client(listener).heard(downtrack).len()
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn a_camera_that_floods_is_cut_down_and_others_lose_nothing() {
     let mut world = World::with([1, 2, 3]);
     world.show(1, TrackSource::Camera, 10);
     world.speak(3, 10);
-    let place = world.client(2).place(1, TrackSource::Camera).unwrap();
+    let downtrack = world.client(2).downtrack(1, TrackSource::Camera).unwrap();
     let address = world.client(2).address;
     let before = world.sent[&address].1;
     world.client(2).received.clear();
@@ -97,14 +97,14 @@ fn a_camera_that_floods_is_cut_down_and_others_lose_nothing() {
     }
     let client = world.client(2);
     let bytes: usize = client
-        .heard(place)
+        .heard(downtrack)
         .iter()
         .map(|packet| packet.payload.len())
         .sum();
     // A second at once, and three seconds at 6 Mbit/s.
     assert!((1_200_000..=3_300_000).contains(&bytes), "{bytes}");
     // Nothing is shown that something is missing for: after a gap there is a key frame, and no packet seems to be lost.
-    let seen = client.heard(place);
+    let seen = client.heard(downtrack);
     let id = |packet: &RtpPacket| u16::from_be_bytes([packet.payload[2], packet.payload[3]]);
     let times: Vec<_> = seen.iter().map(|packet| packet.header.timestamp).collect();
     let gaps = times
@@ -117,7 +117,7 @@ fn a_camera_that_floods_is_cut_down_and_others_lose_nothing() {
         let follows = pair[1].header.timestamp - pair[0].header.timestamp == 960;
         assert!(follows || is_key_frame(pair[1]), "{}", id(pair[1]));
     }
-    let voice = client.place(3, TrackSource::Microphone).unwrap();
+    let voice = client.downtrack(3, TrackSource::Microphone).unwrap();
     let voice = client.heard(voice).len();
     assert!(voice >= 148, "{voice} of 150");
     let sent = world.sent[&address].1 - before;
@@ -125,24 +125,24 @@ fn a_camera_that_floods_is_cut_down_and_others_lose_nothing() {
 }
 
 /// Shows so many packets of 1,200 bytes of a picture: a key frame when asked for one, or when it is time.
-fn show_picture(world: &mut World, slot: TrackSource, packets: usize, is_key_frame: bool) {
+fn show_picture(world: &mut World, source: TrackSource, packets: usize, is_key_frame: bool) {
     let now = world.now;
     let client = world.client(1);
-    let asked = client.asked.contains(&slot);
-    client.asked.retain(|other| *other != slot);
+    let asked = client.asked.contains(&source);
+    client.asked.retain(|other| *other != source);
     for number in 0..packets {
-        let id = client.next(slot) as u16;
+        let id = client.next(source) as u16;
         let mut payload = picture((asked || is_key_frame) && number == 0, id, 1);
         payload.resize(1_200, 0);
-        client.send(now, slot, &payload);
+        client.send(now, source, &payload);
     }
 }
 
 /// How many bytes of a screen have arrived.
-fn seen(world: &mut World, slot: TrackSource) -> usize {
+fn seen(world: &mut World, source: TrackSource) -> usize {
     let client = world.client(2);
-    let place = client.place(1, slot).expect("it is carried");
-    let packets = client.heard(place).into_iter();
+    let downtrack = client.downtrack(1, source).expect("it is carried");
+    let packets = client.heard(downtrack).into_iter();
     packets.map(|packet| packet.payload.len()).sum()
 }
 
@@ -197,21 +197,24 @@ fn a_room_at_all_its_limits_costs_a_bystander_nothing() {
     for _ in 0..20 {
         let now = world.now;
         for number in 1..=8 {
-            for slot in [TrackSource::Camera, TrackSource::Screen] {
+            for source in [TrackSource::Camera, TrackSource::Screen] {
                 let client = world.client(number);
-                let asked = client.asked.contains(&slot);
-                client.asked.retain(|other| *other != slot);
+                let asked = client.asked.contains(&source);
+                client.asked.retain(|other| *other != source);
                 for serial in 0..40 {
-                    let id = client.next(slot) as u16;
+                    let id = client.next(source) as u16;
                     let key_frame = asked && serial == 0;
-                    client.send(now, slot, &picture(key_frame, id, number));
+                    client.send(now, source, &picture(key_frame, id, number));
                 }
             }
         }
         world.send(11, TrackSource::Microphone, &[11, 1, 2, 3]);
     }
-    let place = world.client(12).place(11, TrackSource::Microphone).unwrap();
-    assert_eq!(world.client(12).heard(place).len(), 20);
+    let downtrack = world
+        .client(12)
+        .downtrack(11, TrackSource::Microphone)
+        .unwrap();
+    assert_eq!(world.client(12).heard(downtrack).len(), 20);
     let sent: usize = world.sent.values().map(|(count, _)| count).sum();
     let sent = (sent - before) as f64;
     // 40,000 a second and a fifth of that at once, and reports; 89,600 would be sent of 12,800.

@@ -82,7 +82,7 @@ pub struct Client {
     /// Whether it rejects all pictures.
     pub answers_without_video: bool,
     pub received: Vec<(Mid, RtpPacket)>,
-    /// The slots that a key frame was asked for.
+    /// The sources that a key frame was asked for.
     pub asked: Vec<TrackSource>,
     seq: [u64; 4],
 }
@@ -198,18 +198,18 @@ impl World {
     }
 
     /// Has somebody send something, and the rest go on for a step.
-    pub fn send(&mut self, number: u8, slot: TrackSource, payload: &[u8]) {
+    pub fn send(&mut self, number: u8, source: TrackSource, payload: &[u8]) {
         let now = self.now;
-        self.client(number).send(now, slot, payload);
+        self.client(number).send(now, source, payload);
         self.run(20);
     }
 
     /// Has somebody send something that does not arrive yet.
-    pub fn hold(&mut self, number: u8, slot: TrackSource, payload: &[u8]) -> Wire {
+    pub fn hold(&mut self, number: u8, source: TrackSource, payload: &[u8]) -> Wire {
         let now = self.now;
         let mut held = Wire::new();
         let client = self.client(number);
-        client.send(now, slot, payload);
+        client.send(now, source, payload);
         client.wake(now, &mut held);
         held
     }
@@ -233,13 +233,13 @@ impl World {
     }
 
     /// Sends pictures, tagged with the sender's number: key frames when asked for one.
-    pub fn show(&mut self, number: u8, slot: TrackSource, count: usize) {
+    pub fn show(&mut self, number: u8, source: TrackSource, count: usize) {
         for _ in 0..count {
             let client = self.client(number);
-            let asked = client.asked.contains(&slot);
-            client.asked.retain(|other| *other != slot);
-            let id = client.next(slot) as u16;
-            self.send(number, slot, &picture(asked, id, number));
+            let asked = client.asked.contains(&source);
+            client.asked.retain(|other| *other != source);
+            let id = client.next(source) as u16;
+            self.send(number, source, &picture(asked, id, number));
         }
     }
 
@@ -461,25 +461,26 @@ impl Client {
     }
 
     /// What is carried, as it was last told.
-    pub fn places(&self) -> &[TrackMapping] {
+    pub fn downtracks(&self) -> &[TrackMapping] {
         self.carried.last().map_or(&[], Vec::as_slice)
     }
 
-    /// The name of the place that carries this.
-    pub fn place(&self, from: u8, slot: TrackSource) -> Option<Mid> {
-        let mut places = self.places().iter();
-        let place = places.find(|place| place.participant == who(from) && place.source == slot)?;
-        Some(Mid::from(&*place.mid))
+    /// The name of the downtrack that carries this.
+    pub fn downtrack(&self, from: u8, source: TrackSource) -> Option<Mid> {
+        let mut downtracks = self.downtracks().iter();
+        let downtrack = downtracks
+            .find(|downtrack| downtrack.participant == who(from) && downtrack.source == source)?;
+        Some(Mid::from(&*downtrack.mid))
     }
 
-    /// What has come in a place.
+    /// What has come in a downtrack.
     pub fn heard(&self, mid: Mid) -> Vec<&RtpPacket> {
         let packets = self.received.iter();
         let packets = packets.filter(|(at, _)| *at == mid);
         packets.map(|(_, packet)| packet).collect()
     }
 
-    /// Asks for a key frame of what comes in a place.
+    /// Asks for a key frame of what comes in a downtrack.
     pub fn request(&mut self, mid: Mid) {
         let mut direct = self.rtc.direct_api();
         let stream = direct.stream_rx_by_mid(mid, None).unwrap();
@@ -487,34 +488,34 @@ impl Client {
     }
 
     /// The sequence number of what is sent next.
-    pub fn next(&self, slot: TrackSource) -> u64 {
-        self.seq[slot as usize]
+    pub fn next(&self, source: TrackSource) -> u64 {
+        self.seq[source as usize]
     }
 
-    pub fn send(&mut self, now: Instant, slot: TrackSource, payload: &[u8]) {
-        let codec = match slot.kind() {
+    pub fn send(&mut self, now: Instant, source: TrackSource, payload: &[u8]) {
+        let codec = match source.kind() {
             MediaKind::Audio => Codec::Opus,
             MediaKind::Video => Codec::Vp8,
         };
         let params = self.rtc.codec_config();
         let pt = params.find(|params| params.spec().codec == codec);
         let pt = pt.unwrap().pt();
-        let mid = self.mids()[slot as usize];
-        let seq = &mut self.seq[slot as usize];
+        let mid = self.mids()[source as usize];
+        let seq = &mut self.seq[source as usize];
         let time = (*seq as u32).wrapping_mul(960);
         let mut direct = self.rtc.direct_api();
         let stream = direct.stream_tx_by_mid(mid, None).unwrap();
         // As browsers do: pictures are kept for a while, and sent again when they are asked for.
         let packet = RtpWrite::new(pt, (*seq).into(), time, now, payload)
             .marker(true)
-            .nackable(slot.kind() == MediaKind::Video);
+            .nackable(source.kind() == MediaKind::Video);
         stream.write_rtp(packet);
         *seq += 1;
     }
 
-    /// What it sends in this slot is another stream from now on.
-    pub fn renew_stream(&mut self, slot: TrackSource) {
-        let mid = self.mids()[slot as usize];
+    /// What it sends in this source is another stream from now on.
+    pub fn renew_stream(&mut self, source: TrackSource) {
+        let mid = self.mids()[source as usize];
         let mut direct = self.rtc.direct_api();
         let (ssrc, rtx) = (direct.new_ssrc(), direct.new_ssrc());
         direct.reset_stream_tx(mid, None, ssrc, Some(rtx)).unwrap();

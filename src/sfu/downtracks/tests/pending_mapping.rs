@@ -1,4 +1,4 @@
-//! What the other side believes to be in a place.
+//! What the other side believes to be in a downtrack.
 
 use proptest::prelude::*;
 
@@ -6,48 +6,61 @@ use super::{super::*, offer, track};
 
 /// A session in which this one's camera is carried, as the other side was told.
 fn telling(track: Track) -> Downtracks {
-    let mut places = Downtracks::default();
-    places.allocate(&[track]);
-    offer(&mut places);
-    places.handle_answered(|_| SectionState::Yes);
-    places.handle_mapping_sent();
-    places
+    let mut downtracks = Downtracks::default();
+    downtracks.allocate(&[track]);
+    offer(&mut downtracks);
+    downtracks.handle_answered(|_| SectionState::Yes);
+    downtracks.handle_mapping_sent();
+    downtracks
 }
 
 #[test]
 fn a_place_goes_to_another_one_when_an_offer_is_answered_that_was_made_after_it_was_told_free() {
     let [ann, bob, cid] = [1, 2, 3].map(|from| track(from, TrackSource::Camera));
-    let mut places = telling(ann);
+    let mut downtracks = telling(ann);
     // Before it is told.
-    assert_eq!(places.allocate(&[bob]).len(), 2);
-    assert_eq!(offer(&mut places), 1);
-    places.handle_offer_sent();
-    places.handle_mapping_sent();
-    places.handle_answered(|_| SectionState::Yes);
-    assert_eq!(places.allocate(&[bob, cid]).first().unwrap().place, 2);
-    assert_eq!(offer(&mut places), 1);
-    places.handle_offer_sent();
-    places.allocate(&[bob]);
+    assert_eq!(downtracks.allocate(&[bob]).len(), 2);
+    assert_eq!(offer(&mut downtracks), 1);
+    downtracks.handle_offer_sent();
+    downtracks.handle_mapping_sent();
+    downtracks.handle_answered(|_| SectionState::Yes);
+    assert_eq!(
+        downtracks.allocate(&[bob, cid]).first().unwrap().downtrack,
+        2
+    );
+    assert_eq!(offer(&mut downtracks), 1);
+    downtracks.handle_offer_sent();
+    downtracks.allocate(&[bob]);
     // The message may be lost.
-    places.handle_mapping_sent();
-    places.handle_answered(|_| SectionState::Yes);
-    assert_eq!(places.allocate(&[bob, cid]).first().unwrap().place, 2);
-    places.handle_mapping_sent();
-    places.handle_offer_sent();
-    places.handle_answered(|_| SectionState::Yes);
+    downtracks.handle_mapping_sent();
+    downtracks.handle_answered(|_| SectionState::Yes);
+    assert_eq!(
+        downtracks.allocate(&[bob, cid]).first().unwrap().downtrack,
+        2
+    );
+    downtracks.handle_mapping_sent();
+    downtracks.handle_offer_sent();
+    downtracks.handle_answered(|_| SectionState::Yes);
     let dan = track(4, TrackSource::Camera);
-    assert_eq!(places.allocate(&[bob, cid, dan]).first().unwrap().place, 0);
-    assert_eq!(offer(&mut places), 0);
+    assert_eq!(
+        downtracks
+            .allocate(&[bob, cid, dan])
+            .first()
+            .unwrap()
+            .downtrack,
+        0
+    );
+    assert_eq!(offer(&mut downtracks), 0);
 }
 
 #[test]
 fn the_same_participant_has_its_place_back_at_once() {
     let ann = track(1, TrackSource::Camera);
-    let mut places = telling(ann);
-    places.allocate(&[]);
-    places.handle_mapping_sent();
-    let again = places.allocate(&[track(1, TrackSource::Screen)]);
-    assert_eq!(again.first().unwrap().place, 0);
+    let mut downtracks = telling(ann);
+    downtracks.allocate(&[]);
+    downtracks.handle_mapping_sent();
+    let again = downtracks.allocate(&[track(1, TrackSource::Screen)]);
+    assert_eq!(again.first().unwrap().downtrack, 0);
 }
 
 #[test]
@@ -55,20 +68,20 @@ fn where_no_place_can_be_added_an_offer_helps_without_one() {
     let all: Vec<_> = (0..PLACES as u8)
         .map(|from| track(from, TrackSource::Camera))
         .collect();
-    let mut places = Downtracks::default();
-    places.allocate(&all);
-    offer(&mut places);
-    places.handle_answered(|_| SectionState::Yes);
-    places.handle_mapping_sent();
+    let mut downtracks = Downtracks::default();
+    downtracks.allocate(&all);
+    offer(&mut downtracks);
+    downtracks.handle_answered(|_| SectionState::Yes);
+    downtracks.handle_mapping_sent();
     let mut others = all.clone();
     others[7] = track(PLACES as u8, TrackSource::Camera);
-    places.allocate(&others);
-    assert!(places.is_short());
-    places.handle_mapping_sent();
-    places.handle_offer_sent();
-    places.handle_answered(|_| SectionState::Yes);
-    assert_eq!(places.allocate(&others).first().unwrap().place, 7);
-    assert!(!places.is_short());
+    downtracks.allocate(&others);
+    assert!(downtracks.is_short());
+    downtracks.handle_mapping_sent();
+    downtracks.handle_offer_sent();
+    downtracks.handle_answered(|_| SectionState::Yes);
+    assert_eq!(downtracks.allocate(&others).first().unwrap().downtrack, 7);
+    assert!(!downtracks.is_short());
 }
 
 /// The other side and the signaling to it, which keeps offers while the socket is away, and loses the rest.
@@ -104,41 +117,41 @@ impl Viewer {
     }
 
     /// As the SFU does: an offer, then what is carried.
-    fn settle(&mut self, places: &mut Downtracks, wanted: &[Track]) {
-        places.allocate(wanted);
-        let adds = !self.asked && !places.to_offer().is_empty();
-        if adds || !self.asked && places.is_short() {
-            offer(places);
-            places.handle_offer_sent();
+    fn settle(&mut self, downtracks: &mut Downtracks, wanted: &[Track]) {
+        downtracks.allocate(wanted);
+        let adds = !self.asked && !downtracks.to_offer().is_empty();
+        if adds || !self.asked && downtracks.is_short() {
+            offer(downtracks);
+            downtracks.handle_offer_sent();
             self.asked = true;
             self.say(Message::Offer);
         }
-        self.tell(places);
+        self.tell(downtracks);
     }
 
-    fn tell(&mut self, places: &mut Downtracks) {
-        places.handle_mapping_sent();
-        self.say(Message::Carried(places.mappings()));
+    fn tell(&mut self, downtracks: &mut Downtracks) {
+        downtracks.handle_mapping_sent();
+        self.say(Message::Carried(downtracks.mappings()));
     }
 
-    fn hear(&mut self, places: &mut Downtracks, wanted: &[Track]) {
+    fn hear(&mut self, downtracks: &mut Downtracks, wanted: &[Track]) {
         match self.coming.pop_front() {
             Some(Message::Carried(carried)) => self.believes = carried,
             Some(Message::Offer) => {
                 self.asked = false;
-                places.handle_answered(|_| SectionState::Yes);
-                self.settle(places, wanted);
+                downtracks.handle_answered(|_| SectionState::Yes);
+                self.settle(downtracks, wanted);
             }
             None => {}
         }
     }
 
-    /// Whose track it takes what comes in a place for.
+    /// Whose track it takes what comes in a downtrack for.
     fn label(&self, mid: Mid) -> Option<ParticipantId> {
-        let mut places = self.believes.iter();
-        places
+        let mut downtracks = self.believes.iter();
+        downtracks
             .find(|p| *p.mid == *mid)
-            .map(|place| place.participant)
+            .map(|downtrack| downtrack.participant)
     }
 }
 
@@ -156,18 +169,18 @@ fn turns() -> impl Strategy<Value = Vec<Turn>> {
 proptest! {
     #[test]
     fn nobody_is_taken_for_somebody_else(turns in turns()) {
-        let mut places = Downtracks::default();
+        let mut downtracks = Downtracks::default();
         let mut viewer = Viewer::default();
         let mut wanted = Vec::new();
         for turn in turns {
             match turn {
                 Turn::Want(tracks) => {
-                    wanted = tracks.into_iter().map(|(from, slot)| track(from, TrackSource::ALL[slot])).collect();
-                    viewer.settle(&mut places, &wanted);
+                    wanted = tracks.into_iter().map(|(from, source)| track(from, TrackSource::ALL[source])).collect();
+                    viewer.settle(&mut downtracks, &wanted);
                 }
                 Turn::Hear(many) if !viewer.away => {
                     for _ in 0..many {
-                        viewer.hear(&mut places, &wanted);
+                        viewer.hear(&mut downtracks, &wanted);
                     }
                 }
                 Turn::Hear(_) => {}
@@ -177,20 +190,20 @@ proptest! {
                 }
                 Turn::ComeBack => {
                     viewer.away = false;
-                    viewer.tell(&mut places);
+                    viewer.tell(&mut downtracks);
                 }
             }
-            for place in &places.places {
-                if let (Some(track), Some(mid)) = (place.carried(), place.mid()) {
+            for downtrack in &downtracks.downtracks {
+                if let (Some(track), Some(mid)) = (downtrack.carried(), downtrack.mid()) {
                     prop_assert!(viewer.label(mid).is_none_or(|who| who == track.from));
                 }
             }
         }
         // In the end it sees all that it is to see.
         viewer.away = false;
-        viewer.tell(&mut places);
+        viewer.tell(&mut downtracks);
         while !viewer.coming.is_empty() {
-            viewer.hear(&mut places, &wanted);
+            viewer.hear(&mut downtracks, &wanted);
         }
         prop_assert_eq!(viewer.believes.len(), wanted.len());
     }

@@ -21,23 +21,23 @@ fn appear(world: &mut World, number: u8) {
 }
 
 #[test]
-fn the_place_of_a_leaver_is_used_again() {
+fn the_downtrack_of_a_leaver_is_used_again() {
     let mut world = World::with(1..=4);
     appear(&mut world, 1);
-    let places = |client: &Client, from| {
-        TrackSource::FIRST.map(|slot| client.place(from, slot).expect("it is carried"))
+    let downtracks = |client: &Client, from| {
+        TrackSource::FIRST.map(|source| client.downtrack(from, source).expect("it is carried"))
     };
-    let [sound, view] = places(world.client(2), 1);
+    let [sound, view] = downtracks(world.client(2), 1);
     world.leave(1);
-    assert!(world.client(2).places().is_empty());
+    assert!(world.client(2).downtracks().is_empty());
     let before = world.client(2).heard(view).len();
     let offers = world.client(2).offers.len();
     world.run(1_000);
-    // What the first of them makes to be offered frees the places for the next.
+    // What the first of them makes to be offered frees the downtracks for the next.
     appear(&mut world, 3);
     appear(&mut world, 4);
     let client = world.client(2);
-    let [others, own] = [3, 4].map(|from| places(client, from));
+    let [others, own] = [3, 4].map(|from| downtracks(client, from));
     assert!(others.contains(&sound) || own.contains(&sound));
     assert!(others.contains(&view) || own.contains(&view));
     assert!(client.offers.len() <= offers + 2);
@@ -59,7 +59,7 @@ fn the_place_of_a_leaver_is_used_again() {
 }
 
 #[test]
-fn who_hears_nothing_from_the_server_gets_nobody_in_the_place_of_a_leaver() {
+fn who_hears_nothing_from_the_server_gets_nobody_in_the_downtrack_of_a_leaver() {
     let mut world = World::with(1..=3);
     appear(&mut world, 1);
     // The socket is away, and datagrams come.
@@ -69,7 +69,7 @@ fn who_hears_nothing_from_the_server_gets_nobody_in_the_place_of_a_leaver() {
     appear(&mut world, 3);
     let client = world.client(2);
     assert_eq!(client.received.len(), arrived);
-    assert!(client.place(3, TrackSource::Camera).is_none());
+    assert!(client.downtrack(3, TrackSource::Camera).is_none());
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn it_is_told_what_is_carried_when_that_changes_and_when_asked() {
             .any(|mid| **mid == *client.carried[0][0].mid)
     );
     world.leave(1);
-    assert!(world.client(2).places().is_empty());
+    assert!(world.client(2).downtracks().is_empty());
     assert_eq!(world.client(2).carried.len(), 3);
 }
 
@@ -105,21 +105,24 @@ fn nothing_is_carried_before_it_is_negotiated() {
     assert_eq!(world.client(2).offers.len(), 2);
     assert!(world.client(2).carried.is_empty());
     world.task(SfuCommand::TellAgain(who(2)));
-    assert_eq!(world.client(2).places(), []);
+    assert_eq!(world.client(2).downtracks(), []);
 }
 
 #[test]
 fn a_new_introduction_replaces_the_session() {
     let mut world = World::with([1, 2]);
     world.speak(1, 10);
-    let old = world.client(2).place(1, TrackSource::Microphone).unwrap();
+    let old = world
+        .client(2)
+        .downtrack(1, TrackSource::Microphone)
+        .unwrap();
     world.introduce(1, "here", 2);
-    assert!(world.client(2).places().is_empty());
+    assert!(world.client(2).downtracks().is_empty());
     world.run(2_000);
     assert!(world.client(1).connected);
     world.speak(1, 10);
     let client = world.client(2);
-    assert_eq!(client.place(1, TrackSource::Microphone), Some(old));
+    assert_eq!(client.downtrack(1, TrackSource::Microphone), Some(old));
     let numbers: Vec<_> = client
         .heard(old)
         .iter()
@@ -133,7 +136,7 @@ fn a_new_introduction_replaces_the_session() {
     world.run(2_000);
     world.speak(1, 10);
     let client = world.client(2);
-    let mid = client.place(1, TrackSource::Microphone).unwrap();
+    let mid = client.downtrack(1, TrackSource::Microphone).unwrap();
     assert!(client.heard(mid).len() > 5);
 }
 
@@ -141,8 +144,8 @@ fn a_new_introduction_replaces_the_session() {
 fn who_is_silent_is_carried_no_more() {
     let mut world = World::with([1, 2]);
     world.speak(1, 10);
-    assert_eq!(world.client(2).places().len(), 1);
+    assert_eq!(world.client(2).downtracks().len(), 1);
     world.clients.remove(&who(1));
     world.run(100_000);
-    assert!(world.client(2).places().is_empty());
+    assert!(world.client(2).downtracks().is_empty());
 }
