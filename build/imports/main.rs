@@ -18,7 +18,7 @@ mod source;
 mod tokens;
 mod tree;
 
-use std::{path::Path, sync::LazyLock};
+use std::{fs, path::Path, sync::LazyLock};
 
 use tree::Tree;
 
@@ -65,6 +65,30 @@ fn what_is_loaded_on_demand_is_written_down() {
         found, written,
         "what every browser loads first has become another: see build/imports/on_demand.txt"
     );
+}
+
+/// What a property test has found is tried again as long as it lies under the test's name: proptest passes over the rest.
+#[test]
+fn what_property_tests_have_found_belongs_to_one() {
+    let mut folders = vec![Path::new("proptest-regressions").to_owned()];
+    let mut found = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let below = path.strip_prefix("proptest-regressions").unwrap();
+            let test = Path::new("src").join(below).with_extension("rs");
+            assert!(
+                test.exists(),
+                "{path:?} belongs to no test: there is no {test:?}"
+            );
+            found += 1;
+        }
+    }
+    assert!(found > 0, "nothing was found");
 }
 
 /// What was found, each the line that `known.txt` would have for it with where it stands.
