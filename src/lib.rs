@@ -17,7 +17,7 @@
 //! | `sorted_map` | a map of few entries, which the machines share | both |
 //! | [`words`] | the texts of the pages, in every language | both |
 //!
-//! `protocol <- room <- server, sfu` and `protocol <- call <- platform <- meeting <- ui`;
+//! `protocol <- sfu <- room <- server` and `protocol <- call <- platform <- meeting <- ui`;
 //! `words <- meeting, ui, pages`; `pages`, made of `ui`, are what `server` renders. The two machines hold every decision
 //! and know no clock, socket or device: time is an input, effects are outputs. That is why they can be tested against
 //! each other, with loss, reordering and restarts, in milliseconds.

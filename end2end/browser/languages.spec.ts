@@ -113,6 +113,18 @@ test("the front page leads into a room in the language that was chosen there", a
   await expect(ada.page.getByRole("heading", { level: 1, name: spanish["home-heading"]! })).toBeVisible();
 });
 
+test("a query that asks for a language is for once, and another one stays", async ({ newcomer, room }) => {
+  const ada = await newcomer("Ada");
+  const texts = { en: textsOf("en"), de: textsOf("de") };
+  for (const [query, code, left] of [["?from=mail", "en", "?from=mail"], ["?lang=de", "de", ""]] as const) {
+    await ada.visit(`/r/${room}${query}`);
+    // The program has read the address by the time that it answers.
+    await ada.button(texts[code]["preview-without"]!).click();
+    await expect(ada.page.locator("html")).toHaveAttribute("lang", code);
+    expect(await ada.page.evaluate(() => location.search)).toBe(left);
+  }
+});
+
 test("Arabic runs from right to left, and fits on a phone", async ({ newcomer, room }) => {
   const ada = await newcomer("Ada", { context: { locale: "ar", viewport: PHONE } });
   const [arabic, sideways] = [textsOf("ar"), () => ada.page.evaluate(overflow)];

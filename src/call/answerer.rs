@@ -53,6 +53,11 @@ impl Answerer {
         }
     }
 
+    /// Whether an answer is being made, or the first one is to come.
+    pub fn is_describing(&self) -> bool {
+        !self.described || !matches!(self.state, AnswererState::Idle)
+    }
+
     /// There is this to send from now on: what the offers lack for it is asked for.
     pub fn want(&mut self, now: Duration, wanted: SectionCounts) -> Vec<AnswererStep> {
         self.requests.want(wanted);

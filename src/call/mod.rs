@@ -192,6 +192,13 @@ impl Call {
         self.outputs.pop()
     }
 
+    /// How long the pages may be drawn later than they could, as long as nothing else happens. Drawing keeps the browser busy
+    /// for as long as it takes to connect two, so the descriptions that somebody waits for go first.
+    pub fn render_delay(&self, now: Duration) -> Duration {
+        let session = self.session.as_ref();
+        session.map_or(Duration::ZERO, |session| session.render_delay(now))
+    }
+
     /// When to come back with [`Input::Timeout`], if nothing else happens.
     pub fn poll_timeout(&self) -> Option<Duration> {
         let session = self.session.as_ref().filter(|_| self.link.is_open());

@@ -70,6 +70,11 @@ impl Offerer {
         matches!(self.state, OffererState::Stable)
     }
 
+    /// Whether an offer is being made.
+    pub fn is_describing(&self) -> bool {
+        matches!(self.state, OffererState::Making { .. })
+    }
+
     /// Makes an offer as soon as none is outstanding.
     pub fn offer(&mut self, restart_ice: bool) -> Option<PeerAction> {
         let restart_ice = self.next.take().unwrap_or(false) || restart_ice;

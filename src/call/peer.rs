@@ -133,6 +133,14 @@ impl Peer {
         matches!(self.role, Role::Offers { .. })
     }
 
+    /// Whether a description is being made, or the first one is to come.
+    pub fn is_describing(&self) -> bool {
+        match &self.role {
+            Role::Offers { offerer, .. } => offerer.is_describing(),
+            Role::Answers(answerer) => answerer.is_describing(),
+        }
+    }
+
     /// How the connection is, as far as is known.
     pub fn link(&self) -> PeerLink {
         self.health.link()

@@ -29,6 +29,8 @@ pub(super) struct RemoteParticipant {
     told: Option<PeerLink>,
     /// What was told last of why its pictures cannot come by the SFU.
     told_unfit: Option<Side>,
+    /// When it has come, until it is introduced.
+    pub came: Option<Duration>,
     /// Since when it is not among those whom a restarted server knows.
     pub missing: Option<Duration>,
     /// The one that was made for the newest introduction.
@@ -38,8 +40,8 @@ pub(super) struct RemoteParticipant {
 }
 
 impl RemoteParticipant {
-    /// Someone who has just come.
-    pub fn new(member: Member) -> Self {
+    /// Someone who has just come, or `None` who was here before.
+    pub fn new(member: Member, came: Option<Duration>) -> Self {
         Self {
             member,
             via_sfu: TrackSources::NONE,
@@ -49,6 +51,7 @@ impl RemoteParticipant {
             paused: TrackSources::NONE,
             told: None,
             told_unfit: None,
+            came,
             missing: None,
             peer: None,
             inbound: InboundLimits::default(),

@@ -15,6 +15,11 @@ use super::{
 use crate::protocol::{HeldPeer, Member, ParticipantId, RateLimiter, SignalMessage};
 use crate::sorted_map::SortedMap;
 
+/// How long the introduction to a newcomer may take; it follows at once where there is one.
+const INTRODUCTION: Duration = Duration::from_millis(30);
+/// How long the browser may take over a description.
+const DESCRIPTION: Duration = Duration::from_millis(100);
+
 /// The others in the room, and the SFU.
 #[derive(Debug, Default)]
 pub(super) struct Roster {
@@ -116,10 +121,11 @@ impl Roster {
     }
 
     /// Someone is here and shows this. Whether that ends a silence is for the caller to act on.
-    pub fn show(&mut self, member: Member, out: &mut Outputs) -> bool {
+    /// `came` is the time if it has come just now.
+    pub fn show(&mut self, member: Member, came: Option<Duration>, out: &mut Outputs) -> bool {
         let Some(remote) = self.all.get_mut(&member.id) else {
             out.notice(Notice::Member(member.clone()));
-            let participant = RemoteParticipant::new(member);
+            let participant = RemoteParticipant::new(member, came);
             let id = participant.member.id;
             self.all.insert(id, Remote::Participant(participant));
             return false;
@@ -165,6 +171,9 @@ impl Roster {
         let Some(remote) = self.all.get_mut(&new.with) else {
             return false;
         };
+        if let Some(participant) = remote.participant_mut() {
+            participant.came = None;
+        }
         let before = remote.peer_mut().take();
         if let Some(peer) = before
             .as_ref()
@@ -203,6 +212,23 @@ impl Roster {
         *remote.peer_mut() = Some(Peer::new(now, serial, new, config, before.as_ref()));
         remote.advance(now, new.with, true, out);
         true
+    }
+
+    /// How long the pages may be drawn later for the sake of who is introduced at the moment: see
+    /// [`Call::render_delay`](super::Call::render_delay).
+    pub fn render_delay(&self, now: Duration) -> Duration {
+        let of = |remote: &Remote| {
+            let came = remote.participant().and_then(|other| other.came);
+            match remote.peer() {
+                Some(peer) if peer.is_describing() => DESCRIPTION,
+                Some(_) => Duration::ZERO,
+                None => came.map_or(Duration::ZERO, |came| {
+                    (came + INTRODUCTION).saturating_sub(now)
+                }),
+            }
+        };
+        let delays = self.all.iter().map(|(_, remote)| of(remote));
+        delays.max().unwrap_or_default()
     }
 
     /// Gives every peer what it takes to share this.

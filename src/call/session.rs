@@ -130,7 +130,7 @@ impl Session {
         let here = participants.iter().filter(|member| !member.away);
         let here = here.map(|member| member.id).collect();
         for member in participants {
-            self.roster.show(member, out);
+            self.roster.show(member, None, out);
         }
         for peer in prepared {
             self.handle_ready(now, &peer, out);
@@ -157,7 +157,7 @@ impl Session {
             ServerEvent::ConnSignal(signalled) => self.roster.handle_signal(now, signalled, out),
             ServerEvent::ParticipantState(member) => {
                 let id = member.id;
-                if Some(id) != self.you && self.roster.show(member, out) {
+                if Some(id) != self.you && self.roster.show(member, Some(now), out) {
                     self.roster.handle_signaling_restored(now, Some(id), out);
                     self.messages.send_subscription(id, out);
                     self.roster.resend_direct_pause(Some(id), out);
@@ -279,6 +279,10 @@ impl Session {
         sfu_routing.settle(roster, |id| messages.wants_camera(id), open, out);
     }
 
+    pub fn render_delay(&self, now: Duration) -> Duration {
+        self.roster.render_delay(now)
+    }
+
     pub fn close_peers(&mut self, out: &mut Outputs) {
         self.roster.close_peers(out);
     }
@@ -355,6 +359,7 @@ impl Session {
                     hand: None,
                     away: false,
                 },
+                None,
                 out,
             );
         }

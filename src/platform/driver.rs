@@ -28,9 +28,6 @@ use crate::{
     protocol::{IceServer, ParticipantId, TrackSource, TrackSources},
 };
 
-/// Milliseconds that the pages wait at most while a description is being made.
-const RENDER_DELAY: u32 = 100;
-
 /// What the driver reports to the pages.
 pub enum DriverEvent {
     /// Something that the call says.
@@ -208,11 +205,8 @@ impl Inner {
         if self.pending_events.borrow().is_empty() {
             return;
         }
-        let describes = state
-            .peers
-            .iter()
-            .any(|(_, (_, peer))| peer.is_describing());
-        let wait = if describes { RENDER_DELAY } else { 0 };
+        let wait = state.call.render_delay(clock::now());
+        let wait = u32::try_from(wait.as_millis()).unwrap_or_default();
         let mut showing = self.delivery.borrow_mut();
         if showing.as_ref().is_none_or(|(already, _)| *already > wait) {
             let inner = Rc::downgrade(self);

@@ -1,9 +1,6 @@
 //! One `RTCPeerConnection`: does what the call says, one thing after the other, and reports.
 
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-};
+use std::{cell::RefCell, rc::Rc};
 
 use futures::{
     FutureExt, StreamExt,
@@ -50,10 +47,6 @@ struct Inner {
     connection: Connection,
     media: Rc<Media>,
     report: Box<dyn Fn(PeerReport)>,
-    /// Whether it has made its first description.
-    described: Cell<bool>,
-    /// Descriptions that it is asked to make.
-    pending_descriptions: Cell<u32>,
     /// They wait for the first media in each section that is for no source.
     unmute_listeners: RefCell<Vec<Listener>>,
 }
@@ -69,8 +62,6 @@ impl Peer {
             connection,
             media,
             report: Box::new(report),
-            described: Cell::default(),
-            pending_descriptions: Cell::default(),
             unmute_listeners: RefCell::default(),
         });
         let (actions, queue) = mpsc::unbounded();
@@ -84,14 +75,7 @@ impl Peer {
 
     /// Does something, after everything that was said before.
     pub fn act(&self, action: PeerAction) {
-        let describing = &self.inner.pending_descriptions;
-        describing.set(describing.get() + u32::from(is_description(&action)));
         let _ = self.actions.unbounded_send(action);
-    }
-
-    /// Whether an offer or an answer is being made, or the first one is to come.
-    pub fn is_describing(&self) -> bool {
-        self.inner.pending_descriptions.get() > 0 || !self.inner.described.get()
     }
 
     /// Sends the track of a source, or nothing; nobody has to negotiate for that.
@@ -143,12 +127,7 @@ impl Drop for Peer {
 async fn run_actions(inner: std::rc::Weak<Inner>, mut queue: UnboundedReceiver<PeerAction>) {
     while let Some(action) = queue.next().await {
         let Some(inner) = inner.upgrade() else { return };
-        let made = u32::from(is_description(&action));
         let done = inner.perform(action).boxed_local().await;
-        inner
-            .pending_descriptions
-            .set(inner.pending_descriptions.get() - made);
-        inner.described.set(inner.described.get() || made > 0);
         match done {
             Ok(event) => event
                 .into_iter()
@@ -157,10 +136,6 @@ async fn run_actions(inner: std::rc::Weak<Inner>, mut queue: UnboundedReceiver<P
             Err(reason) => inner.report_event(PeerEvent::Failed(reason)),
         }
     }
-}
-
-fn is_description(action: &PeerAction) -> bool {
-    matches!(action, PeerAction::Offer { .. } | PeerAction::Answer(_))
 }
 
 impl Inner {

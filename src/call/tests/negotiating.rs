@@ -413,3 +413,41 @@ fn nothing_is_due_while_the_other_socket_is_away() {
         [Output::Notice(Notice::Member(member(ben()))), offer(true)]
     );
 }
+
+/// Drawing may wait while two are being introduced, and not for long if nothing comes of it.
+#[test]
+fn the_pages_are_drawn_when_nobody_waits_for_a_description() {
+    let delay = |driver: &Driver| driver.call.render_delay(driver.now);
+    let mut driver = Driver::new();
+    driver.join();
+    driver.give(Input::LinkOpened);
+    driver.reply(Admission {
+        participants: Vec::new(),
+        ..admission()
+    });
+    assert_eq!(delay(&driver), Duration::ZERO, "nobody is here");
+    driver.event(ServerEvent::ParticipantState(member(ben())));
+    assert_eq!(delay(&driver), Duration::from_millis(30), "Ben has come");
+    driver.wait(Duration::from_millis(10));
+    assert_eq!(delay(&driver), Duration::from_millis(20));
+    driver.wait(Duration::from_millis(20));
+    assert_eq!(delay(&driver), Duration::ZERO, "nobody introduces him");
+
+    driver.event(ServerEvent::ConnPrepare(Prepare {
+        just_joined_user_socket_id: ben(),
+        generation: 1,
+        sfu: false,
+    }));
+    let long = Duration::from_millis(100);
+    assert_eq!(delay(&driver), long, "his offer is to come");
+    driver.signal(Signal::Offer { sdp: sdp("o") });
+    driver.peer(PeerEvent::RemoteSet);
+    assert_eq!(delay(&driver), long, "he waits for the answer");
+    driver.peer(PeerEvent::Answered(sdp("a")));
+    assert_eq!(delay(&driver), Duration::ZERO);
+
+    let mut driver = Driver::initiating();
+    assert_eq!(delay(&driver), long, "an offer is made");
+    driver.peer(PeerEvent::Offered(sdp("o")));
+    assert_eq!(delay(&driver), Duration::ZERO, "it is the other one's turn");
+}
