@@ -51,8 +51,7 @@ fn handle_key(meeting: Meeting, ui_state: UiState, event: &KeyboardEvent) {
     let Some(shortcut) = Shortcut::of(stroke, single_keys) else {
         return;
     };
-    // Inside a dialog, keys are the dialog's.
-    if ui_state.dialog.get_untracked().is_some() {
+    if is_dialog_open() {
         return;
     }
     event.prevent_default();
@@ -97,6 +96,12 @@ fn focus(ui_state: UiState) -> Focus {
     } else {
         page
     }
+}
+
+/// Whether keys are a dialog's. [`UiState`] learns a moment later that one is closed, and a key that follows at once counts.
+fn is_dialog_open() -> bool {
+    let dialog = document().query_selector("dialog[open]");
+    dialog.is_ok_and(|dialog| dialog.is_some())
 }
 
 /// Whether a menu is open and has nothing in it yet. Browsers tell that one opens or closes a moment after it has.
