@@ -1,23 +1,27 @@
 import { defineConfig } from "@playwright/test";
 
-import { CHROMIUM_FLAGS, chromiumPath } from "./browser/support/chromium.mjs";
+import { CALM_FLAGS, chromiumPath } from "./browser/support/chromium.mjs";
 
-/** One browser and one worker: two cores carry four pages that send video, not more. */
+/** They measure what the machine does, or what it does in time: nothing else runs beside them. */
+const ALONE = ["crowded.spec.ts", "quality.spec.ts", "recording.spec.ts"];
+
+/** Two workers, each with a browser and a server of its own: most tests wait more than they compute. */
 export default defineConfig({
   testDir: "browser",
   outputDir: "results/artifacts",
-  workers: 1,
+  workers: 2,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env["CI"]),
   reporter: [["list"], ["./browser/support/closing-line.ts"]],
   projects: [
-    { name: "browser", testMatch: "*.spec.ts" },
-    { name: "screenshots", testMatch: "screenshots*.ts" },
+    { name: "browser", testMatch: "*.spec.ts", testIgnore: ALONE },
+    { name: "alone", testMatch: ALONE, workers: 1, dependencies: ["browser"] },
+    { name: "screenshots", testMatch: "screenshots*.ts", workers: 1 },
   ],
   use: {
     browserName: "chromium",
-    launchOptions: { executablePath: chromiumPath(), args: CHROMIUM_FLAGS },
+    launchOptions: { executablePath: chromiumPath(), args: CALM_FLAGS },
     actionTimeout: 15_000,
     navigationTimeout: 15_000,
   },
