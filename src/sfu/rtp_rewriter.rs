@@ -110,6 +110,7 @@ impl Rewriter {
         if let (Some(shift), Some(last)) = (self.shift, self.last)
             && packet.seq.saturating_sub(shift.from) + shift.to > last.seq + GAP
         {
+            // A source that skips so many is taken for another track, which begins here.
             self.shift = None;
         }
         let shift = *self
@@ -158,6 +159,7 @@ impl Offsets {
             };
         };
         let time = last.time.wrapping_add(ticks(kind, last.at, now));
+        // Decoders take a picture id that stays or goes back for a picture that they have had already.
         let next = last.picture_id.wrapping_add(1);
         Self {
             from,
@@ -178,6 +180,8 @@ impl Offsets {
         if self.picture_id == 0 && self.tl0_pic_idx == 0 {
             return None;
         }
+        // A picture id has 15 bits or 7 (RFC 7741 section 4.2), and a descriptor that was parsed does not tell which: what
+        // does not fit the short form is the long one, and building the patch fails for the wrong one.
         let patch = |mask: u16| {
             let mut patch = vp8.patch();
             if let Some(id) = vp8.picture_id() {

@@ -209,6 +209,7 @@ impl UdpDemux {
             Entry::Vacant(_) => return None,
             Entry::Occupied(entry) => entry.into_mut(),
         };
+        // One claimant at a time: who comes takes the place of one that has not proven to be there, or has fallen silent.
         let mut before = None;
         if holding.party(who).is_none() && has_room && holding.can_be_claimed(now) {
             before = holding.claimant.replace(claimant());

@@ -180,6 +180,7 @@ impl Uptrack {
         if !self.cut {
             Continuity::Yes
         } else if !self.traffic.is_half_full(now) {
+            // A key frame is the largest of all: with less left, it would be cut in the middle, and so on for ever.
             Continuity::No
         } else if key_frame {
             Continuity::Yes
