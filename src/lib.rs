@@ -49,5 +49,6 @@ pub fn hydrate() {
     console_error_panic_hook::set_once();
     #[cfg(debug_assertions)]
     platform::reload_when_served_anew();
+    protocol::install_unicode(&platform::unicode::BrowserUnicode);
     ui::client_render();
 }

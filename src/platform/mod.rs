@@ -49,6 +49,7 @@ pub(crate) mod stylesheet;
 pub(crate) mod synthetic_media;
 pub(crate) mod task;
 pub(crate) mod ticker;
+pub mod unicode;
 pub(crate) mod wake_lock;
 pub(crate) mod web_lock;
 mod webm;

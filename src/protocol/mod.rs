@@ -48,5 +48,5 @@ pub use session::{Admission, CreateSession, HeldPeer, IceServer, Member, Session
 pub use signal::{
     Candidate, MediaKind, Sdp, Signal, TransceiverDirection, TransceiverInit, TransceiverRequest,
 };
-pub use text::{graphemes, is_alphanumeric, skeleton, upper};
+pub use text::{Unicode, graphemes, install_unicode, is_alphanumeric, skeleton, upper};
 pub use track_source::{TrackSource, TrackSources};

@@ -1,114 +1,116 @@
-//! Unicode, by the tables of whoever has them: the browser brings its own, and ours would be a sixth of
-//! the program that it has to load.
+//! Unicode, by the tables of whoever has them: two crates on the server, and the browser's own in a browser.
+
+use std::sync::OnceLock;
+
+/// Who knows the characters of all scripts.
+pub trait Unicode: Send + Sync {
+    /// Normalization Form C (UAX 15).
+    fn nfc(&self, text: &str) -> String;
+    /// Normalization Form KC (UAX 15).
+    fn nfkc(&self, text: &str) -> String;
+    /// Capitals.
+    fn upper(&self, text: &str) -> String;
+    /// Small letters, each by itself: of a final sigma, too, since where it stands in a word must not count.
+    fn lower(&self, text: &str) -> String;
+    /// Whether a character is of general category M.
+    fn is_combining_mark(&self, c: char) -> bool;
+    /// Whether a character is `Alphabetic`, or of general category N.
+    fn is_alphanumeric(&self, c: char) -> bool;
+    /// Grapheme clusters (UAX 29).
+    fn graphemes(&self, text: &str) -> Vec<String>;
+}
+
+static INSTALLED: OnceLock<&dyn Unicode> = OnceLock::new();
+
+/// Has texts be read by the tables of a browser, before the first is.
+pub fn install_unicode(unicode: &'static dyn Unicode) {
+    let _ = INSTALLED.set(unicode);
+}
+
+fn tables() -> &'static dyn Unicode {
+    INSTALLED.get().copied().unwrap_or(&Own)
+}
+
+/// The tables that are there where nobody has installed others.
+struct Own;
 
 #[cfg(not(target_arch = "wasm32"))]
-mod tables {
-    use unicode_normalization::UnicodeNormalization;
-    pub use unicode_normalization::char::is_combining_mark;
-
-    use unicode_segmentation::UnicodeSegmentation;
-
-    pub fn nfc(text: &str) -> String {
-        text.nfc().collect()
+impl Unicode for Own {
+    fn nfc(&self, text: &str) -> String {
+        unicode_normalization::UnicodeNormalization::nfc(text).collect()
     }
 
-    pub fn nfkc(text: &str) -> String {
-        text.nfkc().collect()
+    fn nfkc(&self, text: &str) -> String {
+        unicode_normalization::UnicodeNormalization::nfkc(text).collect()
     }
 
-    pub fn upper(text: &str) -> String {
+    fn upper(&self, text: &str) -> String {
         text.to_uppercase()
     }
 
-    pub fn lower(text: &str) -> String {
-        // Of a final sigma, too: where it stands in a word must not count.
+    fn lower(&self, text: &str) -> String {
         text.chars().flat_map(char::to_lowercase).collect()
     }
 
-    pub fn is_alphanumeric(c: char) -> bool {
+    fn is_combining_mark(&self, c: char) -> bool {
+        unicode_normalization::char::is_combining_mark(c)
+    }
+
+    fn is_alphanumeric(&self, c: char) -> bool {
         c.is_alphanumeric()
     }
 
-    pub fn graphemes(text: &str) -> Vec<String> {
-        text.graphemes(true).map(str::to_owned).collect()
+    fn graphemes(&self, text: &str) -> Vec<String> {
+        let letters = unicode_segmentation::UnicodeSegmentation::graphemes(text, true);
+        letters.map(str::to_owned).collect()
     }
 }
 
+/// In a browser, ASCII alone: the browser's are installed before anything is read.
 #[cfg(target_arch = "wasm32")]
-mod tables {
-    use js_sys::{Array, Function, JsString, Object, Reflect, RegExp};
-    use wasm_bindgen::{JsCast, JsValue};
-
-    pub fn nfc(text: &str) -> String {
-        JsString::from(text).normalize("NFC").into()
+impl Unicode for Own {
+    fn nfc(&self, text: &str) -> String {
+        text.to_owned()
     }
 
-    pub fn nfkc(text: &str) -> String {
-        JsString::from(text).normalize("NFKC").into()
+    fn nfkc(&self, text: &str) -> String {
+        text.to_owned()
     }
 
-    pub fn upper(text: &str) -> String {
-        JsString::from(text).to_upper_case().into()
+    fn upper(&self, text: &str) -> String {
+        text.to_ascii_uppercase()
     }
 
-    pub fn lower(text: &str) -> String {
-        // Letter by letter, as on the server: a sigma at the end of a word is one like others.
-        let letters = text.chars().map(|c| {
-            let lower = JsString::from(&*c.encode_utf8(&mut [0; 4])).to_lower_case();
-            String::from(lower)
-        });
-        letters.collect()
+    fn lower(&self, text: &str) -> String {
+        text.to_ascii_lowercase()
     }
 
-    pub fn is_combining_mark(c: char) -> bool {
-        !c.is_ascii() && is(c, r"^\p{M}$")
+    fn is_combining_mark(&self, _: char) -> bool {
+        false
     }
 
-    pub fn is_alphanumeric(c: char) -> bool {
-        if c.is_ascii() {
-            c.is_ascii_alphanumeric()
-        } else {
-            is(c, r"^[\p{Alphabetic}\p{N}]$")
-        }
+    fn is_alphanumeric(&self, c: char) -> bool {
+        c.is_ascii_alphanumeric()
     }
 
-    fn is(c: char, class: &str) -> bool {
-        RegExp::new(class, "u").test(c.encode_utf8(&mut [0; 4]))
-    }
-
-    pub fn graphemes(text: &str) -> Vec<String> {
-        let letter = |part: JsValue| Reflect::get(&part, &"segment".into()).ok()?.as_string();
-        match segments(text) {
-            Ok(parts) => parts.iter().filter_map(letter).collect(),
-            // A browser that does not know better.
-            Err(_) => text.chars().map(String::from).collect(),
-        }
-    }
-
-    /// ECMA-402 section 19, `Intl.Segmenter`, which not every browser has.
-    fn segments(text: &str) -> Result<Array, JsValue> {
-        let intl = Reflect::get(&js_sys::global(), &"Intl".into())?;
-        let segmenter = Reflect::get(&intl, &"Segmenter".into())?.dyn_into::<Function>()?;
-        let segmenter = Reflect::construct(&segmenter, &Array::new())?;
-        let segment = Reflect::get(&segmenter, &"segment".into())?.dyn_into::<Function>()?;
-        let segments: Object = segment.call1(&segmenter, &text.into())?.unchecked_into();
-        Ok(Array::from(&segments))
+    fn graphemes(&self, text: &str) -> Vec<String> {
+        text.chars().map(String::from).collect()
     }
 }
 
 /// The text in Normalization Form C (UAX 15).
 pub fn nfc(text: &str) -> String {
-    tables::nfc(text)
+    tables().nfc(text)
 }
 
 /// The text in capitals.
 pub fn upper(text: &str) -> String {
-    tables::upper(text)
+    tables().upper(text)
 }
 
 /// The text in small letters, each by itself.
 pub fn lower(text: &str) -> String {
-    tables::lower(text)
+    tables().lower(text)
 }
 
 /// The letters of a text as a reader counts them: grapheme clusters (UAX 29).
@@ -116,7 +118,7 @@ pub fn graphemes(text: &str) -> Vec<String> {
     // A browser takes ten milliseconds to load its tables, which most names do without.
     match text.chars().all(stands_alone) {
         true => text.chars().map(String::from).collect(),
-        false => tables::graphemes(text),
+        false => tables().graphemes(text),
     }
 }
 
@@ -128,12 +130,12 @@ fn stands_alone(c: char) -> bool {
 
 /// Whether a character is a letter or a digit of some script (`Alphabetic`, or general category N).
 pub fn is_alphanumeric(c: char) -> bool {
-    tables::is_alphanumeric(c)
+    tables().is_alphanumeric(c)
 }
 
 /// Whether a character is a mark that a script writes on a letter (general category M).
 pub fn is_combining_mark(c: char) -> bool {
-    tables::is_combining_mark(c)
+    tables().is_combining_mark(c)
 }
 
 /// Letters that look like Latin ones in most typefaces (of UTS 39, "Unicode Security Mechanisms", section 4, those that a
@@ -144,7 +146,7 @@ const ALIKE: &str = "\u{430}a\u{432}b\u{435}e\u{43a}k\u{43c}m\u{43d}h\u{43e}o\u{
 /// A text as people see it, to compare: two that look alike have the same. Compatibility forms, capitals, blanks and what
 /// cannot be seen do not count, nor which of several scripts a letter is of.
 pub fn skeleton(text: &str) -> String {
-    let folded = tables::nfkc(&lower(&tables::nfkc(text)));
+    let folded = tables().nfkc(&lower(&tables().nfkc(text)));
     folded.chars().filter(|c| is_seen(*c)).map(plain).collect()
 }
 
@@ -179,7 +181,7 @@ mod tests {
         for c in &all {
             for other in ['a', 'é', 'Ω', 'Я', '李', '\n', '\u{ad}', '©'] {
                 let text = String::from_iter([other, *c, other]);
-                assert_eq!(tables::graphemes(&text).len(), 3, "{text:?}");
+                assert_eq!(tables().graphemes(&text).len(), 3, "{text:?}");
             }
         }
     }
@@ -187,7 +189,7 @@ mod tests {
     proptest! {
         #[test]
         fn letters_are_those_of_the_tables(text in "\\PC{0,12}|[a-zé\u{301}\u{200d}👩李Я\r\n]{0,12}") {
-            prop_assert_eq!(graphemes(&text), tables::graphemes(&text));
+            prop_assert_eq!(graphemes(&text), tables().graphemes(&text));
         }
     }
 }
