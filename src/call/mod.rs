@@ -20,6 +20,7 @@ mod answerer;
 mod candidates;
 mod chat;
 mod connection_monitor;
+mod deferred_start;
 mod device;
 mod device_switch;
 pub mod diagnostics;
@@ -52,6 +53,7 @@ mod voice;
 use std::time::Duration;
 
 pub use chat::{CHAT_LINES, ChatChange, ChatLine, DeliveryState};
+pub use deferred_start::{DeferredStart, StartStep};
 pub use device::{CaptureSource, DeviceDecision, DeviceSnapshot};
 pub use device_switch::{
     CurrentDevice, DeviceConstraint, DeviceRequest, DeviceSwitch, SwitchAction, SwitchReason,

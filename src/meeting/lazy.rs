@@ -4,25 +4,29 @@ use leptos::prelude::*;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::{handle::Meeting, sharing::lazy::load_sharing, state::LinkState};
-use crate::platform::task::{sleep, spawn_local};
-
-/// Milliseconds in a call after which the rest is loaded: those before belong to whoever waits for a picture.
-const START_DELAY: u32 = 3_000;
-/// How often the program for that is asked for, should the server be away.
-const ATTEMPTS: u32 = 40;
+use crate::{
+    call::{DeferredStart, StartStep},
+    platform::task::{sleep, spawn_local},
+};
 
 /// Does the rest, a while after joining.
 pub(in crate::meeting) fn settle_later(meeting: Meeting) {
     spawn_local(async move {
-        for _ in 0..ATTEMPTS {
-            sleep(START_DELAY).await;
-            match meeting.call.link.try_get_untracked() {
-                Some(LinkState::Connected) => {}
-                Some(LinkState::Connecting | LinkState::Reconnecting) => continue,
-                Some(LinkState::Idle) | None => return,
-            }
-            if load_sharing().await.is_ok() && settle(meeting).await.is_ok() {
-                return;
+        let mut start = DeferredStart::new();
+        loop {
+            sleep(DeferredStart::WAIT.as_millis() as u32).await;
+            let connected = match meeting.call.link.try_get_untracked() {
+                Some(LinkState::Idle) | None => None,
+                Some(link) => Some(link == LinkState::Connected),
+            };
+            match start.handle_timeout(connected) {
+                StartStep::Wait => {}
+                StartStep::Stop => return,
+                StartStep::Load => {
+                    if load_sharing().await.is_ok() && settle(meeting).await.is_ok() {
+                        return;
+                    }
+                }
             }
         }
     });
