@@ -2,8 +2,10 @@ import { defineConfig } from "@playwright/test";
 
 import { CALM_FLAGS, chromiumPath } from "./browser/support/chromium.mjs";
 
-/** They measure what the machine does, or what it does in time: nothing else runs beside them. */
-const ALONE = ["crowded.spec.ts", "quality.spec.ts", "recording.spec.ts"];
+/** They measure what the machine does, or take all of it: nothing else runs beside them. */
+const ALONE = ["calls", "crowded", "firefox", "forwarded", "leaks", "quality", "recording", "resilience"].map(
+  (name) => `${name}.spec.ts`,
+);
 
 /** Two workers, each with a browser and a server of its own: most tests wait more than they compute. */
 export default defineConfig({
