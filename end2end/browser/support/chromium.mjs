@@ -17,17 +17,12 @@ export const CHROMIUM_FLAGS = [
   `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
 ];
 
-/** The same with cameras of ten pictures a second: two cores carry two tests of them at a time. */
-export const CALM_FLAGS = withFakeDevice("fps=10");
-
 /** The same for a browser that shares a fake screen without asking, and so asks for no camera either. */
-export const SCREEN_FLAGS = [...withFakeDevice("fps=10,display-media-type=monitor"), "--use-fake-ui-for-media-stream"];
-
-/** @param {string} options */
-function withFakeDevice(options) {
-  const flag = "--use-fake-device-for-media-stream";
-  return CHROMIUM_FLAGS.map((other) => (other === flag ? `${flag}=${options}` : other));
-}
+export const SCREEN_FLAGS = [
+  ...CHROMIUM_FLAGS.filter((flag) => !flag.startsWith("--use-fake-device")),
+  "--use-fake-device-for-media-stream=display-media-type=monitor",
+  "--use-fake-ui-for-media-stream",
+];
 
 /** Finds the system's Chromium; the variable CHROMIUM names another. */
 export function chromiumPath() {
