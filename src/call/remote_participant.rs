@@ -29,7 +29,7 @@ pub(super) struct RemoteParticipant {
     told: Option<PeerLink>,
     /// What was told last of why its pictures cannot come by the SFU.
     told_unfit: Option<Side>,
-    /// When it has come, until it is introduced.
+    /// When it has come; `None` who was here before.
     pub came: Option<Duration>,
     /// Since when it is not among those whom a restarted server knows.
     pub missing: Option<Duration>,

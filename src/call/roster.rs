@@ -171,9 +171,6 @@ impl Roster {
         let Some(remote) = self.all.get_mut(&new.with) else {
             return false;
         };
-        if let Some(participant) = remote.participant_mut() {
-            participant.came = None;
-        }
         let before = remote.peer_mut().take();
         if let Some(peer) = before
             .as_ref()
