@@ -27,10 +27,10 @@ pub(super) struct ConnectionMonitor {
     /// Without success since.
     renewals: u32,
     was_connected: bool,
-    /// Whether there is another way.
-    has_detour: bool,
+    /// Whether there is another way, by the SFU.
+    sfu_available: bool,
     /// When it is asked for.
-    detour: Option<Duration>,
+    sfu_fallback: Option<Duration>,
 }
 
 #[derive(Debug)]
@@ -70,16 +70,16 @@ pub(super) enum Remedy {
 }
 
 impl ConnectionMonitor {
-    /// The health of a new peer, which takes the place of another one's. `detour` tells whether there is another way.
-    pub fn new(now: Duration, has_sfu_fallback: bool, before: Option<&Self>) -> Self {
+    /// The health of a new peer, which takes the place of another one's. `sfu_available` tells whether there is another way.
+    pub fn new(now: Duration, sfu_available: bool, before: Option<&Self>) -> Self {
         let renewals = before.map_or(0, |health| health.renewals);
         let until = now + patience(renewals);
         Self {
             state: MonitorState::Fresh { until },
             renewals,
             was_connected: before.is_some_and(|health| health.was_connected),
-            has_detour: has_sfu_fallback,
-            detour: has_sfu_fallback.then_some(now + SFU_FALLBACK),
+            sfu_available,
+            sfu_fallback: sfu_available.then_some(now + SFU_FALLBACK),
         }
     }
 
@@ -110,7 +110,7 @@ impl ConnectionMonitor {
                     state: MonitorState::Connected,
                     renewals: 0,
                     was_connected: true,
-                    detour: None,
+                    sfu_fallback: None,
                     ..*self
                 };
             }
@@ -147,12 +147,12 @@ impl ConnectionMonitor {
             MonitorState::Failed | MonitorState::Closed => Some(Duration::ZERO),
             MonitorState::Connected => None,
         };
-        [remedy, self.detour].into_iter().flatten().min()
+        [remedy, self.sfu_fallback].into_iter().flatten().min()
     }
 
     pub fn handle_timeout(&mut self, now: Duration) -> Option<Remedy> {
         self.poll_timeout().filter(|until| *until <= now)?;
-        if self.detour.take_if(|at| *at <= now).is_some() {
+        if self.sfu_fallback.take_if(|at| *at <= now).is_some() {
             return Some(Remedy::UseSfu);
         }
         if matches!(
@@ -162,7 +162,7 @@ impl ConnectionMonitor {
             self.state = MonitorState::Repairing {
                 until: now + ICE_RESTART_PATIENCE,
             };
-            self.detour = self.has_detour.then_some(now + SFU_FALLBACK);
+            self.sfu_fallback = self.sfu_available.then_some(now + SFU_FALLBACK);
             return Some(Remedy::IceRestart);
         }
         self.renewals = self.renewals.saturating_add(1);
@@ -183,7 +183,7 @@ impl ConnectionMonitor {
             | MonitorState::Failed
             | MonitorState::Closed => return,
         }
-        self.detour = self.has_detour.then_some(now + SFU_FALLBACK);
+        self.sfu_fallback = self.sfu_available.then_some(now + SFU_FALLBACK);
     }
 }
 

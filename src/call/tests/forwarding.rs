@@ -50,7 +50,7 @@ fn source(source: TrackSource, mid: Option<&str>) -> Output {
     }
 }
 
-fn asks_for_detour(output: &Output) -> bool {
+fn asks_for_sfu(output: &Output) -> bool {
     matches!(output, Output::Emit(ClientEvent::SfuRequest(about)) if about.conn_user_socket_id == ben())
 }
 
@@ -225,7 +225,10 @@ fn what_others_get_by_the_sfu_does_not_go_straight_while_the_way_there_is_well()
     ));
     let later = driver.wait(3 * SECOND);
     assert!(later.contains(&hold(&[])), "{later:?}");
-    assert!(!later.iter().any(asks_for_detour), "it is the detour");
+    assert!(
+        !later.iter().any(asks_for_sfu),
+        "the SFU is the way already"
+    );
     assert_eq!(driver.connect_sfu(2), [hold(&[TrackSource::Microphone])]);
 }
 
@@ -303,9 +306,9 @@ fn a_camera_that_is_wanted_smaller_comes_straight() {
 fn another_way_is_asked_for_where_there_is_one_and_none_straight() {
     let mut driver = Driver::where_an_sfu_is();
     let outputs = driver.wait(3 * SECOND);
-    assert!(!outputs.iter().any(asks_for_detour));
+    assert!(!outputs.iter().any(asks_for_sfu));
     let outputs = driver.wait(SECOND);
-    assert_eq!(outputs.iter().filter(|it| asks_for_detour(it)).count(), 1);
+    assert_eq!(outputs.iter().filter(|it| asks_for_sfu(it)).count(), 1);
     // What arrives by it is as good as a connection.
     driver.prepare_sfu(1);
     driver.connect_sfu(2);
@@ -315,7 +318,7 @@ fn another_way_is_asked_for_where_there_is_one_and_none_straight() {
     let outputs = driver.carried(&[]);
     assert!(outputs.contains(&linked(PeerLink::Connecting)));
     let mut driver = Driver::initiating();
-    assert!(!driver.wait(100 * SECOND).iter().any(asks_for_detour));
+    assert!(!driver.wait(100 * SECOND).iter().any(asks_for_sfu));
 }
 
 #[test]
