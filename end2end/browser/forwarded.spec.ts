@@ -1,3 +1,6 @@
+import { randomBytes } from "node:crypto";
+
+import { fileIn, joinAndChat, offer } from "./support/chat.ts";
 import { SCREEN_FLAGS, chromiumPath } from "./support/chromium.mjs";
 import { FirefoxParticipant } from "./support/firefox.ts";
 import { expectBytesGrow, expectMoving, expectSound, longestPause, watchPauses } from "./support/media.ts";
@@ -11,13 +14,13 @@ test.use({ launchOptions: { executablePath: chromiumPath(), args: SCREEN_FLAGS }
 /** Milliseconds that a picture may stand still on two busy cores while it takes another way. */
 const UNDISTURBED = 2_000;
 
-test("what the server forwards is seen, heard and told, and nothing of it goes straight any more", async ({
+test("a room moves to the server and back, and nobody has a connection too many", async ({
   newcomer,
   room,
   startServer,
 }) => {
   test.setTimeout(120_000);
-  const { url: site } = await startServer("--forward-from", "3");
+  const { url: site } = await startServer("--sfu-from", "3");
   const ada = await newcomer("Ada", { site });
   const ben = await newcomer("Ben", { site });
   const cleo = await newcomer("Cleo", { site });
@@ -28,7 +31,10 @@ test("what the server forwards is seen, heard and told, and nothing of it goes s
   await cleo.join(room);
   for (const person of [ada, ben, cleo]) await sendsOnlyToServer(person);
   await allSee([ada, ben, cleo]);
-  for (const person of [ada, ben, cleo]) await expectSound(person.page);
+  for (const person of [ada, ben, cleo]) {
+    await expectSound(person.page);
+    await expect.poll(() => connections(person), `connections of ${person.name}`).toEqual({ server: 1, straight: 0 });
+  }
   expect(await longestPause(ada.page), "a picture that takes another way").toBeLessThan(UNDISTURBED);
 
   const dialog = await openQuality(ada);
@@ -50,7 +56,15 @@ test("what the server forwards is seen, heard and told, and nothing of it goes s
   await cleo.leave();
   await cleo.hasFreedEverything();
   await ada.noLongerSees("Cleo");
-  await ben.sees("Ada");
+  // Two are left, who have no use for the server.
+  await watchPauses(ada.page, `${await ada.idOf("Ben")}-video`, "Ben");
+  for (const person of [ada, ben]) {
+    await expect.poll(() => connections(person), `connections of ${person.name}`).toEqual({ server: 0, straight: 1 });
+    await expectSound(person.page);
+  }
+  await allSee([ada, ben]);
+  await expectMoving(screen, "Ada sees the screen of Ben, which comes straight");
+  expect(await longestPause(ada.page), "a picture that takes the way back").toBeLessThan(UNDISTURBED);
   await cleo.join(room);
   await allSee([ada, ben, cleo]);
   for (const person of [ada, cleo]) await sendsOnlyToServer(person);
@@ -72,7 +86,7 @@ test("two who find no way to each other are brought together by the server", asy
 
 test("what was forwarded goes on when another server starts", async ({ newcomer, room, startServer }) => {
   test.setTimeout(120_000);
-  const server = await startServer("--forward-from", "2");
+  const server = await startServer("--sfu-from", "2");
   const options = { site: server.url, tolerates: SERVER_IS_AWAY };
   const [ada, ben] = [await newcomer("Ada", options), await newcomer("Ben", options)];
   await ada.join(room);
@@ -88,7 +102,7 @@ test("what was forwarded goes on when another server starts", async ({ newcomer,
 });
 
 test("one who receives sound only gets no pictures by the server either", async ({ newcomer, room, startServer }) => {
-  const { url: site } = await startServer("--forward-from", "2");
+  const { url: site } = await startServer("--sfu-from", "2");
   const [ada, ben] = [await newcomer("Ada", { site }), await newcomer("Ben", { site })];
   await ada.join(room);
   await ben.join(room);
@@ -104,7 +118,7 @@ test("one who receives sound only gets no pictures by the server either", async 
 test("Chromium and Firefox see and hear each other by way of the server", async ({ newcomer, room, startServer }) => {
   test.setTimeout(120_000);
   // Firefox finds no way from the addresses of a network to the loopback one.
-  const { url: site } = await startServer("--forward-from", "2", "--media", "0.0.0.0:0");
+  const { url: site } = await startServer("--sfu-from", "2", "--media", "0.0.0.0:0");
   const ada = await newcomer("Ada", { site });
   const fox = await FirefoxParticipant.open("Fox");
   try {
@@ -123,6 +137,38 @@ test("Chromium and Firefox see and hear each other by way of the server", async 
   }
 });
 
+test("a file has a connection of its own for as long as it travels", async ({ newcomer, room, startServer }) => {
+  test.setTimeout(120_000);
+  const { url: site } = await startServer("--topology", "sfu");
+  const [ada, ben] = [await newcomer("Ada", { site }), await newcomer("Ben", { site })];
+  for (const person of [ada, ben]) await joinAndChat(person, room);
+  for (const person of [ada, ben]) {
+    await expect.poll(() => connections(person), `connections of ${person.name}`).toEqual({ server: 1, straight: 0 });
+  }
+  await offer(ada, { name: "plan.bin", mimeType: "", buffer: randomBytes(300_000) });
+  const download = ben.page.waitForEvent("download");
+  await ben.button("Download plan.bin").click();
+  expect((await download).suggestedFilename()).toBe("plan.bin");
+  await expect(fileIn(ben, "plan.bin")).toContainText("Saved");
+  const closes = { message: "the connection ends a while after the file", timeout: 60_000 };
+  for (const person of [ada, ben]) {
+    await expect.poll(() => connections(person), closes).toEqual({ server: 1, straight: 0 });
+  }
+});
+
+test("who finds no way to the server is connected with everybody straight", async ({ newcomer, room, startServer }) => {
+  test.setTimeout(120_000);
+  const { url: site } = await startServer("--topology", "sfu");
+  const ada = await newcomer("Ada", { site, prepare: noWayToServer });
+  const [ben, cleo] = [await newcomer("Ben", { site }), await newcomer("Cleo", { site })];
+  for (const person of [ada, ben, cleo]) await person.join(room);
+  await allSee([ada, ben, cleo]);
+  for (const person of [ada, ben, cleo]) await expectSound(person.page);
+  for (const person of [ben, cleo]) {
+    await expect.poll(() => connections(person), `connections of ${person.name}`).toEqual({ server: 1, straight: 1 });
+  }
+});
+
 async function allSee(people: Participant[]): Promise<void> {
   for (const person of people) {
     for (const other of people) if (other !== person) await person.sees(other.name);
@@ -132,6 +178,27 @@ async function allSee(people: Participant[]): Promise<void> {
 async function sendsOnlyToServer(person: Participant): Promise<void> {
   const options = { message: `what ${person.name} sends`, timeout: 30_000 };
   await expect.poll(() => sent(person), options).toEqual({ server: ["audio", "video"], straight: [] });
+}
+
+/** How many connections someone has with the server, and straight with others. */
+function connections(person: Participant): Promise<Record<"server" | "straight", number>> {
+  return person.page.evaluate(() => {
+    const open = window.probe.connections().filter((connection) => connection.signalingState !== "closed");
+    const toServer = open.filter((one) => one.remoteDescription?.sdp.includes("a=ice-lite"));
+    return { server: toServer.length, straight: open.length - toServer.length };
+  });
+}
+
+/** Has the page find no way to the server: its offers name an address where nobody is. */
+function noWayToServer(): void {
+  const Original = RTCPeerConnection;
+  window.RTCPeerConnection = class extends Original {
+    override async setRemoteDescription(description: RTCSessionDescriptionInit) {
+      const { sdp = "" } = description;
+      const elsewhere = sdp.replaceAll(/^(a=candidate:\S+ 1 udp \d+ )\S+ \d+/gm, "$1127.0.0.9 9");
+      await super.setRemoteDescription(sdp.includes("a=ice-lite") ? { ...description, sdp: elsewhere } : description);
+    }
+  };
 }
 
 /** The kinds of tracks that someone sends to the server's forwarding unit, and straight to others. */

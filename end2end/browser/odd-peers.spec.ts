@@ -13,7 +13,7 @@ test("where one browser has no format of the server's, the rest works and the ti
   room,
   startServer,
 }) => {
-  const { url: site } = await startServer("--forward-from", "2");
+  const { url: site } = await startServer("--sfu-from", "2");
   const ada = await newcomer("Ada", { site, prepare: noWayBetweenBrowsers });
   const ben = await newcomer("Ben", { site, prepare: noWayBetweenBrowsers });
   await ben.page.addInitScript(withoutVp8);
@@ -25,7 +25,7 @@ test("where one browser has no format of the server's, the rest works and the ti
 });
 
 test("a certificate that the server does not take is refused with a word", async ({ newcomer, room, startServer }) => {
-  const { url: site } = await startServer("--forward-from", "2");
+  const { url: site } = await startServer("--sfu-from", "2");
   const ada = await newcomer("Ada", { site, prepare: noWayBetweenBrowsers });
   const ben = await newcomer("Ben", { site, prepare: noWayBetweenBrowsers });
   await ben.page.addInitScript(withRsaCertificate);

@@ -178,7 +178,7 @@ async fn who_looks_in_sees_who_is_inside_and_who_comes() {
     reply.as_object_mut().unwrap().remove("ok");
     assert_eq!(
         reply.as_object_mut().unwrap().remove("protocol"),
-        Some(json!(1))
+        Some(json!(2))
     );
     assert_eq!(reply, sees(json!([]), 0, false));
     ada.enter("standup").await;

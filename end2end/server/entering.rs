@@ -65,7 +65,7 @@ async fn who_is_ready_is_not_asked() {
     let ready = json!({ "room": "standup", "autoPrepare": true });
     let adas = id(&ada.ask("create-session", ready.clone()).await);
     let reply = ben.ask("create-session", ready).await;
-    assert_eq!(reply["protocol"], 1);
+    assert_eq!(reply["protocol"], 2);
     assert_eq!(
         reply["prepared"],
         json!([{ "connUserSocketId": adas, "generation": 1 }])

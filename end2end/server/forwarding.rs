@@ -209,7 +209,7 @@ async fn time_to_hear(server: &Server, room: &str) -> Duration {
 
 #[tokio::test]
 async fn a_flood_of_renewals_in_one_room_does_not_delay_another() {
-    let server = Server::with(|settings| settings.forward_from = 1).await;
+    let server = Server::with(|settings| (settings.sfu_from, settings.mesh_until) = (1, 0)).await;
     let before = time_to_hear(&server, "quiet").await;
     let mut floods = Vec::new();
     let (refused, mut refusals) = tokio::sync::mpsc::channel(8);
@@ -289,7 +289,7 @@ async fn fail_and_take_its_port(server: &Server) -> UdpSocket {
 
 #[tokio::test]
 async fn who_goes_by_an_sfu_that_cannot_be_started_hears_of_it_at_once() {
-    let server = Server::with(|settings| settings.forward_from = 2).await;
+    let server = Server::with(|settings| (settings.sfu_from, settings.mesh_until) = (2, 0)).await;
     let mut bystanders = Bystanders::enter(&server, "straight").await;
     let mut one = Speaker::enter(&server, "here").await;
     let mut two = Speaker::enter(&server, "here").await;
@@ -316,7 +316,7 @@ async fn who_goes_by_an_sfu_that_cannot_be_started_hears_of_it_at_once() {
 
 #[tokio::test]
 async fn a_sfu_that_fails_is_started_anew_and_rooms_form_again_around_it() {
-    let server = Server::with(|settings| settings.forward_from = 2).await;
+    let server = Server::with(|settings| (settings.sfu_from, settings.mesh_until) = (2, 0)).await;
     assert_eq!(readiness(&server).await, (200, "ok\n".to_owned()));
     let mut bystanders = Bystanders::enter(&server, "straight").await;
     let mut one = Speaker::enter(&server, "here").await;

@@ -5,8 +5,9 @@ use std::{collections::VecDeque, time::Duration};
 use super::{chat::line::ChatChange, outgoing_message::OutgoingMessage, transport::Transport};
 use crate::protocol::{
     Candidate, ClientEvent, FileStep, HostAction, HostRequest, IceServer, Knocker, Lobby,
-    LobbyReply, MediaKind, Member, ParticipantId, Presence, Reaction, Refused, RoomName, RoomState,
-    Sdp, ServerEvent, SessionReply, Side, Stamped, TrackSource, TrackSources, VideoSubscription,
+    LobbyReply, MediaKind, Member, ParticipantId, PeerRef, Presence, Reaction, Refused, RoomName,
+    RoomState, Sdp, ServerEvent, SessionReply, Side, Stamped, TrackSource, TrackSources,
+    VideoSubscription,
 };
 
 /// Something that happened.
@@ -93,6 +94,13 @@ pub enum Intent {
         /// Whose.
         with: ParticipantId,
     },
+    /// To keep a connection of our own with someone, for files, or no more.
+    KeepDirect {
+        /// With whom.
+        with: ParticipantId,
+        /// Which of the two.
+        keep: bool,
+    },
     /// To share this with everybody in the room, or nothing from now on. Means nothing outside.
     Share(Option<Share>),
     /// To say something.
@@ -139,6 +147,8 @@ pub enum PeerEvent {
     Candidate(Candidate),
     /// The state of the connection changed.
     Connection(ConnectionState),
+    /// The first media of a source has arrived, straight from a participant.
+    Arrives(TrackSource),
     /// The first media has arrived in a section that is for no source (RFC 5888 section 4 names it): as the
     /// SFU's connection has them.
     Flows(Box<str>),
@@ -377,5 +387,13 @@ impl Outputs {
     pub fn next_serial(&mut self) -> u32 {
         self.serial = self.serial.wrapping_add(1);
         self.serial
+    }
+}
+
+/// Names an introduction to the server; `number` 0 names none.
+pub(super) fn peer_ref(with: ParticipantId, number: u32) -> PeerRef {
+    PeerRef {
+        conn_user_socket_id: with,
+        generation: (number > 0).then_some(number),
     }
 }

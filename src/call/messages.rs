@@ -90,10 +90,10 @@ impl Messages {
         }
     }
 
-    /// Whether someone's camera is wanted as it is.
-    pub fn wants_camera(&self, of: ParticipantId) -> bool {
+    /// How much of someone's camera is wanted.
+    pub fn subscription(&self, of: ParticipantId) -> VideoSubscription {
         let subscription = self.subscriptions.get(&of);
-        subscription.is_none_or(|subscription| *subscription == VideoSubscription::Full)
+        subscription.copied().unwrap_or(VideoSubscription::Full)
     }
 
     /// The person says something.

@@ -24,6 +24,7 @@ mod deferred_start;
 mod device;
 mod device_switch;
 pub mod diagnostics;
+mod direct_need;
 pub mod files;
 mod host_view;
 mod inbound_limits;
@@ -73,8 +74,7 @@ pub use voice::{DeadMicrophone, MutedTalk, Voice};
 use crate::protocol::{
     ClientEvent, Empty, HostAction, Presence, Refused, RoomName, ServerEvent, SessionReply,
 };
-use io::Outputs;
-use remote::peer_ref;
+use io::{Outputs, peer_ref};
 use server_link::{Due, Lost, RetryAction, ServerLink};
 use session::Session;
 
@@ -129,9 +129,15 @@ impl Call {
             }) => self.handle_join(now, room, presence, Some(from)),
             Input::Intent(Intent::Present(presence)) => self.handle_present(presence),
             Input::Intent(Intent::UseSfu { with }) => {
-                if self.link.is_open() {
+                if let Some(session) = self.session.as_mut().filter(|_| self.link.is_open()) {
+                    session.prefer_sfu();
                     self.outputs
                         .emit(ClientEvent::SfuRequest(peer_ref(with, 0)));
+                }
+            }
+            Input::Intent(Intent::KeepDirect { with, keep }) => {
+                if let Some(session) = &mut self.session {
+                    session.keep_direct(now, with, keep);
                 }
             }
             Input::Intent(Intent::Share(share)) => self.handle_share(now, share),
@@ -185,7 +191,7 @@ impl Call {
             }
         }
         if let Some(session) = &mut self.session {
-            session.settle(self.link.is_open(), &mut self.outputs);
+            session.settle(now, self.link.is_open(), &mut self.outputs);
         }
     }
 

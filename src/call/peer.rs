@@ -267,7 +267,7 @@ impl Peer {
             }
             (PeerEvent::Offered(_), Role::Answers(_))
             | (PeerEvent::Answered(_), Role::Offers { .. })
-            | (PeerEvent::Flows(_), _) => {}
+            | (PeerEvent::Flows(_) | PeerEvent::Arrives(_), _) => {}
         }
     }
 

@@ -3,14 +3,18 @@
 use std::time::Duration;
 
 use super::{
-    io::{Output, Outputs, PeerAction},
+    io::{Output, Outputs, PeerAction, peer_ref},
     peer::{Effect, Peer},
     remote_participant::RemoteParticipant,
 };
-use crate::protocol::{ClientEvent, ParticipantId, PeerRef, Signal, SignalMessage};
+use crate::protocol::{ClientEvent, Empty, ParticipantId, Signal, SignalMessage};
 
 /// Whom a peer is held with.
 #[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one SFU among all, whose entry is larger than it has to be on machines of 64 bits"
+)]
 pub(super) enum Remote {
     /// Another one in the room.
     Participant(RemoteParticipant),
@@ -90,6 +94,7 @@ impl Remote {
     }
 
     fn act(&mut self, now: Duration, id: ParticipantId, is_due: bool, out: &mut Outputs) {
+        let is_sfu = self.is_sfu();
         let Some(peer) = self.peer_mut() else { return };
         if is_due {
             peer.handle_timeout(now);
@@ -100,17 +105,10 @@ impl Remote {
                 Effect::Renew => {
                     out.emit(ClientEvent::PeerRestart(peer_ref(id, peer.generation)));
                 }
+                Effect::Forward if is_sfu => out.emit(ClientEvent::SfuUnreachable(Empty {})),
                 Effect::Forward => out.emit(ClientEvent::SfuRequest(peer_ref(id, 0))),
             }
         }
-    }
-}
-
-/// Names an introduction to the server; `number` 0 names none.
-pub(super) fn peer_ref(with: ParticipantId, number: u32) -> PeerRef {
-    PeerRef {
-        conn_user_socket_id: with,
-        generation: (number > 0).then_some(number),
     }
 }
 

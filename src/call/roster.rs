@@ -7,12 +7,13 @@
 use std::time::Duration;
 
 use super::{
-    io::{Notice, Outputs, PeerAction, PeerEvent, Share},
+    inbound_limits::Throttled,
+    io::{Notice, Outputs, PeerAction, PeerEvent, PeerLink, Share},
     peer::{Introduction, Peer, PeerConfig},
     remote::{Remote, act},
     remote_participant::RemoteParticipant,
 };
-use crate::protocol::{HeldPeer, Member, ParticipantId, RateLimiter, SignalMessage};
+use crate::protocol::{HeldPeer, Member, ParticipantId, RateLimiter, SignalMessage, TrackSources};
 use crate::sorted_map::SortedMap;
 
 /// How long the introduction to a newcomer may take; it follows at once where there is one.
@@ -33,6 +34,8 @@ pub(super) struct Roster {
 pub(super) struct SfuPeer {
     pub id: ParticipantId,
     pub serial: u32,
+    pub generation: u32,
+    pub link: PeerLink,
     pub connected: bool,
 }
 
@@ -61,6 +64,8 @@ impl Roster {
         Some(SfuPeer {
             id: *id,
             serial: peer.serial,
+            generation: peer.generation,
+            link: peer.link(),
             connected: peer.is_connected(),
         })
     }
@@ -142,6 +147,20 @@ impl Roster {
         !was_here && participant.is_here()
     }
 
+    /// The server may have forgotten which connections are needed no more.
+    pub fn forget_released(&mut self) {
+        for (_, participant) in self.people() {
+            participant.direct_need.forget_released();
+        }
+    }
+
+    /// Puts the questions for files that have waited for a connection.
+    pub fn send_deferred_asks(&mut self, out: &mut Outputs) {
+        for (_, participant) in self.people() {
+            participant.send_deferred_asks(out);
+        }
+    }
+
     /// Gives all who are here, or one of them, the time again that was lost in silence.
     pub fn handle_signaling_restored(
         &mut self,
@@ -200,12 +219,6 @@ impl Roster {
             ice_servers: config.ice_servers.to_vec(),
         };
         act(new.with, serial, create, out);
-        // The SFU is no way around a connection with the SFU.
-        let sfu_available = config.sfu_available && !remote.is_sfu();
-        let config = PeerConfig {
-            sfu_available,
-            ..config
-        };
         *remote.peer_mut() = Some(Peer::new(now, serial, new, config, before.as_ref()));
         remote.advance(now, new.with, true, out);
         true
@@ -289,6 +302,21 @@ impl Roster {
         }
         if !remote.is_sfu() {
             out.notice(Notice::Gone(id));
+        }
+    }
+
+    /// Closes the connection with someone that was made for this introduction, or for one before; who it is with stays.
+    pub fn close_peer(&mut self, id: ParticipantId, generation: u32, out: &mut Outputs) {
+        let Some(participant) = self.participant(id) else {
+            return;
+        };
+        let is_over = |peer: &mut Peer| peer.generation <= generation;
+        if let Some(peer) = participant.peer.take_if(is_over) {
+            // Another connection begins with nothing paused.
+            participant.direct_pause = Throttled::default();
+            participant.gets_via_sfu = TrackSources::NONE;
+            participant.told_via_sfu = None;
+            act(id, peer.serial, PeerAction::Close, out);
         }
     }
 

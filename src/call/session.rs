@@ -4,18 +4,17 @@ use std::time::Duration;
 
 use super::{
     host_view::HostView,
-    io::{Notice, Outputs, PeerEvent, ResumePoint, Share},
+    io::{Notice, Outputs, PeerEvent, ResumePoint, Share, peer_ref},
     messages::{LocalUser, Messages},
     outgoing_message::OutgoingMessage,
     peer::{Introduction, PeerConfig},
-    remote::peer_ref,
     roster::Roster,
-    sfu_routing::SfuRouting,
+    sfu_routing::{Circumstances, SfuRouting},
 };
 use crate::protocol::{
-    Admission, ClientEvent, CreateSession, HostRequested, IceServer, Member, MessageBody,
+    Admission, ClientEvent, CreateSession, FileStep, HostRequested, IceServer, Member, MessageBody,
     MessageFrom, ParticipantId, PeerRef, Prepare, Presence, Refused, RoomName, ServerEvent,
-    Stamped, TrackMapping, TrackSource,
+    Stamped, Topology, TrackMapping, TrackSource, VideoSubscription,
 };
 
 /// How far someone has come who wants to be in a room.
@@ -46,6 +45,10 @@ pub(super) struct Session {
     sfu_available: bool,
     roster: Roster,
     sfu_routing: SfuRouting,
+    /// How media goes in the room.
+    topology: Topology,
+    /// Whether media is to come by the SFU though the room is a mesh.
+    prefers_sfu: bool,
     host_view: HostView,
     messages: Messages,
 }
@@ -64,6 +67,8 @@ impl Session {
             sfu_available: false,
             roster: Roster::default(),
             sfu_routing: SfuRouting::default(),
+            topology: Topology::Mesh,
+            prefers_sfu: false,
             host_view: HostView::default(),
             messages: Messages::default(),
         }
@@ -125,6 +130,9 @@ impl Session {
         self.ice_servers = ice_servers;
         self.sfu_available = sfu_available;
         out.notice(Notice::Admitted { you, room, resumed });
+        self.topology = state.topology;
+        self.roster.forget_released();
+        self.sfu_routing.forget_released();
         self.host_view.begin(you, state, out);
         self.roster.keep(now, &participants, recovering, out);
         let here = participants.iter().filter(|member| !member.away);
@@ -176,13 +184,23 @@ impl Session {
             }
             ServerEvent::Refused(refused) => out.notice(Notice::Refused(refused)),
             ServerEvent::ResumeToken(token) => self.resume = Some(token.resume),
-            ServerEvent::RoomState(state) => self.host_view.show(self.you, state, out),
+            ServerEvent::RoomState(state) => {
+                self.topology = state.topology;
+                self.host_view.show(self.you, state, out);
+            }
+            ServerEvent::PeerClosed(PeerRef {
+                conn_user_socket_id,
+                generation,
+            }) => {
+                let generation = generation.unwrap_or(u32::MAX);
+                self.roster.close_peer(conn_user_socket_id, generation, out);
+            }
             ServerEvent::Knocking(knocking) => self.host_view.wait(knocking.waiting, out),
             ServerEvent::HostRequest(asks) => self.apply_host_request(asks, out),
             ServerEvent::Tracks(tracks) => {
                 let unwanted = |track: &&TrackMapping| {
                     track.source == TrackSource::Camera
-                        && !self.messages.wants_camera(track.participant)
+                        && self.messages.subscription(track.participant) != VideoSubscription::Full
                 };
                 for track in tracks.tracks.iter().filter(unwanted) {
                     self.messages.send_subscription(track.participant, out);
@@ -226,6 +244,18 @@ impl Session {
         open: bool,
         out: &mut Outputs,
     ) {
+        if self.topology == Topology::Sfu
+            && let OutgoingMessage::File {
+                to,
+                author,
+                n,
+                step: FileStep::Ask,
+            } = utterance
+            && let Some(participant) = self.roster.participant(to)
+            && !participant.is_connected_straight()
+        {
+            return participant.ask_later(author, n);
+        }
         if let Some(you) = self.you {
             let name = self.presence.name.clone();
             let speaker = LocalUser { you, name, open };
@@ -265,18 +295,47 @@ impl Session {
         if let PeerEvent::Flows(mid) = event {
             return self.sfu_routing.handle_flow(serial, mid);
         }
+        if let PeerEvent::Arrives(source) = event {
+            if let Some(participant) = self.roster.participant(id) {
+                participant.handle_arrival(serial, source);
+            }
+            return;
+        }
         self.roster.handle_peer(now, (id, serial), event, open, out);
     }
 
     /// Draws the conclusions of what has happened.
-    pub fn settle(&mut self, open: bool, out: &mut Outputs) {
+    pub fn settle(&mut self, now: Duration, open: bool, out: &mut Outputs) {
         let Self {
             sfu_routing,
             roster,
             messages,
+            topology,
+            prefers_sfu,
             ..
         } = self;
-        sfu_routing.settle(roster, |id| messages.wants_camera(id), open, out);
+        let circumstances = Circumstances {
+            now,
+            is_mesh: *topology == Topology::Mesh,
+            prefers_sfu: *topology == Topology::Sfu || *prefers_sfu,
+            open,
+        };
+        sfu_routing.settle(roster, circumstances, |id| messages.subscription(id), out);
+        if open {
+            roster.send_deferred_asks(out);
+        }
+    }
+
+    /// Media is to come by the SFU, though the room may be a mesh.
+    pub fn prefer_sfu(&mut self) {
+        self.prefers_sfu = true;
+    }
+
+    /// Keeps a connection of our own with someone for files, or no more.
+    pub fn keep_direct(&mut self, now: Duration, with: ParticipantId, keep: bool) {
+        if let Some(participant) = self.roster.participant(with) {
+            participant.direct_need.keep_for_files(now, keep);
+        }
     }
 
     pub fn render_delay(&self, now: Duration) -> Duration {
@@ -384,5 +443,9 @@ fn is_of_its_own(refused: &Refused) -> bool {
 }
 
 fn is_signaling(event: &str) -> bool {
-    event.starts_with("conn-") || matches!(event, "peer-restart" | "sfu-request" | "message")
+    event.starts_with("conn-")
+        || matches!(
+            event,
+            "peer-restart" | "peer-request" | "peer-release" | "sfu-request" | "message"
+        )
 }

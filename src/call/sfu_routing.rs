@@ -1,15 +1,23 @@
 //! What goes by the SFU instead of straight between two.
 //!
-//! Make before break: the connections straight to the others stay, for all that the SFU does not carry. As soon as
-//! something of another one arrives by the SFU, it is shown from there, and the other one is told; what everybody is
-//! told about, nobody sends straight. Both is taken back as soon as the own connection with the SFU is not well.
+//! Make before break: a connection straight to another one stays for all that the SFU does not carry. As soon as
+//! something of the other one arrives by the SFU, it is shown from there, and the other one is told; what it is
+//! told about, it does not send straight. Both is taken back as soon as the own connection with the SFU is not well. When
+//! everything arrives by the SFU, the straight connection is [released](super::direct_need).
+//!
+//! Where the room is a mesh (again), it is the other way around: the other one is to send straight as soon as there is a
+//! connection, what arrives straight is shown from there, and when all does, the SFU is released.
+
+use std::time::Duration;
 
 use super::{
-    io::{Output, Outputs},
+    direct_need::MediaNeed,
+    io::{Output, Outputs, peer_ref},
     roster::{Roster, SfuPeer},
 };
 use crate::protocol::{
-    MediaKind, MissingTrack, ParticipantId, Side, TrackMapping, TrackSource, TrackSources, Tracks,
+    ClientEvent, MediaKind, MissingTrack, ParticipantId, Side, TrackMapping, TrackSource,
+    TrackSources, Tracks, VideoSubscription,
 };
 
 /// What goes by the SFU.
@@ -24,6 +32,20 @@ pub(super) struct SfuRouting {
     flowing: Vec<Box<str>>,
     /// What is shown as it arrives from there.
     shown: Vec<TrackMapping>,
+    /// The serial of the SFU's peer that is needed no more.
+    released: Option<u32>,
+}
+
+/// What the ways depend on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Circumstances {
+    pub now: Duration,
+    /// Whether the room is a mesh.
+    pub is_mesh: bool,
+    /// Whether the SFU's way is taken where there are both.
+    pub prefers_sfu: bool,
+    /// Whether the server can be told.
+    pub open: bool,
 }
 
 impl SfuRouting {
@@ -40,14 +62,20 @@ impl SfuRouting {
         }
     }
 
-    /// Draws the conclusions. `wants` tells whose camera is wanted as it is: the SFU has no smaller ones.
+    /// Draws the conclusions. `subscription` tells how much of a camera is wanted: the SFU has it as it is, and no smaller.
     pub fn settle(
         &mut self,
         roster: &mut Roster,
-        wants: impl Fn(ParticipantId) -> bool,
-        open: bool,
+        circumstances: Circumstances,
+        subscription: impl Fn(ParticipantId) -> VideoSubscription,
         out: &mut Outputs,
     ) {
+        let Circumstances {
+            now,
+            is_mesh,
+            prefers_sfu,
+            open,
+        } = circumstances;
         let sfu = roster.sfu();
         let serial = |sfu: Option<SfuPeer>| sfu.map(|sfu| sfu.serial);
         if serial(self.sfu) != serial(sfu) {
@@ -59,10 +87,14 @@ impl SfuRouting {
         let well = sfu.filter(|sfu| sfu.connected);
         self.shown
             .retain(|place| roster.contains(place.participant));
+        let mut needs_sfu = false;
         for (id, participant) in roster.people() {
             participant.via_sfu = TrackSources::NONE;
+            let video = subscription(id);
             for source in TrackSource::ALL {
-                let wanted = source != TrackSource::Camera || wants(id);
+                let is_unwanted = source == TrackSource::Camera && video != VideoSubscription::Full;
+                let is_straight = !prefers_sfu && participant.arrives_straight(source);
+                let wanted = !is_unwanted && !is_straight;
                 let place = well.filter(|_| wanted).and_then(|sfu| {
                     let mid = self.arrival_mid(id, source)?;
                     Some((sfu.id, mid))
@@ -73,12 +105,34 @@ impl SfuRouting {
                 self.show(id, source, place, out);
             }
             participant.report_unfit(self.unsupported_side(id), out);
+            participant.sfu_link = sfu.filter(|_| !is_mesh).map(|sfu| sfu.link);
             participant.tell_link(out);
+            let is_straight = participant.is_connected_straight();
+            let pause = match is_straight && !prefers_sfu {
+                true => TrackSources::NONE,
+                false => participant.via_sfu,
+            };
             let told = participant.told_via_sfu.unwrap_or_default();
-            if open && participant.is_here() && told != participant.via_sfu {
-                participant.told_via_sfu = Some(participant.via_sfu);
+            if open && participant.is_here() && participant.peer.is_some() && told != pause {
+                participant.told_via_sfu = Some(pause);
                 participant.send_direct_pause(out);
             }
+            let wants_camera = video != VideoSubscription::None;
+            if open {
+                let via_sfu = participant.via_sfu;
+                let misses = participant.misses(|source| via_sfu.contain(source), wants_camera);
+                let need = match (is_mesh, well, misses) {
+                    (true, ..) => MediaNeed::Mesh,
+                    (false, None, _) => MediaNeed::NoSfu,
+                    (false, Some(_), true) => MediaNeed::Missing,
+                    (false, Some(_), false) => MediaNeed::Nothing,
+                };
+                let generation = participant.peer.as_ref().map(|peer| peer.generation);
+                let about = (id, generation);
+                participant.direct_need.settle(now, about, need, out);
+            }
+            needs_sfu |= !is_straight
+                || participant.misses(|source| participant.arrives_straight(source), wants_camera);
             let paused = match well {
                 Some(_) => participant.gets_via_sfu,
                 None => TrackSources::NONE,
@@ -90,6 +144,24 @@ impl SfuRouting {
                     sources: paused,
                 });
             }
+        }
+        let unneeded = sfu.filter(|_| open && !prefers_sfu && !needs_sfu);
+        self.release_sfu(unneeded, !is_mesh, out);
+    }
+
+    /// The server may have forgotten that the SFU is needed no more.
+    pub fn forget_released(&mut self) {
+        self.released = None;
+    }
+
+    /// Tells the server, once, that the connection with the SFU is needed no more.
+    fn release_sfu(&mut self, sfu: Option<SfuPeer>, is_sfu_room: bool, out: &mut Outputs) {
+        let released = sfu.map(|sfu| sfu.serial);
+        if let Some(sfu) = sfu.filter(|_| self.released != released) {
+            out.emit(ClientEvent::PeerRelease(peer_ref(sfu.id, sfu.generation)));
+        }
+        if sfu.is_some() || is_sfu_room {
+            self.released = released;
         }
     }
 

@@ -47,7 +47,7 @@ struct Inner {
     connection: Connection,
     media: Rc<Media>,
     report: Box<dyn Fn(PeerReport)>,
-    /// They wait for the first media in each section that is for no source.
+    /// They wait for the first media in each section.
     unmute_listeners: RefCell<Vec<Listener>>,
 }
 
@@ -253,24 +253,27 @@ impl Inner {
         self.connection.adopt_transceivers(&self.media);
         let (transceiver, track) = (event.transceiver(), event.track());
         match (self.connection.source_of(&transceiver), transceiver.mid()) {
-            (Some(source), _) => (self.report)(PeerReport::Track(source, track)),
-            (None, Some(mid)) => self.watch_first_media(&track, mid.into()),
+            (Some(source), _) => {
+                self.watch_first_media(&track, PeerEvent::Arrives(source));
+                (self.report)(PeerReport::Track(source, track));
+            }
+            (None, Some(mid)) => self.watch_first_media(&track, PeerEvent::Flows(mid.into())),
             (None, None) => {}
         }
     }
 
     /// Tells when the first media arrives (W3C WebRTC section 9.3: a track is muted until then).
-    fn watch_first_media(self: &Rc<Self>, track: &MediaStreamTrack, mid: Box<str>) {
+    fn watch_first_media(self: &Rc<Self>, track: &MediaStreamTrack, flows: PeerEvent) {
         if !track.muted() {
-            return self.report_event(PeerEvent::Flows(mid));
+            return self.report_event(flows);
         }
         let inner = Rc::downgrade(self);
-        let flows = Listener::new(track, "unmute", move |_| {
+        let listener = Listener::new(track, "unmute", move |_| {
             if let Some(inner) = inner.upgrade() {
-                inner.report_event(PeerEvent::Flows(mid.clone()));
+                inner.report_event(flows.clone());
             }
         });
-        self.unmute_listeners.borrow_mut().push(flows);
+        self.unmute_listeners.borrow_mut().push(listener);
     }
 }
 

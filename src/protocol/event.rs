@@ -37,11 +37,17 @@ pub enum ClientEvent {
     PeerRestart(PeerRef),
     /// `sfu-request`: there is no way to this participant, bring us together by the SFU.
     SfuRequest(PeerRef),
+    /// `sfu-unreachable`: I find no way to the SFU, connect me with everybody straight.
+    SfuUnreachable(Empty),
+    /// `peer-request`: I need a connection of our own with this participant.
+    PeerRequest(PeerRef),
+    /// `peer-release`: I need my connection with this participant, or with the SFU, no more.
+    PeerRelease(PeerRef),
     /// `conn-signal`: to one participant.
     ConnSignal(SignalMessage),
     /// `participant-state`: my name, microphone or camera changed.
     ParticipantState(Presence),
-    /// `say`: to one or to all others in the room.
+    /// `message`: to one or to all others in the room.
     Message(MessageTo),
     /// `host`: something that only the host may do.
     Host(HostAction),
@@ -66,7 +72,9 @@ pub enum ServerEvent {
     ConnInit(PeerRef),
     /// `conn-signal`: from one participant.
     ConnSignal(SignalMessage),
-    /// `carried`: what the SFU carries to you, and where.
+    /// `peer-closed`: neither needs this connection any more, close it.
+    PeerClosed(PeerRef),
+    /// `tracks`: what the SFU carries to you, and where.
     Tracks(Tracks),
     /// `participant-state`: someone entered, or shows something else now.
     ParticipantState(Member),
@@ -82,15 +90,15 @@ pub enum ServerEvent {
     KnockResult(KnockResult),
     /// `lobby-state`: what is seen from outside has changed.
     LobbyState(Lobby),
-    /// `said`: from one participant.
+    /// `message`: from one participant.
     Message(MessageFrom),
     /// `resume-token`: come back with this one from now on.
     ResumeToken(ResumeToken),
-    /// `removed`: the host has put you out of the room.
+    /// `kicked`: the host has put you out of the room.
     Kicked(Empty),
-    /// `ended`: the host has ended the meeting.
+    /// `meeting-ended`: the host has ended the meeting.
     MeetingEnded(Empty),
-    /// `moved`: you came back on another connection, and this one is about to be closed.
+    /// `session-replaced`: you came back on another connection, and this one is about to be closed.
     SessionReplaced(Empty),
     /// `refused`: something that was sent without asking for a reply is refused.
     Refused(Refused),
@@ -107,6 +115,9 @@ impl WireEvent for ClientEvent {
             Self::ConnInit(_) => "conn-init",
             Self::PeerRestart(_) => "peer-restart",
             Self::SfuRequest(_) => "sfu-request",
+            Self::SfuUnreachable(_) => "sfu-unreachable",
+            Self::PeerRequest(_) => "peer-request",
+            Self::PeerRelease(_) => "peer-release",
             Self::ConnSignal(_) => "conn-signal",
             Self::ParticipantState(_) => "participant-state",
             Self::Message(_) => "message",
@@ -124,6 +135,9 @@ impl WireEvent for ClientEvent {
             "conn-init" => Self::ConnInit(parse_client(payload)?),
             "peer-restart" => Self::PeerRestart(parse_client(payload)?),
             "sfu-request" => Self::SfuRequest(parse_client(payload)?),
+            "sfu-unreachable" => Self::SfuUnreachable(Empty {}),
+            "peer-request" => Self::PeerRequest(parse_client(payload)?),
+            "peer-release" => Self::PeerRelease(parse_client(payload)?),
             "conn-signal" => Self::ConnSignal(parse_client(payload)?),
             "participant-state" => Self::ParticipantState(parse_client(payload)?),
             "message" => Self::Message(MessageTo::parse(payload)?),
@@ -145,6 +159,7 @@ impl WireEvent for ServerEvent {
             Self::ConnPrepare(_) => "conn-prepare",
             Self::ConnInit(_) => "conn-init",
             Self::ConnSignal(_) => "conn-signal",
+            Self::PeerClosed(_) => "peer-closed",
             Self::Tracks(_) => "tracks",
             Self::ParticipantState(_) => "participant-state",
             Self::ParticipantLeft(_) => "participant-left",
@@ -168,6 +183,7 @@ impl WireEvent for ServerEvent {
             "conn-prepare" => Self::ConnPrepare(parse_server(payload)?),
             "conn-init" => Self::ConnInit(parse_server(payload)?),
             "conn-signal" => Self::ConnSignal(parse_server(payload)?),
+            "peer-closed" => Self::PeerClosed(parse_server(payload)?),
             "tracks" => Self::Tracks(parse_server(payload)?),
             "participant-state" => Self::ParticipantState(parse_server(payload)?),
             "participant-left" => Self::ParticipantLeft(parse_server(payload)?),

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DisplayName, ParticipantId, Presence};
+use super::{DisplayName, ParticipantId, Presence, Topology};
 
-/// Who the host is, and whether one has to knock: the payload of `room-state`, and part of an
+/// Who the host is, whether one has to knock, and how media goes: the payload of `room-state`, and part of an
 /// [`Admission`](super::Admission).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RoomState {
@@ -13,6 +13,9 @@ pub struct RoomState {
     pub host: Option<ParticipantId>,
     /// Whether newcomers have to knock.
     pub locked: bool,
+    /// How media goes.
+    #[serde(default)]
+    pub topology: Topology,
 }
 
 /// The payload of `host`: something that only the host may do.

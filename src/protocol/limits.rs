@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Rate;
 
 /// The version of the protocol in `docs/protocol.md`. It counts up when something is taken away or changes its meaning.
-pub const PROTOCOL_VERSION: u32 = 1;
+pub const PROTOCOL_VERSION: u32 = 2;
 
 /// Most participants that a room may be set to have: everyone makes a connection with every other one, or asks for it.
 pub const MOST_PARTICIPANTS: usize = 200;
@@ -84,7 +84,7 @@ pub const HISTORY_PARTS: u32 = 200;
 pub const SILENCED: usize = 4_096;
 /// Most messages in one `history`.
 pub const HISTORY_MESSAGES: usize = 50;
-/// Longest payload of `say`, in bytes.
+/// Longest payload of `message`, in bytes.
 pub const TALK_BYTES: usize = 96 * 1024;
 /// Largest clock or moment in a message of the chat: JavaScript can count on from there.
 pub const LARGEST_NUMBER: u64 = 1 << 52;

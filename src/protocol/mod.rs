@@ -22,6 +22,7 @@ mod room_name_strength;
 mod session;
 mod signal;
 mod text;
+mod topology;
 mod track_source;
 
 pub use event::{ClientEvent, ServerEvent, WireEvent};
@@ -49,4 +50,5 @@ pub use signal::{
     Candidate, MediaKind, Sdp, Signal, TransceiverDirection, TransceiverInit, TransceiverRequest,
 };
 pub use text::{Unicode, graphemes, install_unicode, is_alphanumeric, skeleton, upper};
+pub use topology::Topology;
 pub use track_source::{TrackSource, TrackSources};

@@ -51,7 +51,7 @@ pub struct ParticipantLeft {
     pub id: ParticipantId,
 }
 
-/// The payload of `carried`.
+/// The payload of `tracks`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Tracks {
     /// Every place in which the connection with the SFU carries something now.

@@ -48,7 +48,7 @@ pub fn parse_done(reply: &str) -> Result<Result<(), Refused>, MalformedJson> {
     Ok(parse_reply(reply)?.map(|Empty {}| ()))
 }
 
-/// Parses the reply to a `say` of the chat.
+/// Parses the reply to a `message` of the chat.
 ///
 /// # Errors
 /// It is no reply.

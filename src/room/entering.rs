@@ -52,9 +52,16 @@ impl Rooms {
         room.handle_newcomer(fresh);
         let mut news = VecDeque::new();
         room.announce(fresh, &mut news);
+        // Who is served by the SFU is to be known before anybody is introduced.
+        let mut moves = VecDeque::new();
+        room.update_topology(&mut self.forwarded, &mut moves);
         let mut ready = Vec::new();
         for other in room.others_in_order(fresh) {
-            ready.extend(room.prepare(Pair::new(fresh, other), &mut news));
+            let pair = Pair::new(fresh, other);
+            match room.need_direct(fresh, other) {
+                true => ready.extend(room.prepare(pair, &mut news)),
+                false => room.pairs.insert(pair.apart()),
+            }
         }
         if !knows_ready {
             let told = ready.drain(..).map(ServerEvent::ConnInit);
@@ -72,8 +79,8 @@ impl Rooms {
                 prepared: ready,
             },
         ));
-        room.use_sfu(&mut self.forwarded, &mut news);
         self.outputs.append(&mut news);
+        self.outputs.append(&mut moves);
         self.note(&name, fresh, Some(connection), MembershipChange::Joined);
         self.notify_watchers(&name);
         Ok(())
@@ -190,6 +197,10 @@ impl Rooms {
             is_another_host = room.state() != before;
             reforming = true;
         }
+        // Who is served by the SFU is to be known before anybody is introduced.
+        let mut moves = VecDeque::new();
+        let knew_sfu = room.sfu_of(you).is_some();
+        room.update_topology(&mut self.forwarded, &mut moves);
         self.outputs.push_back(Output::Admit(
             connection,
             Admitted {
@@ -210,11 +221,13 @@ impl Rooms {
         for other in room.others_in_order(you) {
             room.reintroduce(now, you, other, &mut self.outputs);
         }
-        room.resume_sfu(now, you, &mut self.outputs);
+        if knew_sfu {
+            room.resume_sfu(now, you, &mut self.outputs);
+        }
         if room.awaited.is_empty() {
             room.forget_held_peers();
         }
-        room.use_sfu(&mut self.forwarded, &mut self.outputs);
+        self.outputs.append(&mut moves);
         for (from, signal) in mailbox {
             room.relay(from, you, signal, &mut self.outputs);
         }

@@ -12,11 +12,12 @@ use crate::protocol::{
 };
 
 impl Room {
-    /// Who the host is, and whether newcomers have to knock.
+    /// Who the host is, whether newcomers have to knock, and how media goes.
     pub fn state(&self) -> RoomState {
         RoomState {
             host: self.host_state.host,
             locked: self.waiting_room.is_locked(),
+            topology: self.topology,
         }
     }
 
@@ -149,7 +150,7 @@ impl Room {
         Ok(())
     }
 
-    /// Tells everyone but one who the host is, and whether the room is locked.
+    /// Tells everyone but one the [`state`](Self::state).
     pub fn send_host_state(&self, except: Option<ParticipantId>, outputs: &mut VecDeque<Output>) {
         let state = self.state();
         for id in self.order().filter(|id| Some(*id) != except) {

@@ -116,6 +116,8 @@ impl Rooms {
             );
         }
         room.ensure_host(&mut self.outputs);
+        room.update_topology(&mut self.forwarded, &mut self.outputs);
+        room.end_sfu_sessions(&mut self.forwarded, &mut self.outputs);
         let is_over = room.participants.is_empty() && room.awaited.is_empty();
         self.note(name, who, None, MembershipChange::Left(reason));
         if is_over {

@@ -1,7 +1,7 @@
 //! The facts of a meeting that outlive a restart of the server.
 
 use super::{MeetingId, NetworkMark};
-use crate::protocol::{ParticipantId, RoomName};
+use crate::protocol::{ParticipantId, RoomName, Topology};
 
 /// The facts of a meeting.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct MeetingRecord {
     pub host: Option<ParticipantId>,
     /// Whether newcomers have to knock.
     pub locked: bool,
+    /// How media went.
+    pub topology: Topology,
     /// Who is inside or on the way back, and can come back.
     pub inside: Vec<ReservedPlace>,
     /// Which networks it keeps out.

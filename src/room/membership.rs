@@ -44,6 +44,8 @@ pub enum MembershipChange {
     PeerFailed(ParticipantId),
     /// Says that there is no way to another participant but by the SFU.
     NeedsSfu(ParticipantId),
+    /// Says that there is no way to the SFU: connected with everybody straight.
+    SfuUnreachable,
 }
 
 /// Why a place is given up.

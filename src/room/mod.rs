@@ -11,7 +11,8 @@
 //! | `journal`, `membership` | what the operator's log tells |
 //! | `record` | what outlives a restart of the server |
 //! | `room`, `pair` | who is introduced to whom, and what is passed on |
-//! | `topology` | who is connected with the SFU |
+//! | `topology` | whether media goes straight or by the SFU, and which two are connected because of that |
+//! | `sfu_sessions` | who is connected with the SFU |
 //! | `host`, `waiting_room` | who the host is and what it may do; who is let in |
 //! | `kicking` | who is kept out |
 //! | `lobby`, `watches` | who knocks, and who looks in |
@@ -62,6 +63,7 @@ mod reintroducing;
 mod room;
 mod rooms;
 mod sfu_config;
+mod sfu_sessions;
 mod sfu_subscription;
 #[cfg(test)]
 mod tests;
@@ -149,6 +151,12 @@ pub enum Input {
     Signal(ConnectionId, SignalMessage),
     /// `sfu-request`: there is no way between these two but by the SFU.
     SfuRequest(ConnectionId, PeerRef),
+    /// `sfu-unreachable`: there is no way to the SFU.
+    SfuUnreachable(ConnectionId),
+    /// `peer-request`: needs a connection with this participant of their own.
+    PeerRequest(ConnectionId, PeerRef),
+    /// `peer-release`: needs its connection with this participant, or with the SFU, no more.
+    PeerRelease(ConnectionId, PeerRef),
     /// The SFU says something.
     Sfu {
         /// In which room.

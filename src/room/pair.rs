@@ -14,6 +14,8 @@ pub(super) struct Pair {
     pub generation: u32,
     /// How far this introduction has come.
     pub stage: PairState,
+    /// Which of the two needs the connection no more, while the other one does.
+    pub released: Option<ParticipantId>,
     /// Introductions anew that one of the two has asked for.
     pub renewals: RateLimiter,
     /// Questions of one for the chat of the other.
@@ -25,6 +27,8 @@ pub(super) struct Pair {
 /// How far an introduction has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PairState {
+    /// Both are served by the SFU: they are not introduced.
+    Apart,
     /// `conn-prepare` waits for the preparer's socket.
     Pending,
     /// `conn-prepare` is sent.
@@ -44,9 +48,18 @@ impl Pair {
             preparer,
             generation: 1,
             stage: PairState::Pending,
+            released: None,
             renewals: RateLimiter::default(),
             questions: RateLimiter::default(),
             unicast: RateLimiter::default(),
+        }
+    }
+
+    /// The same, not introduced, since both are served by the SFU.
+    pub fn apart(self) -> Self {
+        Self {
+            stage: PairState::Apart,
+            ..self
         }
     }
 
@@ -62,6 +75,7 @@ impl Pair {
     pub fn restart(&mut self) {
         self.generation = self.generation.saturating_add(1);
         self.stage = PairState::Pending;
+        self.released = None;
     }
 }
 
@@ -72,6 +86,18 @@ impl Pairs {
 
     pub fn find(&mut self, one: ParticipantId, other: ParticipantId) -> Option<&mut Pair> {
         self.0.get_mut(&key(one, other))
+    }
+
+    pub fn has(&self, one: ParticipantId, other: ParticipantId) -> bool {
+        self.0.contains_key(&key(one, other))
+    }
+
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Pair> {
+        self.0.iter_mut().map(|(_, pair)| pair)
+    }
+
+    pub fn remove(&mut self, one: ParticipantId, other: ParticipantId) {
+        self.0.remove(&key(one, other));
     }
 
     pub fn insert(&mut self, pair: Pair) {

@@ -19,6 +19,7 @@ impl Room {
         self.awaited = record.inside;
         self.is_kept = true;
         self.host_state.host = record.host;
+        self.topology = record.topology;
         self.kicked.recall(record.kicked);
         if record.locked {
             self.waiting_room.lock();
@@ -41,6 +42,7 @@ impl Room {
             room: self.name.clone(),
             host: self.host_state.host,
             locked: self.waiting_room.is_locked(),
+            topology: self.topology,
             inside,
             kicked: self.kicked.marks().to_vec(),
         })

@@ -19,7 +19,7 @@ use crate::sorted_map::SortedMap;
 use crate::{
     protocol::{
         CreateSession, HeldPeer, Lobby, Member, ParticipantId, PeerRef, Prepare, Presence,
-        RateLimiter, Refusal, RoomName, SHOWN_NAMES, ServerEvent, SignalMessage,
+        RateLimiter, Refusal, RoomName, SHOWN_NAMES, ServerEvent, SignalMessage, Topology,
     },
     sfu::SfuCommand,
 };
@@ -42,6 +42,7 @@ pub(super) struct Room {
     /// Whether anything of it is kept.
     pub is_kept: bool,
     pub forwarding: Option<SfuConfig>,
+    pub topology: Topology,
     /// How many hands have gone up.
     pub hands: u32,
     /// Whose state is another since what has changed was told, or put off.
@@ -81,6 +82,7 @@ impl Room {
             changed: true,
             is_kept: false,
             forwarding,
+            topology: Topology::default(),
             hands: 0,
             unsaid: Vec::new(),
             waiting_changed: false,
@@ -115,6 +117,8 @@ impl Room {
             network,
             auto_prepare: entry.auto_prepare,
             supports_sfu: entry.supports_sfu,
+            sfu_unreachable: false,
+            released_sfu: false,
             resumable: entry.resumable,
             token_number,
             confirmed: false,
@@ -348,6 +352,12 @@ impl Room {
             return self.reintroduce_after_restart(you, other, outputs);
         };
         match pair.stage {
+            // That it is over may have been lost.
+            PairState::Apart => {
+                if let Some(held) = mine {
+                    self.send_closed(you, other, held.generation, outputs);
+                }
+            }
             PairState::Pending if self.put_off.has(you, other) => {}
             PairState::Pending | PairState::Prepared if pair.preparer == you => {
                 self.introduce(pair, outputs)
@@ -391,6 +401,15 @@ impl Room {
                 pair.generation = mine.generation;
                 pair.stage = PairState::Introduced;
                 self.pairs.insert(pair);
+            }
+            _ if !self.need_direct(you, other) => {
+                if let Some(held) = &mine {
+                    self.send_closed(you, other, held.generation, outputs);
+                }
+                if let Some(held) = &theirs {
+                    self.send_closed(other, you, held.generation, outputs);
+                }
+                self.pairs.insert(pair.apart());
             }
             _ => {
                 let last = [mine, theirs]

@@ -190,6 +190,13 @@ impl Rooms {
             Input::Prepared(connection, about) => self.handle_prepared(connection, about)?,
             Input::PeerRestart(connection, about) => self.handle_peer_restart(connection, about)?,
             Input::SfuRequest(connection, about) => self.handle_sfu_request(connection, &about)?,
+            Input::SfuUnreachable(connection) => self.handle_sfu_unreachable(connection)?,
+            Input::PeerRequest(connection, about) => {
+                self.handle_peer_request(connection, &about)?
+            }
+            Input::PeerRelease(connection, about) => {
+                self.handle_peer_release(connection, &about)?
+            }
             Input::Sfu {
                 room,
                 participant,
@@ -258,7 +265,9 @@ impl Rooms {
                 Ok(())
             }
             PairState::Introduced if always => Ok(()),
-            PairState::Introduced | PairState::Pending => Err(Refusal::NotPrepared(newcomer)),
+            PairState::Introduced | PairState::Pending | PairState::Apart => {
+                Err(Refusal::NotPrepared(newcomer))
+            }
         }
     }
 
@@ -337,6 +346,9 @@ impl Input {
             | Self::PeerRestart(connection, _)
             | Self::Signal(connection, _)
             | Self::SfuRequest(connection, _)
+            | Self::SfuUnreachable(connection)
+            | Self::PeerRequest(connection, _)
+            | Self::PeerRelease(connection, _)
             | Self::Present(connection, _)
             | Self::Message(connection, _)
             | Self::Host(connection, _)

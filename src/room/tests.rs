@@ -5,7 +5,9 @@ mod hosting;
 mod networks;
 mod powers;
 mod restart;
+mod server_with_sfu;
 mod told;
+mod topology;
 mod work;
 mod world;
 

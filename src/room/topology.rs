@@ -1,239 +1,228 @@
-//! The way by the SFU. To a room it is one more participant, without a place, who makes every offer.
+//! Whether media goes straight or by the SFU, and who is connected with whom because of that.
+//!
+//! A room is a mesh or an SFU room. It becomes an SFU room when so many are inside who know of the SFU, and a mesh again when few
+//! are left; between the two numbers it stays what it is. In an SFU room two who are both served by the SFU are not introduced
+//! to each other: their pair is [apart](PairState::Apart), until one of them needs a connection of their own.
+//!
+//! Every move is made before it breaks. Into an SFU room, all are introduced to the SFU, and what they have straight stays until
+//! both of a pair say that they need it no more. Back into a mesh, every two are introduced, and the SFU's sessions end when
+//! all say that they need them no more.
 
-use std::{collections::VecDeque, time::Duration};
+use std::collections::VecDeque;
 
 use super::{
-    ConnectionId, MembershipChange, Output, Rooms, pair::Pair, room::Room, rooms::locate,
-    sfu_config::SfuConfig,
+    ConnectionId, MembershipChange, Output, Rooms, pair::PairState, room::Room, rooms::locate,
 };
-use crate::{
-    protocol::{
-        ParticipantId, ParticipantLeft, PeerRef, Refusal, RoomName, ServerEvent, SignalMessage,
-    },
-    sfu::{SfuCommand, SfuEvent},
-};
+use crate::protocol::{ParticipantId, PeerRef, Refusal, ServerEvent, Topology};
 
 impl Room {
-    /// Whether this is the SFU.
-    pub fn is_sfu(&self, who: ParticipantId) -> bool {
-        self.forwarding
-            .is_some_and(|forwarding| forwarding.sfu == who)
-    }
-
-    /// The SFU, if a participant was introduced to it.
-    pub fn sfu_of(&mut self, who: ParticipantId) -> Option<ParticipantId> {
-        let sfu = self.forwarding?.sfu;
-        self.pairs.find(sfu, who).map(|_| sfu)
-    }
-
-    /// Introduces all who know of it to the SFU, once they are enough.
-    pub fn use_sfu(&mut self, forwarded: &mut usize, outputs: &mut VecDeque<Output>) {
-        let Some(forwarding) = self.forwarding else {
-            return;
-        };
-        let able: Vec<_> = self.order().filter(|who| self.may_use_sfu(*who)).collect();
-        if able.len() >= forwarding.from {
-            for who in able {
-                self.introduce_sfu(who, forwarded, outputs);
+    /// Draws the conclusions of how many are here, and of whether the SFU runs.
+    pub fn update_topology(&mut self, forwarded: &mut usize, outputs: &mut VecDeque<Output>) {
+        let next = self.next_topology();
+        if next != self.topology {
+            self.topology = next;
+            self.changed = true;
+            self.send_host_state(None, outputs);
+            match next {
+                Topology::Sfu => self.begin_sfu_room(),
+                Topology::Mesh => self.begin_mesh(outputs),
+            }
+        }
+        if self.topology == Topology::Sfu {
+            for who in self.order() {
+                if self.may_use_sfu(who) {
+                    self.introduce_sfu(who, forwarded, outputs);
+                }
             }
         }
     }
 
-    /// Has the SFU do something about a pair that is introduced.
-    pub fn begin(&self, pair: Pair, outputs: &mut VecDeque<Output>) {
-        outputs.push_back(Output::Sfu(SfuCommand::Begin {
-            room: self.name.clone(),
-            participant: pair.preparer,
-            generation: pair.generation,
-        }));
-    }
-
-    fn may_use_sfu(&self, who: ParticipantId) -> bool {
-        self.participants
-            .get(&who)
-            .is_some_and(|participant| participant.supports_sfu)
-    }
-
-    fn introduce_sfu(
-        &mut self,
-        who: ParticipantId,
-        forwarded: &mut usize,
-        outputs: &mut VecDeque<Output>,
-    ) {
-        if let Some(SfuConfig { sfu, most, .. }) = self.forwarding
-            && self.pairs.find(sfu, who).is_none()
-            && *forwarded < most
-        {
-            *forwarded += 1;
-            self.introduce(Pair::new(sfu, who), outputs);
+    fn next_topology(&self) -> Topology {
+        let Some(config) = self.forwarding.filter(|config| config.running) else {
+            return Topology::Mesh;
+        };
+        let able = self.order().filter(|who| self.may_use_sfu(*who)).count();
+        let inside = self.participants.len() + self.awaited.len();
+        match self.topology {
+            Topology::Mesh if able >= config.from => Topology::Sfu,
+            Topology::Sfu if inside <= config.until => Topology::Mesh,
+            same => same,
         }
     }
 
-    /// A participant has no place any more: what the SFU has for it ends.
-    pub fn leave_sfu(
-        &mut self,
-        who: ParticipantId,
-        forwarded: &mut usize,
-        outputs: &mut VecDeque<Output>,
-    ) {
-        if self.sfu_of(who).is_some() {
-            *forwarded = forwarded.saturating_sub(1);
-            outputs.push_back(Output::Sfu(SfuCommand::End(who)));
+    /// Nobody has said yet what it needs no more.
+    fn begin_sfu_room(&mut self) {
+        self.pairs.iter_mut().for_each(|pair| pair.released = None);
+    }
+
+    /// Every two are introduced who are not.
+    fn begin_mesh(&mut self, outputs: &mut VecDeque<Output>) {
+        for (_, participant) in self.participants.iter_mut() {
+            participant.released_sfu = false;
+        }
+        let apart = self.pairs.iter_mut();
+        let apart: Vec<_> = apart
+            .filter(|pair| pair.stage == PairState::Apart)
+            .map(|pair| {
+                pair.restart();
+                *pair
+            })
+            .collect();
+        for pair in apart {
+            self.introduce(pair, outputs);
         }
     }
 
-    /// Whether this is the SFU, and it does not run: it is introduced to nobody then.
-    pub fn is_sfu_gone(&self, who: ParticipantId) -> bool {
-        self.forwarding
-            .is_some_and(|forwarding| forwarding.sfu == who && !forwarding.running)
+    /// Whether two need a connection of their own from the start.
+    pub fn need_direct(&self, one: ParticipantId, other: ParticipantId) -> bool {
+        let is_mesh = self.topology == Topology::Mesh;
+        is_mesh || !self.is_served_by_sfu(one) || !self.is_served_by_sfu(other)
     }
 
-    /// Somebody is back who was introduced to the SFU. What it has missed is said again: what is carried, or that the
-    /// unit is gone.
-    pub fn resume_sfu(
+    /// Whether a participant gets everything by the SFU, as far as is known.
+    fn is_served_by_sfu(&self, who: ParticipantId) -> bool {
+        let sfu = self.forwarding.map(|config| config.sfu);
+        let participant = self.participants.get(&who);
+        sfu.is_some_and(|sfu| self.pairs.has(sfu, who))
+            && participant.is_some_and(|participant| !participant.sfu_unreachable)
+    }
+
+    /// One of a pair needs their connection no more.
+    fn release(
         &mut self,
-        now: Duration,
         you: ParticipantId,
+        other: ParticipantId,
         outputs: &mut VecDeque<Output>,
     ) {
-        let Some(sfu) = self.sfu_of(you) else {
+        let is_sfu_room = self.topology == Topology::Sfu;
+        let Some(pair) = self.pairs.find(you, other).filter(|_| is_sfu_room) else {
             return;
         };
-        if self.is_sfu_gone(sfu) {
-            return self.detach_sfu(sfu, you, outputs);
+        if pair.stage != PairState::Introduced {
+            return;
         }
-        self.reintroduce(now, you, sfu, outputs);
-        outputs.push_back(Output::Sfu(SfuCommand::TellAgain(you)));
-    }
-
-    /// Tells a participant that the SFU is gone, so that it gives up the connection with it at once.
-    fn detach_sfu(&self, sfu: ParticipantId, you: ParticipantId, outputs: &mut VecDeque<Output>) {
-        self.send(
-            you,
-            ServerEvent::ParticipantLeft(ParticipantLeft { id: sfu }),
-            outputs,
-        );
-    }
-
-    /// Another SFU is introduced to all who were introduced to the one before.
-    fn reintroduce_sfu(&mut self, outputs: &mut VecDeque<Output>) {
-        let Some(SfuConfig { sfu, .. }) = self.forwarding else {
-            return;
-        };
-        for who in self.order() {
-            if let Some(pair) = self.pairs.find(sfu, who) {
-                pair.restart();
-                let pair = *pair;
-                self.introduce(pair, outputs);
+        match pair.released {
+            Some(who) if who != you => {
+                pair.stage = PairState::Apart;
+                pair.released = None;
+                let generation = pair.generation;
+                self.send_closed(you, other, generation, outputs);
+                self.send_closed(other, you, generation, outputs);
             }
+            _ => pair.released = Some(you),
+        }
+        // It has what it needs by the SFU.
+        if let Some(participant) = self.participants.get_mut(&you) {
+            participant.sfu_unreachable = false;
         }
     }
 
-    /// The SFU does not run any more. Whoever was introduced to it keeps the place there, to be introduced to the next one.
-    fn handle_sfu_lost(&mut self, outputs: &mut VecDeque<Output>) {
-        let Some(SfuConfig { sfu, .. }) = self.forwarding else {
+    /// Tells a participant that its connection with another one is over.
+    pub fn send_closed(
+        &self,
+        to: ParticipantId,
+        other: ParticipantId,
+        generation: u32,
+        outputs: &mut VecDeque<Output>,
+    ) {
+        let about = PeerRef {
+            conn_user_socket_id: other,
+            generation: Some(generation),
+        };
+        self.send(to, ServerEvent::PeerClosed(about), outputs);
+    }
+
+    /// In a mesh again, the SFU's sessions end once nobody needs them any more.
+    pub fn end_sfu_sessions(&mut self, forwarded: &mut usize, outputs: &mut VecDeque<Output>) {
+        let Some(config) = self.forwarding else {
             return;
         };
-        for who in self.order() {
-            if let Some(pair) = self.pairs.find(sfu, who) {
-                pair.restart();
-                self.detach_sfu(sfu, who, outputs);
-            }
+        let by_sfu = self.order().filter(|who| self.pairs.has(config.sfu, *who));
+        let by_sfu: Vec<_> = by_sfu.collect();
+        let is_needed = |who: &ParticipantId| {
+            let participant = self.participants.get(who);
+            participant.is_some_and(|participant| !participant.released_sfu)
+        };
+        if self.topology == Topology::Sfu || by_sfu.iter().any(is_needed) {
+            return;
+        }
+        for who in by_sfu {
+            self.leave_sfu(who, forwarded, outputs);
+            self.pairs.remove(config.sfu, who);
+            self.detach_sfu(config.sfu, who, outputs);
         }
     }
 }
 
 impl Rooms {
-    /// With an SFU, whose tasks are [`Output::Sfu`].
-    pub fn with_sfu(mut self, forwarding: SfuConfig) -> Self {
-        self.set_sfu_config(forwarding);
-        self
-    }
-
-    fn set_sfu_config(&mut self, forwarding: SfuConfig) {
-        self.forwarding = Some(forwarding);
-        for room in self.rooms.values_mut() {
-            room.forwarding = self.forwarding;
+    /// A participant finds no way to the SFU: it is connected with everybody straight.
+    pub(super) fn handle_sfu_unreachable(
+        &mut self,
+        connection: ConnectionId,
+    ) -> Result<(), Refusal> {
+        let now = self.now;
+        let (room, you) = locate(&mut self.rooms, &self.connections_inside, connection)?;
+        let Some(participant) = room.participants.get_mut(&you) else {
+            return Err(Refusal::NotInRoom);
+        };
+        let is_news = !std::mem::replace(&mut participant.sfu_unreachable, true);
+        for other in room.others_in_order(you) {
+            let pair = room.pairs.find(you, other);
+            if pair.is_some_and(|pair| pair.stage == PairState::Apart) {
+                room.reintroduce_for(now, you, other, &mut self.outputs);
+            }
         }
+        let name = room.name.clone();
+        self.schedule_deferred(&name);
+        if is_news {
+            let change = MembershipChange::SfuUnreachable;
+            self.note(&name, you, Some(connection), change);
+        }
+        Ok(())
     }
 
-    /// Two who find no way to each other are brought to the SFU, if both know of it.
-    pub(super) fn handle_sfu_request(
+    /// A participant needs a connection with another one of their own.
+    pub(super) fn handle_peer_request(
+        &mut self,
+        connection: ConnectionId,
+        about: &PeerRef,
+    ) -> Result<(), Refusal> {
+        let now = self.now;
+        let (room, you) = locate(&mut self.rooms, &self.connections_inside, connection)?;
+        let other = about.conn_user_socket_id;
+        room.participant(you, other)?;
+        let pair = room.pair(you, other)?;
+        pair.released.take_if(|who| *who == you);
+        if pair.stage == PairState::Apart {
+            room.charge_restart(now, you, other)?;
+            let pair = room.pair(you, other)?;
+            pair.restart();
+            let pair = *pair;
+            room.introduce(pair, &mut self.outputs);
+        }
+        Ok(())
+    }
+
+    /// A participant needs its connection with another one, or with the SFU, no more.
+    pub(super) fn handle_peer_release(
         &mut self,
         connection: ConnectionId,
         about: &PeerRef,
     ) -> Result<(), Refusal> {
         let (room, you) = locate(&mut self.rooms, &self.connections_inside, connection)?;
         let other = about.conn_user_socket_id;
-        room.participant(you, other)?;
-        let both = [you, other];
-        if both.iter().all(|who| room.may_use_sfu(*who)) {
-            if both.iter().any(|who| room.sfu_of(*who).is_none()) {
-                room.charge_restart(self.now, you, other)?;
-            }
-            for who in both {
-                room.introduce_sfu(who, &mut self.forwarded, &mut self.outputs);
-            }
-            let name = room.name.clone();
-            self.note(
-                &name,
-                you,
-                Some(connection),
-                MembershipChange::NeedsSfu(other),
-            );
+        let generation = room.pair(you, other)?.generation;
+        if about.generation.is_some_and(|number| number != generation) {
+            return Ok(());
+        }
+        if !room.is_sfu(other) {
+            room.release(you, other, &mut self.outputs);
+        } else if let Some(participant) = room.participants.get_mut(&you)
+            && room.topology == Topology::Mesh
+        {
+            participant.released_sfu = true;
+            room.end_sfu_sessions(&mut self.forwarded, &mut self.outputs);
         }
         Ok(())
-    }
-
-    /// The rooms form again around another SFU: everybody who was introduced to it is told to prepare for it anew.
-    pub(super) fn handle_sfu_restart(&mut self) {
-        let Some(forwarding) = self.forwarding else {
-            return;
-        };
-        self.set_sfu_config(SfuConfig {
-            running: true,
-            ..forwarding
-        });
-        for room in self.rooms.values_mut() {
-            room.reintroduce_sfu(&mut self.outputs);
-        }
-    }
-
-    /// There is no SFU until the next restart of it: everybody goes back to the straight connections at once, instead of
-    /// when the one with the SFU is missed.
-    pub(super) fn handle_sfu_gone(&mut self) {
-        let Some(forwarding) = self.forwarding.filter(|forwarding| forwarding.running) else {
-            return;
-        };
-        self.set_sfu_config(SfuConfig {
-            running: false,
-            ..forwarding
-        });
-        for room in self.rooms.values_mut() {
-            room.handle_sfu_lost(&mut self.outputs);
-        }
-    }
-
-    /// Passes on what the SFU says; a participant who is gone meanwhile is told nothing.
-    pub(super) fn handle_sfu_event(&mut self, name: &RoomName, to: ParticipantId, says: SfuEvent) {
-        let Some(room) = self.rooms.get_mut(name) else {
-            return;
-        };
-        let Some(sfu) = room.sfu_of(to) else {
-            return;
-        };
-        match says {
-            SfuEvent::Signal { generation, signal } => {
-                let signal = SignalMessage {
-                    conn_user_socket_id: to,
-                    signal,
-                    generation: Some(generation),
-                };
-                room.relay(sfu, to, signal, &mut self.outputs);
-            }
-            SfuEvent::Tracks(carried) => {
-                room.send(to, ServerEvent::Tracks(carried), &mut self.outputs);
-            }
-        }
     }
 }

@@ -16,6 +16,25 @@ pub use super::public_url::PublicUrl;
 use super::{client_deadlines::ClientDeadlines, forwarded::AddressRange, origin::OriginRule};
 use crate::protocol;
 
+/// From how many people in a room on media is forwarded: above it, sending to each of the others is more than a home's uplink
+/// has.
+const SFU_FROM: usize = 5;
+/// When no more than so many are left, it goes straight again. Well below [`SFU_FROM`], so that who comes and goes moves nothing.
+const MESH_UNTIL: usize = 2;
+
+/// How media goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TopologyRule {
+    /// Straight in small rooms, by the SFU in large ones.
+    #[default]
+    Auto,
+    /// Always straight: there is no SFU.
+    Mesh,
+    /// Always by the SFU.
+    Sfu,
+}
+
 /// Everything that can be set, each of it optional: one layer of the configuration.
 #[derive(Debug, Default, Clone, Parser, Deserialize)]
 #[command(name = "roundtable", version, about = "A video meeting that anyone can host with one file", long_about = None)]
@@ -68,10 +87,18 @@ pub struct Layer {
     #[serde(default)]
     pub media_address: Option<Vec<IpAddr>>,
 
-    /// From how many people in a room on this server forwards their media; fewer send it straight to each other,
-    /// where they find a way. 0: never, nor for those who find none [default: 6]
-    #[arg(long, env = "ROUNDTABLE_FORWARD_FROM", value_name = "NUMBER")]
-    pub forward_from: Option<usize>,
+    /// How media goes: straight from browser to browser in small rooms and by this server in large ones, always
+    /// straight (mesh), or always by this server (sfu) [default: auto]
+    #[arg(long, env = "ROUNDTABLE_TOPOLOGY", value_name = "auto|mesh|sfu")]
+    pub topology: Option<TopologyRule>,
+
+    /// From how many people in a room on this server forwards their media [default: 5]
+    #[arg(long, env = "ROUNDTABLE_SFU_FROM", value_name = "NUMBER")]
+    pub sfu_from: Option<usize>,
+
+    /// Down to how many people in a room it goes on to do so; fewer than --sfu-from [default: 2]
+    #[arg(long, env = "ROUNDTABLE_MESH_UNTIL", value_name = "NUMBER")]
+    pub mesh_until: Option<usize>,
 
     /// Most people whose media is forwarded at one time, in all rooms; the others send it straight to each other.
     /// Each takes up to 1.3 MB of memory [default: 1000]
@@ -172,8 +199,12 @@ pub struct Settings {
     pub media: Option<SocketAddr>,
     /// Addresses at which browsers reach that.
     pub media_address: Vec<IpAddr>,
-    /// From how many people in a room on media is forwarded; 0 for never.
-    pub forward_from: usize,
+    /// How media goes.
+    pub topology: TopologyRule,
+    /// From how many people in a room on media is forwarded.
+    pub sfu_from: usize,
+    /// When no more than so many are left, it goes straight again.
+    pub mesh_until: usize,
     /// Most people whose media is forwarded at one time.
     pub max_forwarded: usize,
     /// Most people in one room.
@@ -278,11 +309,23 @@ impl Layer {
 }
 
 impl Settings {
+    /// From how many people in a room on media is forwarded, and when no more than so many are left it goes straight again;
+    /// `None` where it always does.
+    pub fn sfu_thresholds(&self) -> Option<(usize, usize)> {
+        match self.topology {
+            TopologyRule::Mesh => None,
+            TopologyRule::Sfu => Some((1, 0)),
+            TopologyRule::Auto => Some((self.sfu_from, self.mesh_until)),
+        }
+    }
+
     /// Takes each setting from the stronger layer that has it.
     ///
     /// # Errors
     /// [`ConfigError::TooSmall`].
     pub fn from_layers(strong: Layer, weak: Layer) -> Result<Self, ConfigError> {
+        let sfu_from = strong.sfu_from.or(weak.sfu_from).unwrap_or(SFU_FROM);
+        let mesh_until = strong.mesh_until.or(weak.mesh_until);
         let settings = Self {
             listen: strong
                 .listen
@@ -299,7 +342,9 @@ impl Settings {
                 .media_address
                 .or(weak.media_address)
                 .unwrap_or_default(),
-            forward_from: strong.forward_from.or(weak.forward_from).unwrap_or(6),
+            topology: strong.topology.or(weak.topology).unwrap_or_default(),
+            sfu_from,
+            mesh_until: mesh_until.unwrap_or(MESH_UNTIL.min(sfu_from.saturating_sub(1))),
             max_forwarded: strong.max_forwarded.or(weak.max_forwarded).unwrap_or(1_000),
             max_participants: strong
                 .max_participants
@@ -334,6 +379,13 @@ impl Settings {
                 2,
                 protocol::MOST_PARTICIPANTS,
             ));
+        }
+        if settings.sfu_from < 2 {
+            return Err(ConfigError::TooSmall("sfu-from", 2));
+        }
+        if settings.mesh_until >= settings.sfu_from {
+            let most = settings.sfu_from.saturating_sub(1);
+            return Err(ConfigError::OutOfRange("mesh-until", 0, most));
         }
         if settings.max_rooms < 1 {
             return Err(ConfigError::TooSmall("max-rooms", 1));

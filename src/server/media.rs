@@ -24,7 +24,7 @@ use crate::sfu::{
 pub enum MediaError {
     /// The port is taken, or may not be used.
     #[error(
-        "can't open the UDP port for media at {0}: {1}; --media takes another, and --forward-from 0 does without"
+        "can't open the UDP port for media at {0}: {1}; --media takes another, and --topology mesh does without"
     )]
     Port(SocketAddr, io::Error),
     /// Nobody could reach it.
@@ -47,7 +47,7 @@ impl MediaPort {
     /// # Errors
     /// [`MediaError`] names the setting that helps.
     pub async fn open(settings: &Settings, pages: SocketAddr) -> Result<Option<Self>, MediaError> {
-        if settings.forward_from == 0 {
+        if settings.sfu_thresholds().is_none() {
             return Ok(None);
         }
         let is_behind_proxy = settings.public_url.is_some() && pages.ip().is_loopback();
@@ -158,6 +158,6 @@ mod tests {
 
     #[tokio::test]
     async fn there_is_none_where_nothing_is_forwarded() {
-        assert!(open(&["--forward-from", "0"]).await.is_none());
+        assert!(open(&["--topology", "mesh"]).await.is_none());
     }
 }

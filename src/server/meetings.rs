@@ -23,7 +23,7 @@ use super::{
     token::Tokens,
 };
 use crate::{
-    protocol::{ParticipantId, RoomName},
+    protocol::{ParticipantId, RoomName, Topology},
     room::{MeetingId, MeetingRecord, NetworkMark, RecordChange, ReservedPlace},
 };
 
@@ -63,6 +63,8 @@ struct StoredMeeting {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     host: Option<ParticipantId>,
     locked: bool,
+    #[serde(default)]
+    topology: Topology,
     inside: Vec<(ParticipantId, u32)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     kicked: Vec<String>,
@@ -206,6 +208,7 @@ fn write_row(record: &MeetingRecord) -> Option<String> {
         room: record.room.clone(),
         host: record.host,
         locked: record.locked,
+        topology: record.topology,
         inside: record
             .inside
             .iter()
@@ -230,6 +233,7 @@ fn read_row(line: &str) -> Option<MeetingRecord> {
         room: row.room,
         host: row.host,
         locked: row.locked,
+        topology: row.topology,
         inside: inside
             .map(|(participant, oldest)| ReservedPlace {
                 participant,
@@ -270,6 +274,7 @@ mod tests {
             room: RoomName::parse(room).unwrap(),
             host: Some(participant),
             locked: true,
+            topology: Topology::Sfu,
             inside: vec![ReservedPlace {
                 participant,
                 oldest: 3,

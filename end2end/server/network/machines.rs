@@ -119,7 +119,7 @@ impl RoundtableAt {
         let mut child = Command::new("ip")
             .args(["netns", "exec", &machines.server, BINARY])
             .args(arguments)
-            .args(["--forward-from", "1"])
+            .args(["--topology", "sfu"])
             .env_remove("ROUNDTABLE_LOG")
             .env("HOME", home.path())
             .stdout(Stdio::piped())

@@ -33,6 +33,8 @@ pub struct Client {
     pub forwarded: BTreeMap<(ParticipantId, TrackSource), Box<str>>,
     /// What it does not send straight to others.
     pub held: BTreeMap<ParticipantId, TrackSources>,
+    /// What has arrived straight, by which peers.
+    arrived: Vec<(u32, ParticipantId, TrackSource)>,
     /// The sections in which something has arrived, of the peer with this serial.
     flowing: (u32, Vec<Box<str>>),
     /// What it shares, if it is inside.
@@ -59,6 +61,7 @@ impl Client {
             shown: Shown::default(),
             forwarded: BTreeMap::new(),
             held: BTreeMap::new(),
+            arrived: Vec::new(),
             flowing: (0, Vec::new()),
             share: None,
             talked: Duration::ZERO,
@@ -153,6 +156,10 @@ impl Client {
             Notice::Phase(phase) => {
                 if phase == Phase::Joining {
                     self.shown.chat.clear();
+                    self.you = None;
+                    self.links.clear();
+                    self.held.clear();
+                    self.forwarded.clear();
                 }
                 self.phase = phase;
             }
@@ -201,6 +208,15 @@ impl Client {
         first
     }
 
+    /// Something of a participant arrives straight, by the peer of this serial; whether for the first time.
+    pub fn arrives(&mut self, serial: u32, id: ParticipantId, source: TrackSource) -> bool {
+        let first = !self.arrived.contains(&(serial, id, source));
+        if first {
+            self.arrived.push((serial, id, source));
+        }
+        first
+    }
+
     /// Whether what another one sends arrives here by one way, and that is the one by the SFU or the other.
     pub fn hears(&self, other: &Self, forwarded: bool) -> bool {
         let (Some(you), Some(id)) = (self.you, other.you) else {
@@ -209,8 +225,8 @@ impl Client {
         let held = other.held.get(&you).copied().unwrap_or_default();
         TrackSource::FIRST.into_iter().all(|source| {
             let arrives = self.forwarded.contains_key(&(id, source));
-            arrives == forwarded && held.contain(source) == forwarded
-        })
+            arrives == forwarded && (forwarded || !held.contain(source))
+        }) && self.links.get(&id) == Some(&PeerLink::Connected)
     }
 
     /// Whether both sides have places for what either of them shares, and know the same ones.

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::protocol::{
-    MessageBody, MessageFrom, MessageTo, MissingTrack, ParticipantLeft, Side, TrackMapping,
-    TrackSource, TrackSources, Tracks, VideoSubscription,
+    Empty, FileStep, MessageBody, MessageFrom, MessageTo, MissingTrack, ParticipantLeft, Side,
+    Topology, TrackMapping, TrackSource, TrackSources, Tracks, VideoSubscription,
 };
 
 fn sfu() -> ParticipantId {
@@ -50,6 +50,27 @@ fn source(source: TrackSource, mid: Option<&str>) -> Output {
     }
 }
 
+fn room_state(topology: Topology) -> RoomState {
+    RoomState {
+        topology,
+        ..RoomState::default()
+    }
+}
+
+fn release(of: ParticipantId, generation: u32) -> Output {
+    Output::Emit(ClientEvent::PeerRelease(PeerRef {
+        conn_user_socket_id: of,
+        generation: Some(generation),
+    }))
+}
+
+fn request(generation: Option<u32>) -> Output {
+    Output::Emit(ClientEvent::PeerRequest(PeerRef {
+        conn_user_socket_id: ben(),
+        generation,
+    }))
+}
+
 fn asks_for_sfu(output: &Output) -> bool {
     matches!(output, Output::Emit(ClientEvent::SfuRequest(about)) if about.conn_user_socket_id == ben())
 }
@@ -57,11 +78,16 @@ fn asks_for_sfu(output: &Output) -> bool {
 impl Driver {
     /// Inside, where there is an SFU, with a peer that initiates.
     fn where_an_sfu_is() -> Self {
+        Self::in_a_room(Topology::Mesh)
+    }
+
+    fn in_a_room(topology: Topology) -> Self {
         let mut driver = Self::new();
         driver.join();
         driver.give(Input::LinkOpened);
         driver.reply(Admission {
             sfu_available: true,
+            state: room_state(topology),
             ..admission()
         });
         driver.event(ServerEvent::ConnInit(PeerRef {
@@ -79,9 +105,9 @@ impl Driver {
         }))
     }
 
-    /// And connected with the SFU; that peer's serial is 2.
+    /// In an SFU room, and connected with the SFU; that peer's serial is 2.
     fn with_sfu() -> Self {
-        let mut driver = Self::where_an_sfu_is();
+        let mut driver = Self::in_a_room(Topology::Sfu);
         driver.peer(PeerEvent::Connection(ConnectionState::Connected));
         driver.prepare_sfu(1);
         driver.connect_sfu(2);
@@ -184,7 +210,8 @@ fn what_flows_is_shown_and_its_owner_is_told_once() {
         driver.carried(&[camera.clone(), sound.clone()]),
         [
             source(TrackSource::Microphone, Some("4")),
-            told(&[TrackSource::Microphone, TrackSource::Camera])
+            told(&[TrackSource::Microphone, TrackSource::Camera]),
+            release(ben(), 1)
         ]
     );
     assert_eq!(driver.carried(&[camera, sound.clone()]), []);
@@ -192,7 +219,8 @@ fn what_flows_is_shown_and_its_owner_is_told_once() {
         driver.carried(&[sound]),
         [
             source(TrackSource::Camera, None),
-            told(&[TrackSource::Microphone])
+            told(&[TrackSource::Microphone]),
+            request(Some(1))
         ]
     );
     // A place that is used again flows already.
@@ -366,4 +394,188 @@ fn what_cannot_come_by_the_sfu_is_said_once_and_taken_back() {
     );
     driver.missing(&[camera]);
     assert!(driver.prepare_sfu(2).contains(&unfit(None)));
+}
+
+/// Both sources of Ben's arrive by the SFU: the microphone in section 4, the camera in section 5.
+fn both_arrive(driver: &mut Driver) -> Vec<Output> {
+    let [sound, camera] = [
+        place("4", TrackSource::Microphone),
+        place("5", TrackSource::Camera),
+    ];
+    driver.carried(&[sound, camera]);
+    driver.give(of_sfu(2, PeerEvent::Flows("4".into())));
+    driver.give(of_sfu(2, PeerEvent::Flows("5".into())))
+}
+
+fn closed(driver: &mut Driver, generation: u32) -> Vec<Output> {
+    driver.event(ServerEvent::PeerClosed(PeerRef {
+        conn_user_socket_id: ben(),
+        generation: Some(generation),
+    }))
+}
+
+#[test]
+fn a_connection_is_released_when_everything_arrives_by_the_sfu_and_closed_when_both_say_so() {
+    let mut driver = Driver::with_sfu();
+    assert!(both_arrive(&mut driver).contains(&release(ben(), 1)));
+    // What is missing again is needed again.
+    assert!(
+        driver
+            .carried(&[place("4", TrackSource::Microphone)])
+            .contains(&request(Some(1)))
+    );
+    let outputs = driver.carried(&[
+        place("4", TrackSource::Microphone),
+        place("5", TrackSource::Camera),
+    ]);
+    assert!(outputs.contains(&release(ben(), 1)));
+    // The server may not have heard it.
+    driver.give(Input::LinkLost);
+    while driver.give(Input::LinkOpened).is_empty() {
+        driver.wait(SECOND);
+    }
+    let back = driver.reply(Admission {
+        resumed: true,
+        sfu_available: true,
+        state: room_state(Topology::Sfu),
+        ..admission()
+    });
+    assert!(back.contains(&release(ben(), 1)));
+
+    let outputs = closed(&mut driver, 1);
+    assert!(outputs.contains(&act(PeerAction::Close)), "{outputs:?}");
+    assert!(
+        !outputs
+            .iter()
+            .any(|output| matches!(output, Output::Notice(_)))
+    );
+    assert_eq!(closed(&mut driver, 1), []);
+    assert_eq!(driver.wait(100 * SECOND), []);
+    // A camera that is not carried is missed after a while, and asked for again and again.
+    driver.carried(&[place("4", TrackSource::Microphone)]);
+    assert_eq!(driver.wait(3 * SECOND), []);
+    assert_eq!(driver.wait(SECOND), [request(None)]);
+    assert_eq!(driver.wait(20 * SECOND), [request(None), request(None)]);
+    let carried = [
+        place("4", TrackSource::Microphone),
+        place("5", TrackSource::Camera),
+    ];
+    driver.carried(&carried);
+    assert_eq!(driver.wait(100 * SECOND), []);
+}
+
+#[test]
+fn a_camera_that_is_wanted_small_keeps_its_connection_and_one_that_is_not_wanted_needs_none() {
+    let mut driver = Driver::with_sfu();
+    both_arrive(&mut driver);
+    let want = |video| Input::Intent(Intent::Send(OutgoingMessage::Want { of: ben(), video }));
+    let small = driver.give(want(VideoSubscription::Low));
+    assert!(small.contains(&request(Some(1))), "{small:?}");
+    let none = driver.give(want(VideoSubscription::None));
+    assert!(none.contains(&release(ben(), 1)), "{none:?}");
+}
+
+#[test]
+fn files_have_a_connection_for_as_long_as_they_travel() {
+    let mut driver = Driver::with_sfu();
+    both_arrive(&mut driver);
+    closed(&mut driver, 1);
+    let keep = |keep| Input::Intent(Intent::KeepDirect { with: ben(), keep });
+    let ask = || {
+        Input::Intent(Intent::Send(OutgoingMessage::File {
+            to: ben(),
+            author: ben(),
+            n: 1,
+            step: FileStep::Ask,
+        }))
+    };
+    assert_eq!(driver.give(keep(true)), [request(None)]);
+    assert_eq!(
+        driver.give(ask()),
+        [],
+        "there is nothing yet over which it could come"
+    );
+    driver.event(ServerEvent::ConnInit(PeerRef {
+        conn_user_socket_id: ben(),
+        generation: Some(2),
+    }));
+    let asked = Output::Emit(ClientEvent::Message(MessageTo {
+        to: Some(ben()),
+        body: MessageBody::File {
+            author: ben(),
+            n: 1,
+            step: FileStep::Ask,
+        },
+    }));
+    let connected = driver.give(Input::Peer {
+        id: ben(),
+        serial: 3,
+        event: PeerEvent::Connection(ConnectionState::Connected),
+    });
+    assert!(connected.contains(&asked), "{connected:?}");
+    assert!(driver.give(ask()).contains(&asked));
+    assert_eq!(driver.wait(100 * SECOND), []);
+    assert_eq!(driver.give(keep(false)), []);
+    assert_eq!(driver.wait(29 * SECOND), [], "there may be another one");
+    assert_eq!(driver.wait(SECOND), [release(ben(), 2)]);
+}
+
+#[test]
+fn who_finds_no_way_to_the_sfu_says_so() {
+    let mut driver = Driver::in_a_room(Topology::Sfu);
+    driver.peer(PeerEvent::Connection(ConnectionState::Connected));
+    driver.prepare_sfu(1);
+    let unreachable = Output::Emit(ClientEvent::SfuUnreachable(Empty {}));
+    assert!(!driver.wait(3 * SECOND).contains(&unreachable));
+    assert!(driver.wait(SECOND).contains(&unreachable));
+    // One that was there and is lost.
+    driver.connect_sfu(2);
+    driver.give(of_sfu(2, PeerEvent::Connection(ConnectionState::Failed)));
+    assert!(driver.wait(5 * SECOND).contains(&unreachable));
+}
+
+#[test]
+fn who_has_no_connection_of_its_own_is_as_well_connected_as_the_sfu() {
+    let mut driver = Driver::in_a_room(Topology::Sfu);
+    let cleo = ParticipantId::from_random([7; 20]);
+    driver.prepare_sfu(1);
+    let outputs = driver.event(ServerEvent::ParticipantState(member(cleo)));
+    let link = |link| Output::Notice(Notice::Link(cleo, link));
+    assert!(outputs.contains(&link(PeerLink::Connecting)));
+    assert!(driver.connect_sfu(2).contains(&link(PeerLink::Connected)));
+}
+
+#[test]
+fn in_a_mesh_again_what_arrives_straight_is_shown_from_there_and_the_sfu_is_released() {
+    let mut driver = Driver::with_sfu();
+    both_arrive(&mut driver);
+    driver.hears(&[TrackSource::Camera]);
+    closed(&mut driver, 1);
+    driver.event(ServerEvent::RoomState(room_state(Topology::Mesh)));
+    driver.event(ServerEvent::ConnInit(PeerRef {
+        conn_user_socket_id: ben(),
+        generation: Some(2),
+    }));
+    let peer = |event| Input::Peer {
+        id: ben(),
+        serial: 3,
+        event,
+    };
+    let connected = PeerEvent::Connection(ConnectionState::Connected);
+    let outputs = driver.give(peer(connected));
+    let no_more = |output: &Output| matches!(output, Output::RouteTrack { track: None, .. });
+    assert!(
+        !outputs.iter().any(no_more),
+        "nothing has come straight yet"
+    );
+    let camera = driver.give(peer(PeerEvent::Arrives(TrackSource::Camera)));
+    assert_eq!(camera, [source(TrackSource::Camera, None)]);
+    let sound = driver.give(peer(PeerEvent::Arrives(TrackSource::Microphone)));
+    assert_eq!(
+        sound,
+        [source(TrackSource::Microphone, None), release(sfu(), 1)]
+    );
+    assert_eq!(driver.wait(100 * SECOND), [], "once");
+    let gone = driver.event(ServerEvent::ParticipantLeft(ParticipantLeft { id: sfu() }));
+    assert_eq!(gone.len(), 1, "{gone:?}");
 }

@@ -30,11 +30,11 @@ pub enum Sent {
 }
 
 impl Server {
-    /// `forward_from`: as [`Forwarding::from`], or without an SFU.
+    /// `sfu`: from how many on media is forwarded, and until how few; or without an SFU.
     pub fn start(
         boot: u64,
         now: Duration,
-        forward_from: Option<usize>,
+        sfu: Option<(usize, usize)>,
         records: Vec<MeetingRecord>,
     ) -> Self {
         let limits = Limits {
@@ -42,20 +42,21 @@ impl Server {
             rooms: 8,
         };
         let mut rooms = Rooms::new(limits, Authenticator::new([7; 32]), now);
-        rooms.recall(records);
-        if let Some(from) = forward_from {
+        if let Some((from, until)) = sfu {
             let sfu = ParticipantId::from_random([100 + boot as u8; 20]);
             rooms = rooms.with_sfu(SfuConfig {
                 sfu,
                 from,
+                until,
                 most: 1_000,
                 running: true,
             });
         }
+        rooms.recall(records);
         Self {
             rooms,
             started: now,
-            forwards: forward_from.is_some(),
+            forwards: sfu.is_some(),
         }
     }
 
@@ -120,6 +121,9 @@ impl Server {
             ClientEvent::ConnInit(about) => room::Input::Prepared(connection, about),
             ClientEvent::PeerRestart(about) => room::Input::PeerRestart(connection, about),
             ClientEvent::SfuRequest(about) => room::Input::SfuRequest(connection, about),
+            ClientEvent::SfuUnreachable(_) => room::Input::SfuUnreachable(connection),
+            ClientEvent::PeerRequest(about) => room::Input::PeerRequest(connection, about),
+            ClientEvent::PeerRelease(about) => room::Input::PeerRelease(connection, about),
             ClientEvent::ConnSignal(signal) => room::Input::Signal(connection, signal),
             ClientEvent::ParticipantState(presence) => room::Input::Present(connection, presence),
             ClientEvent::LeaveSession(_) => room::Input::Leave(connection),

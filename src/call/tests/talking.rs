@@ -101,6 +101,7 @@ fn who_waited_before_a_return_may_wait_no_more() {
     page.come_back_to(RoomState {
         host: Some(ada()),
         locked: true,
+        ..RoomState::default()
     });
     assert_eq!(page.shown.waiting, []);
 }

@@ -89,7 +89,7 @@ fn play(plan: Plan, forwards: bool) -> bool {
         },
     );
     if forwards {
-        world = world.forwarding(plan.clients);
+        world = world.forwarding(plan.clients, plan.clients - 1);
     }
     (0..plan.clients).for_each(|who| world.approach(who));
     world.run_until(Duration::from_millis(plan.lobby));
@@ -117,11 +117,52 @@ fn play(plan: Plan, forwards: bool) -> bool {
     // A client may be out for longer than the trouble lasts.
     let whole = |time: Duration| {
         world.run_until(TROUBLE + time);
-        world.is_connected() && world.hear_each_other(forwards)
+        is_whole(&world, forwards)
     };
     let in_time = (0..BOUND).map(|second| second * SECOND).any(whole);
     world.run_until(world.now + 60 * SECOND);
-    in_time && world.is_connected() && world.hear_each_other(forwards)
+    in_time && is_whole(&world, forwards)
+}
+
+fn is_whole(world: &World, forwards: bool) -> bool {
+    (forwards || world.is_connected()) && world.hear_each_other(forwards)
+}
+
+/// Somebody comes or leaves.
+#[derive(Debug, Clone, Copy)]
+enum Traffic {
+    Join(usize),
+    Leave(usize),
+}
+
+/// People come and go, so that the room moves to the SFU and back, and what has arrived once goes on to arrive.
+fn come_and_go(seed: u64, late: u64, steps: &[(u64, Traffic)]) {
+    let mut world = World::new(seed, 6, NetworkConditions { loss: 0, late }).forwarding(4, 2);
+    world.watched = true;
+    let mut inside = [false; 6];
+    for (pause, step) in steps {
+        match *step {
+            Traffic::Join(who) if !inside[who] => {
+                inside[who] = true;
+                world.join(who);
+            }
+            Traffic::Leave(who) if inside[who] => {
+                inside[who] = false;
+                world.leave(who);
+            }
+            Traffic::Join(_) | Traffic::Leave(_) => {}
+        }
+        world.run_until(world.now + Duration::from_millis(*pause));
+    }
+    world.run_until(world.now + 30 * SECOND);
+    let by_sfu = world.hear_each_other(true);
+    let straight = world.hear_each_other(false);
+    match inside.iter().filter(|inside| **inside).count() {
+        0 | 1 => {}
+        2 => assert!(straight, "{inside:?}"),
+        3 => assert!(straight || by_sfu, "{inside:?}"),
+        _ => assert!(by_sfu, "{inside:?}"),
+    }
 }
 
 proptest! {
@@ -135,6 +176,21 @@ proptest! {
     #[test]
     fn every_two_end_with_one_way_by_the_sfu(plan in plans()) {
         prop_assert!(play(plan, true));
+    }
+
+    #[test]
+    fn a_room_moves_to_the_sfu_and_back_and_nothing_is_missing_meanwhile(
+        seed: u64,
+        late in 0..300_u64,
+        steps in prop::collection::vec(
+            (0..12_000_u64, (0..6_usize, prop::bool::weighted(0.6)).prop_map(|(who, comes)| match comes {
+                true => Traffic::Join(who),
+                false => Traffic::Leave(who),
+            })),
+            1..25,
+        ),
+    ) {
+        come_and_go(seed, late, &steps);
     }
 }
 

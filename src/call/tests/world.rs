@@ -11,7 +11,7 @@ use super::{
     *,
 };
 use crate::{
-    protocol::{ChatText, DisplayName, MessageBody},
+    protocol::{ChatText, DisplayName, MessageBody, TrackSource},
     room::{ConnectionId, MeetingRecord, RecordChange},
     sfu::SfuEvent,
 };
@@ -81,8 +81,12 @@ pub struct World {
     server: Option<Server>,
     /// What the server has kept.
     records: BTreeMap<RoomName, MeetingRecord>,
-    /// From how many on media is forwarded, where it is.
-    forward_from: Option<usize>,
+    /// From how many on media is forwarded, and until how few, where it is.
+    thresholds: Option<(usize, usize)>,
+    /// Whether all sources of two who have met are to arrive by some way at every moment.
+    pub watched: bool,
+    /// Whose sources have arrived where when that was looked at last.
+    met: Vec<(Option<ParticipantId>, Option<ParticipantId>, TrackSource)>,
     sfu: FakeSfu,
     boot: u64,
     /// Who is at the other end of those that are not cut.
@@ -105,7 +109,9 @@ impl World {
             history: 0,
             server: Some(Server::start(1, Duration::ZERO, None, Vec::new())),
             records: BTreeMap::new(),
-            forward_from: None,
+            thresholds: None,
+            watched: false,
+            met: Vec::new(),
             sfu: FakeSfu::default(),
             boot: 1,
             connections: BTreeMap::new(),
@@ -118,13 +124,13 @@ impl World {
         world
     }
 
-    /// With an SFU, for rooms of so many.
-    pub fn forwarding(mut self, from: usize) -> Self {
-        self.forward_from = Some(from);
+    /// With an SFU, for rooms of so many, until so few are left.
+    pub fn forwarding(mut self, from: usize, until: usize) -> Self {
+        self.thresholds = Some((from, until));
         self.server = Some(Server::start(
             1,
             Duration::ZERO,
-            self.forward_from,
+            self.thresholds,
             Vec::new(),
         ));
         self
@@ -239,25 +245,74 @@ impl World {
         self.now = end;
     }
 
-    /// Whether what every two send each other arrives by one way: the SFU's, or the other.
+    /// Whether what every two send each other arrives by one way: the SFU's, with one connection for each, or straight, with
+    /// one connection for each of the others.
     pub fn hear_each_other(&self, forwarded: bool) -> bool {
-        let left = Phase::Ended(EndReason::Left);
-        let here = || self.clients.iter().filter(|client| client.phase != left);
-        here().all(|one| {
-            let mut others = here().filter(|two| two.you != one.you);
-            others.all(|two| one.hears(two, forwarded))
+        let here = self.here();
+        let connections = match forwarded {
+            true => 1,
+            false => here.len() - 1,
+        };
+        here.iter().all(|one| {
+            let mut others = here.iter().filter(|two| two.you != one.you);
+            one.phase == Phase::InRoom
+                && one.peers.len() == connections
+                && others.all(|two| one.hears(two, forwarded))
         })
     }
 
-    /// Whether all who have not left are inside, media flows between every two of them, and what is shared has
+    fn here(&self) -> Vec<&Client> {
+        let is_here = |client: &&Client| {
+            let is_out = matches!(client.phase, Phase::Idle | Phase::Ended(EndReason::Left));
+            !is_out
+        };
+        self.clients.iter().filter(is_here).collect()
+    }
+
+    /// By how many ways something of one arrives at another one.
+    fn ways(&self, to: &Client, from: &Client, source: TrackSource) -> usize {
+        let (Some(you), Some(id)) = (to.you, from.you) else {
+            return 0;
+        };
+        let joins_sfu = |client: &Client| {
+            let mut peers = client.peers.values();
+            peers.any(|peer| self.sfu.joins(client, peer))
+        };
+        let is_shown_by_sfu = to.forwarded.contains_key(&(id, source));
+        let by_sfu = is_shown_by_sfu && joins_sfu(to) && joins_sfu(from);
+        let peers = (to.peers.get(&id), from.peers.get(&you));
+        let is_joined = matches!(peers, (Some(one), Some(other)) if one.joins(other));
+        let is_held = from.held.get(&you).copied().unwrap_or_default();
+        let straight = is_joined && !is_held.contain(source);
+        usize::from(by_sfu) + usize::from(straight)
+    }
+
+    /// Whoever has met gets everything by some way, and never more than two.
+    fn check_ways(&mut self) {
+        let here = self.here();
+        let mut met = Vec::new();
+        for one in &here {
+            for two in here.iter().filter(|two| two.you != one.you) {
+                for source in TrackSource::FIRST {
+                    let ways = self.ways(one, two, source);
+                    let key = (one.you, two.you, source);
+                    assert!(ways <= 2, "{key:?}");
+                    assert!(
+                        ways > 0 || !self.met.contains(&key),
+                        "{key:?} at {:?}",
+                        self.now
+                    );
+                    met.extend((ways > 0).then_some(key));
+                }
+            }
+        }
+        self.met = met;
+    }
+
+    /// Whether all who have not left are inside, media flows between every two of them straight, and what is shared has
     /// its places.
     pub fn is_connected(&self) -> bool {
-        let left = Phase::Ended(EndReason::Left);
-        let here: Vec<_> = self
-            .clients
-            .iter()
-            .filter(|client| client.phase != left)
-            .collect();
+        let here = self.here();
         let pairs = |one: &Client| {
             here.iter()
                 .filter(|two| two.you != one.you)
@@ -305,7 +360,7 @@ impl World {
             ScheduledEvent::Start { boot } => {
                 if boot == self.boot {
                     let records = self.records.values().cloned().collect();
-                    let server = Server::start(boot, self.now, self.forward_from, records);
+                    let server = Server::start(boot, self.now, self.thresholds, records);
                     self.server = Some(server);
                 }
             }
@@ -313,6 +368,9 @@ impl World {
                 self.serve(Server::pass_time);
                 (0..self.clients.len()).for_each(|who| self.observe(who));
                 self.forward();
+                if self.watched {
+                    self.check_ways();
+                }
                 self.after(TICK, ScheduledEvent::Tick);
             }
         }
@@ -409,6 +467,21 @@ impl World {
             let peer = &self.clients[who].peers[&id];
             let joined = back.is_some_and(|back| peer.joins(back))
                 || self.sfu.joins(&self.clients[who], peer);
+            // What is sent straight arrives as soon as the two are joined.
+            let arrives = other.filter(|_| back.is_some_and(|back| peer.joins(back)));
+            let arrives = arrives.map_or_else(Vec::new, |other| {
+                let held = you.and_then(|you| other.held.get(&you)).copied();
+                let sent = TrackSource::FIRST.into_iter();
+                sent.filter(|source| !held.unwrap_or_default().contain(*source))
+                    .collect()
+            });
+            let serial = peer.serial;
+            for source in arrives {
+                if self.clients[who].arrives(serial, id, source) {
+                    let event = PeerEvent::Arrives(source);
+                    self.give(who, Input::Peer { id, serial, event });
+                }
+            }
             let now = self.now;
             let Some(peer) = self.clients[who].peers.get_mut(&id) else {
                 continue;

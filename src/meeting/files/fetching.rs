@@ -104,6 +104,13 @@ impl Files {
             }
         };
         self.download_state(key).set(state);
+        let others = self.with(|transfers| {
+            let downloads = transfers.downloads.borrow();
+            downloads.iter().any(|(other, _)| other.0 == key.0)
+        });
+        if others != Some(true) {
+            self.keep_direct(key.0, false);
+        }
         if let Some(channel) = download.channel {
             self.with(|transfers| transfers.closing.borrow_mut().push(channel));
         }

@@ -138,9 +138,16 @@ impl Files {
             fresh
         });
         if fresh == Some(true) {
+            self.keep_direct(key.0, true);
             self.download_state(key).set(DownloadState::Asked);
             self.update_download(key, |_| {});
         }
+    }
+
+    /// Files come over a connection of our own with their author.
+    pub(in crate::meeting) fn keep_direct(&self, with: ParticipantId, keep: bool) {
+        let intent = Intent::KeepDirect { with, keep };
+        self.events.call.send_intent(intent);
     }
 
     /// Wants no more of a file.

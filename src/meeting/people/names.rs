@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::People;
+use super::{People, person::Person};
 use crate::{
     call::{ChatLine, DeliveryState, Names, label},
     protocol::{DisplayName, Knocker, ParticipantId},
@@ -62,12 +62,14 @@ impl People {
     /// Inside: the host comes first, then those who were here before, in their order, the person itself last.
     pub(in crate::meeting) fn number_all(&self, host: Option<ParticipantId>) {
         self.names.with(|names| names.borrow_mut().clear());
-        let mut people = self.list.get_untracked();
-        people.sort_by_key(|person| Some(person.id) != host);
+        let people = self.list.get_untracked();
+        let is_host = |person: &&Person| Some(person.id) == host;
+        let others = people.iter().filter(|person| !is_host(person));
+        let in_order = people.iter().filter(is_host).chain(others);
         if host == self.call.you.get_untracked() {
             self.number_self();
         }
-        for person in people {
+        for person in in_order {
             let name = person.state.with_untracked(|state| state.name.clone());
             let name = name.and_then(|name| DisplayName::parse(&name).ok());
             let number = self.number(person.id, name.as_ref());

@@ -67,8 +67,8 @@ impl Stats {
             None => None,
         };
         let snapshot = match (direct, forwarded) {
-            (Some(direct), Some(forwarded)) => Some(direct.joined(forwarded)),
-            (direct, forwarded) => direct.or(forwarded),
+            (direct, Some(forwarded)) => Some(direct.unwrap_or_default().joined(forwarded)),
+            (direct, None) => direct,
         };
         self.note(person.id, snapshot);
     }

@@ -184,7 +184,8 @@ fn members_of_older_and_newer_servers_are_heard() {
         ServerEvent::parse("room-state", r#"{"locked":true}"#),
         Ok(ServerEvent::RoomState(RoomState {
             host: None,
-            locked: true
+            locked: true,
+            ..RoomState::default()
         }))
     );
 }

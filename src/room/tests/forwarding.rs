@@ -1,95 +1,16 @@
 //! The SFU, as the rooms see it.
 
-use super::*;
+use super::{
+    server_with_sfu::{ServerWithSfu, sfu},
+    *,
+};
 use crate::{
     protocol::{
         HostAction, MessageBody, MessageTo, PeerRef, TrackMapping, TrackSource, Tracks,
         VideoSubscription,
     },
-    room::SfuConfig,
     sfu::{SfuCommand, SfuEvent},
 };
-
-/// A server with an SFU, and what came of the last input.
-struct ServerWithSfu {
-    rooms: Rooms,
-    sent: Vec<Output>,
-}
-
-fn sfu() -> ParticipantId {
-    id(4_000)
-}
-
-impl ServerWithSfu {
-    fn new(from: usize) -> Self {
-        let rooms =
-            Rooms::new(LIMITS, Authenticator::new([7; 32]), Duration::ZERO).with_sfu(SfuConfig {
-                sfu: sfu(),
-                from,
-                most: 3,
-                running: true,
-            });
-        let rooms = connected(rooms);
-        let sent = Vec::new();
-        Self { rooms, sent }
-    }
-
-    fn give(&mut self, input: Input) -> Result<(), Refusal> {
-        let done = self.rooms.handle_input(Duration::ZERO, input);
-        self.sent = std::iter::from_fn(|| self.rooms.poll_output()).collect();
-        done
-    }
-
-    /// Someone enters, who knows of the SFU or does not.
-    fn enter(&mut self, number: u64, forward: bool) -> ParticipantId {
-        let entry = CreateSession {
-            auto_prepare: true,
-            supports_sfu: forward,
-            resumable: true,
-            ..CreateSession::named(room(1))
-        };
-        self.give(Input::Enter {
-            connection: ConnectionId(number),
-            entry,
-            fresh: id(number),
-            claim: None,
-        })
-        .unwrap();
-        id(number)
-    }
-
-    fn ask(&mut self, number: u64, other: ParticipantId) -> Result<(), Refusal> {
-        let about = PeerRef {
-            conn_user_socket_id: other,
-            generation: None,
-        };
-        self.give(Input::SfuRequest(ConnectionId(number), about))
-    }
-
-    fn tasks(&self) -> Vec<&SfuCommand> {
-        let tasks = self.sent.iter().filter_map(|output| match output {
-            Output::Sfu(task) => Some(task),
-            _ => None,
-        });
-        tasks.collect()
-    }
-
-    /// Who is to be connected with the SFU, and who is told so.
-    fn begun(&self) -> (Vec<ParticipantId>, Vec<ConnectionId>) {
-        let begins = self.tasks().into_iter().map(|task| match task {
-            SfuCommand::Begin { participant, .. } => *participant,
-            other => panic!("{other:?}"),
-        });
-        let told = self.sent.iter().filter_map(|output| match output {
-            Output::Send(to, ServerEvent::ConnPrepare(prepare)) if prepare.sfu => {
-                assert_eq!(prepare.just_joined_user_socket_id, sfu());
-                Some(*to)
-            }
-            _ => None,
-        });
-        (begins.collect(), told.collect())
-    }
-}
 
 #[test]
 fn who_knows_of_the_sfu_is_introduced_to_it_once_they_are_enough() {
@@ -308,13 +229,7 @@ fn a_sfu_that_is_gone_is_nobody_until_there_is_another() {
     desk.enter(3, false);
     desk.give(Input::Lost(ConnectionId(2))).unwrap();
     desk.give(Input::SfuGone).unwrap();
-    let left = |to| {
-        Output::Send(
-            ConnectionId(to),
-            ServerEvent::ParticipantLeft(ParticipantLeft { id: sfu() }),
-        )
-    };
-    assert_eq!(desk.sent, [left(1)], "who has not met it is told nothing");
+    assert_eq!(desk.sfu_left(), [1], "who has not met it is told nothing");
     desk.give(Input::SfuGone).unwrap();
     assert_eq!(desk.sent, [], "once");
 
@@ -343,7 +258,7 @@ fn a_sfu_that_is_gone_is_nobody_until_there_is_another() {
     })
     .unwrap();
     assert_eq!(desk.begun(), (vec![], vec![]));
-    assert!(desk.sent.contains(&left(5)));
+    assert_eq!(desk.sfu_left(), [5]);
     let renew = PeerRef {
         conn_user_socket_id: sfu(),
         generation: None,
@@ -356,7 +271,7 @@ fn a_sfu_that_is_gone_is_nobody_until_there_is_another() {
     let told = [1, 5, 4].map(ConnectionId);
     assert_eq!(desk.begun(), (vec![ada, ben, dora], told.to_vec()));
     desk.give(Input::SfuGone).unwrap();
-    assert_eq!(desk.sent, [left(1), left(5), left(4)]);
+    assert_eq!(desk.sfu_left(), [1, 5, 4]);
 }
 
 #[test]
@@ -368,9 +283,13 @@ fn only_so_many_are_introduced_to_the_sfu() {
     desk.ask(4, ids[0]).unwrap();
     assert_eq!(desk.begun(), (vec![], vec![]));
     desk.give(Input::Leave(ConnectionId(2))).unwrap();
-    assert_eq!(desk.tasks(), [&SfuCommand::End(ids[1])]);
-    desk.ask(4, ids[0]).unwrap();
-    assert_eq!(desk.begun(), (vec![id(4)], vec![ConnectionId(4)]));
+    let begins = SfuCommand::Begin {
+        room: room(1),
+        participant: id(4),
+        generation: 1,
+    };
+    let tasks = [&SfuCommand::End(ids[1]), &begins];
+    assert_eq!(desk.tasks(), tasks, "the place is the next one's");
     desk.enter(5, true);
     assert_eq!(desk.begun(), (vec![], vec![]));
 }

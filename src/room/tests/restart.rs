@@ -210,6 +210,7 @@ fn the_host_and_the_lock_hold_before_anybody_is_back() {
     let expected = RoomState {
         host: Some(ben),
         locked: true,
+        ..RoomState::default()
     };
     assert_eq!(run.state(), expected);
     assert_eq!(run.enter(5, id(5)), Err(Refusal::Locked));
@@ -245,7 +246,8 @@ fn another_host_is_found_when_the_one_of_before_does_not_come_back() {
         run.state(),
         RoomState {
             host: Some(ben),
-            locked: true
+            locked: true,
+            ..RoomState::default()
         }
     );
 }

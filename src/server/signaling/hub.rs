@@ -106,10 +106,11 @@ impl Hub {
             settings.max_rooms,
             unlimited.map(|range| range.prefix()).collect(),
         ));
-        if sfu.is_some() {
+        if let Some((from, until)) = settings.sfu_thresholds().filter(|_| sfu.is_some()) {
             rooms = rooms.with_sfu(SfuConfig {
                 sfu: ParticipantId::from_random(rand::random()),
-                from: settings.forward_from,
+                from,
+                until,
                 most: settings.max_forwarded,
                 running: true,
             });
@@ -168,6 +169,9 @@ impl Hub {
             ClientEvent::ConnInit(about) => Input::Prepared(connection, about),
             ClientEvent::PeerRestart(about) => Input::PeerRestart(connection, about),
             ClientEvent::SfuRequest(about) => Input::SfuRequest(connection, about),
+            ClientEvent::SfuUnreachable(Empty {}) => Input::SfuUnreachable(connection),
+            ClientEvent::PeerRequest(about) => Input::PeerRequest(connection, about),
+            ClientEvent::PeerRelease(about) => Input::PeerRelease(connection, about),
             ClientEvent::ConnSignal(signal) => Input::Signal(connection, signal),
             ClientEvent::ParticipantState(presence) => Input::Present(connection, presence),
             ClientEvent::LeaveSession(Empty {}) => Input::Leave(connection),

@@ -125,6 +125,9 @@ pub fn membership(membership: &Membership, transport: Option<&'static str>) {
         MembershipChange::PeerFailed(other) => {
             tracing::info!(%participant, %other, "the connection of the two failed: introduced anew");
         }
+        MembershipChange::SfuUnreachable => {
+            tracing::info!(%participant, "no way to the SFU: connected with everybody straight");
+        }
         MembershipChange::NeedsSfu(other) => {
             tracing::info!(%participant, %other, "no way between the two but by the SFU");
         }
