@@ -78,7 +78,7 @@ async fn a_locked_room_lets_in_whom_the_host_lets_in() {
     let back = ada.granted("create-session", resume).await;
     assert_eq!(
         back["state"],
-        json!({ "host": adas["you"], "locked": true })
+        json!({ "host": adas["you"], "locked": true, "topology": "mesh" })
     );
 }
 
@@ -130,7 +130,7 @@ async fn everyone_who_waits_is_answered_in_the_end() {
     let reply = eve.enter("standup").await;
     assert_eq!(
         reply["state"],
-        json!({ "host": reply["you"], "locked": false })
+        json!({ "host": reply["you"], "locked": false, "topology": "mesh" })
     );
 }
 

@@ -28,7 +28,7 @@ async fn meeting() -> Meeting {
         cleo.enter("standup").await,
     );
     for reply in [&adas, &bens, &cleos] {
-        let state = json!({ "host": adas["you"], "locked": false });
+        let state = json!({ "host": adas["you"], "locked": false, "topology": "mesh" });
         assert_eq!(reply["state"], state, "the first is the host");
     }
     let everyone = [&mut ada, &mut ben];
@@ -280,7 +280,10 @@ async fn the_role_is_handed_over_and_passes_on_and_the_meeting_ends() {
         .await;
     for client in [&mut ada, &mut ben, &mut cleo] {
         let told = client.expect("room-state").await;
-        assert_eq!(told, json!({ "host": cleos, "locked": false }));
+        assert_eq!(
+            told,
+            json!({ "host": cleos, "locked": false, "topology": "mesh" })
+        );
     }
     assert_eq!(
         ada.refused("host", json!({ "action": "end" })).await,
@@ -322,7 +325,7 @@ async fn the_role_is_handed_over_and_passes_on_and_the_meeting_ends() {
     let reply = dan.enter("standup").await;
     assert_eq!(
         reply["state"],
-        json!({ "host": reply["you"], "locked": false })
+        json!({ "host": reply["you"], "locked": false, "topology": "mesh" })
     );
     assert_eq!(reply["participants"], json!([]));
     others.still_talk().await;
@@ -352,12 +355,12 @@ async fn the_host_of_before_a_restart_is_the_host_again() {
     let back = ada.granted("create-session", resume(&adas["resume"])).await;
     assert_eq!(
         back["state"],
-        json!({ "host": bens["you"], "locked": true }),
+        json!({ "host": bens["you"], "locked": true, "topology": "mesh" }),
         "before he is back"
     );
     let mut ben = second.client().await;
     let back = ben.granted("create-session", resume(&bens["resume"])).await;
-    let state = json!({ "host": bens["you"], "locked": true });
+    let state = json!({ "host": bens["you"], "locked": true, "topology": "mesh" });
     assert_eq!(back["state"], state);
     assert_eq!(
         ada.refused("host", json!({ "action": "end" })).await,
@@ -379,7 +382,7 @@ async fn the_host_of_before_a_restart_is_the_host_again() {
     let back = ben.granted("create-session", resume(&back["resume"])).await;
     assert_eq!(back["state"], state);
     ben.granted("leave-session", json!({})).await;
-    let state = json!({ "host": adas["you"], "locked": true });
+    let state = json!({ "host": adas["you"], "locked": true, "topology": "mesh" });
     assert_eq!(ada.expect("room-state").await, state);
     second.stop().await;
 }

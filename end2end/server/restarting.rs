@@ -92,7 +92,7 @@ async fn lock_host_and_removed_hold_after_a_crash() {
     );
     assert_eq!(
         again["state"],
-        json!({ "host": bens["you"], "locked": true })
+        json!({ "host": bens["you"], "locked": true, "topology": "mesh" })
     );
     let unlock = json!({ "action": "lock", "locked": false });
     assert_eq!(ada.refused("host", unlock.clone()).await, "not-host");
@@ -167,7 +167,7 @@ async fn tokens_of_a_meeting_that_is_over_are_worth_nothing() {
     let again = ben.granted("create-session", back(&now)).await;
     assert_eq!(
         again["state"],
-        json!({ "host": now["you"], "locked": true })
+        json!({ "host": now["you"], "locked": true, "topology": "mesh" })
     );
     second.stop().await;
 }
