@@ -193,14 +193,17 @@ impl Downtracks {
         }
     }
 
-    /// What was offered is answered.
-    pub fn handle_answered(&mut self, taken: impl Fn(Mid) -> SectionState) {
+    /// What was offered is answered; the names of those that the other side receives in from now on.
+    pub fn handle_answered(&mut self, taken: impl Fn(Mid) -> SectionState) -> Vec<Mid> {
+        let mut begun = Vec::new();
         for downtrack in &mut self.downtracks {
             downtrack
                 .pending_mapping
                 .take_if(|pending_mapping| pending_mapping.mapping_state == MappingState::Asked);
             if let Some(mid) = downtrack.mid() {
                 let taken = taken(mid);
+                let was_ready = matches!(downtrack.stage, DowntrackState::Ready(_));
+                begun.extend((taken == SectionState::Yes && !was_ready).then_some(mid));
                 downtrack.stage = match taken {
                     SectionState::Yes => DowntrackState::Ready(mid),
                     SectionState::NotNow | SectionState::Never => DowntrackState::Refused(mid),
@@ -210,6 +213,7 @@ impl Downtracks {
                 }
             }
         }
+        begun
     }
 
     /// Whether the other side can receive this, as far as is known.
