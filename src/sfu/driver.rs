@@ -2,16 +2,18 @@
 
 mod port;
 mod queue;
+mod send_batch;
 
 use std::{
+    collections::HashSet,
     net::SocketAddr,
     time::{Duration, Instant},
 };
 
 use tokio::time::{self, MissedTickBehavior};
 
-use self::port::ReceiveBuffers;
 pub use self::{port::Port, queue::Queue};
+use self::{port::ReceiveBuffers, send_batch::SendBatch};
 use super::{Input, Output, Sfu, SfuError, SfuEvent};
 use crate::protocol::{ParticipantId, RoomName};
 
@@ -19,6 +21,8 @@ use crate::protocol::{ParticipantId, RoomName};
 const IDLE: Duration = Duration::from_secs(60);
 /// How often to look for new addresses while nobody comes.
 const FOLLOW: Duration = Duration::from_secs(5);
+/// Most destinations that are remembered to take no runs; then they are found out anew.
+const UNDIVIDED: usize = 1_024;
 
 /// Says where the SFU is reached, if that is something else than before.
 type Reached = Box<dyn FnMut(Instant) -> Option<Vec<SocketAddr>> + Send>;
@@ -28,6 +32,36 @@ pub struct Driver {
     sfu: Sfu,
     port: Port,
     reached: Reached,
+}
+
+/// What leaves, and what is known of the ways that it takes.
+#[derive(Default)]
+struct Sender {
+    batch: SendBatch,
+    /// Destinations to which the system takes no runs.
+    undivided: HashSet<SocketAddr>,
+}
+
+impl Sender {
+    /// Sends what there is: in runs, where the system takes them.
+    fn send_all(&mut self, port: &Port) {
+        for run in self.batch.runs() {
+            let is_run = run.bytes.len() > run.size && !self.undivided.contains(&run.destination);
+            match is_run.then(|| port.send_run(run)) {
+                Some(Ok(())) => continue,
+                Some(Err(error)) => {
+                    tracing::debug!(%error, "runs to a destination are sent one by one from now on");
+                    if self.undivided.len() >= UNDIVIDED {
+                        self.undivided.clear();
+                    }
+                    self.undivided.insert(run.destination);
+                }
+                None => {}
+            }
+            port.send_each(run);
+        }
+        self.batch.clear();
+    }
 }
 
 impl Driver {
@@ -59,10 +93,11 @@ impl Driver {
             mut reached,
         } = self;
         let mut runs = ReceiveBuffers::default();
+        let mut sender = Sender::default();
         let mut follow = time::interval(FOLLOW);
         follow.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            flush(&mut sfu, &port, &say);
+            flush(&mut sfu, &port, &mut sender, &say);
             let due = sfu.poll_timeout();
             let due = due.unwrap_or_else(|| Instant::now() + IDLE);
             tokio::select! {
@@ -71,7 +106,7 @@ impl Driver {
                     sfu.handle_input(Instant::now(), Input::Task(task));
                 }
                 ready = port.readable() => match ready {
-                    Ok(()) => receive_batch(&mut sfu, &port, &mut runs, &say),
+                    Ok(()) => receive_batch(&mut sfu, &port, (&mut runs, &mut sender), &say),
                     Err(error) => return SfuError::Socket(error),
                 },
                 _ = follow.tick() => update(&mut sfu, &mut reached),
@@ -93,7 +128,7 @@ fn update(sfu: &mut Sfu, reached: &mut Reached) {
 fn receive_batch(
     sfu: &mut Sfu,
     port: &Port,
-    runs: &mut ReceiveBuffers,
+    (runs, sender): (&mut ReceiveBuffers, &mut Sender),
     say: &impl Fn(RoomName, ParticipantId, SfuEvent),
 ) {
     port.receive(runs, |source, destination, bytes| {
@@ -105,24 +140,63 @@ fn receive_batch(
         sfu.handle_input(Instant::now(), input);
         if sfu.is_flush_due() {
             sfu.handle_input(Instant::now(), Input::Timeout);
-            flush(sfu, port, say);
+            flush(sfu, port, sender, say);
         }
     });
 }
 
-fn flush(sfu: &mut Sfu, port: &Port, say: &impl Fn(RoomName, ParticipantId, SfuEvent)) {
+fn flush(
+    sfu: &mut Sfu,
+    port: &Port,
+    sender: &mut Sender,
+    say: &impl Fn(RoomName, ParticipantId, SfuEvent),
+) {
+    let segments = port.segments();
     while let Some(output) = sfu.poll_output() {
         match output {
             Output::Transmit {
                 source,
                 destination,
                 bytes,
-            } => port.send(source, destination, &bytes),
+            } => sender.batch.push((source, destination), &bytes, segments),
             Output::Say {
                 room,
                 participant,
                 says,
             } => say(room, participant, says),
+        }
+    }
+    sender.send_all(port);
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::UdpSocket;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_the_system_does_not_divide_is_sent_one_by_one() {
+        let port = Port::open(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let source = port.bound().next().unwrap();
+        let receiver = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let destination = receiver.local_addr().unwrap();
+        // Whether something can be sent is known once the system was asked, for both.
+        receiver.writable().await.unwrap();
+        let mut sender = Sender::default();
+        for _ in 0..2 {
+            // The system takes no run of more than 128 datagrams.
+            for _ in 0..200 {
+                let way = (source, destination);
+                sender.batch.push(way, &[7; 100], 1_000);
+            }
+            assert_eq!(sender.batch.runs().count(), 1);
+            sender.send_all(&port);
+            for _ in 0..200 {
+                let mut buffer = [0; 200];
+                assert_eq!(receiver.recv(&mut buffer).await.unwrap(), 100);
+            }
+            assert!(sender.undivided.contains(&destination));
         }
     }
 }

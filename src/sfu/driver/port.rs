@@ -14,6 +14,7 @@ use quinn_udp::{RecvMeta, Transmit, UdpSocketState};
 use socket2::{Domain, Protocol, Type};
 use tokio::{io::Interest, net::UdpSocket};
 
+use super::send_batch::Run;
 use crate::sfu::buffers;
 
 /// Largest datagram that is taken, in bytes; WebRTC stays under an MTU of Ethernet.
@@ -39,6 +40,9 @@ pub struct ReceiveBuffers(Vec<Box<[u8]>>);
 struct Socket {
     socket: UdpSocket,
     state: UdpSocketState,
+    /// How many datagrams the system takes as one run. What `quinn-udp` says itself is 1 for good once a single path was too
+    /// narrow for a run.
+    segments: usize,
     bound: SocketAddr,
 }
 
@@ -94,16 +98,39 @@ impl Port {
         }
     }
 
-    /// Sends a datagram. What cannot be sent now is lost, as on any network.
-    pub fn send(&self, source: SocketAddr, destination: SocketAddr, bytes: &[u8]) {
-        let mut sockets = self.sockets.iter();
-        let of_family = |socket: &&Socket| socket.bound.is_ipv4() == destination.is_ipv4();
-        let Some(socket) = sockets.find(of_family) else {
-            return;
-        };
-        if let Err(error) = socket.send(source, destination, bytes) {
-            tracing::trace!(%error, %destination, "a datagram is not sent");
+    /// How many datagrams the system takes as one run.
+    pub fn segments(&self) -> usize {
+        let segments = self.sockets.iter().map(|socket| socket.segments);
+        segments.min().unwrap_or(1)
+    }
+
+    /// Has the system send a run of datagrams, and divide it. What cannot be sent now is lost, as on any network.
+    ///
+    /// # Errors
+    /// It does not divide it: the path is narrower than the datagrams are large, or the network card can't.
+    pub fn send_run(&self, run: &Run) -> io::Result<()> {
+        match self.send(run, &run.bytes, Some(run.size)) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
+            sent => sent,
         }
+    }
+
+    /// Sends the datagrams of a run one by one. What cannot be sent now is lost, as on any network.
+    pub fn send_each(&self, run: &Run) {
+        for datagram in run.datagrams() {
+            if let Err(error) = self.send(run, datagram, None) {
+                tracing::trace!(%error, destination = %run.destination, "a datagram is not sent");
+            }
+        }
+    }
+
+    fn send(&self, run: &Run, contents: &[u8], segment_size: Option<usize>) -> io::Result<()> {
+        let is_ipv4 = run.destination.is_ipv4();
+        let mut sockets = self.sockets.iter();
+        let socket = sockets.find(|socket| socket.bound.is_ipv4() == is_ipv4);
+        socket.map_or(Ok(()), |socket| {
+            socket.send(run.source, run.destination, contents, segment_size)
+        })
     }
 }
 
@@ -129,6 +156,7 @@ impl Socket {
         let bound = socket.local_addr()?;
         Ok(Self {
             socket,
+            segments: state.max_gso_segments().max(1),
             state,
             bound,
         })
@@ -169,12 +197,19 @@ impl Socket {
         SocketAddr::new(ip, self.bound.port())
     }
 
-    fn send(&self, source: SocketAddr, destination: SocketAddr, bytes: &[u8]) -> io::Result<()> {
+    /// Sends a datagram, or a run of datagrams of a size.
+    fn send(
+        &self,
+        source: SocketAddr,
+        destination: SocketAddr,
+        contents: &[u8],
+        segment_size: Option<usize>,
+    ) -> io::Result<()> {
         let transmit = Transmit {
             destination,
             ecn: None,
-            contents: bytes,
-            segment_size: None,
+            contents,
+            segment_size,
             src_ip: self.is_everywhere().then(|| source.ip()),
         };
         self.socket.try_io(Interest::WRITABLE, || {
@@ -254,6 +289,7 @@ fn allow_fragments(_: &UdpSocket) {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sfu::driver::send_batch::SendBatch;
 
     #[tokio::test]
     async fn runs_are_counted_by_their_datagrams() {
@@ -277,5 +313,27 @@ mod tests {
         let mut taken = 0;
         port.receive(&mut ReceiveBuffers::default(), |_, _, _| taken += 1);
         assert!(taken > 0 && taken < BATCH + RUNS * segments, "{taken}");
+    }
+
+    #[tokio::test]
+    async fn a_run_arrives_as_the_datagrams_that_it_is_made_of() {
+        let port = Port::open(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let source = port.bound().next().unwrap();
+        let receiver = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let destination = receiver.local_addr().unwrap();
+        // Whether something can be sent is known once the system was asked, for both.
+        receiver.writable().await.unwrap();
+        let sizes = [(1, 1_200), (2, 1_200), (3, 700)];
+        let mut batch = SendBatch::default();
+        for (value, size) in sizes {
+            batch.push((source, destination), &vec![value; size], port.segments());
+        }
+        batch.runs().for_each(|run| port.send_run(run).unwrap());
+        batch.runs().for_each(|run| port.send_each(run));
+        for (value, size) in sizes.into_iter().chain(sizes) {
+            let mut buffer = [0; 2_048];
+            let (length, from) = receiver.recv_from(&mut buffer).await.unwrap();
+            assert_eq!((&buffer[..length], from), (&vec![value; size][..], source));
+        }
     }
 }
