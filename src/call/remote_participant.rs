@@ -83,9 +83,8 @@ impl RemoteParticipant {
 
     /// When a missing one is given up: its peer outlives that time while it is connected.
     pub fn lost_at(&self) -> Option<Duration> {
-        let connected = self.peer.as_ref().is_some_and(Peer::is_connected);
         self.missing
-            .filter(|_| !connected)
+            .filter(|_| !self.is_connected_straight())
             .map(|since| since + RESUME_GRACE)
     }
 
@@ -160,6 +159,15 @@ impl RemoteParticipant {
     pub fn apply_direct_pause(&mut self, now: Duration) {
         if let Some(sources) = self.direct_pause.poll(now) {
             self.gets_via_sfu = sources;
+        }
+    }
+
+    /// Tells it, if that is news, what it is not to send straight: it arrives by the SFU.
+    pub fn tell_direct_pause(&mut self, pause: TrackSources, out: &mut Outputs) {
+        let told = self.told_via_sfu.unwrap_or_default();
+        if self.is_here() && self.peer.is_some() && told != pause {
+            self.told_via_sfu = Some(pause);
+            self.send_direct_pause(out);
         }
     }
 

@@ -107,18 +107,16 @@ impl SfuRouting {
             participant.report_unfit(self.unsupported_side(id), out);
             participant.sfu_link = sfu.filter(|_| !is_mesh).map(|sfu| sfu.link);
             participant.tell_link(out);
-            let is_straight = participant.is_connected_straight();
-            let pause = match is_straight && !prefers_sfu {
-                true => TrackSources::NONE,
-                false => participant.via_sfu,
-            };
-            let told = participant.told_via_sfu.unwrap_or_default();
-            if open && participant.is_here() && participant.peer.is_some() && told != pause {
-                participant.told_via_sfu = Some(pause);
-                participant.send_direct_pause(out);
-            }
             let wants_camera = video != VideoSubscription::None;
+            let is_straight = participant.is_connected_straight();
+            needs_sfu |= !is_straight
+                || participant.misses(|source| participant.arrives_straight(source), wants_camera);
             if open {
+                let pause = match is_straight && !prefers_sfu {
+                    true => TrackSources::NONE,
+                    false => participant.via_sfu,
+                };
+                participant.tell_direct_pause(pause, out);
                 let via_sfu = participant.via_sfu;
                 let misses = participant.misses(|source| via_sfu.contain(source), wants_camera);
                 let need = match (is_mesh, well, misses) {
@@ -131,8 +129,6 @@ impl SfuRouting {
                 let about = (id, generation);
                 participant.direct_need.settle(now, about, need, out);
             }
-            needs_sfu |= !is_straight
-                || participant.misses(|source| participant.arrives_straight(source), wants_camera);
             let paused = match well {
                 Some(_) => participant.gets_via_sfu,
                 None => TrackSources::NONE,

@@ -263,14 +263,14 @@ impl Inner {
     }
 
     /// Tells when the first media arrives (W3C WebRTC section 9.3: a track is muted until then).
-    fn watch_first_media(self: &Rc<Self>, track: &MediaStreamTrack, flows: PeerEvent) {
+    fn watch_first_media(self: &Rc<Self>, track: &MediaStreamTrack, arrival: PeerEvent) {
         if !track.muted() {
-            return self.report_event(flows);
+            return self.report_event(arrival);
         }
         let inner = Rc::downgrade(self);
         let listener = Listener::new(track, "unmute", move |_| {
             if let Some(inner) = inner.upgrade() {
-                inner.report_event(flows.clone());
+                inner.report_event(arrival.clone());
             }
         });
         self.unmute_listeners.borrow_mut().push(listener);

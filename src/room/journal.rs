@@ -36,6 +36,13 @@ impl Rooms {
         });
     }
 
+    /// Notes what somebody inside has said by this connection.
+    pub(super) fn note_said(&mut self, connection: ConnectionId, change: MembershipChange) {
+        if let Some((name, you)) = self.connections_inside.get(&connection).cloned() {
+            self.note(&name, you, Some(connection), change);
+        }
+    }
+
     /// The same for all who are in a room that ends.
     pub(super) fn note_end(&mut self, name: &RoomName, reason: LeaveReason) {
         let room = self.rooms.get(name);

@@ -14,7 +14,7 @@ pub(super) struct Pair {
     pub generation: u32,
     /// How far this introduction has come.
     pub stage: PairState,
-    /// Which of the two needs the connection no more, while the other one does.
+    /// Which of the two needs the connection no more, while the other one does; or the participant, of a pair with the SFU.
     pub released: Option<ParticipantId>,
     /// Introductions anew that one of the two has asked for.
     pub renewals: RateLimiter,

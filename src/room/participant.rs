@@ -23,8 +23,6 @@ pub(super) struct Participant {
     pub supports_sfu: bool,
     /// Whether it has found no way to the SFU, as it says, and has not got everything from there since.
     pub sfu_unreachable: bool,
-    /// Whether it needs its connection with the SFU no more, in a room that is a mesh again.
-    pub released_sfu: bool,
     /// Whether the participant knows how to come back.
     pub resumable: bool,
     /// The number of the newest token.

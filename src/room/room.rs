@@ -42,6 +42,7 @@ pub(super) struct Room {
     /// Whether anything of it is kept.
     pub is_kept: bool,
     pub forwarding: Option<SfuConfig>,
+    /// How media goes.
     pub topology: Topology,
     /// How many hands have gone up.
     pub hands: u32,
@@ -118,7 +119,6 @@ impl Room {
             auto_prepare: entry.auto_prepare,
             supports_sfu: entry.supports_sfu,
             sfu_unreachable: false,
-            released_sfu: false,
             resumable: entry.resumable,
             token_number,
             confirmed: false,

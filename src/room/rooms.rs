@@ -287,13 +287,7 @@ impl Rooms {
             pair.restart();
             let pair = *pair;
             room.introduce(pair, &mut self.outputs);
-            let name = room.name.clone();
-            self.note(
-                &name,
-                you,
-                Some(connection),
-                MembershipChange::PeerFailed(other),
-            );
+            self.note_said(connection, MembershipChange::PeerFailed(other));
         }
         Ok(())
     }

@@ -168,13 +168,7 @@ impl Rooms {
             for who in both {
                 room.introduce_sfu(who, &mut self.forwarded, &mut self.outputs);
             }
-            let name = room.name.clone();
-            self.note(
-                &name,
-                you,
-                Some(connection),
-                MembershipChange::NeedsSfu(other),
-            );
+            self.note_said(connection, MembershipChange::NeedsSfu(other));
         }
         Ok(())
     }

@@ -23,9 +23,8 @@ impl Room {
             self.topology = next;
             self.changed = true;
             self.send_host_state(None, outputs);
-            match next {
-                Topology::Sfu => self.begin_sfu_room(),
-                Topology::Mesh => self.begin_mesh(outputs),
+            if next == Topology::Mesh {
+                self.begin_mesh(outputs);
             }
         }
         if self.topology == Topology::Sfu {
@@ -50,24 +49,16 @@ impl Room {
         }
     }
 
-    /// Nobody has said yet what it needs no more.
-    fn begin_sfu_room(&mut self) {
-        self.pairs.iter_mut().for_each(|pair| pair.released = None);
-    }
-
-    /// Every two are introduced who are not.
+    /// Every two are introduced who are not, and what was needed no more in the SFU room is needed again.
     fn begin_mesh(&mut self, outputs: &mut VecDeque<Output>) {
-        for (_, participant) in self.participants.iter_mut() {
-            participant.released_sfu = false;
-        }
-        let apart = self.pairs.iter_mut();
-        let apart: Vec<_> = apart
-            .filter(|pair| pair.stage == PairState::Apart)
-            .map(|pair| {
+        let mut apart = Vec::new();
+        for pair in self.pairs.iter_mut() {
+            pair.released = None;
+            if pair.stage == PairState::Apart {
                 pair.restart();
-                *pair
-            })
-            .collect();
+                apart.push(*pair);
+            }
+        }
         for pair in apart {
             self.introduce(pair, outputs);
         }
@@ -87,20 +78,17 @@ impl Room {
             && participant.is_some_and(|participant| !participant.sfu_unreachable)
     }
 
-    /// One of a pair needs their connection no more.
+    /// In an SFU room, one of a pair needs their connection no more.
     fn release(
         &mut self,
         you: ParticipantId,
         other: ParticipantId,
         outputs: &mut VecDeque<Output>,
     ) {
-        let is_sfu_room = self.topology == Topology::Sfu;
-        let Some(pair) = self.pairs.find(you, other).filter(|_| is_sfu_room) else {
+        let pair = self.pairs.find(you, other);
+        let Some(pair) = pair.filter(|pair| pair.stage == PairState::Introduced) else {
             return;
         };
-        if pair.stage != PairState::Introduced {
-            return;
-        }
         match pair.released {
             Some(who) if who != you => {
                 pair.stage = PairState::Apart;
@@ -137,16 +125,18 @@ impl Room {
         let Some(config) = self.forwarding else {
             return;
         };
-        let by_sfu = self.order().filter(|who| self.pairs.has(config.sfu, *who));
-        let by_sfu: Vec<_> = by_sfu.collect();
-        let is_needed = |who: &ParticipantId| {
-            let participant = self.participants.get(who);
-            participant.is_some_and(|participant| !participant.released_sfu)
-        };
-        if self.topology == Topology::Sfu || by_sfu.iter().any(is_needed) {
+        if self.topology == Topology::Sfu {
             return;
         }
-        for who in by_sfu {
+        let mut released = Vec::new();
+        for who in self.order() {
+            match self.pairs.find(config.sfu, who) {
+                Some(pair) if pair.released.is_none() => return,
+                Some(_) => released.push(who),
+                None => {}
+            }
+        }
+        for who in released {
             self.leave_sfu(who, forwarded, outputs);
             self.pairs.remove(config.sfu, who);
             self.detach_sfu(config.sfu, who, outputs);
@@ -175,8 +165,7 @@ impl Rooms {
         let name = room.name.clone();
         self.schedule_deferred(&name);
         if is_news {
-            let change = MembershipChange::SfuUnreachable;
-            self.note(&name, you, Some(connection), change);
+            self.note_said(connection, MembershipChange::SfuUnreachable);
         }
         Ok(())
     }
@@ -211,17 +200,22 @@ impl Rooms {
     ) -> Result<(), Refusal> {
         let (room, you) = locate(&mut self.rooms, &self.connections_inside, connection)?;
         let other = about.conn_user_socket_id;
-        let generation = room.pair(you, other)?.generation;
-        if about.generation.is_some_and(|number| number != generation) {
+        let topology = room.topology;
+        let is_sfu = room.is_sfu(other);
+        let pair = room.pair(you, other)?;
+        if about
+            .generation
+            .is_some_and(|number| number != pair.generation)
+        {
             return Ok(());
         }
-        if !room.is_sfu(other) {
-            room.release(you, other, &mut self.outputs);
-        } else if let Some(participant) = room.participants.get_mut(&you)
-            && room.topology == Topology::Mesh
-        {
-            participant.released_sfu = true;
-            room.end_sfu_sessions(&mut self.forwarded, &mut self.outputs);
+        match (topology, is_sfu) {
+            (Topology::Sfu, false) => room.release(you, other, &mut self.outputs),
+            (Topology::Mesh, true) => {
+                pair.released = Some(you);
+                room.end_sfu_sessions(&mut self.forwarded, &mut self.outputs);
+            }
+            (Topology::Mesh, false) | (Topology::Sfu, true) => {}
         }
         Ok(())
     }

@@ -104,11 +104,7 @@ fn the_sfu_is_nobody_to_the_others() {
     let said = desk.give(Input::Message(ConnectionId(1), say));
     assert_eq!(said, Err(Refusal::NotHere(sfu())));
     desk.enter(2, false);
-    let admitted = desk.sent.iter().find_map(|output| match output {
-        Output::Admit(_, admitted) => Some(admitted),
-        _ => None,
-    });
-    let members: Vec<_> = admitted.unwrap().participants.iter().collect();
+    let members = &desk.admitted().participants;
     assert_eq!(members.len(), 1);
     assert_eq!(members[0].id, ada);
 }
@@ -141,10 +137,7 @@ fn the_sfu_hears_what_is_wanted_of_a_camera_and_who_leaves() {
 fn one_who_comes_back_is_told_again_what_is_carried() {
     let mut desk = ServerWithSfu::new(2);
     let [ada, ben] = [1, 2].map(|number| desk.enter(number, true));
-    let claim = desk.sent.iter().find_map(|output| match output {
-        Output::Admit(_, admitted) => Some(admitted.claim.clone()),
-        _ => None,
-    });
+    let claim = desk.claim();
     let carried = Input::Sfu {
         room: room(1),
         participant: ben,
@@ -165,20 +158,7 @@ fn one_who_comes_back_is_told_again_what_is_carried() {
         initiator: false,
         generation: 1,
     };
-    let entry = CreateSession {
-        auto_prepare: true,
-        supports_sfu: true,
-        resumable: true,
-        peers: vec![known],
-        ..CreateSession::named(room(1))
-    };
-    desk.give(Input::Enter {
-        connection: ConnectionId(3),
-        entry,
-        fresh: id(3),
-        claim,
-    })
-    .unwrap();
+    desk.come_back(3, vec![known], claim);
     assert_eq!(
         desk.tasks(),
         [&SfuCommand::TellAgain(ben)],
@@ -222,10 +202,7 @@ fn another_sfu_is_introduced_to_all_who_had_the_one_before() {
 fn a_sfu_that_is_gone_is_nobody_until_there_is_another() {
     let mut desk = ServerWithSfu::new(2);
     let [ada, ben] = [1, 2].map(|number| desk.enter(number, true));
-    let claim = desk.sent.iter().find_map(|output| match output {
-        Output::Admit(_, admitted) => Some(admitted.claim.clone()),
-        _ => None,
-    });
+    let claim = desk.claim();
     desk.enter(3, false);
     desk.give(Input::Lost(ConnectionId(2))).unwrap();
     desk.give(Input::SfuGone).unwrap();
@@ -243,20 +220,7 @@ fn a_sfu_that_is_gone_is_nobody_until_there_is_another() {
         initiator: false,
         generation: 1,
     };
-    let entry = CreateSession {
-        auto_prepare: true,
-        supports_sfu: true,
-        resumable: true,
-        peers: vec![known],
-        ..CreateSession::named(room(1))
-    };
-    desk.give(Input::Enter {
-        connection: ConnectionId(5),
-        entry,
-        fresh: id(5),
-        claim,
-    })
-    .unwrap();
+    desk.come_back(5, vec![known], claim);
     assert_eq!(desk.begun(), (vec![], vec![]));
     assert_eq!(desk.sfu_left(), [5]);
     let renew = PeerRef {

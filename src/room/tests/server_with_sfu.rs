@@ -42,20 +42,50 @@ impl ServerWithSfu {
 
     /// Someone enters, who knows of the SFU or does not.
     pub fn enter(&mut self, number: u64, forward: bool) -> ParticipantId {
+        self.come(number, forward, Vec::new(), None);
+        id(number)
+    }
+
+    /// Someone who knows of the SFU comes back with what was held, by the connection of this number.
+    pub fn come_back(&mut self, number: u64, peers: Vec<HeldPeer>, claim: Claim) {
+        self.come(number, true, peers, Some(claim));
+    }
+
+    fn come(
+        &mut self,
+        number: u64,
+        supports_sfu: bool,
+        peers: Vec<HeldPeer>,
+        claim: Option<Claim>,
+    ) {
         let entry = CreateSession {
             auto_prepare: true,
-            supports_sfu: forward,
+            supports_sfu,
             resumable: true,
+            peers,
             ..CreateSession::named(room(1))
         };
         self.give(Input::Enter {
             connection: ConnectionId(number),
             entry,
             fresh: id(number),
-            claim: None,
+            claim,
         })
         .unwrap();
-        id(number)
+    }
+
+    /// What who has entered last was told.
+    pub fn admitted(&self) -> &Admitted {
+        let admitted = self.sent.iter().find_map(|output| match output {
+            Output::Admit(_, admitted) => Some(admitted),
+            _ => None,
+        });
+        admitted.unwrap()
+    }
+
+    /// And by what it comes back.
+    pub fn claim(&self) -> Claim {
+        self.admitted().claim.clone()
     }
 
     pub fn ask(&mut self, number: u64, other: ParticipantId) -> Result<(), Refusal> {

@@ -5,7 +5,7 @@ use super::{
     *,
 };
 use crate::{
-    protocol::{PeerRef, Topology},
+    protocol::{PeerRef, RENEWALS_OF_PAIR, Topology},
     sfu::SfuCommand,
 };
 
@@ -54,6 +54,12 @@ impl ServerWithSfu {
             .unwrap();
     }
 
+    /// Which introduction of the two is the newest.
+    fn generation(&mut self, one: ParticipantId, other: ParticipantId) -> u32 {
+        let room = self.rooms.rooms.get_mut(&room(1)).unwrap();
+        room.pairs.find(one, other).unwrap().generation
+    }
+
     fn request(&mut self, number: u64, other: ParticipantId) -> Result<(), Refusal> {
         self.give(Input::PeerRequest(ConnectionId(number), about(other, None)))
     }
@@ -71,11 +77,7 @@ fn in_an_sfu_room_a_newcomer_is_introduced_to_the_sfu_only() {
     let cleo = desk.enter(3, true);
     assert_eq!(desk.introduced(), []);
     assert_eq!(desk.begun().0, [cleo]);
-    let state = desk.sent.iter().find_map(|output| match output {
-        Output::Admit(_, admitted) => Some(admitted.state.topology),
-        _ => None,
-    });
-    assert_eq!(state, Some(Topology::Sfu));
+    assert_eq!(desk.admitted().state.topology, Topology::Sfu);
     // Who knows no SFU is connected with each.
     let seed = desk.enter(4, false);
     let to_seed = [1, 2, 3].map(|number| (ConnectionId(number), seed));
@@ -202,6 +204,37 @@ fn a_room_that_has_become_small_goes_straight_and_then_leaves_the_sfu() {
 }
 
 #[test]
+fn who_needs_the_sfu_again_keeps_it_when_others_leave() {
+    let mut desk = ServerWithSfu::until(3, 2);
+    let [ada, ben, _] = [1, 2, 3].map(|number| desk.enter(number, true));
+    desk.give(Input::Leave(ConnectionId(3))).unwrap();
+    desk.release(1, sfu(), 1);
+    desk.release(2, sfu(), 1);
+    assert_eq!(desk.tasks().len(), 2, "both sessions end");
+    let seed = desk.enter(4, false);
+    // They find no way to each other any more.
+    desk.ask(1, ben).unwrap();
+    assert_eq!(desk.begun().0, [ada, ben]);
+    desk.give(Input::Leave(ConnectionId(4))).unwrap();
+    assert_eq!(desk.tasks(), [] as [&SfuCommand; 0], "{seed} had none");
+}
+
+#[test]
+fn who_says_again_and_again_that_the_sfu_is_unreachable_makes_others_connect_no_more_often() {
+    let mut desk = ServerWithSfu::new(2);
+    let [ada, ben] = [1, 2].map(|number| desk.enter(number, true));
+    let mut introductions = 0;
+    for _ in 0..100 {
+        desk.give(Input::SfuUnreachable(ConnectionId(2))).unwrap();
+        introductions += desk.introduced().len();
+        let generation = desk.generation(ada, ben);
+        desk.release(1, ben, generation);
+        desk.release(2, ada, generation);
+    }
+    assert_eq!(introductions, RENEWALS_OF_PAIR.burst as usize);
+}
+
+#[test]
 fn a_room_whose_sfu_is_gone_goes_straight() {
     let mut desk = ServerWithSfu::new(2);
     let [_, ben] = [1, 2].map(|number| desk.enter(number, true));
@@ -220,30 +253,14 @@ fn who_comes_back_with_a_connection_that_is_over_is_told() {
     let mut desk = ServerWithSfu::new(2);
     let ada = desk.enter(1, true);
     desk.enter(2, true);
-    let claim = desk.sent.iter().find_map(|output| match output {
-        Output::Admit(_, admitted) => Some(admitted.claim.clone()),
-        _ => None,
-    });
+    let claim = desk.claim();
     desk.give(Input::Lost(ConnectionId(2))).unwrap();
     let held = HeldPeer {
         id: ada,
         initiator: true,
         generation: 1,
     };
-    let entry = CreateSession {
-        auto_prepare: true,
-        supports_sfu: true,
-        resumable: true,
-        peers: vec![held],
-        ..CreateSession::named(room(1))
-    };
-    desk.give(Input::Enter {
-        connection: ConnectionId(3),
-        entry,
-        fresh: id(3),
-        claim,
-    })
-    .unwrap();
+    desk.come_back(3, vec![held], claim);
     assert_eq!(desk.closed(), [(ConnectionId(3), ada, Some(1))]);
     assert_eq!(desk.introduced(), []);
 }
@@ -254,10 +271,7 @@ fn an_sfu_room_is_one_again_after_a_restart() {
     let mut claims = Vec::new();
     for number in 1..=3 {
         desk.enter(number, true);
-        claims.extend(desk.sent.iter().find_map(|output| match output {
-            Output::Admit(_, admitted) => Some(admitted.claim.clone()),
-            _ => None,
-        }));
+        claims.push(desk.claim());
     }
     let records = desk.rooms.take_changes().into_iter();
     let records = records.filter_map(|change| match change {
@@ -268,19 +282,7 @@ fn an_sfu_room_is_one_again_after_a_restart() {
     let mut desk = ServerWithSfu::until(3, 2);
     desk.rooms.recall(records);
     for (number, claim) in (1..).zip(claims) {
-        let entry = CreateSession {
-            auto_prepare: true,
-            supports_sfu: true,
-            resumable: true,
-            ..CreateSession::named(room(1))
-        };
-        desk.give(Input::Enter {
-            connection: ConnectionId(number),
-            entry,
-            fresh: id(50 + number),
-            claim: Some(claim),
-        })
-        .unwrap();
+        desk.come_back(number, vec![], claim);
         assert_eq!(desk.begun().0, [id(number)], "with the first who is back");
         assert_eq!(desk.introduced(), []);
     }
