@@ -12,9 +12,12 @@ use std::{
 
 use tokio::time::{self, MissedTickBehavior};
 
-pub use self::{port::Port, queue::Queue};
-use self::{port::ReceiveBuffers, send_batch::SendBatch};
-use super::{Input, Output, Sfu, SfuError, SfuEvent};
+use self::send_batch::SendBatch;
+pub use self::{
+    port::{Port, ReceiveBuffers},
+    queue::Queue,
+};
+use super::{Input, Output, Sfu, SfuError, SfuEvent, udp_demux::Path};
 use crate::protocol::{ParticipantId, RoomName};
 
 /// When to look again although nothing is due.
@@ -34,7 +37,7 @@ pub struct Driver {
     reached: Reached,
 }
 
-/// What leaves, and what is known of the ways that it takes.
+/// What leaves, and what is known of the paths that it takes.
 #[derive(Default)]
 struct Sender {
     batch: SendBatch,
@@ -46,7 +49,8 @@ impl Sender {
     /// Sends what there is: in runs, where the system takes them.
     fn send_all(&mut self, port: &Port) {
         for run in self.batch.runs() {
-            let is_run = run.bytes.len() > run.size && !self.undivided.contains(&run.destination);
+            let destination = run.path.remote;
+            let is_run = run.is_several() && !self.undivided.contains(&destination);
             match is_run.then(|| port.send_run(run)) {
                 Some(Ok(())) => continue,
                 Some(Err(error)) => {
@@ -54,7 +58,7 @@ impl Sender {
                     if self.undivided.len() >= UNDIVIDED {
                         self.undivided.clear();
                     }
-                    self.undivided.insert(run.destination);
+                    self.undivided.insert(destination);
                 }
                 None => {}
             }
@@ -158,7 +162,16 @@ fn flush(
                 source,
                 destination,
                 bytes,
-            } => sender.batch.push((source, destination), &bytes, segments),
+            } => {
+                let path = Path {
+                    local: source,
+                    remote: destination,
+                };
+                sender.batch.push(path, &bytes, segments);
+                if sender.batch.is_full() {
+                    sender.send_all(port);
+                }
+            }
             Output::Say {
                 room,
                 participant,
@@ -178,17 +191,18 @@ mod tests {
     #[tokio::test]
     async fn what_the_system_does_not_divide_is_sent_one_by_one() {
         let port = Port::open(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
-        let source = port.bound().next().unwrap();
         let receiver = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-        let destination = receiver.local_addr().unwrap();
+        let path = Path {
+            local: port.bound().next().unwrap(),
+            remote: receiver.local_addr().unwrap(),
+        };
         // Whether something can be sent is known once the system was asked, for both.
         receiver.writable().await.unwrap();
         let mut sender = Sender::default();
         for _ in 0..2 {
             // The system takes no run of more than 128 datagrams.
             for _ in 0..200 {
-                let way = (source, destination);
-                sender.batch.push(way, &[7; 100], 1_000);
+                sender.batch.push(path, &[7; 100], 1_000);
             }
             assert_eq!(sender.batch.runs().count(), 1);
             sender.send_all(&port);
@@ -196,7 +210,7 @@ mod tests {
                 let mut buffer = [0; 200];
                 assert_eq!(receiver.recv(&mut buffer).await.unwrap(), 100);
             }
-            assert!(sender.undivided.contains(&destination));
+            assert!(sender.undivided.contains(&path.remote));
         }
     }
 }

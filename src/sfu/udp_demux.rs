@@ -53,7 +53,7 @@ pub(super) struct UdpDemux {
 }
 
 /// From which address of this machine to which one of the other side's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Path {
     pub local: SocketAddr,
     pub remote: SocketAddr,

@@ -15,7 +15,7 @@ use socket2::{Domain, Protocol, Type};
 use tokio::{io::Interest, net::UdpSocket};
 
 use super::send_batch::Run;
-use crate::sfu::buffers;
+use crate::sfu::{buffers, udp_demux::Path};
 
 /// Largest datagram that is taken, in bytes; WebRTC stays under an MTU of Ethernet.
 const DATAGRAM_BYTES: usize = 2048;
@@ -108,29 +108,36 @@ impl Port {
     ///
     /// # Errors
     /// It does not divide it: the path is narrower than the datagrams are large, or the network card can't.
-    pub fn send_run(&self, run: &Run) -> io::Result<()> {
-        match self.send(run, &run.bytes, Some(run.size)) {
+    pub(super) fn send_run(&self, run: &Run) -> io::Result<()> {
+        match self.send(run.path, &run.bytes, Some(run.size)) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
             sent => sent,
         }
     }
 
     /// Sends the datagrams of a run one by one. What cannot be sent now is lost, as on any network.
-    pub fn send_each(&self, run: &Run) {
+    pub(super) fn send_each(&self, run: &Run) {
         for datagram in run.datagrams() {
-            if let Err(error) = self.send(run, datagram, None) {
-                tracing::trace!(%error, destination = %run.destination, "a datagram is not sent");
-            }
+            self.send_one(run.path.local, run.path.remote, datagram);
         }
     }
 
-    fn send(&self, run: &Run, contents: &[u8], segment_size: Option<usize>) -> io::Result<()> {
-        let is_ipv4 = run.destination.is_ipv4();
+    /// Sends a datagram from one of this machine's addresses. What cannot be sent now is lost, as on any network.
+    pub fn send_one(&self, source: SocketAddr, destination: SocketAddr, contents: &[u8]) {
+        let path = Path {
+            local: source,
+            remote: destination,
+        };
+        if let Err(error) = self.send(path, contents, None) {
+            tracing::trace!(%error, %destination, "a datagram is not sent");
+        }
+    }
+
+    fn send(&self, path: Path, contents: &[u8], segment_size: Option<usize>) -> io::Result<()> {
+        let is_ipv4 = path.remote.is_ipv4();
         let mut sockets = self.sockets.iter();
         let socket = sockets.find(|socket| socket.bound.is_ipv4() == is_ipv4);
-        socket.map_or(Ok(()), |socket| {
-            socket.send(run.source, run.destination, contents, segment_size)
-        })
+        socket.map_or(Ok(()), |socket| socket.send(path, contents, segment_size))
     }
 }
 
@@ -198,19 +205,13 @@ impl Socket {
     }
 
     /// Sends a datagram, or a run of datagrams of a size.
-    fn send(
-        &self,
-        source: SocketAddr,
-        destination: SocketAddr,
-        contents: &[u8],
-        segment_size: Option<usize>,
-    ) -> io::Result<()> {
+    fn send(&self, path: Path, contents: &[u8], segment_size: Option<usize>) -> io::Result<()> {
         let transmit = Transmit {
-            destination,
+            destination: path.remote,
             ecn: None,
             contents,
             segment_size,
-            src_ip: self.is_everywhere().then(|| source.ip()),
+            src_ip: self.is_everywhere().then(|| path.local.ip()),
         };
         self.socket.try_io(Interest::WRITABLE, || {
             self.state.try_send((&self.socket).into(), &transmit)
@@ -318,22 +319,27 @@ mod tests {
     #[tokio::test]
     async fn a_run_arrives_as_the_datagrams_that_it_is_made_of() {
         let port = Port::open(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
-        let source = port.bound().next().unwrap();
         let receiver = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-        let destination = receiver.local_addr().unwrap();
+        let path = Path {
+            local: port.bound().next().unwrap(),
+            remote: receiver.local_addr().unwrap(),
+        };
         // Whether something can be sent is known once the system was asked, for both.
         receiver.writable().await.unwrap();
         let sizes = [(1, 1_200), (2, 1_200), (3, 700)];
         let mut batch = SendBatch::default();
         for (value, size) in sizes {
-            batch.push((source, destination), &vec![value; size], port.segments());
+            batch.push(path, &vec![value; size], port.segments());
         }
         batch.runs().for_each(|run| port.send_run(run).unwrap());
         batch.runs().for_each(|run| port.send_each(run));
         for (value, size) in sizes.into_iter().chain(sizes) {
             let mut buffer = [0; 2_048];
             let (length, from) = receiver.recv_from(&mut buffer).await.unwrap();
-            assert_eq!((&buffer[..length], from), (&vec![value; size][..], source));
+            assert_eq!(
+                (&buffer[..length], from),
+                (&vec![value; size][..], path.local)
+            );
         }
     }
 }

@@ -4,46 +4,42 @@
 //! All datagrams of a run are of one size, but the last, which may be smaller. To one destination they leave in the order
 //! in which they came; runs to different destinations have no order among each other.
 
-use std::{
-    collections::{HashMap, hash_map::Entry},
-    net::SocketAddr,
-};
+use std::collections::{HashMap, hash_map::Entry};
+
+use crate::sfu::udp_demux::Path;
 
 /// Most bytes of a run: those of the largest datagram of UDP over IPv6, without its headers.
 const RUN_BYTES: usize = 65_000;
-
-/// From where to where.
-type Way = (SocketAddr, SocketAddr);
+/// How many runs make a batch that is to leave before more is added. Their buffers are kept, at most 8.3 MB of them.
+const RUNS: usize = 128;
 
 /// What is to leave. It is emptied and used again, so that its buffers are made once.
 #[derive(Debug, Default)]
-pub struct SendBatch {
+pub(super) struct SendBatch {
     runs: Vec<Run>,
     /// How many of them are in use.
     used: usize,
-    /// The run of each way that is open still.
-    open: HashMap<Way, usize>,
+    /// The run of each path that is open still.
+    open: HashMap<Path, usize>,
 }
 
-/// Datagrams from one address to another.
+/// Datagrams that take one path.
 #[derive(Debug)]
-pub struct Run {
-    /// From which of this machine's addresses.
-    pub source: SocketAddr,
-    /// To where.
-    pub destination: SocketAddr,
+pub(super) struct Run {
+    /// From which of this machine's addresses to where.
+    pub path: Path,
     /// How large each is, but perhaps the last.
     pub size: usize,
     /// All of them, one after the other.
     pub bytes: Vec<u8>,
     /// Whether nothing can follow the last one.
-    pub is_complete: bool,
+    is_complete: bool,
 }
 
 impl SendBatch {
     /// Adds a datagram; a run has at most so many.
-    pub fn push(&mut self, way: Way, bytes: &[u8], most: usize) {
-        match self.open.entry(way) {
+    pub fn push(&mut self, path: Path, bytes: &[u8], most: usize) {
+        match self.open.entry(path) {
             Entry::Occupied(open) => {
                 let run = self.runs.get_mut(*open.get());
                 if run.is_some_and(|run| run.extend(bytes, most)) {
@@ -56,10 +52,15 @@ impl SendBatch {
             }
         }
         match self.runs.get_mut(self.used) {
-            Some(run) => run.begin(way, bytes),
-            None => self.runs.push(Run::new(way, bytes)),
+            Some(run) => *run = Run::new(path, bytes, std::mem::take(&mut run.bytes)),
+            None => self.runs.push(Run::new(path, bytes, Vec::new())),
         }
         self.used += 1;
+    }
+
+    /// Whether it is to leave before more is added.
+    pub fn is_full(&self) -> bool {
+        self.used >= RUNS
     }
 
     /// The runs, in the order in which they began.
@@ -75,23 +76,16 @@ impl SendBatch {
 }
 
 impl Run {
-    fn new((source, destination): Way, bytes: &[u8]) -> Self {
+    /// One that begins with this datagram, in a buffer that was used before.
+    fn new(path: Path, datagram: &[u8], mut bytes: Vec<u8>) -> Self {
+        bytes.clear();
+        bytes.extend_from_slice(datagram);
         Self {
-            source,
-            destination,
-            size: bytes.len(),
-            bytes: bytes.to_vec(),
+            path,
+            size: datagram.len(),
+            bytes,
             is_complete: false,
         }
-    }
-
-    fn begin(&mut self, (source, destination): Way, bytes: &[u8]) {
-        self.source = source;
-        self.destination = destination;
-        self.size = bytes.len();
-        self.bytes.clear();
-        self.bytes.extend_from_slice(bytes);
-        self.is_complete = false;
     }
 
     /// Takes one more datagram, if it fits.
@@ -108,6 +102,11 @@ impl Run {
         fits
     }
 
+    /// Whether there are several.
+    pub fn is_several(&self) -> bool {
+        self.bytes.len() > self.size
+    }
+
     /// Each datagram by itself.
     pub fn datagrams(&self) -> impl ExactSizeIterator<Item = &[u8]> {
         self.bytes.chunks(self.size.max(1))
@@ -116,11 +115,18 @@ impl Run {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::{collections::BTreeMap, net::SocketAddr};
 
     use proptest::prelude::*;
 
     use super::*;
+
+    fn path(port: u16) -> Path {
+        Path {
+            local: SocketAddr::from(([192, 0, 2, 1], 3_000)),
+            remote: SocketAddr::from(([192, 0, 2, 2], port)),
+        }
+    }
 
     proptest! {
         #[test]
@@ -129,21 +135,19 @@ mod tests {
             most in 1..6_usize,
         ) {
             let mut batch = SendBatch::default();
-            let source = SocketAddr::from(([192, 0, 2, 1], 3_000));
             for round in rounds {
                 let mut expected: BTreeMap<SocketAddr, Vec<Vec<u8>>> = BTreeMap::new();
                 for (number, (port, size)) in round.into_iter().enumerate() {
-                    let destination = SocketAddr::from(([192, 0, 2, 2], port));
                     let bytes = vec![number as u8; size];
-                    batch.push((source, destination), &bytes, most);
-                    expected.entry(destination).or_default().push(bytes);
+                    batch.push(path(port), &bytes, most);
+                    expected.entry(path(port).remote).or_default().push(bytes);
                 }
                 let mut sent: BTreeMap<SocketAddr, Vec<Vec<u8>>> = BTreeMap::new();
                 for run in batch.runs() {
                     prop_assert!(run.datagrams().len() <= most);
-                    prop_assert_eq!(run.source, source);
+                    prop_assert_eq!(run.path.local, path(0).local);
                     let datagrams = run.datagrams().map(<[u8]>::to_vec);
-                    sent.entry(run.destination).or_default().extend(datagrams);
+                    sent.entry(run.path.remote).or_default().extend(datagrams);
                 }
                 prop_assert_eq!(sent, expected);
                 batch.clear();
@@ -154,11 +158,25 @@ mod tests {
         #[test]
         fn what_is_of_one_size_is_one_run(count in 1..40_usize, size in 1..1_400_usize) {
             let mut batch = SendBatch::default();
-            let way = (SocketAddr::from(([192, 0, 2, 1], 1)), SocketAddr::from(([192, 0, 2, 2], 2)));
             for _ in 0..count {
-                batch.push(way, &vec![1; size], 64);
+                batch.push(path(1), &vec![1; size], 64);
             }
             prop_assert_eq!(batch.runs().count(), 1);
         }
+    }
+
+    #[test]
+    fn it_is_full_of_runs_and_not_of_datagrams() {
+        let mut batch = SendBatch::default();
+        for port in 1..RUNS as u16 {
+            for _ in 0..10 {
+                batch.push(path(port), &[1; 100], 64);
+            }
+        }
+        assert!(!batch.is_full());
+        batch.push(path(0), &[1; 100], 64);
+        assert!(batch.is_full());
+        batch.clear();
+        assert!(!batch.is_full());
     }
 }
