@@ -66,6 +66,8 @@ test("in Firefox one chats, passes files, looks at a screen, at the quality, and
     await fox.press("Record here");
     await fox.press("Start recording");
     await ada.hears("Fox is recording");
+    // In its first second, a Firefox that is busy has recorded nothing yet.
+    await fox.shows(".recording-indicator", /0:0[3-9]/);
     await fox.press("More options");
     await fox.press("Stop recording");
     await ada.hears("Fox has stopped recording");

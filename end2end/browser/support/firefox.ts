@@ -74,6 +74,12 @@ export class FirefoxParticipant {
     await this.find(role, name);
   }
 
+  /** Waits until an element shows a text. */
+  async shows(selector: string, text: RegExp): Promise<void> {
+    const fits = (selector: string, text: string) => new RegExp(text).test(document.querySelector(selector)?.textContent ?? "");
+    await this.tab.waitForFunction(fits, { timeout: 20_000 }, selector, text.source);
+  }
+
   /** Writes to everyone. */
   async write(text: string): Promise<void> {
     await (await this.find("textbox", "Message to everyone")).type(text);

@@ -252,6 +252,8 @@ async fn store_chunks(
     let _ = store.put(&kept).await;
     recording.seconds.try_set(None);
     match trouble.as_deref() {
+        // A browser that is busy has nothing recorded yet in its first moments.
+        None if place == 0 => recording.announcer.announce(t(Word::RecordEmpty)),
         None => {
             ENDED.set(Some(kept.began));
             recording.announcer.announce(t(Word::RecordEnded));
