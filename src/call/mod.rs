@@ -30,6 +30,7 @@ mod host_view;
 mod inbound_limits;
 mod io;
 mod link_quality;
+mod link_reader;
 mod lobby;
 mod messages;
 mod names;
@@ -69,6 +70,7 @@ pub use transport::Transport;
 pub use video_quality::{VideoQualities, VideoQuality};
 
 pub use link_quality::{Grade, LinkQuality, Measured};
+pub use link_reader::{FrameOutcome, LinkEvent, read_frame, write_frame};
 pub use voice::{DeadMicrophone, MutedTalk, Voice};
 
 use crate::protocol::{

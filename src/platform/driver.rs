@@ -15,7 +15,7 @@ use super::{
     clock,
     connection::{Arrival, Connection},
     data_channel::NewChannel,
-    link::{Link, LinkEvent},
+    link::Link,
     media::Media,
     peer::{Peer, PeerReport},
 };
@@ -423,22 +423,5 @@ fn take_first<T>(queue: &RefCell<VecDeque<T>>) -> Option<T> {
 fn send_input(inner: &Weak<Inner>, input: Input) {
     if let Some(inner) = inner.upgrade() {
         inner.input(input);
-    }
-}
-
-impl From<LinkEvent> for Input {
-    fn from(event: LinkEvent) -> Self {
-        match event {
-            LinkEvent::Opened => Self::LinkOpened,
-            LinkEvent::Handshake { longest_silence } => Self::LinkHandshake { longest_silence },
-            LinkEvent::Lost => Self::LinkLost,
-            LinkEvent::Refused(refused) => Self::LinkRefused(refused),
-            LinkEvent::Reply(reply) => Self::Reply(reply),
-            LinkEvent::Lobby(reply) => Self::Lobby(reply),
-            LinkEvent::MessageReply(reply) => Self::MessageReply(reply),
-            LinkEvent::Echoed => Self::Echoed,
-            LinkEvent::Alive => Self::Heard,
-            LinkEvent::Event(event) => Self::Event(event),
-        }
     }
 }

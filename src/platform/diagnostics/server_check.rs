@@ -9,15 +9,10 @@ use web_sys::Response;
 use super::found::Found;
 use crate::{
     call::{
-        Transport,
+        LinkEvent, Transport,
         diagnostics::{Detail, Fact, Fault, Finding, Value},
     },
-    platform::{
-        clock::now,
-        link::{Link, LinkEvent},
-        promise,
-        task::within,
-    },
+    platform::{clock::now, link::Link, promise, task::within},
     protocol::{ClientEvent, CreateSession, IceServer, Presence, RoomName, SessionReply},
 };
 

@@ -15,14 +15,12 @@ use futures::{
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-use self::reader::{CREATE_SESSION_ACK, ECHO_ACK, LOBBY_WATCH_ACK, MESSAGE_ACK, Reader, abort};
+use self::reader::{Reader, abort};
 use super::js;
 use crate::{
-    call::Transport,
-    protocol::{ClientEvent, MessageBody, WireEvent, frame},
+    call::{LinkEvent, Transport, write_frame},
+    protocol::{ClientEvent, frame},
 };
-
-pub use reader::LinkEvent;
 
 /// A link to the server. Dropping it leaves the namespace, after what was sent before.
 pub struct Link {
@@ -74,18 +72,7 @@ impl Link {
 
     /// Sends an event.
     pub fn emit(&self, event: &ClientEvent) {
-        let ack = match event {
-            ClientEvent::CreateSession(_) => Some(CREATE_SESSION_ACK),
-            ClientEvent::LobbyWatch(_) => Some(LOBBY_WATCH_ACK),
-            ClientEvent::Message(say) if matches!(say.body, MessageBody::Chat(_)) => {
-                Some(MESSAGE_ACK)
-            }
-            ClientEvent::Echo(_) => Some(ECHO_ACK),
-            _ => None,
-        };
-        let _ = self
-            .outgoing
-            .unbounded_send(frame::event(event.name(), event, ack));
+        let _ = self.outgoing.unbounded_send(write_frame(event));
     }
 }
 

@@ -8,8 +8,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Response;
 
-use super::reader::{FrameOutcome, LinkEvent, Queue, Reader, abort};
+use super::reader::{Next, Queue, Reader, abort};
 use crate::{
+    call::LinkEvent,
     platform::{dom::window, js, promise, task::within},
     protocol::{MESSAGE_BYTES, Refused, frame, parse_done},
 };
@@ -64,7 +65,7 @@ pub async fn run(
         };
         for text in frame::frames(&body) {
             match reader.take(text) {
-                FrameOutcome::Open(handshake) => {
+                Next::Session(handshake) => {
                     let Some(queue) = unsent.take().filter(|_| is_plain(&handshake.sid)) else {
                         return LinkEvent::Lost;
                     };
@@ -77,8 +78,8 @@ pub async fn run(
                     };
                     spawn_local(posts.write(queue));
                 }
-                FrameOutcome::Read => {}
-                FrameOutcome::End => return LinkEvent::Lost,
+                Next::Read => {}
+                Next::End => return LinkEvent::Lost,
             }
         }
         if unsent.is_some() {

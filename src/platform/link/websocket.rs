@@ -7,8 +7,8 @@ use futures::{
 use gloo_net::websocket::{Message, futures::WebSocket};
 use wasm_bindgen_futures::spawn_local;
 
-use super::reader::{FrameOutcome, LinkEvent, Queue, Reader};
-use crate::{platform::dom::window, protocol::frame};
+use super::reader::{Next, Queue, Reader};
+use crate::{call::LinkEvent, platform::dom::window, protocol::frame};
 
 /// Opens it, and reads until it ends; how that ends the link.
 pub async fn run(queue: Queue, reader: &Reader<impl Fn(LinkEvent)>) -> LinkEvent {
@@ -49,7 +49,7 @@ async fn read(mut stream: SplitStream<WebSocket>, reader: &Reader<impl Fn(LinkEv
         let Message::Text(text) = message else {
             continue;
         };
-        if matches!(reader.take(&text), FrameOutcome::End) {
+        if matches!(reader.take(&text), Next::End) {
             return;
         }
     }
