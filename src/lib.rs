@@ -12,16 +12,19 @@
 //! | [`server`] | adapters around `room`: axum, engineioxide, the pages, the embedded front end | server |
 //! | [`platform`] | adapters around `call`: the WebSocket, devices, `RTCPeerConnection` | browser |
 //! | [`meeting`] | the view model: signals and intents of one meeting | browser |
+//! | [`bots`] | people who are none, to try a server | server |
 //! | [`ui`] | the components; rendered by the server, rendered anew by the browser | both |
 //! | [`pages`] | the documents around them, and the pages that need no program | server |
 //! | `sorted_map` | a map of few entries, which the machines share | both |
 //! | [`words`] | the texts of the pages, in every language | both |
 //!
 //! `protocol <- sfu <- room <- server` and `protocol <- call <- platform <- meeting <- ui`;
-//! `words <- meeting, ui, pages`; `pages`, made of `ui`, are what `server` renders. The two machines hold every decision
+//! `protocol, call, sfu <- bots`; `words <- meeting, ui, pages`; `pages`, made of `ui`, are what `server` renders. The two machines hold every decision
 //! and know no clock, socket or device: time is an input, effects are outputs. That is why they can be tested against
 //! each other, with loss, reordering and restarts, in milliseconds.
 
+#[cfg(feature = "ssr")]
+pub mod bots;
 pub mod call;
 pub mod meeting;
 #[cfg(feature = "ssr")]

@@ -1,21 +1,45 @@
-//! The server's binary: reads the configuration, starts logging, binds, and hands over.
+//! The server's binary: reads the configuration, starts logging, binds, and hands over. It can also have bots join a server.
 
 use anyhow::Context;
-use clap::Parser;
-use roundtable::server::{Server, config::CommandLine, listening, log_output::LogOutput};
+use clap::{Parser, Subcommand};
+use roundtable::{
+    bots::{self, config::BotsConfig},
+    server::{Server, config::CommandLine, listening, log_output::LogOutput},
+};
 use tokio::{net::TcpListener, signal};
 use tracing_subscriber::EnvFilter;
 
+/// The command line: that of the server, or a command.
+#[derive(Debug, Parser)]
+#[command(name = "roundtable", version, about = "A video meeting that anyone can host with one file", long_about = None)]
+#[command(args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(flatten)]
+    server: CommandLine,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What can be done but to serve.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Bots(BotsConfig),
+}
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let (settings, print_only) = CommandLine::parse().settings()?;
+    let arguments = Arguments::parse();
+    if let Some(Command::Bots(config)) = arguments.command {
+        let _log = start_log(&config.log)?;
+        let interrupted = asked_to_end()?;
+        return bots::run(config, interrupted, |line| println!("{line}")).await;
+    }
+    let (settings, print_only) = arguments.server.settings()?;
     if print_only {
         print!("{}", settings.to_toml());
         return Ok(());
     }
-    let filter = EnvFilter::try_new(&settings.log)
-        .with_context(|| format!("{:?} is no log filter", settings.log))?;
-    let _log = LogOutput::start(filter).context("can't write to standard error")?;
+    let _log = start_log(&settings.log)?;
 
     let listener = TcpListener::bind(settings.listen).await.with_context(|| {
         format!(
@@ -31,6 +55,12 @@ async fn main() -> anyhow::Result<()> {
 
     server.run(asked_to_end).await;
     Ok(())
+}
+
+fn start_log(filter: &str) -> anyhow::Result<LogOutput> {
+    let filter =
+        EnvFilter::try_new(filter).with_context(|| format!("{filter:?} is no log filter"))?;
+    LogOutput::start(filter).context("can't write to standard error")
 }
 
 /// Resolves when the process is asked to end; asked again, it ends at once.

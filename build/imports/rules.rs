@@ -3,7 +3,7 @@
 use crate::{graph::Graph, source::Source};
 
 /// Each layer, and those that it may take from.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 12] = [
     ("sorted_map", &[]),
     ("protocol", &[]),
     // Of the SFU, a room knows the commands and events alone: see `COMMANDS`.
@@ -11,6 +11,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
     ("sfu", &["protocol"]),
     ("server", &["protocol", "room", "sfu", "pages", "words"]),
     ("call", &["protocol", "sorted_map"]),
+    ("bots", &["protocol", "call", "sfu"]),
     ("platform", &["protocol", "call", "sorted_map"]),
     (
         "meeting",
@@ -36,9 +37,9 @@ const LIBRARIES: [(&[&str], &[&str]); 6] = [
             "socketioxide",
             "tower_http",
         ],
-        &["server/", "sfu/driver", "main.rs"],
+        &["server/", "sfu/driver", "bots/", "main.rs"],
     ),
-    (&["str0m"], &["sfu/"]),
+    (&["str0m"], &["sfu/", "bots/"]),
     (
         &["web_sys", "wasm_bindgen_futures", "gloo_net", "gloo_timers"],
         &["platform/", "ui/", "front.rs"],
@@ -58,6 +59,7 @@ const LIBRARIES: [(&[&str], &[&str]); 6] = [
             "protocol/",
             "room/",
             "server/",
+            "bots/",
             "call/",
             "platform/",
             "meeting/",

@@ -12,6 +12,7 @@
 mod abuse;
 mod addresses;
 mod binary;
+mod bots;
 mod doors;
 mod endings;
 mod entering;
