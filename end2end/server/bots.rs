@@ -42,15 +42,17 @@ impl Bots {
         self.reports.recv().expect("the bots are there still")
     }
 
-    /// Waits until each of them receives so many sounds and pictures by so many connections.
-    fn until_each_receives(&self, tracks: usize, connections: usize) {
+    /// Waits until each of them receives so many pictures by so many connections, and somebody's voice; the report.
+    fn until_each_receives(&self, pictures: usize, connections: usize) -> Value {
         let each = |number: usize| Value::from(vec![number, number]);
-        let wanted = [each(tracks), each(tracks), each(connections)];
         loop {
             let report = self.next();
-            let seen = ["sounds", "pictures", "connections"].map(|key| report[key].clone());
-            if seen == wanted {
-                return;
+            let is_heard = report["sounds"][0].as_u64() > Some(0);
+            if is_heard
+                && report["pictures"] == each(pictures)
+                && report["connections"] == each(connections)
+            {
+                return report;
             }
         }
     }
@@ -98,11 +100,18 @@ fn few_send_straight_to_each_other() {
 }
 
 #[test]
-fn ten_receive_nine_by_one_connection() {
+fn ten_see_nine_and_hear_three_by_one_connection() {
     let home = tempfile::tempdir().unwrap();
     let server = Process::serve(home.path(), &["--max-participants", "10"]);
     let bots = Bots::join(server.address, "ten", 10, &[]);
-    bots.until_each_receives(9, 1);
+    // One after the other speaks, for 4 s; after three, nobody hears more.
+    let report = loop {
+        let report = bots.until_each_receives(9, 1);
+        if report["seconds"].as_f64() > Some(18.0) {
+            break report;
+        }
+    };
+    assert_eq!(report["sounds"][1], 3, "{report}");
     bots.assert_well();
     bots.leave();
 }

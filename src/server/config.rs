@@ -100,6 +100,10 @@ pub struct Layer {
     #[arg(long, env = "ROUNDTABLE_MESH_UNTIL", value_name = "NUMBER")]
     pub mesh_until: Option<usize>,
 
+    /// How many are heard at a time in a room whose media this server forwards: the loudest [default: 3]
+    #[arg(long, env = "ROUNDTABLE_VOICES", value_name = "NUMBER")]
+    pub voices: Option<usize>,
+
     /// Most people whose media is forwarded at one time, in all rooms; the others send it straight to each other.
     /// Each takes up to 1.3 MB of memory [default: 1000]
     #[arg(long, env = "ROUNDTABLE_MAX_FORWARDED", value_name = "NUMBER")]
@@ -205,6 +209,8 @@ pub struct Settings {
     pub sfu_from: usize,
     /// When no more than so many are left, it goes straight again.
     pub mesh_until: usize,
+    /// How many are heard at a time in a room whose media is forwarded.
+    pub voices: usize,
     /// Most people whose media is forwarded at one time.
     pub max_forwarded: usize,
     /// Most people in one room.
@@ -345,6 +351,7 @@ impl Settings {
             topology: strong.topology.or(weak.topology).unwrap_or_default(),
             sfu_from,
             mesh_until: mesh_until.unwrap_or(MESH_UNTIL.min(sfu_from.saturating_sub(1))),
+            voices: strong.voices.or(weak.voices).unwrap_or(3),
             max_forwarded: strong.max_forwarded.or(weak.max_forwarded).unwrap_or(1_000),
             max_participants: strong
                 .max_participants
@@ -386,6 +393,9 @@ impl Settings {
         if settings.mesh_until >= settings.sfu_from {
             let most = settings.sfu_from.saturating_sub(1);
             return Err(ConfigError::OutOfRange("mesh-until", 0, most));
+        }
+        if settings.voices < 1 {
+            return Err(ConfigError::TooSmall("voices", 1));
         }
         if settings.max_rooms < 1 {
             return Err(ConfigError::TooSmall("max-rooms", 1));

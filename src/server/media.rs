@@ -38,6 +38,8 @@ pub struct MediaPort {
     pub port: Port,
     /// To be told to browsers.
     pub reached: MediaAddresses,
+    /// How many are heard at a time in a room.
+    voices: usize,
 }
 
 impl MediaPort {
@@ -68,7 +70,11 @@ impl MediaPort {
             () if is_everywhere => MediaAddresses::own(&bound),
             () => MediaAddresses::fixed(bound),
         };
-        Ok(Some(Self { port, reached }))
+        Ok(Some(Self {
+            port,
+            reached,
+            voices: settings.voices,
+        }))
     }
 
     /// Puts an SFU behind it.
@@ -76,8 +82,12 @@ impl MediaPort {
     /// # Errors
     /// [`MediaError::Sfu`] when its addresses are of no use.
     pub fn driver(self) -> Result<Driver, MediaError> {
-        let Self { port, mut reached } = self;
-        Ok(Driver::new(port, move |now| reached.poll(now))?)
+        let Self {
+            port,
+            mut reached,
+            voices,
+        } = self;
+        Ok(Driver::new(port, voices, move |now| reached.poll(now))?)
     }
 }
 

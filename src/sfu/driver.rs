@@ -69,17 +69,19 @@ impl Sender {
 }
 
 impl Driver {
-    /// Makes an SFU that is reached at what `reached` returns, which is asked before every task and every few seconds, and
+    /// Makes an SFU that has so many voices be heard at a time in a room, and is reached at what `reached` returns, which is asked before every task and every few seconds, and
     /// answers only with news.
     ///
     /// # Errors
     /// [`SfuError`] when the addresses are of no use.
     pub fn new(
         port: Port,
+        voices: usize,
         mut reached: impl FnMut(Instant) -> Option<Vec<SocketAddr>> + Send + 'static,
     ) -> Result<Self, SfuError> {
+        let addresses = reached(Instant::now()).unwrap_or_default();
         Ok(Self {
-            sfu: Sfu::new(reached(Instant::now()).unwrap_or_default(), rand::random())?,
+            sfu: Sfu::new(addresses, voices, rand::random())?,
             port,
             reached: Box::new(reached),
         })

@@ -21,6 +21,8 @@
 //! | `uptracks` | what is received, and who gets it |
 //! | `downtracks` | which section carries which track to a receiver |
 //! | `rtp_rewriter` | how the packets of one track after the other make one stream |
+//! | `voices` | who is heard, of many who speak |
+//! | `media_packet` | what is read of a packet once, to send it to many |
 //! | `keyframes` | when a source is asked for a key frame |
 //! | `udp_demux` | whose datagram it is, and where media goes |
 //! | `challenge`, `stun` | whether a peer is where its checks come from |
@@ -40,6 +42,7 @@ mod command;
 mod downtracks;
 pub mod driver;
 mod keyframes;
+mod media_packet;
 mod negotiation;
 mod pending_work;
 mod rtp_rewriter;
@@ -55,6 +58,7 @@ mod stun;
 mod tests;
 mod udp_demux;
 mod uptracks;
+mod voices;
 
 use std::net::SocketAddr;
 

@@ -26,6 +26,8 @@ pub(super) struct Rewriter {
     last: Option<LastSent>,
     /// What makes a packet of the current track one of this stream; none before its first packet is passed.
     shift: Option<Offsets>,
+    /// Whether something of the track was left out since.
+    resumes: bool,
 }
 
 /// A packet of a track.
@@ -50,6 +52,8 @@ pub(super) enum Verdict {
         seq: u64,
         /// The timestamp.
         time: u32,
+        /// Whether it comes after something of its track that was left out.
+        resumes: bool,
         /// What is to be changed in the payload.
         patch: Option<Vp8Patch>,
     },
@@ -62,6 +66,8 @@ pub(super) enum Verdict {
 #[derive(Debug, Clone, Copy)]
 struct LastSent {
     seq: u64,
+    /// The number that it had.
+    from: u64,
     time: u32,
     at: Instant,
     picture_id: u16,
@@ -84,6 +90,7 @@ impl Rewriter {
             kind,
             last: None,
             shift: None,
+            resumes: false,
         }
     }
 
@@ -97,6 +104,12 @@ impl Rewriter {
         self.shift = None;
     }
 
+    /// What comes next follows on something of the same track that is left out: its numbers go on without a gap, and its time
+    /// goes on as it has passed for the track. For sounds, of which each packet stands for itself.
+    pub fn resume(&mut self) {
+        self.resumes = true;
+    }
+
     /// Whether it waits for a key frame.
     pub fn awaits_key_frame(&self) -> bool {
         self.kind == MediaKind::Video && self.shift.is_none()
@@ -107,6 +120,15 @@ impl Rewriter {
         if self.awaits_key_frame() && !packet.key_frame {
             return Verdict::KeyFrameFirst;
         }
+        let resumes = self.resumes;
+        if let (true, Some(shift), Some(last)) = (resumes, &mut self.shift, self.last) {
+            if packet.seq <= last.from {
+                return Verdict::Old;
+            }
+            shift.from = packet.seq;
+            shift.to = last.seq + 1;
+        }
+        self.resumes = false;
         if let (Some(shift), Some(last)) = (self.shift, self.last)
             && packet.seq.saturating_sub(shift.from) + shift.to > last.seq + GAP
         {
@@ -124,6 +146,7 @@ impl Rewriter {
         if self.last.is_none_or(|last| last.seq < seq) {
             self.last = Some(LastSent {
                 seq,
+                from: packet.seq,
                 time,
                 at: now,
                 picture_id: packet.picture_id().wrapping_add(shift.picture_id),
@@ -131,7 +154,12 @@ impl Rewriter {
             });
         }
         let patch = shift.patch(packet);
-        Verdict::Send { seq, time, patch }
+        Verdict::Send {
+            seq,
+            time,
+            resumes,
+            patch,
+        }
     }
 }
 
@@ -320,6 +348,38 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_left_out_leaves_no_gap_and_keeps_the_time_of_the_track(
+            stretches in proptest::collection::vec((1..30_u64, 0..10_000_u64), 1..10),
+            first in any::<u16>(),
+            overlap in 0..4_u64,
+        ) {
+            let start = Instant::now();
+            let mut stream = Rewriter::new(MediaKind::Audio);
+            let mut seq = u64::from(first) + 10;
+            let mut before: Option<(u64, u32)> = None;
+            let mut offset = None;
+            let mut last: Option<u64> = None;
+            for (count, left_out) in stretches {
+                stream.resume();
+                // What was passed already is not passed again.
+                for seq in last.into_iter().flat_map(|last| last - overlap..=last) {
+                    let again = packet(seq, (seq * 960) as u32, false);
+                    prop_assert_eq!(stream.pass(start, &again), Verdict::Old);
+                }
+                for _ in 0..count {
+                    let (sent, time) = sent(stream.pass(start, &packet(seq, (seq * 960) as u32, false)));
+                    prop_assert!(before.is_none_or(|(before, _)| sent == before + 1));
+                    let now = time.wrapping_sub((seq * 960) as u32);
+                    prop_assert_eq!(*offset.get_or_insert(now), now);
+                    before = Some((sent, time));
+                    last = Some(seq);
+                    seq += 1;
+                }
+                seq += left_out;
+            }
+        }
+
         #[test]
         fn a_receiver_never_sees_a_gap_or_a_step_back_between_tracks(
             tracks in proptest::collection::vec((any::<u16>(), any::<u32>(), 1..20_u32, 0..5_000_u64), 1..8),

@@ -22,6 +22,7 @@ use super::{
     session::{Session, SessionOutput},
     shares::Shares,
     udp_demux::UdpDemux,
+    voices::Voices,
 };
 use crate::{
     protocol::{ParticipantId, RoomName, Tracks},
@@ -51,6 +52,9 @@ pub struct Sfu {
     failed: HashMap<ParticipantId, (RoomName, Tracks)>,
     /// When it may be tried again with those of them whose handshake has failed.
     retries: HashMap<ParticipantId, Instant>,
+    /// Who is heard in each room, and how many at most.
+    voices: BTreeMap<RoomName, Voices>,
+    most_voices: usize,
     /// How much is sent for each room.
     shares: Shares,
     /// What waits to leave with the next [`Input::Timeout`].
@@ -72,11 +76,15 @@ struct OutgoingPackets {
 
 impl Sfu {
     /// Makes an SFU that is reached at these addresses, all of one UDP port; with none, it is not reached yet.
-    /// The seed is a secret, and another one each time.
+    /// In each room so many are heard at a time. The seed is a secret, and another one each time.
     ///
     /// # Errors
     /// [`SfuError`] when one is no address to reach anybody at.
-    pub fn new(addresses: Vec<SocketAddr>, seed: [u8; 32]) -> Result<Self, SfuError> {
+    pub fn new(
+        addresses: Vec<SocketAddr>,
+        voices: usize,
+        seed: [u8; 32],
+    ) -> Result<Self, SfuError> {
         let certificate = from_feature_flags().dtls_provider.generate_certificate();
         let config = RtcConfig::new()
             .set_dtls_cert(certificate.ok_or(SfuError::Certificate)?)
@@ -96,6 +104,8 @@ impl Sfu {
             events: VecDeque::new(),
             failed: HashMap::new(),
             retries: HashMap::new(),
+            voices: BTreeMap::new(),
+            most_voices: voices,
             shares: Shares::default(),
             held: OutgoingPackets::default(),
             too_large: 0,
@@ -218,6 +228,13 @@ impl Sfu {
         }
     }
 
+    /// Nobody is left in a room.
+    fn forget_room(&mut self, room: &RoomName) {
+        self.rooms.remove(room);
+        self.voices.remove(room);
+        self.shares.forget(room);
+    }
+
     /// A session is over: the others get nothing from it any more, and it from nobody.
     fn end(&mut self, now: Instant, who: ParticipantId) {
         let Some(mut session) = self.sessions.remove(&who) else {
@@ -242,6 +259,9 @@ impl Sfu {
             self.deadlines.remove(&(deadline, who));
         }
         self.addresses.forget(who);
+        if let Some(voices) = self.voices.get_mut(&session.room) {
+            voices.forget(who);
+        }
         if let Some(room) = self.rooms.get_mut(&session.room) {
             room.remove(&who);
             for other in room.iter() {
@@ -250,8 +270,7 @@ impl Sfu {
                 }
             }
             if room.is_empty() {
-                self.rooms.remove(&session.room);
-                self.shares.forget(&session.room);
+                self.forget_room(&session.room);
             }
         }
         self.refresh_others(now, &session.room, who);

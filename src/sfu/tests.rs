@@ -13,4 +13,5 @@ mod paths;
 mod pending_work;
 mod sockets;
 mod strangers;
+mod voices;
 mod world;

@@ -10,6 +10,7 @@ use str0m::{media::Mid, rtp::Ssrc};
 use super::{
     budget::{Budget, Traffic},
     keyframes::KeyFrameRequests,
+    media_packet::MediaPacket,
 };
 use crate::protocol::{MediaKind, ParticipantId, Rate, TrackSource};
 
@@ -17,6 +18,14 @@ use crate::protocol::{MediaKind, ParticipantId, Rate, TrackSource};
 const PAST: usize = 8;
 /// How long a stream is silent before one of the past may follow it: packets overtake each other by less.
 const SILENCE: Duration = Duration::from_secs(1);
+
+/// Most packets of a sound that are held back while it is not heard: what was said in the last 100 ms, with which the word begins
+/// that has it heard.
+const HELD_BACK: usize = 5;
+/// How long they are worth something.
+const FRESH: Duration = Duration::from_millis(200);
+/// How many packets of a sound that is not heard a subscriber gets at first: they show that the way is there.
+const FIRST: u8 = 3;
 
 /// How often a source that sends more than may come is asked for a key frame to go on with: every other second.
 const MENDING: Rate = Rate {
@@ -51,15 +60,19 @@ pub(super) struct Uptrack {
     current: Option<(Ssrc, Instant)>,
     /// The same of streams that have ended.
     past: VecDeque<Ssrc>,
+    /// The last packets that were not passed on, since it is not heard.
+    held_back: VecDeque<MediaPacket>,
 }
 
 /// A downtrack of another session that carries a track.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Subscriber {
     /// Whose session.
     pub participant: ParticipantId,
     /// Which of its downtracks.
     pub downtrack: usize,
+    /// How many packets it has got of one who is not heard, up to [`FIRST`].
+    first: u8,
 }
 
 /// Whether a source goes on of which packets were dropped.
@@ -96,6 +109,7 @@ impl Uptracks {
             mending: Budget::new(MENDING),
             current: None,
             past: VecDeque::new(),
+            held_back: VecDeque::new(),
         }))
     }
 
@@ -164,7 +178,51 @@ impl Uptracks {
     }
 }
 
+impl Subscriber {
+    /// This downtrack of a session.
+    pub fn new(participant: ParticipantId, downtrack: usize) -> Self {
+        Self {
+            participant,
+            downtrack,
+            first: 0,
+        }
+    }
+
+    /// Whether it is this one.
+    pub fn is(&self, participant: ParticipantId, downtrack: usize) -> bool {
+        self.participant == participant && self.downtrack == downtrack
+    }
+
+    /// Whether it gets packets though they are not heard.
+    pub fn is_new(&self) -> bool {
+        self.first < FIRST
+    }
+
+    /// It has got one.
+    pub fn count(&mut self) {
+        self.first = self.first.saturating_add(1);
+    }
+}
+
 impl Uptrack {
+    /// A packet is not passed on, as long as it is not heard.
+    pub fn hold_back(&mut self, packet: MediaPacket) {
+        if self.held_back.len() >= HELD_BACK {
+            self.held_back.pop_front();
+        }
+        self.held_back.push_back(packet);
+    }
+
+    /// What was held back, in order: it is heard now.
+    pub fn take_held_back(&mut self, now: Instant) -> VecDeque<MediaPacket> {
+        let mut packets = std::mem::take(&mut self.held_back);
+        packets.retain(|packet| now < packet.at + FRESH);
+        packets
+            .make_contiguous()
+            .sort_by_key(|packet| packet.about.seq);
+        packets
+    }
+
     /// A packet is dropped, and with it what cannot be shown without it.
     pub fn cut(&mut self) {
         self.cut = self.source.kind() == MediaKind::Video;

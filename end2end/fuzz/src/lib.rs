@@ -29,7 +29,7 @@ pub struct Negotiation {
 impl Negotiation {
     /// Introduces the participant.
     pub fn begin() -> Self {
-        let sfu = Sfu::new(vec![UNIT], [7; 32]).expect("the address is one to be reached at");
+        let sfu = Sfu::new(vec![UNIT], 3, [7; 32]).expect("the address is one to be reached at");
         let mut negotiation = Self {
             sfu,
             now: Instant::now(),

@@ -5,16 +5,14 @@ use std::time::{Duration, Instant};
 use str0m::{
     format::Codec,
     media::{KeyframeRequestKind, Mid},
-    rtp::{ExtensionValues, RtpPacket, RtpWrite},
+    rtp::{RtpPacket, RtpWrite},
 };
 
 use super::Session;
 use crate::{
     protocol::{MediaKind, Rate, TrackSource},
     sfu::{
-        budget::Budget,
-        downtracks::Track,
-        rtp_rewriter::{Packet, Verdict},
+        budget::Budget, downtracks::Track, media_packet::MediaPacket, rtp_rewriter::Verdict,
         uptracks::SourceChange,
     },
 };
@@ -53,6 +51,13 @@ impl Session {
         }
     }
 
+    /// What follows in a downtrack comes after something of the same stream that was not sent.
+    pub fn resume(&mut self, downtrack: usize) {
+        if let Some((_, stream)) = self.downtracks.ready(downtrack) {
+            stream.resume();
+        }
+    }
+
     /// The other side asks for a key frame of one of its downtracks; what that carries, if it may.
     pub fn handle_request(&mut self, now: Instant, mid: Mid) -> Option<Track> {
         let track = self.downtracks.track(mid)?;
@@ -78,36 +83,34 @@ impl Session {
         &mut self,
         now: Instant,
         downtrack: usize,
-        packet: &RtpPacket,
-        about: &Packet,
+        packet: &MediaPacket,
     ) -> Option<Verdict> {
         if !self.was_connected() {
             return None;
         }
         let (mid, stream) = self.downtracks.ready(downtrack)?;
-        let passed = stream.pass(now, about);
-        let Verdict::Send { seq, time, patch } = passed else {
+        let passed = stream.pass(now, &packet.about);
+        let Verdict::Send {
+            seq,
+            time,
+            resumes,
+            patch,
+        } = passed
+        else {
             return Some(passed);
         };
         let codec = match stream.kind() {
             MediaKind::Audio => Codec::Opus,
             MediaKind::Video => Codec::Vp8,
         };
-        let header = &packet.header;
-        let extensions = ExtensionValues {
-            audio_level: header.ext_vals.audio_level,
-            voice_activity: header.ext_vals.voice_activity,
-            video_orientation: header.ext_vals.video_orientation,
-            ..ExtensionValues::default()
-        };
         self.guard(|rtc| {
             let params = rtc.codec_config();
             let pt = params.find(|params| params.spec().codec == codec)?.pt();
             let payload = packet.payload.clone();
-            let mut write = RtpWrite::new(pt, seq.into(), time, packet.timestamp, payload)
-                .marker(header.marker)
+            let mut write = RtpWrite::new(pt, seq.into(), time, packet.at, payload)
+                .marker(packet.marker || resumes)
                 .nackable(codec == Codec::Vp8)
-                .ext_vals(extensions);
+                .ext_vals(packet.extensions());
             if let Some(patch) = patch {
                 write = write.vp8_patch(patch);
             }

@@ -25,8 +25,7 @@ impl Sfu {
         if let Some(room) = self.rooms.get_mut(&name) {
             room.remove(&who);
             if room.is_empty() {
-                self.rooms.remove(&name);
-                self.shares.forget(&name);
+                self.forget_room(&name);
             }
         }
         self.update_others(&name, who);

@@ -2,15 +2,17 @@
 
 use std::time::Instant;
 
-use str0m::rtp::{RtpPacket, Vp8Descriptor};
+use str0m::rtp::RtpPacket;
 
 use super::Sfu;
 use crate::{
     protocol::{MediaKind, ParticipantId, TrackSource},
     sfu::{
         downtracks::Track,
-        rtp_rewriter::{Packet, Verdict},
-        uptracks::{Continuity, SourceChange, Subscriber},
+        media_packet::MediaPacket,
+        rtp_rewriter::Verdict,
+        uptracks::{Continuity, SourceChange, Subscriber, Uptrack},
+        voices::{Hearing, Voices},
     },
 };
 
@@ -32,8 +34,8 @@ impl Sfu {
         let Some((source, begins)) = session.handle_packet(now, packet) else {
             return;
         };
-        let about = describe(source.kind(), packet);
-        if about.key_frame
+        let packet = MediaPacket::new(source.kind(), packet);
+        if packet.about.key_frame
             && let Some(uptrack) = session.uptracks.of(source)
         {
             uptrack.requests.handle_key_frame();
@@ -42,51 +44,60 @@ impl Sfu {
             let room = session.room.clone();
             self.refresh_others(now, &room, from);
         }
+        let hearing = self.hear(now, from, source, packet.level);
         // The list of subscribers is moved out while it is sent to, so that `self` can be borrowed; nobody subscribes
         // meanwhile, and copying it would allocate for every packet.
         let subscribers = self.subscribers(from, source).map(std::mem::take);
-        let subscribers = subscribers.unwrap_or_default();
-        let admission = self.admit(
-            now,
-            from,
-            source,
-            packet,
-            about.key_frame,
-            subscribers.len(),
-        );
+        let mut subscribers = subscribers.unwrap_or_default();
+        let copies = match hearing {
+            Hearing::Unheard => subscribers.iter().filter(|one| one.is_new()).count(),
+            Hearing::Heard | Hearing::Begins => subscribers.len(),
+        };
+        let admission = self.admit(now, from, source, &packet, copies);
+        let is_passed = matches!(admission, Admission::Yes | Admission::Anew);
         // Where packets of the source were not passed on, the subscriber's sequence numbers go on without a gap: it would ask
         // for what is missing by NACK, and nobody has it.
         if begins == SourceChange::Stream || admission == Admission::Anew {
-            for Subscriber {
-                participant,
-                downtrack,
-            } in &subscribers
-            {
-                if let Some(other) = self.sessions.get_mut(participant) {
-                    other.switch(*downtrack);
+            for subscriber in &subscribers {
+                if let Some(other) = self.sessions.get_mut(&subscriber.participant) {
+                    other.switch(subscriber.downtrack);
                 }
             }
         }
         let mut needs_key_frame = admission == Admission::AfterKeyFrame;
-        let is_passed = matches!(admission, Admission::Yes | Admission::Anew);
-        let passed = subscribers.iter().filter(|_| is_passed);
-        for Subscriber {
-            participant,
-            downtrack,
-        } in passed
-        {
-            let Some(other) = self.sessions.get_mut(participant) else {
-                continue;
-            };
-            match other.pass(now, *downtrack, packet, &about) {
-                Some(Verdict::Send { .. }) => {
-                    self.held.count += 1;
-                    self.held.sounds |= source.kind() == MediaKind::Audio;
-                    self.drain(now, *participant, now);
+        match hearing {
+            Hearing::Unheard if is_passed => {
+                for subscriber in subscribers.iter_mut().filter(|one| one.is_new()) {
+                    let passed = self.pass(now, subscriber, source, &packet);
+                    if let Some(Verdict::Send { .. }) = passed {
+                        subscriber.count();
+                    }
                 }
-                Some(Verdict::KeyFrameFirst) => needs_key_frame = true,
-                Some(Verdict::Old) | None => {}
+                if let Some(uptrack) = self.uptrack(from, source) {
+                    uptrack.hold_back(packet);
+                }
             }
+            Hearing::Begins if is_passed => {
+                let held_back = self
+                    .uptrack(from, source)
+                    .map(|uptrack| uptrack.take_held_back(now));
+                for subscriber in &subscribers {
+                    if let Some(other) = self.sessions.get_mut(&subscriber.participant) {
+                        other.resume(subscriber.downtrack);
+                    }
+                    for before in held_back.iter().flatten() {
+                        self.pass(now, subscriber, source, before);
+                    }
+                    self.pass(now, subscriber, source, &packet);
+                }
+            }
+            Hearing::Heard if is_passed => {
+                for subscriber in &subscribers {
+                    let passed = self.pass(now, subscriber, source, &packet);
+                    needs_key_frame |= passed == Some(Verdict::KeyFrameFirst);
+                }
+            }
+            Hearing::Unheard | Hearing::Begins | Hearing::Heard => {}
         }
         if let Some(lent) = self.subscribers(from, source) {
             *lent = subscribers;
@@ -96,6 +107,47 @@ impl Sfu {
         }
     }
 
+    /// Passes a packet on to one who subscribes to its track. None when it cannot be sent yet.
+    fn pass(
+        &mut self,
+        now: Instant,
+        subscriber: &Subscriber,
+        source: TrackSource,
+        packet: &MediaPacket,
+    ) -> Option<Verdict> {
+        let other = self.sessions.get_mut(&subscriber.participant)?;
+        let passed = other.pass(now, subscriber.downtrack, packet);
+        if let Some(Verdict::Send { .. }) = passed {
+            self.held.count += 1;
+            self.held.sounds |= source.kind() == MediaKind::Audio;
+            self.drain(now, subscriber.participant, now);
+        }
+        passed
+    }
+
+    /// Whether somebody is heard now. A screen's sound always is: it is no speech.
+    fn hear(
+        &mut self,
+        now: Instant,
+        from: ParticipantId,
+        source: TrackSource,
+        level: Option<i8>,
+    ) -> Hearing {
+        let Some(session) = self.sessions.get(&from) else {
+            return Hearing::Unheard;
+        };
+        if source != TrackSource::Microphone {
+            return Hearing::Heard;
+        }
+        if let Some(voices) = self.voices.get_mut(&session.room) {
+            return voices.take(now, from, level);
+        }
+        let mut voices = Voices::new(self.most_voices);
+        let hearing = voices.take(now, from, level);
+        self.voices.insert(session.room.clone(), voices);
+        hearing
+    }
+
     /// Whether a packet is passed on to so many: when neither its sender nor its room has sent too much, nor something that it
     /// cannot be shown without is missing because of that.
     fn admit(
@@ -103,8 +155,7 @@ impl Sfu {
         now: Instant,
         from: ParticipantId,
         source: TrackSource,
-        packet: &RtpPacket,
-        key_frame: bool,
+        packet: &MediaPacket,
         copies: usize,
     ) -> Admission {
         let Some(session) = self.sessions.get_mut(&from) else {
@@ -113,7 +164,7 @@ impl Sfu {
         let Some(uptrack) = session.uptracks.of(source) else {
             return Admission::No;
         };
-        match uptrack.continuity(now, key_frame) {
+        match uptrack.continuity(now, packet.about.key_frame) {
             Continuity::Yes => {}
             Continuity::No => return Admission::No,
             Continuity::AfterKeyFrame => return Admission::AfterKeyFrame,
@@ -148,8 +199,11 @@ impl Sfu {
         from: ParticipantId,
         source: TrackSource,
     ) -> Option<&mut Vec<Subscriber>> {
-        let uptrack = self.sessions.get_mut(&from)?.uptracks.of(source)?;
-        Some(&mut uptrack.subscribers)
+        Some(&mut self.uptrack(from, source)?.subscribers)
+    }
+
+    fn uptrack(&mut self, from: ParticipantId, source: TrackSource) -> Option<&mut Uptrack> {
+        self.sessions.get_mut(&from)?.uptracks.of(source)
     }
 }
 
@@ -162,18 +216,4 @@ enum Admission {
     No,
     /// No, and its source is to be asked for a key frame.
     AfterKeyFrame,
-}
-
-/// What is to be known of a packet to pass it on.
-fn describe(kind: MediaKind, packet: &RtpPacket) -> Packet {
-    let vp8 = match kind {
-        MediaKind::Audio => None,
-        MediaKind::Video => Vp8Descriptor::parse(&packet.payload).ok(),
-    };
-    Packet {
-        seq: *packet.seq_no,
-        time: packet.header.timestamp,
-        vp8,
-        key_frame: vp8.is_some_and(|vp8| vp8.starts_keyframe(&packet.payload)),
-    }
 }

@@ -68,19 +68,15 @@ impl Sfu {
     }
 
     fn subscribe(&mut self, who: ParticipantId, change: Change) {
-        let subscriber = Subscriber {
-            participant: who,
-            downtrack: change.downtrack,
-        };
         if let Some(Track { from, source }) = change.was
             && let Some(subscribers) = self.subscribers(from, source)
         {
-            subscribers.retain(|other| *other != subscriber);
+            subscribers.retain(|other| !other.is(who, change.downtrack));
         }
         if let Some(Track { from, source }) = change.is
             && let Some(subscribers) = self.subscribers(from, source)
         {
-            subscribers.push(subscriber);
+            subscribers.push(Subscriber::new(who, change.downtrack));
         }
     }
 

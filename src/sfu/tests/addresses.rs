@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::world::{World, sfu_address, who};
+use super::world::{VOICES, World, sfu_address, who};
 use crate::{
     protocol::Signal,
     sfu::{Input, Sfu},
@@ -23,7 +23,7 @@ fn candidates(offer: &str) -> Vec<&str> {
 #[test]
 fn an_answer_leaves_from_the_address_that_was_asked() {
     let mut world = World::new();
-    world.sfu = Sfu::new(vec![second()], [7; 32]).unwrap();
+    world.sfu = Sfu::new(vec![second()], VOICES, [7; 32]).unwrap();
     world.enter(1, "here");
     world.run(2_000);
     assert!(world.client(1).connected);
@@ -56,7 +56,7 @@ fn behind_a_nat_the_own_address_answers_and_the_public_one_is_told() {
 #[test]
 fn who_comes_later_is_told_the_current_addresses() {
     let mut world = World::new();
-    world.sfu = Sfu::new(Vec::new(), [7; 32]).unwrap();
+    world.sfu = Sfu::new(Vec::new(), VOICES, [7; 32]).unwrap();
     world.enter(1, "here");
     world.run(1_000);
     assert!(candidates(&world.client(1).offers[0]).is_empty());

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::world::{Client, World, picture, who};
+use super::world::{Client, VOICES, World, picture, who};
 use crate::{
     protocol::{SDP_BYTES, SDP_SECTIONS, TrackSource},
     sfu::SfuCommand,
@@ -108,7 +108,7 @@ fn what_is_over_is_over() {
 
 #[test]
 fn an_address_that_is_none_is_refused() {
-    let nowhere = Sfu::new(vec![([0, 0, 0, 0], 1).into()], [7; 32]);
+    let nowhere = Sfu::new(vec![([0, 0, 0, 0], 1).into()], VOICES, [7; 32]);
     assert!(matches!(nowhere, Err(SfuError::Address(..))));
 }
 

@@ -34,7 +34,7 @@ async fn media_goes_through_a_real_port() {
     let tell = Arc::new(Queue::default());
     let (said, mut heard) = unbounded_channel();
     let say = move |_, participant, says| drop(said.send((participant, says)));
-    let driver = Driver::new(port, reached).unwrap();
+    let driver = Driver::new(port, 3, reached).unwrap();
     let sfu = tokio::spawn({
         let queue = tell.clone();
         async move { driver.run(&queue, say).await }

@@ -12,7 +12,7 @@ use str0m::{
     format::Codec,
     media::{KeyframeRequestKind, Mid},
     net::{Protocol, Receive, Transmit},
-    rtp::{RtpPacket, RtpWrite, Vp8Descriptor},
+    rtp::{ExtensionValues, RtpPacket, RtpWrite, Vp8Descriptor},
 };
 
 use super::link::Link;
@@ -24,6 +24,8 @@ use crate::{
     sfu::{SfuCommand, SfuEvent},
 };
 
+/// How many are heard at a time.
+pub const VOICES: usize = 3;
 /// One step of time.
 const STEP: Duration = Duration::from_millis(5);
 
@@ -85,6 +87,8 @@ pub struct Client {
     /// The sources that a key frame was asked for.
     pub asked: Vec<TrackSource>,
     seq: [u64; 4],
+    /// How loud it says that its sounds are, in decibels.
+    pub level: Option<i8>,
 }
 
 pub fn who(number: u8) -> ParticipantId {
@@ -109,7 +113,7 @@ impl World {
     pub fn new() -> Self {
         Self {
             now: Instant::now(),
-            sfu: Sfu::new(vec![sfu_address()], [7; 32]).unwrap(),
+            sfu: Sfu::new(vec![sfu_address()], VOICES, [7; 32]).unwrap(),
             clients: BTreeMap::new(),
             lost: 0,
             sent: BTreeMap::new(),
@@ -433,6 +437,7 @@ impl Client {
             received: Vec::new(),
             asked: Vec::new(),
             seq: [64_000; 4],
+            level: None,
         }
     }
 
@@ -508,7 +513,12 @@ impl Client {
         // As browsers do: pictures are kept for a while, and sent again when they are asked for.
         let packet = RtpWrite::new(pt, (*seq).into(), time, now, payload)
             .marker(true)
-            .nackable(source.kind() == MediaKind::Video);
+            .nackable(source.kind() == MediaKind::Video)
+            .ext_vals(ExtensionValues {
+                audio_level: self.level,
+                voice_activity: self.level.map(|_| true),
+                ..ExtensionValues::default()
+            });
         stream.write_rtp(packet);
         *seq += 1;
     }
