@@ -41,6 +41,7 @@ mod challenge;
 mod command;
 mod downtracks;
 pub mod driver;
+mod id_map;
 mod keyframes;
 mod media_packet;
 mod negotiation;

@@ -57,6 +57,8 @@ pub(super) struct Session {
     pub downtracks: Downtracks,
     /// When the SFU is to call it.
     pub deadline: Option<Instant>,
+    /// Whether packets wait in it that are to leave.
+    pub has_waiting: bool,
     negotiation: Negotiation,
     /// At which of this machine's addresses something has come.
     local: Vec<SocketAddr>,
@@ -123,6 +125,7 @@ impl Session {
             uptracks: Uptracks::new(),
             downtracks: Downtracks::default(),
             deadline: None,
+            has_waiting: false,
             negotiation: Negotiation::default(),
             local: Vec::new(),
             link: Connectivity::New { since: now },

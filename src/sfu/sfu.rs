@@ -8,7 +8,7 @@ mod subscriptions;
 mod transmit;
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     net::SocketAddr,
     time::{Duration, Instant},
 };
@@ -19,13 +19,14 @@ use self::transmit::send;
 use super::{
     Input, Output, SfuError,
     candidates::Candidates,
+    id_map::IdMap,
     session::{Session, SessionOutput},
     shares::Shares,
     udp_demux::UdpDemux,
     voices::Voices,
 };
 use crate::{
-    protocol::{ParticipantId, RoomName, Tracks},
+    protocol::{MediaKind, ParticipantId, RoomName, Tracks},
     sfu::SfuEvent,
 };
 
@@ -40,18 +41,18 @@ const TICK: Duration = Duration::from_millis(1);
 pub struct Sfu {
     config: RtcConfig,
     candidates: Candidates,
-    sessions: HashMap<ParticipantId, Session>,
+    sessions: IdMap<Session>,
     rooms: BTreeMap<RoomName, BTreeSet<ParticipantId>>,
     /// Whose cameras a participant does not want.
-    unwanted: HashMap<ParticipantId, BTreeSet<ParticipantId>>,
+    unwanted: IdMap<BTreeSet<ParticipantId>>,
     addresses: UdpDemux,
     /// When each session is to be called.
     deadlines: BTreeSet<(Instant, ParticipantId)>,
     events: VecDeque<(ParticipantId, Event)>,
     /// Those with whom no session comes about, where they are, and what they were told.
-    failed: HashMap<ParticipantId, (RoomName, Tracks)>,
+    failed: IdMap<(RoomName, Tracks)>,
     /// When it may be tried again with those of them whose handshake has failed.
-    retries: HashMap<ParticipantId, Instant>,
+    retries: IdMap<Instant>,
     /// Who is heard in each room, and how many at most.
     voices: BTreeMap<RoomName, Voices>,
     most_voices: usize,
@@ -67,11 +68,27 @@ pub struct Sfu {
 }
 
 /// Packets that are to leave.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default)]
 struct OutgoingPackets {
     count: usize,
+    /// Since when one waits.
+    since: Option<Instant>,
     /// Whether sounds are among them.
     sounds: bool,
+    /// Whose sessions they are in, each once.
+    sessions: Vec<ParticipantId>,
+}
+
+impl OutgoingPackets {
+    /// One more waits in a session.
+    fn add(&mut self, now: Instant, who: ParticipantId, session: &mut Session, kind: MediaKind) {
+        self.count += 1;
+        self.since.get_or_insert(now);
+        self.sounds |= kind == MediaKind::Audio;
+        if !std::mem::replace(&mut session.has_waiting, true) {
+            self.sessions.push(who);
+        }
+    }
 }
 
 impl Sfu {
@@ -96,14 +113,14 @@ impl Sfu {
         Ok(Self {
             config,
             candidates: Candidates::new(addresses)?,
-            sessions: HashMap::new(),
+            sessions: IdMap::default(),
             rooms: BTreeMap::new(),
-            unwanted: HashMap::new(),
+            unwanted: IdMap::default(),
             addresses: UdpDemux::new(seed),
             deadlines: BTreeSet::new(),
             events: VecDeque::new(),
-            failed: HashMap::new(),
-            retries: HashMap::new(),
+            failed: IdMap::default(),
+            retries: IdMap::default(),
             voices: BTreeMap::new(),
             most_voices: voices,
             shares: Shares::default(),
@@ -144,7 +161,8 @@ impl Sfu {
 
     /// When to come back with [`Input::Timeout`]; it may be past already.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.deadlines.first().map(|(at, _)| *at)
+        let due = self.deadlines.first().map(|(at, _)| *at);
+        [self.held.since, due].into_iter().flatten().min()
     }
 
     /// Whether what is to leave waits for no more datagrams, even if they are there already: it is to be given
@@ -172,7 +190,7 @@ impl Sfu {
     }
 
     fn handle_timeout(&mut self, now: Instant) {
-        self.held = OutgoingPackets::default();
+        self.flush(now);
         let due = self.deadlines.iter().take_while(|(at, _)| *at <= now);
         let due: Vec<_> = due.map(|(_, who)| *who).collect();
         for who in due {
@@ -181,6 +199,22 @@ impl Sfu {
                 self.drain(now, who, now + TICK);
             }
         }
+    }
+
+    /// Has each session send what waits in it, all at once: it costs a session as much to be called for one packet as for
+    /// several, and those for one receiver leave together.
+    fn flush(&mut self, now: Instant) {
+        let mut held = std::mem::take(&mut self.held);
+        for who in held.sessions.drain(..) {
+            if let Some(session) = self.sessions.get_mut(&who)
+                && std::mem::take(&mut session.has_waiting)
+            {
+                session.handle_timeout(now);
+                self.drain(now, who, now + TICK);
+            }
+        }
+        // The list is used again.
+        self.held.sessions = held.sessions;
     }
 
     fn handle_event(&mut self, now: Instant, who: ParticipantId, event: Event) {

@@ -21,7 +21,7 @@ use std::{
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
-use super::{challenge::Transaction, stun};
+use super::{challenge::Transaction, id_map::IdMap, stun};
 use crate::protocol::ParticipantId;
 
 /// Most addresses that a session is reached from.
@@ -47,13 +47,13 @@ const CHECK_BYTES: usize = 80;
 pub(super) struct UdpDemux {
     by_address: HashMap<SocketAddr, AddressEntry>,
     by_ufrag: HashMap<Box<str>, ParticipantId>,
-    known: HashMap<ParticipantId, SessionRoutes>,
+    known: IdMap<SessionRoutes>,
     /// Makes the transactions of challenges: who is not told one must not guess it.
     random: StdRng,
 }
 
 /// From which address of this machine to which one of the other side's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Path {
     pub local: SocketAddr,
     pub remote: SocketAddr,
@@ -154,7 +154,7 @@ impl UdpDemux {
         Self {
             by_address: HashMap::new(),
             by_ufrag: HashMap::new(),
-            known: HashMap::new(),
+            known: IdMap::default(),
             random: StdRng::from_seed(seed),
         }
     }

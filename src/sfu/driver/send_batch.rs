@@ -4,8 +4,6 @@
 //! All datagrams of a run are of one size, but the last, which may be smaller. To one destination they leave in the order
 //! in which they came; runs to different destinations have no order among each other.
 
-use std::collections::{HashMap, hash_map::Entry};
-
 use crate::sfu::udp_demux::Path;
 
 /// Most bytes of a run: those of the largest datagram of UDP over IPv6, without its headers.
@@ -19,8 +17,6 @@ pub(super) struct SendBatch {
     runs: Vec<Run>,
     /// How many of them are in use.
     used: usize,
-    /// The run of each path that is open still.
-    open: HashMap<Path, usize>,
 }
 
 /// Datagrams that take one path.
@@ -39,17 +35,11 @@ pub(super) struct Run {
 impl SendBatch {
     /// Adds a datagram; a run has at most so many.
     pub fn push(&mut self, path: Path, bytes: &[u8], most: usize) {
-        match self.open.entry(path) {
-            Entry::Occupied(open) => {
-                let run = self.runs.get_mut(*open.get());
-                if run.is_some_and(|run| run.extend(bytes, most)) {
-                    return;
-                }
-                *open.into_mut() = self.used;
-            }
-            Entry::Vacant(open) => {
-                open.insert(self.used);
-            }
+        // What is for one receiver comes in a row, so that no other run than the last one has to be looked at.
+        let last = self.runs.get_mut(..self.used).and_then(<[Run]>::last_mut);
+        let last = last.filter(|run| run.path == path);
+        if last.is_some_and(|run| run.extend(bytes, most)) {
+            return;
         }
         match self.runs.get_mut(self.used) {
             Some(run) => *run = Run::new(path, bytes, std::mem::take(&mut run.bytes)),
@@ -71,7 +61,6 @@ impl SendBatch {
     /// All has left.
     pub fn clear(&mut self) {
         self.used = 0;
-        self.open.clear();
     }
 }
 

@@ -6,7 +6,7 @@ use str0m::rtp::RtpPacket;
 
 use super::Sfu;
 use crate::{
-    protocol::{MediaKind, ParticipantId, TrackSource},
+    protocol::{ParticipantId, TrackSource},
     sfu::{
         downtracks::Track,
         media_packet::MediaPacket,
@@ -118,9 +118,8 @@ impl Sfu {
         let other = self.sessions.get_mut(&subscriber.participant)?;
         let passed = other.pass(now, subscriber.downtrack, packet);
         if let Some(Verdict::Send { .. }) = passed {
-            self.held.count += 1;
-            self.held.sounds |= source.kind() == MediaKind::Audio;
-            self.drain(now, subscriber.participant, now);
+            let who = subscriber.participant;
+            self.held.add(now, who, other, source.kind());
         }
         passed
     }
