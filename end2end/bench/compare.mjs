@@ -4,6 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { ceiling, forwarding, shapes } from "./lib/forwarding.mjs";
 import { frontEndBytes, firstFrame } from "./lib/front-end.mjs";
 import { residentKib, startServer } from "./lib/servers.mjs";
 import { runLoad, startStorm } from "./lib/load.mjs";
@@ -24,6 +25,14 @@ const record = (server, result) => {
 await inRounds("load", settings.rounds, load);
 await inRounds("idle", settings.slowRounds, keepStill);
 await inRounds("storm", settings.slowRounds, comeBack);
+if (isMeasured("forwarding")) {
+  for (let round = 0; round < settings.slowRounds; round += 1) {
+    for (const shape of Object.keys(shapes)) {
+      record("roundtable", await ceiling());
+      record("roundtable", await forwarding(shape));
+    }
+  }
+}
 if (isMeasured("front-end")) {
   results.push({ server: "roundtable", mode: "front-end", ...(await frontEndBytes()) });
 }

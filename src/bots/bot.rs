@@ -63,6 +63,8 @@ pub(super) struct Bot {
     role: Role,
     call: Call,
     link: Option<Link>,
+    /// Links that are to say farewell, when the bot ends.
+    closing: Vec<Link>,
     /// Counts the links, so that what an old one still says is not taken for the new one's.
     links: u32,
     report: Report,
@@ -92,6 +94,7 @@ impl Bot {
         let bot = Self {
             call: Call::new(role.seed),
             link: None,
+            closing: Vec::new(),
             links: 0,
             report,
             peers: BTreeMap::new(),
@@ -143,7 +146,7 @@ impl Bot {
             self.handle_timeout();
         }
         self.count();
-        if let Some(link) = self.link.take() {
+        for link in self.closing.into_iter().chain(self.link) {
             link.close().await;
         }
     }
@@ -266,9 +269,7 @@ impl Bot {
                 self.link = Some(link);
             }
             Output::CloseLink => {
-                if let Some(link) = self.link.take() {
-                    tokio::spawn(link.close());
-                }
+                self.closing.extend(self.link.take());
             }
             Output::AbandonLink => {
                 if let Some(link) = self.link.take() {
@@ -348,7 +349,7 @@ impl Bot {
                 self.tally.leave(self.role.seed, &reason);
                 self.is_over = true;
             }
-            Notice::Admitted { .. } => self.tally.enter(),
+            Notice::Admitted { .. } => self.tally.enter(self.role.seed),
             Notice::Gone(id) => {
                 self.paused.remove(&id);
             }

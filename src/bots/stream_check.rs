@@ -22,7 +22,7 @@ pub struct Arrived {
     pub seq: u64,
     /// The timestamp, in ticks of the kind's clock.
     pub time: u32,
-    /// Whether it is the last one of a picture.
+    /// Whether it is the last one of a picture, or the first one of a spurt of talk.
     pub marker: bool,
     /// Bytes of the payload.
     pub bytes: usize,
@@ -186,6 +186,10 @@ impl StreamCheck {
             self.found.undecodable += u64::from(self.found.key_frames == 0);
         }
         let is_whole = self.kind == MediaKind::Audio || packet.marker;
+        if self.kind == MediaKind::Audio && packet.marker {
+            // A spurt of talk begins (RFC 3551 section 4.1): nothing was to come before.
+            self.last = None;
+        }
         if is_whole {
             self.found.pictures += 1;
             self.handle_gap(now);
@@ -378,6 +382,25 @@ mod tests {
         assert_eq!(found.backwards, 1);
         let found = check(&[picture(1, 0x7fff, true), picture(2, 0, false)]);
         assert_eq!((found.backwards, found.lost), (0, 0));
+    }
+
+    #[test]
+    fn between_two_spurts_of_talk_nothing_is_missing() {
+        let mut check = StreamCheck::new(MediaKind::Audio);
+        for (seq, ms, marker) in [
+            (1, 0, true),
+            (2, 20, false),
+            (3, 900, true),
+            (4, 1_100, false),
+        ] {
+            let packet = Arrived {
+                marker,
+                ..sound(seq)
+            };
+            check.handle_packet(Duration::from_millis(ms), &packet);
+        }
+        let found = check.close();
+        assert_eq!((found.gaps, found.gap_ms), (1, 200));
     }
 
     #[test]

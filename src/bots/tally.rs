@@ -1,7 +1,7 @@
 //! What all bots together have seen.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -21,7 +21,8 @@ pub(super) struct Tally(Mutex<Sums>);
 
 #[derive(Debug, Default)]
 struct Sums {
-    entered: usize,
+    /// Who is inside: one who comes back is there once.
+    inside: BTreeSet<u64>,
     left: usize,
     why: Option<String>,
     audio: Kind,
@@ -82,14 +83,15 @@ pub struct KindReport {
 
 impl Tally {
     /// A bot is inside.
-    pub fn enter(&self) {
-        self.sums().entered += 1;
+    pub fn enter(&self, bot: u64) {
+        self.sums().inside.insert(bot);
     }
 
     /// A bot is there no more.
     pub fn leave(&self, bot: u64, why: &EndReason) {
         let mut sums = self.sums();
         sums.left += 1;
+        sums.inside.remove(&bot);
         sums.now.remove(&bot);
         if *why != EndReason::Left {
             sums.why = Some(format!("{why:?}"));
@@ -129,7 +131,7 @@ impl Tally {
         let pictures = range(|arriving| arriving.pictures);
         Report {
             seconds: since.as_secs_f64(),
-            inside: sums.entered - sums.left.min(sums.entered),
+            inside: sums.inside.len(),
             gone: sums.left,
             reason: sums.why.clone(),
             connections,

@@ -23,16 +23,17 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exi
 const commands = {
   roundtable: (port) => [
     settings.roundtable,
-    ...["--listen", `127.0.0.1:${port}`, "--max-participants", "8", "--max-rooms", "100000"],
-    ...["--key-file", path.join(keys, "resume.key"), "--log", "warn"],
+    ...["--listen", `127.0.0.1:${port}`, "--max-participants", "50", "--max-rooms", "100000"],
+    // Who comes back to a port is another start of the same server.
+    ...["--key-file", path.join(keys, `${port}.key`), "--log", "warn"],
   ],
   node: () => [process.execPath, path.join(root, "end2end/bench/node-server/server.js")],
 };
 
 /** Starts a server and waits until it answers; `milliseconds` is how long that took. */
-export async function startServer(name, onPort) {
+export async function startServer(name, onPort, more = []) {
   const port = onPort ?? (await freePort());
-  const [command, ...rest] = commands[name](port);
+  const [command, ...rest] = [...commands[name](port), ...more];
   if (!fs.existsSync(command)) throw new Error(`${command} is not there: run make build first`);
   const start = performance.now();
   const child = spawn("taskset", ["-c", String(settings.serverCore), command, ...rest], {

@@ -13,7 +13,7 @@ const number = (name, fallback) => {
   return value;
 };
 
-const MEASURES = ["load", "idle", "storm", "front-end", "first-frame"];
+const MEASURES = ["load", "idle", "storm", "forwarding", "front-end", "first-frame"];
 const measures = env.MEASURES?.split(",") ?? MEASURES;
 const unknown = measures.filter((measure) => !MEASURES.includes(measure));
 if (unknown.length > 0) throw new Error(`MEASURES knows ${MEASURES.join(", ")}, and not ${unknown.join(", ")}`);
@@ -38,6 +38,7 @@ export const settings = {
   loadCore: number("LOAD_CORE", 1),
   roundtable: env.ROUNDTABLE_BIN ?? path.join(root, "target/release/roundtable"),
   load: env.LOAD,
+  ceiling: env.CEILING,
   help: `Compares signaling with a Node socket.io server. Variables, with what holds without them:
   MEASURES=${MEASURES.join(",")}
                    what is measured; load is relay and connect

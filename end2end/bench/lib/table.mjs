@@ -2,6 +2,7 @@
 
 import os from "node:os";
 
+import { shapes } from "./forwarding.mjs";
 import { settings } from "./settings.mjs";
 
 const KIB_IN_MB = 1024 / 1e6;
@@ -16,6 +17,7 @@ export function table(results) {
     compared(`${whole(settings.connections)} clients all back after a restart (s)`, lastBack, tenth, limit(10, "s")),
     compared("Start until `/healthz` answers (ms)", figure("start", "milliseconds"), whole, limit(100, "ms")),
     compared("Resident memory when idle (MB)", residentMb, tenth, limit(25, "MB")),
+    ...Object.keys(shapes).map(forwarded),
     single("First load of the front end, brotli (kB)", firstLoadKb, tenth, limit(240, "kB")),
     single("The same with all that is loaded on demand (kB)", allKb, tenth),
     firstFrame(),
@@ -40,6 +42,18 @@ function single(label, pick, show, goal) {
   };
 }
 
+/** Against the bare loop of the same run. */
+function forwarded(shape) {
+  const goal = GOALS[shape];
+  return (results) => {
+    const ours = median(results, "roundtable", (line) => (line.shape === shape ? line.per_cpu_second : undefined));
+    const bare = median(results, "roundtable", figure("ceiling", "per_cpu_second"));
+    const beside = Number.isNaN(bare) ? "" : `${whole(bare)} (bare loop)`;
+    const label = `Forwarded packets per server CPU-second, ${shape}`;
+    return [label, cell(ours, whole), beside, cell(ours / bare, hundredth), goal.text, met(goal, ours, ours / bare)];
+  };
+}
+
 function firstFrame() {
   const goal = atMost(1.3);
   return (results) => {
@@ -53,6 +67,13 @@ function firstFrame() {
 const atLeast = (ratio) => ({ text: `≥ ${ratio}×`, holds: (_, got) => got >= ratio });
 const atMost = (ratio) => ({ text: `≤ ${ratio}×`, holds: (_, got) => got <= ratio });
 const limit = (most, unit) => ({ text: `≤ ${most} ${unit}`, holds: (ours) => ours <= most });
+const GOALS = {
+  "one to 30": atLeast(0.9),
+  "7 all to all": atLeast(0.7),
+  "16 all to all": atLeast(0.7),
+  "one to one": { text: "≥ 90,000", holds: (ours) => ours >= 90_000 },
+  "voices, one to 30": { text: "≥ 150,000", holds: (ours) => ours >= 150_000 },
+};
 const met = (goal, ours, ratio) => {
   if (Number.isNaN(ours) || Number.isNaN(ratio)) return "not measured";
   return goal.holds(ours, ratio) ? "yes" : "**no**";

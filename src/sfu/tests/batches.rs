@@ -38,14 +38,14 @@ fn sounds_wait_for_no_pictures_and_pictures_for_a_few() {
     world.speak(1, 5);
     world.show(1, TrackSource::Camera, 5);
     let mut wire = world.hold(1, TrackSource::Microphone, &[1, 2, 3]);
-    for id in 0..100 {
+    for id in 0..300 {
         wire.extend(world.hold(1, TrackSource::Camera, &picture(false, id, 1)));
     }
-    assert_eq!(wire.len(), 101);
+    assert_eq!(wire.len(), 301);
     assert_eq!(give(&mut world, &mut wire), 1);
     assert_eq!(leave(&mut world), 2, "the sound, to both");
     assert!(!world.sfu.is_flush_due());
-    assert_eq!(give(&mut world, &mut wire), 32);
-    assert_eq!(leave(&mut world), 64);
-    assert_eq!(give(&mut world, &mut wire), 32);
+    assert_eq!(give(&mut world, &mut wire), 128);
+    assert_eq!(leave(&mut world), 256);
+    assert_eq!(give(&mut world, &mut wire), 128);
 }
