@@ -7,11 +7,10 @@ use std::{
 
 use roundtable::{
     protocol::{ParticipantId, RoomName, Signal},
-    room::{SfuEvent, SfuCommand},
-    sfu::{Input, Output, Sfu},
+    sfu::{Input, Output, Sfu, SfuCommand, SfuEvent},
 };
 
-const UNIT: SocketAddr = SocketAddr::new(
+const ADDRESS: SocketAddr = SocketAddr::new(
     std::net::IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1)),
     4000,
 );
@@ -29,7 +28,7 @@ pub struct Negotiation {
 impl Negotiation {
     /// Introduces the participant.
     pub fn begin() -> Self {
-        let sfu = Sfu::new(vec![UNIT], 3, [7; 32]).expect("the address is one to be reached at");
+        let sfu = Sfu::new(vec![ADDRESS], 3, [7; 32]).expect("the address is one to be reached at");
         let mut negotiation = Self {
             sfu,
             now: Instant::now(),
@@ -70,7 +69,7 @@ impl Negotiation {
     pub fn datagram(&mut self, from: u8, bytes: &[u8]) {
         let input = Input::Datagram {
             source: SocketAddr::from(([198, 51, 100, from], 5000)),
-            destination: UNIT,
+            destination: ADDRESS,
             bytes,
         };
         self.sfu.handle_input(self.now, input);
