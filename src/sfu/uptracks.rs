@@ -213,6 +213,11 @@ impl Uptrack {
         self.held_back.push_back(packet);
     }
 
+    /// How many packets are held back.
+    pub fn count_held_back(&self) -> usize {
+        self.held_back.len()
+    }
+
     /// What was held back, in order: it is heard now.
     pub fn take_held_back(&mut self, now: Instant) -> VecDeque<MediaPacket> {
         let mut packets = std::mem::take(&mut self.held_back);

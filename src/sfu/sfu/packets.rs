@@ -51,7 +51,13 @@ impl Sfu {
         let mut subscribers = subscribers.unwrap_or_default();
         let copies = match hearing {
             Hearing::Unheard => subscribers.iter().filter(|one| one.is_new()).count(),
-            Hearing::Heard | Hearing::Begins => subscribers.len(),
+            Hearing::Heard => subscribers.len(),
+            Hearing::Begins => {
+                let held_back = self
+                    .uptrack(from, source)
+                    .map_or(0, |uptrack| uptrack.count_held_back());
+                subscribers.len() * (1 + held_back)
+            }
         };
         let admission = self.admit(now, from, source, &packet, copies);
         let is_passed = matches!(admission, Admission::Yes | Admission::Anew);
@@ -77,18 +83,19 @@ impl Sfu {
                     uptrack.hold_back(packet);
                 }
             }
-            Hearing::Begins if is_passed => {
+            Hearing::Begins => {
                 let held_back = self
                     .uptrack(from, source)
                     .map(|uptrack| uptrack.take_held_back(now));
                 for subscriber in &subscribers {
+                    // Also where nothing is passed now: what follows is heard without beginning again.
                     if let Some(other) = self.sessions.get_mut(&subscriber.participant) {
                         other.resume(subscriber.downtrack);
                     }
-                    for before in held_back.iter().flatten() {
-                        self.pass(now, subscriber, source, before);
+                    let before = held_back.iter().flatten();
+                    for packet in before.chain([&packet]).filter(|_| is_passed) {
+                        self.pass(now, subscriber, source, packet);
                     }
-                    self.pass(now, subscriber, source, &packet);
                 }
             }
             Hearing::Heard if is_passed => {
@@ -97,7 +104,7 @@ impl Sfu {
                     needs_key_frame |= passed == Some(Verdict::KeyFrameFirst);
                 }
             }
-            Hearing::Unheard | Hearing::Begins | Hearing::Heard => {}
+            Hearing::Unheard | Hearing::Heard => {}
         }
         if let Some(lent) = self.subscribers(from, source) {
             *lent = subscribers;
